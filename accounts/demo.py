@@ -1,0 +1,16 @@
+"""The user `demo`, who exists in development mode only."""
+
+from accounts.models import User
+
+NAME = PASSWORD = "demo"  # noqa: S105  known on purpose, and refused outside development mode
+
+
+def demo_user() -> User:
+    """The demo user, made on first need. Their password is set again only if somebody changed it."""
+    user, _created = User.objects.get_or_create(
+        username=NAME, defaults={"first_name": "Demo", "is_staff": True, "is_superuser": True}
+    )
+    if not user.check_password(PASSWORD):
+        user.set_password(PASSWORD)
+        user.save(update_fields=["password"])
+    return user

@@ -1,0 +1,10 @@
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+
+class PlaygroundConfig(AppConfig):
+    name = "playground"
+    verbose_name = _("Studio")
+
+    def ready(self) -> None:
+        from playground import checks  # noqa: F401  registers the system checks

@@ -1,0 +1,59 @@
+"""Typed reads of the environment. A value that cannot be read stops the start with a sentence that names it."""
+
+import os
+from collections.abc import Callable
+from decimal import Decimal, InvalidOperation
+from pathlib import Path
+from typing import TypeVar
+
+from django.core.exceptions import ImproperlyConfigured
+
+T = TypeVar("T")
+
+_TRUE = {"1", "true", "yes", "on"}
+_FALSE = {"0", "false", "no", "off"}
+
+
+def text(name: str, default: str = "") -> str:
+    """The value without surrounding blanks; an empty variable counts as one that is not set."""
+    return os.environ.get(name, "").strip() or default
+
+
+def words(name: str, default: str = "") -> list[str]:
+    """A comma-separated list."""
+    return [word.strip() for word in text(name, default).split(",") if word.strip()]
+
+
+def flag(name: str, default: bool) -> bool:
+    value = text(name).lower()
+    if not value:
+        return default
+    if value in _TRUE | _FALSE:
+        return value in _TRUE
+    raise ImproperlyConfigured(f"{name} must be 1 or 0, not “{value}”.")
+
+
+def whole(name: str, default: int) -> int:
+    return _read(name, default, int, "a whole number")
+
+
+def number(name: str, default: float) -> float:
+    return _read(name, default, float, "a number")
+
+
+def decimal(name: str, default: Decimal) -> Decimal:
+    return _read(name, default, Decimal, "a number")
+
+
+def path(name: str, default: Path) -> Path:
+    return Path(text(name)).expanduser().resolve() if text(name) else default
+
+
+def _read(name: str, default: T, reader: Callable[[str], T], what: str) -> T:
+    value = text(name)
+    if not value:
+        return default
+    try:
+        return reader(value)
+    except (ValueError, InvalidOperation):
+        raise ImproperlyConfigured(f"{name} must be {what}, not “{value}”.") from None
