@@ -1,0 +1,223 @@
+"""The models EvoLink sells, read from `models.toml`: what each takes, what it costs, how long it lives."""
+
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields
+from datetime import date
+from decimal import Decimal
+from functools import cached_property
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any, Final, Literal
+
+from . import rules
+from .rules import Problem
+from .types import GenerationRequest
+
+Pixels = tuple[int, int]
+DEFAULT_GROUP: Final = "default"
+AUTO: Final = "auto"
+# Which key of a size's table holds its pixels when the resolution plays no part.
+ANY_RESOLUTION: Final = ""
+
+
+class UnknownModelError(KeyError):
+    """The catalogue has no model of this name."""
+
+    def __str__(self) -> str:
+        return f"Unknown model: {self.args[0]}"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Size:
+    """A named size: its word on the wire, and its (width, height) in pixels at each resolution."""
+
+    value: str
+    by_resolution: Mapping[str, Pixels]
+
+    @property
+    def is_ratio(self) -> bool:
+        return ":" in self.value
+
+    def at(self, resolution: str | None) -> Pixels:
+        """(width, height); `resolution` counts only where the size has several."""
+        if ANY_RESOLUTION in self.by_resolution:
+            return self.by_resolution[ANY_RESOLUTION]
+        if resolution not in self.by_resolution:
+            raise ValueError(f"No resolution {resolution!r} for size {self.value}")
+        return self.by_resolution[resolution]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Rates:
+    """Credits per 1,000 tokens of each category, None where nothing is billed; `per_call` credits per image."""
+
+    image_output: Decimal | None = None
+    image_input: Decimal | None = None
+    image_cached_input: Decimal | None = None
+    text_input: Decimal | None = None
+    text_cached_input: Decimal | None = None
+    text_output: Decimal | None = None
+    per_call: Mapping[str, Decimal] = field(default_factory=lambda: MappingProxyType({}))
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class RatesVersion:
+    """When a set of rates was read, and where."""
+
+    version: str
+    date: date
+    source: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Model:
+    """One model, with everything the form, the price and the validation need to know of it."""
+
+    id: str
+    name: str
+    prompt_limit: int
+    """Unicode code points."""
+    sizes: tuple[Size, ...]
+    size_rule: Literal["fixed", "free"]
+    """`free`: also `auto` and any WIDTHxHEIGHT within the four rules of `rules.free_size_problem`."""
+    default_size: str
+    n_max: int
+    references_max: int
+    reference_bytes_max: int
+    billing: Literal["per_token", "per_call"]
+    rates: Mapping[str, Rates]
+    """By EvoLink user group."""
+    source: str
+    prompt_bytes_limit: int | None = None
+    """UTF-8 bytes."""
+    qualities: tuple[str, ...] = ()
+    default_quality: str | None = None
+    resolutions: tuple[str, ...] = ()
+    default_resolution: str | None = None
+    reference_pixels_max: int | None = None
+    reference_side_max: int | None = None
+    backgrounds: tuple[str, ...] = ()
+    output_formats: tuple[str, ...] = ()
+    token_table: Mapping[str, Mapping[Pixels, int]] | None = None
+    """Output tokens by quality and pixels, for the models before gpt-image-2."""
+    token_grid: Mapping[str, int] | None = None
+    """Patches along the long side by quality, for the formula of gpt-image-2 and later."""
+    shutdown_on: date | None = None
+    """The first day on which it is gone."""
+    replacement: str | None = None
+
+    @cached_property
+    def _size_by_value(self) -> Mapping[str, Size]:
+        return {size.value: size for size in self.sizes}
+
+    @property
+    def takes_auto(self) -> bool:
+        return self.size_rule == "free"
+
+    @property
+    def size_choices(self) -> tuple[str, ...]:
+        """The sizes that have a name, `auto` first where the model takes it."""
+        named = tuple(size.value for size in self.sizes)
+        return (AUTO, *named) if self.takes_auto else named
+
+    def named_size(self, value: str) -> Size | None:
+        return self._size_by_value.get(value)
+
+    def pixels(self, size: str | None, resolution: str | None = None) -> Pixels | None:
+        """(width, height) of what the model will draw; None when it chooses for itself (`auto`).
+
+        None for an argument means the model's default. Raises `ValueError` for what it does not take.
+        """
+        value = size or self.default_size
+        if value == AUTO and self.takes_auto:
+            return None
+        named = self._size_by_value.get(value)
+        if named is not None:
+            return named.at(self.canonical_resolution(resolution))
+        free = rules.parse_pixels(value) if self.size_rule == "free" else None
+        if free is None or rules.free_size_problem(*free) is not None:
+            raise ValueError(f"{self.id} has no size {value!r}")
+        return free
+
+    def canonical_resolution(self, resolution: str | None) -> str | None:
+        """EvoLink reads resolutions without regard to case; the catalogue writes them in capitals."""
+        return resolution.upper() if resolution else self.default_resolution
+
+    def drawable(self, size: str | None, resolution: str | None = None) -> tuple[Pixels, ...]:
+        """Every (width, height) the request may come out as: one, or for `auto` all ratios at the default resolution."""
+        exact = self.pixels(size, resolution)
+        if exact is not None:
+            return (exact,)
+        return tuple(size.at(self.default_resolution) for size in self.sizes)
+
+    def output_tokens(self, width: int, height: int, quality: str | None = None) -> int:
+        """Image tokens of one output image; 0 for a model billed per call. None means the default quality.
+
+        Raises `ValueError` for a quality or (with a token table) a size the model does not have.
+        """
+        if self.billing == "per_call":
+            return 0
+        chosen = quality or self.default_quality or ""
+        try:
+            if self.token_table is not None:
+                return self.token_table[chosen][width, height]
+            return rules.formula_tokens(width, height, (self.token_grid or {})[chosen])
+        except KeyError:
+            raise ValueError(f"{self.id} has no token count for {width}x{height} {chosen!r}") from None
+
+    def rates_for(self, group: str | None) -> Rates:
+        """The rates of a user group; those of `default` where none are published for it."""
+        return self.rates.get(group or DEFAULT_GROUP) or self.rates[DEFAULT_GROUP]
+
+    def retired(self, today: date) -> bool:
+        return self.shutdown_on is not None and today >= self.shutdown_on
+
+    def problems(self, request: GenerationRequest) -> tuple[Problem, ...]:
+        """Everything EvoLink would refuse in `request`; empty when it may be sent."""
+        return tuple(rules.problems(self, request))
+
+
+def get_model(model_id: str) -> Model:
+    """The model of this id. Raises `UnknownModelError`."""
+    try:
+        return MODELS[model_id]
+    except KeyError:
+        raise UnknownModelError(model_id) from None
+
+
+def _load() -> tuple[Mapping[str, Model], tuple[RatesVersion, ...]]:
+    text = (Path(__file__).parent / "models.toml").read_text(encoding="utf-8")
+    data = tomllib.loads(text, parse_float=Decimal)
+    models = {model_id: _model(model_id, data) for model_id in data["models"]}
+    return MappingProxyType(models), tuple(RatesVersion(**entry) for entry in data["rates_versions"])
+
+
+def _model(model_id: str, data: Mapping[str, Any]) -> Model:
+    """One [models.*] table as a Model; a key the dataclass does not have is a TypeError, so a typo cannot hide."""
+    table = _extended(model_id, data["models"])
+    values = {key: tuple(value) if isinstance(value, list) else value for key, value in table.items()}
+    values["sizes"] = tuple(
+        Size(value=value, by_resolution={key: (wide, high) for key, (wide, high) in tiers.items()})
+        for value, tiers in data["sizes"][table["sizes"]].items()
+    )
+    values["rates"] = MappingProxyType({group: Rates(**rates) for group, rates in table["rates"].items()})
+    if "token_table" in table:
+        values["token_table"] = {
+            quality: {rules.parse_pixels(size): tokens for size, tokens in by_size.items()}
+            for quality, by_size in data["token_tables"][table["token_table"]].items()
+        }
+    return Model(id=model_id, **values)
+
+
+def _extended(model_id: str, tables: Mapping[str, Any]) -> dict[str, Any]:
+    """The model's own table laid over the one it extends."""
+    own = dict(tables[model_id])
+    base = own.pop("extends", None)
+    return {**_extended(base, tables), **own} if base else own
+
+
+MODELS, RATES_HISTORY = _load()
+RATES_VERSION: Final = RATES_HISTORY[0].version
+RATES_DATE: Final = RATES_HISTORY[0].date
+TOKEN_CATEGORIES: Final = tuple(rate.name for rate in fields(Rates) if rate.name != "per_call")

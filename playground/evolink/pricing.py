@@ -1,0 +1,244 @@
+"""What a request will cost, and what it did cost. Credits in `Decimal`; 68 credits are 1 USD.
+
+How it is counted: prompt tokens lie between a lower and an upper bound (UTF-8 bytes), a reference is 1,536 image input
+tokens, each of the n images is billed with its inputs, output tokens follow size and quality. Each price component is
+summed over the whole request and rounded up, once, to EvoLink's unit of 0.0001 credits.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from decimal import ROUND_CEILING, Decimal
+from typing import Final
+
+from .catalogue import DEFAULT_GROUP, Model, Rates, get_model
+from .types import GenerationRequest, Usage
+
+CREDITS_PER_USD: Final = Decimal(68)
+UNIT: Final = Decimal("0.0001")
+REFERENCE_TOKENS: Final = 1536
+# The tokenisers of these models give one token at least to every eight bytes of ordinary text: English has four to
+# five bytes a token, Japanese about three. Only unnatural text (long runs of blanks) falls below.
+BYTES_PER_TOKEN_AT_MOST: Final = 8
+PER_CALL: Final = "per_call"
+_THOUSAND: Final = Decimal(1000)
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One price component. `tokens` are images where the category is `per_call`; the rate is then per image."""
+
+    category: str
+    tokens: int
+    rate: Decimal
+    credits: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class Cost:
+    """A sum with its components."""
+
+    credits: Decimal
+    lines: tuple[Line, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Estimate:
+    """What a request may cost in all, and what one image of it may; `lines` explain `high`, `lines_low` explain `low`."""
+
+    low: Decimal
+    high: Decimal
+    per_image_low: Decimal
+    per_image_high: Decimal
+    lines: tuple[Line, ...]
+    lines_low: tuple[Line, ...]
+
+    @property
+    def exact(self) -> bool:
+        return self.low == self.high
+
+
+@dataclass(frozen=True, slots=True)
+class PublishedRange:
+    """The estimate range per image that EvoLink advertises, unrounded."""
+
+    low: Decimal
+    high: Decimal
+
+
+def usd(credits: Decimal) -> Decimal:
+    """US dollars, unrounded."""
+    return credits / CREDITS_PER_USD
+
+
+def prompt_tokens(prompt: str) -> tuple[int, int]:
+    """(lower, upper) bound on the tokens of a prompt."""
+    length = len(prompt.encode("utf-8", "surrogatepass"))
+    return -(-length // BYTES_PER_TOKEN_AT_MOST), length
+
+
+def usage_of(
+    model: Model, *, width: int, height: int, quality: str | None, n: int, text_tokens: int, references: int
+) -> Usage:
+    """The token counts of a whole request for `n` images: each of them is billed with its inputs."""
+    text, image = n * text_tokens, n * references * REFERENCE_TOKENS
+    output = n * model.output_tokens(width, height, quality)
+    return Usage(
+        input_text_tokens=text,
+        input_image_tokens=image,
+        input_tokens=text + image,
+        output_image_tokens=output,
+        output_tokens=output,
+        total_tokens=text + image + output,
+        billing_rule=model.billing,
+    )
+
+
+def estimate(
+    request: GenerationRequest, *, references: int | None = None, group: str | None = DEFAULT_GROUP
+) -> Estimate:
+    """The least and the most a valid request may cost; `references` counts those that have no address yet.
+
+    Raises `UnknownModelError` for the model and `ValueError` for a size or quality that the model does not have.
+    """
+    model = get_model(request.model)
+    count = len(request.image_urls) if references is None else references
+    low, high = _bounds(model, request, request.n, count, group)
+    low_one, high_one = _bounds(model, request, 1, count, group)
+    return Estimate(low.credits, high.credits, low_one.credits, high_one.credits, high.lines, low.lines)
+
+
+def cost(
+    model_id: str,
+    usage: Usage,
+    *,
+    n: int,
+    group: str | None = DEFAULT_GROUP,
+    resolution: str | None = None,
+) -> Cost | None:
+    """What the reported token counts cost; None where they do not say enough. `usage` is of the whole request.
+
+    A model billed per call costs by `n` images and `resolution` (None: the default one). Raises `UnknownModelError`.
+    """
+    model = get_model(model_id)
+    rates = model.rates_for(group)
+    if model.billing == "per_call":
+        return _per_call(model, rates, n, resolution)
+    counts = _billable(usage)
+    return None if counts is None else _sum(_lines(counts, rates))
+
+
+def published_range(model_id: str, *, group: str | None = DEFAULT_GROUP) -> PublishedRange:
+    """The least (smallest output, nothing else) and the most (largest output, all references) for one image, unrounded.
+
+    Over the sizes that have a name. Raises `UnknownModelError`.
+    """
+    model = get_model(model_id)
+    rates = model.rates_for(group)
+    if model.billing == "per_call":
+        prices = [rates.per_call[resolution] for resolution in model.resolutions]
+        return PublishedRange(min(prices), max(prices))
+    outputs = [
+        model.output_tokens(*pixels, quality)
+        for size in model.sizes
+        for pixels in size.by_resolution.values()
+        for quality in model.qualities
+    ]
+    image_output, image_input = rates.image_output or Decimal(0), rates.image_input or Decimal(0)
+    references = model.references_max * REFERENCE_TOKENS
+    return PublishedRange(
+        min(outputs) * image_output / _THOUSAND,
+        (max(outputs) * image_output + references * image_input) / _THOUSAND,
+    )
+
+
+def round_up(credits: Decimal) -> Decimal:
+    """Up to EvoLink's unit."""
+    return credits.quantize(UNIT, ROUND_CEILING)
+
+
+def _bounds(
+    model: Model, request: GenerationRequest, n: int, references: int, group: str | None
+) -> tuple[Cost, Cost]:
+    """The cheapest and the dearest way the request may come out."""
+    rates = model.rates_for(group)
+    if model.billing == "per_call":
+        price = _per_call(model, rates, n, request.resolution)
+        return price, price
+    sizes = model.drawable(request.size, request.resolution)
+    costs = []
+    for tokens in prompt_tokens(request.prompt):
+        for width, height in sizes:
+            usage = usage_of(
+                model,
+                width=width,
+                height=height,
+                quality=request.quality,
+                n=n,
+                text_tokens=tokens,
+                references=references,
+            )
+            costs.append(_sum(_lines(_billable(usage) or {}, rates)))
+    return min(costs, key=_credits), max(costs, key=_credits)
+
+
+def _credits(cost: Cost) -> Decimal:
+    return cost.credits
+
+
+def _billable(usage: Usage) -> dict[str, int] | None:
+    """Tokens by price category, or None where the usage leaves a category open."""
+    output_text = usage.output_text_tokens or 0
+    output_image = usage.output_image_tokens
+    if output_image is None and usage.output_tokens is not None:
+        output_image = max(usage.output_tokens - output_text, 0)
+    inputs = _inputs(usage)
+    if output_image is None or inputs is None:
+        return None
+    text, image = inputs
+    cached_text = min(usage.cached_text_tokens or 0, text)
+    cached_image = min(usage.cached_image_tokens or 0, image)
+    return {
+        "image_output": output_image,
+        "image_input": image - cached_image,
+        "image_cached_input": cached_image,
+        "text_input": text - cached_text,
+        "text_cached_input": cached_text,
+        "text_output": output_text,
+    }
+
+
+def _inputs(usage: Usage) -> tuple[int, int] | None:
+    """(text, image) input tokens; the one that is not reported follows from the sum."""
+    text, image, both = usage.input_text_tokens, usage.input_image_tokens, usage.input_tokens
+    if text is not None and image is not None:
+        return text, image
+    if both is None:
+        return None
+    if text is not None:
+        return text, max(both - text, 0)
+    if image is not None:
+        return max(both - image, 0), image
+    return (0, 0) if both == 0 else None
+
+
+def _lines(counts: dict[str, int], rates: Rates) -> Iterator[Line]:
+    """The components that cost something. Where no cached rate is published, cached tokens cost what others do."""
+    for category, tokens in counts.items():
+        rate = getattr(rates, category)
+        if rate is None and "_cached_" in category:
+            rate = getattr(rates, category.replace("_cached", ""))
+        if rate is not None and tokens:
+            yield Line(category, tokens, rate, round_up(tokens * rate / _THOUSAND))
+
+
+def _sum(lines: Iterator[Line]) -> Cost:
+    kept = tuple(lines)
+    return Cost(sum((line.credits for line in kept), Decimal("0.0000")), kept)
+
+
+def _per_call(model: Model, rates: Rates, n: int, resolution: str | None) -> Cost:
+    tier = model.canonical_resolution(resolution) or ""
+    if tier not in rates.per_call:
+        raise ValueError(f"{model.id} has no price for resolution {resolution!r}")
+    rate = rates.per_call[tier]
+    return _sum(iter([Line(PER_CALL, n, rate, round_up(n * rate))]))

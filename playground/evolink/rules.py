@@ -1,0 +1,129 @@
+"""The rules by which EvoLink accepts or refuses a request, and the token formula. Pure functions over the catalogue."""
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Final
+from urllib.parse import urlsplit
+
+from .types import GenerationRequest
+
+if TYPE_CHECKING:
+    from .catalogue import Model
+
+SIDE_MULTIPLE: Final = 16
+SIDE_MIN, SIDE_MAX = 16, 3840
+AREA_MIN, AREA_MAX = 655_360, 8_294_400
+RATIO_MAX: Final = 3
+CALLBACK_LENGTH_MAX: Final = 2048
+ALPHA_FORMATS: Final = ("png", "webp")
+_PIXELS: Final = re.compile(r"([1-9][0-9]{0,4})[x×]([1-9][0-9]{0,4})")
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """One reason for refusal: the request's field, a code the application words, and the figures for the sentence.
+
+    Codes: required, not_text, too_long (limit, length), too_many_bytes (limit, length), not_accepted,
+    unknown_choice (choices), out_of_range (minimum, maximum), size_multiple (multiple), size_side (minimum, maximum),
+    size_area (minimum, maximum), size_ratio (maximum), needs_alpha_format (formats), too_many (limit), not_http_url,
+    not_https.
+    """
+
+    field: str
+    code: str
+    params: Mapping[str, object] = field(default_factory=dict)
+
+
+def parse_pixels(size: str) -> tuple[int, int] | None:
+    """(width, height) of `WIDTHxHEIGHT` (or with ×); None for anything else."""
+    found = _PIXELS.fullmatch(size)
+    return (int(found[1]), int(found[2])) if found else None
+
+
+def formula_tokens(width: int, height: int, grid: int) -> int:
+    """Output tokens of one image by the formula of gpt-image-2; `grid` is the quality's patches along the long side."""
+    long, short = max(width, height), min(width, height)
+    other = (2 * grid * short + long) // (2 * long)
+    return -(-grid * other * (2_000_000 + width * height) // 4_000_000)
+
+
+def free_size_problem(width: int, height: int) -> Problem | None:
+    """The first of the four rules for free sizes that `width` x `height` breaks."""
+    if width % SIDE_MULTIPLE or height % SIDE_MULTIPLE:
+        return Problem("size", "size_multiple", {"multiple": SIDE_MULTIPLE})
+    if not (SIDE_MIN <= min(width, height) and max(width, height) <= SIDE_MAX):
+        return Problem("size", "size_side", {"minimum": SIDE_MIN, "maximum": SIDE_MAX})
+    if not AREA_MIN <= width * height <= AREA_MAX:
+        return Problem("size", "size_area", {"minimum": AREA_MIN, "maximum": AREA_MAX})
+    if max(width, height) > RATIO_MAX * min(width, height):
+        return Problem("size", "size_ratio", {"maximum": RATIO_MAX})
+    return None
+
+
+def problems(model: "Model", request: GenerationRequest) -> Iterator[Problem]:
+    """Everything in `request` that `model` does not take."""
+    yield from _prompt_problems(model, request.prompt)
+    yield from _size_problems(model, request)
+    yield from _choice("quality", request.quality, model.qualities)
+    yield from _choice("background", request.background, model.backgrounds)
+    yield from _choice("output_format", request.output_format, model.output_formats)
+    if request.background == "transparent" and request.output_format not in (None, *ALPHA_FORMATS):
+        yield Problem("background", "needs_alpha_format", {"formats": ALPHA_FORMATS})
+    if not 1 <= request.n <= model.n_max:
+        yield Problem("n", "out_of_range", {"minimum": 1, "maximum": model.n_max})
+    if len(request.image_urls) > model.references_max:
+        yield Problem("image_urls", "too_many", {"limit": model.references_max})
+    if not all(_has_host(url, ("http", "https")) for url in request.image_urls):
+        yield Problem("image_urls", "not_http_url")
+    yield from _callback_problems(request.callback_url)
+
+
+def _prompt_problems(model: "Model", prompt: str) -> Iterator[Problem]:
+    if not prompt.strip():
+        yield Problem("prompt", "required")
+    if len(prompt) > model.prompt_limit:
+        yield Problem("prompt", "too_long", {"limit": model.prompt_limit, "length": len(prompt)})
+    try:
+        length = len(prompt.encode())
+    except UnicodeEncodeError:
+        yield Problem("prompt", "not_text")
+        return
+    if model.prompt_bytes_limit is not None and length > model.prompt_bytes_limit:
+        yield Problem("prompt", "too_many_bytes", {"limit": model.prompt_bytes_limit, "length": length})
+
+
+def _size_problems(model: "Model", request: GenerationRequest) -> Iterator[Problem]:
+    resolution = request.resolution.upper() if request.resolution else None
+    yield from _choice("resolution", resolution, model.resolutions)
+    size = request.size
+    if size is None or size in model.size_choices:
+        return
+    pixels = parse_pixels(size) if model.size_rule == "free" else None
+    if pixels is None:
+        yield Problem("size", "unknown_choice", {"choices": model.size_choices})
+    elif (problem := free_size_problem(*pixels)) is not None:
+        yield problem
+
+
+def _choice(name: str, value: str | None, choices: tuple[str, ...]) -> Iterator[Problem]:
+    if value is None or value in choices:
+        return
+    yield Problem(name, "unknown_choice", {"choices": choices}) if choices else Problem(name, "not_accepted")
+
+
+def _callback_problems(url: str | None) -> Iterator[Problem]:
+    if url is None:
+        return
+    if len(url) > CALLBACK_LENGTH_MAX:
+        yield Problem("callback_url", "too_long", {"limit": CALLBACK_LENGTH_MAX, "length": len(url)})
+    if not _has_host(url, ("https",)):
+        yield Problem("callback_url", "not_https")
+
+
+def _has_host(url: str, schemes: tuple[str, ...]) -> bool:
+    try:
+        parts = urlsplit(url)
+        return parts.scheme in schemes and bool(parts.hostname)
+    except ValueError:
+        return False

@@ -1,0 +1,54 @@
+"""API keys as values that cannot be printed by accident."""
+
+import re
+from typing import Final
+
+_KEY_LIKE: Final = re.compile(r"\bsk-[A-Za-z0-9_-]{8,}")
+_HEADER_SAFE: Final = re.compile(r"[\x21-\x7e]+")
+
+
+def redact(text: str) -> str:
+    """`text` with everything that looks like an API key masked."""
+    return _KEY_LIKE.sub(lambda found: mask(found.group()), text)
+
+
+def mask(key: str) -> str:
+    """What may be shown of a key: its last four characters, and none of a key too short to spare them."""
+    return f"sk-…{key[-4:]}" if len(key) >= 16 else "sk-…"
+
+
+class ApiSecret:
+    """An API key. `str`, `repr`, formatting and pickling never give it away; only `reveal()` does.
+
+    Raises `ValueError`, without the value in it, for what cannot stand in an HTTP header.
+    """
+
+    __slots__ = ("_value",)
+
+    def __init__(self, value: str) -> None:
+        if not _HEADER_SAFE.fullmatch(value):
+            raise ValueError("An API key is printable ASCII without blanks.")
+        self._value = value
+
+    def reveal(self) -> str:
+        """The key itself, for the Authorization header and for encryption."""
+        return self._value
+
+    def hide_in(self, text: str) -> str:
+        """`text` with this key, and everything that looks like one, masked."""
+        return redact(text.replace(self._value, mask(self._value)))
+
+    def __repr__(self) -> str:
+        return f"ApiSecret({mask(self._value)!r})"
+
+    def __str__(self) -> str:
+        return mask(self._value)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, ApiSecret) and other._value == self._value
+
+    def __hash__(self) -> int:
+        return hash((ApiSecret, self._value))
+
+    def __reduce__(self) -> str | tuple[object, ...]:
+        raise TypeError("An ApiSecret is not pickled.")
