@@ -68,6 +68,7 @@ TEMPLATES = [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
+                "playground.context.shell",
             ],
         },
     },
@@ -136,6 +137,8 @@ EVOLINK_FILES_URL = env.text("EVOLINK_FILES_URL", "https://files-api.evolink.ai"
 DEFAULT_MODEL = env.text("DEFAULT_MODEL", "gpt-image-1")
 SANDBOX_DIR = DATA_DIR / "sandbox"
 SANDBOX_SECONDS = env.number("SANDBOX_SECONDS", 6.0)
+MAX_PIXELS = env.whole("MAX_PIXELS", 50_000_000)
+LEASE_SECONDS = env.number("LEASE_SECONDS", 30.0)
 POLL_SECONDS = env.number("POLL_SECONDS", 1.0)
 
 # --- What browsers are told ---------------------------------------------------------------------------------------

@@ -1,0 +1,35 @@
+"""Light or dark as chosen by a person, in a cookie, so that the server renders it and nothing flashes at load."""
+
+from django.conf import settings
+from django.contrib.auth.decorators import login_not_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.views.decorators.http import require_POST
+
+COOKIE = "theme"
+THEMES = ("light", "dark")
+_YEAR = 365 * 24 * 60 * 60  # seconds
+
+
+def chosen(request: HttpRequest) -> str:
+    """`light`, `dark`, or empty: follow the device."""
+    theme = request.COOKIES.get(COOKIE, "")
+    return theme if theme in THEMES else ""
+
+
+@login_not_required
+@require_POST
+def choose(request: HttpRequest) -> HttpResponse:
+    """Keeps the choice and goes back to the page it was made on; anything but a theme means the device's own."""
+    back = request.POST.get("next", "")
+    safe = url_has_allowed_host_and_scheme(back, {request.get_host()}, require_https=request.is_secure())
+    response = redirect(back if safe else "/")
+    theme = request.POST.get("theme", "")
+    if theme in THEMES:
+        response.set_cookie(
+            COOKIE, theme, max_age=_YEAR, secure=settings.SESSION_COOKIE_SECURE, httponly=True, samesite="Lax"
+        )
+    else:
+        response.delete_cookie(COOKIE)
+    return response

@@ -1,0 +1,53 @@
+// Small behaviours that every page may use. All of them are extras: no page needs them to work.
+
+// Steppers: <button data-step="-1"> beside a number input.
+document.addEventListener("click", (event) => {
+  const button = event.target.closest("[data-step]");
+  if (!button) return;
+  const input = button.parentElement.querySelector("input");
+  if (Number(button.dataset.step) < 0) input.stepDown();
+  else input.stepUp();
+  input.dispatchEvent(new Event("input", { bubbles: true }));
+  input.dispatchEvent(new Event("change", { bubbles: true }));
+});
+
+// Counters: <span data-counts="id-of-textarea" data-limit="2000"> counts characters as a person does, not UTF-16 units.
+const count = (counter) => {
+  const field = document.getElementById(counter.dataset.counts);
+  if (!field) return;
+  const limit = Number(counter.dataset.limit);
+  const length = [...field.value].length;
+  const number = new Intl.NumberFormat(document.documentElement.lang);
+  counter.textContent = `${number.format(length)} / ${number.format(limit)}`;
+  counter.dataset.tone = length > limit ? "danger" : length > limit * 0.9 ? "attention" : "";
+};
+const countAll = () => document.querySelectorAll("[data-counts]").forEach(count);
+document.addEventListener("input", countAll);
+countAll();
+
+// Messages: dismissed by hand; toasts leave by themselves unless they offer something or hold the focus.
+document.addEventListener("click", (event) => {
+  event.target.closest("[data-dismiss]")?.closest(".message")?.remove();
+});
+const leave = (toast) => setTimeout(() => {
+  if (toast.matches(":hover, :focus-within")) leave(toast);
+  else toast.remove();
+}, 8000);
+
+// What is new arrives with a motion: cards by their id, pictures by their address. Nothing moves on a page load.
+const known = new Set();
+const key = (element) => element.id || element.getAttribute("src");
+const arriving = () => [...document.querySelectorAll(".task-card, .slot img")].filter((element) => !known.has(key(element)));
+const remember = (elements) => elements.forEach((element) => known.add(key(element)));
+remember(arriving());
+document.addEventListener("htmx:load", () => {
+  const elements = arriving();
+  elements.forEach((element) => element.classList.add("is-new"));
+  remember(elements);
+  countAll();
+});
+new MutationObserver((changes) => {
+  for (const toast of changes.flatMap((change) => [...change.addedNodes])) {
+    if (toast.nodeType === 1 && !toast.querySelector("a, button:not([data-dismiss])")) leave(toast);
+  }
+}).observe(document.getElementById("toasts"), { childList: true });
