@@ -1,0 +1,79 @@
+"""The sandbox's memory: one SQLite file and the pictures beside it, shared by any number of threads and processes."""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+SCHEMA = (Path(__file__).parent / "schema.sql").read_text(encoding="utf-8")
+PATIENCE = 30.0  # seconds a writer waits for another one
+
+
+class Store:
+    """Connections to the state file: borrowed for one transaction each, kept open in between."""
+
+    def __init__(self, directory: Path) -> None:
+        self.directory = directory
+        directory.mkdir(parents=True, exist_ok=True)
+        self._idle: list[sqlite3.Connection] = []
+        self._inherited: list[sqlite3.Connection] = []
+        self._lock = threading.Lock()
+        self._owner = os.getpid()
+        connection = self._borrow()
+        try:
+            connection.executescript(SCHEMA)
+        finally:
+            self._give_back(connection)
+
+    @contextmanager
+    def reading(self) -> Iterator[sqlite3.Connection]:
+        """A connection for looking; every statement sees the newest state."""
+        connection = self._borrow()
+        try:
+            yield connection
+        finally:
+            self._give_back(connection)
+
+    @contextmanager
+    def writing(self) -> Iterator[sqlite3.Connection]:
+        """One transaction that holds the write lock from its first statement; rolled back when the block raises."""
+        connection = self._borrow()
+        try:
+            connection.execute("begin immediate")
+            try:
+                yield connection
+            except BaseException:
+                connection.execute("rollback")
+                raise
+            connection.execute("commit")
+        finally:
+            self._give_back(connection)
+
+    def close(self) -> None:
+        with self._lock:
+            idle, self._idle = self._idle, []
+        for connection in idle:
+            connection.close()
+
+    def _borrow(self) -> sqlite3.Connection:
+        with self._lock:
+            if self._owner != os.getpid():
+                # A forked child must not touch its parent's connections, not even to close them.
+                self._inherited, self._idle, self._owner = self._idle, [], os.getpid()
+            if self._idle:
+                return self._idle.pop()
+        connection = sqlite3.connect(
+            self.directory / "state.sqlite3", timeout=PATIENCE, isolation_level=None, check_same_thread=False
+        )
+        connection.row_factory = sqlite3.Row
+        connection.execute("pragma journal_mode = wal")
+        connection.execute("pragma synchronous = normal")
+        return connection
+
+    def _give_back(self, connection: sqlite3.Connection) -> None:
+        with self._lock:
+            self._idle.append(connection)
