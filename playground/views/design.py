@@ -5,16 +5,38 @@ from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
-# How each size of the contract is drawn and what it is for: (name, use, width, height of the drawn shape).
-SHAPES = [
-    ("Square", "1024 × 1024", 32, 32),
-    ("Portrait", "1024 × 1536", 24, 36),
-    ("Landscape", "1536 × 1024", 36, 24),
+COLOURS = [
+    ("Surfaces", ["ground", "surface", "raised", "sunken", "pressed"]),
+    ("Text", ["ink", "ink-soft", "ink-faint"]),
+    ("Lines", ["hair", "edge"]),
+    ("Meaning", ["accent", "danger", "attention", "tape"]),
 ]
+TYPE = [("3xl", "2.75"), ("2xl", "2"), ("xl", "1.3125"), ("l", "1.0625"), ("m", "0.9375"), ("s", "0.8125"), ("xs", "0.75")]
+BUTTONS = [("Plain", ""), ("Primary", "button-primary"), ("Quiet", "button-quiet"), ("Danger", "button-danger")]
+# A drawn sheet in a box of 36 by 36: name, use, x, y, width, height.
+SHEETS = [
+    ("Square", "avatars, products", 4, 4, 28, 28),
+    ("Portrait", "posters, phones", 6, 0, 24, 36),
+    ("Landscape", "slides, headers", 0, 6, 36, 24),
+]
+QUALITIES = [("Draft", "0.7 credits · 10 s"), ("Good", "2.6 credits · 20 s"), ("Best", "10.2 credits · 40 s")]
+BADGES = [
+    ("waiting", "Queued"),
+    ("running", "Drawing"),
+    ("", "Saved"),
+    ("attention", "Not sure"),
+    ("danger", "Failed"),
+    ("plain", "Sandbox"),
+]
+ROWS = [("GPT Image 1", "2.448", "0.036"), ("GPT Image 1.5", "1.9584", "0.0288"), ("GPT Image 2", "1.836", "0.027")]
 
 
 @login_not_required
 def design(request: HttpRequest) -> HttpResponse:
     messages.success(request, "Your settings are kept.")
     messages.warning(request, "This sign-in ends in five minutes.")
-    return render(request, "design.html", {"shapes": SHAPES, "states": ["waiting", "running", "attention", "danger"]})
+    context = {
+        "colours": COLOURS, "type": TYPE, "buttons": BUTTONS, "sheets": SHEETS, "qualities": QUALITIES,
+        "badges": BADGES, "rows": ROWS,
+    }  # fmt: skip
+    return render(request, "design.html", context)
