@@ -13,6 +13,7 @@ from .catalogue import (
     UnknownModelError,
     get_model,
 )
+from .client import Client
 from .errors import (
     APIConnectionError,
     APIResponseValidationError,
@@ -39,4 +40,55 @@ from .errors import (
 )
 from .rules import Problem
 from .secret import ApiSecret, redact
-from .types import GenerationRequest, Task, TaskError, Usage
+from .types import Download, GenerationRequest, Task, TaskError, Usage
+
+__all__ = [
+    "MODELS",
+    "RATES_DATE",
+    "RATES_HISTORY",
+    "RATES_VERSION",
+    "APIConnectionError",
+    "APIResponseValidationError",
+    "APIStatusError",
+    "APITimeoutError",
+    "ApiSecret",
+    "AuthenticationError",
+    "BadRequestError",
+    "BlockedAddressError",
+    "Client",
+    "Credits",
+    "Download",
+    "DownloadError",
+    "EvoLinkError",
+    "FileList",
+    "FileQuota",
+    "GenerationRequest",
+    "InsufficientCreditsError",
+    "InternalServerError",
+    "LinkDeadError",
+    "ListedFile",
+    "Model",
+    "ModelAccessError",
+    "Money",
+    "NotFoundError",
+    "NotSentError",
+    "PermissionDeniedError",
+    "Problem",
+    "RateLimitError",
+    "Rates",
+    "RatesVersion",
+    "RequestTooLargeError",
+    "ServiceUnavailableError",
+    "Size",
+    "Task",
+    "TaskError",
+    "TaskPage",
+    "TaskSummary",
+    "TooLargeError",
+    "UnknownModelError",
+    "UnprocessableEntityError",
+    "UploadedFile",
+    "Usage",
+    "get_model",
+    "redact",
+]

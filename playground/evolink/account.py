@@ -75,7 +75,7 @@ class UploadedFile:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class FileQuota:
-    """How many files the account may keep. EvoLink's own example does not add up: nothing is computed from it."""
+    """How many files the account may keep. EvoLink's own example does not add up: compute nothing from it."""
 
     user_group: str | None
     used_files: int | None

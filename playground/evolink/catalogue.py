@@ -43,14 +43,14 @@ class Size:
         """(width, height); `resolution` counts only where the size has several."""
         if ANY_RESOLUTION in self.by_resolution:
             return self.by_resolution[ANY_RESOLUTION]
-        if resolution not in self.by_resolution:
+        if resolution is None or resolution not in self.by_resolution:
             raise ValueError(f"No resolution {resolution!r} for size {self.value}")
         return self.by_resolution[resolution]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Rates:
-    """Credits per 1,000 tokens of each category, None where nothing is billed; `per_call` credits per image."""
+    """Credits per 1,000 tokens by category, None where nothing is billed; `per_call`: credits per image."""
 
     image_output: Decimal | None = None
     image_input: Decimal | None = None
@@ -145,7 +145,7 @@ class Model:
         return resolution.upper() if resolution else self.default_resolution
 
     def drawable(self, size: str | None, resolution: str | None = None) -> tuple[Pixels, ...]:
-        """Every (width, height) the request may come out as: one, or for `auto` all ratios at the default resolution."""
+        """Every (width, height) a request may give: one, or for `auto` all ratios at the default resolution."""
         exact = self.pixels(size, resolution)
         if exact is not None:
             return (exact,)
@@ -194,9 +194,11 @@ def _load() -> tuple[Mapping[str, Model], tuple[RatesVersion, ...]]:
 
 
 def _model(model_id: str, data: Mapping[str, Any]) -> Model:
-    """One [models.*] table as a Model; a key the dataclass does not have is a TypeError, so a typo cannot hide."""
+    """One [models.*] table as a Model. A key it does not have is a TypeError, so a typo cannot hide."""
     table = _extended(model_id, data["models"])
-    values = {key: tuple(value) if isinstance(value, list) else value for key, value in table.items()}
+    values: dict[str, Any] = {
+        key: tuple(value) if isinstance(value, list) else value for key, value in table.items()
+    }
     values["sizes"] = tuple(
         Size(value=value, by_resolution={key: (wide, high) for key, (wide, high) in tiers.items()})
         for value, tiers in data["sizes"][table["sizes"]].items()

@@ -22,7 +22,7 @@
         ├─ TooLargeError             more bytes than the caller allowed
         └─ LinkDeadError             403, 404 or 410: the link has expired
 
-Two class facts decide the rest. `ambiguous`: had the request been one that spends, EvoLink may have accepted it.
+Two class facts decide the rest. `ambiguous`: EvoLink may have accepted the request all the same.
 `transient`: the same request may succeed later. A request whose money is unknown is never `retryable`.
 """
 
@@ -39,7 +39,7 @@ from .secret import redact
 RETRY_AFTER_MAX: Final = 3600.0
 MESSAGE_MAX: Final = 2000
 MODEL_CODES: Final = frozenset(
-    {"model_access_denied", "model_not_found", "model_unavailable", "key_model_not_allowed", "model_not_allowed"}
+    {"model_access_denied", "model_not_found", "model_unavailable", "key_model_not_allowed"}
 )
 # The one code that says, at any HTTP status, that a charge may stand.
 PAID_OUTCOME_UNKNOWN: Final = "paid_outcome_unknown"
@@ -194,6 +194,12 @@ class APIResponseValidationError(EvoLinkError):
     transient = True
     task_id: str | None = None
 
+    def settle(self, *, spends: bool, status: int, request_id: str | None) -> None:
+        """Add what the reader of a value cannot know: the call it came from."""
+        self.money = Money.UNKNOWN if spends else Money.NOT_MOVED
+        self.status = status
+        self.request_id = request_id
+
 
 class DownloadError(EvoLinkError):
     """A result link did not give the file. Downloads never move money."""
@@ -237,7 +243,7 @@ def class_for(status: int, code: str | None, *, json_error: bool) -> type[APISta
 
 
 def read_error_body(body: object) -> tuple[bool, str | None, str | None, str | None]:
-    """(is an error object, code, message, param) from any dialect: string code, integer code, files API, none.
+    """(is an error object, code, message, param) from any dialect: string or integer code, files API, none.
 
     An integer code is the HTTP status again and says nothing, so then the `type` stands in for it.
     """

@@ -1,8 +1,8 @@
 """What a request will cost, and what it did cost. Credits in `Decimal`; 68 credits are 1 USD.
 
-How it is counted: prompt tokens lie between a lower and an upper bound (UTF-8 bytes), a reference is 1,536 image input
-tokens, each of the n images is billed with its inputs, output tokens follow size and quality. Each price component is
-summed over the whole request and rounded up, once, to EvoLink's unit of 0.0001 credits.
+How it is counted: prompt tokens lie between a lower and an upper bound (UTF-8 bytes), a reference is 1,536
+image input tokens, each of the n images is billed with its inputs, output tokens follow size and quality.
+Each price component is summed over the whole request and rounded up, once, to EvoLink's unit of 0.0001 credits.
 """
 
 from collections.abc import Iterator
@@ -16,8 +16,8 @@ from .types import GenerationRequest, Usage
 CREDITS_PER_USD: Final = Decimal(68)
 UNIT: Final = Decimal("0.0001")
 REFERENCE_TOKENS: Final = 1536
-# The tokenisers of these models give one token at least to every eight bytes of ordinary text: English has four to
-# five bytes a token, Japanese about three. Only unnatural text (long runs of blanks) falls below.
+# Tokenisers give at least one token to every eight bytes of ordinary text: English has four to five bytes a
+# token, Japanese about three. Only unnatural text (long runs of blanks) falls below.
 BYTES_PER_TOKEN_AT_MOST: Final = 8
 PER_CALL: Final = "per_call"
 _THOUSAND: Final = Decimal(1000)
@@ -25,7 +25,7 @@ _THOUSAND: Final = Decimal(1000)
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One price component. `tokens` are images where the category is `per_call`; the rate is then per image."""
+    """One price component. Where the category is `per_call`, `tokens` are images and `rate` is per image."""
 
     category: str
     tokens: int
@@ -43,7 +43,7 @@ class Cost:
 
 @dataclass(frozen=True, slots=True)
 class Estimate:
-    """What a request may cost in all, and what one image of it may; `lines` explain `high`, `lines_low` explain `low`."""
+    """What a request may cost in all, and one image of it. `lines` explain `high`, `lines_low` explain `low`."""
 
     low: Decimal
     high: Decimal
@@ -98,7 +98,7 @@ def estimate(
 ) -> Estimate:
     """The least and the most a valid request may cost; `references` counts those that have no address yet.
 
-    Raises `UnknownModelError` for the model and `ValueError` for a size or quality that the model does not have.
+    Raises `UnknownModelError` for the model and `ValueError` for a size or quality that it does not have.
     """
     model = get_model(request.model)
     count = len(request.image_urls) if references is None else references
@@ -115,9 +115,10 @@ def cost(
     group: str | None = DEFAULT_GROUP,
     resolution: str | None = None,
 ) -> Cost | None:
-    """What the reported token counts cost; None where they do not say enough. `usage` is of the whole request.
+    """What the token counts reported for a whole request cost; None where they do not say enough.
 
-    A model billed per call costs by `n` images and `resolution` (None: the default one). Raises `UnknownModelError`.
+    A model billed per call costs by `n` images and `resolution` (None: the default).
+    Raises `UnknownModelError`.
     """
     model = get_model(model_id)
     rates = model.rates_for(group)
@@ -128,7 +129,7 @@ def cost(
 
 
 def published_range(model_id: str, *, group: str | None = DEFAULT_GROUP) -> PublishedRange:
-    """The least (smallest output, nothing else) and the most (largest output, all references) for one image, unrounded.
+    """For one image, unrounded: the least (smallest output alone) and the most (largest, all references).
 
     Over the sizes that have a name. Raises `UnknownModelError`.
     """
@@ -222,7 +223,7 @@ def _inputs(usage: Usage) -> tuple[int, int] | None:
 
 
 def _lines(counts: dict[str, int], rates: Rates) -> Iterator[Line]:
-    """The components that cost something. Where no cached rate is published, cached tokens cost what others do."""
+    """The components that cost something. Cached tokens without a rate of their own cost what others do."""
     for category, tokens in counts.items():
         rate = getattr(rates, category)
         if rate is None and "_cached_" in category:

@@ -1,8 +1,9 @@
-"""Strict readers of JSON values. Each returns the value in its right type or raises `APIResponseValidationError`."""
+"""Strict readers of JSON values: each gives the right type or raises `APIResponseValidationError`."""
 
+import json
 import math
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any, Final
@@ -11,18 +12,58 @@ from urllib.parse import urlsplit
 from .errors import APIResponseValidationError
 
 AMOUNT_MAX: Final = Decimal(10) ** 12
+DEPTH_MAX: Final = 64
 COUNT_MAX: Final = 10**12
 URL_LENGTH_MAX: Final = 8192
 # The five states; the documentation knows cancelled only from callbacks.
 STATUSES: Final = frozenset({"pending", "processing", "completed", "failed", "cancelled"})
 _ID: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9._:-]{0,199}")
-_URL_UNSAFE: Final = re.compile(r"[\x00-\x20\x7f\\<>\"]")
+_URL_UNSAFE: Final = re.compile(r"[\x00-\x20\x7f\\<>\"\ud800-\udfff]")
+# NUL and lone surrogates: no database keeps them as text.
+_UNKEEPABLE: Final = re.compile(r"[\x00\ud800-\udfff]")
 _TIME_MAX: Final = 253_402_300_799
+
+
+def parse_json(body: bytes | None) -> object:
+    """The JSON value in `body`, such that it can be written as JSON again and kept in any database.
+
+    Raises `APIResponseValidationError` for what is not UTF-8 JSON, nests deeper than 64 levels, or holds NaN,
+    an infinity, NUL or half a surrogate pair.
+    """
+    try:
+        value = json.loads((body or b"").decode(), parse_constant=_refuse, parse_float=_finite)
+    except (ValueError, RecursionError):
+        raise APIResponseValidationError("EvoLink's answer is not JSON.") from None
+    level = [value]
+    for _ in range(DEPTH_MAX):
+        level = [child for holder in level for child in _children(holder)]
+        if not level:
+            return value
+    raise APIResponseValidationError("EvoLink's answer is nested too deeply.")
+
+
+def _children(value: object) -> Iterable[object]:
+    if isinstance(value, str) and _UNKEEPABLE.search(value):
+        raise APIResponseValidationError("EvoLink's answer holds characters that are no text.")
+    if isinstance(value, dict):
+        return (*value.keys(), *value.values())
+    return value if isinstance(value, list) else ()
+
+
+def _refuse(constant: str) -> float:
+    raise ValueError(constant)
+
+
+def _finite(written: str) -> float:
+    number = float(written)
+    return number if math.isfinite(number) else _refuse(written)
 
 
 def wrong(what: str, value: object) -> APIResponseValidationError:
     """The error for a value of the wrong shape; it names the type, never the value."""
-    return APIResponseValidationError(f"EvoLink's answer is not as documented: {what} is {type(value).__name__}.")
+    return APIResponseValidationError(
+        f"EvoLink's answer is not as documented: {what} is {type(value).__name__}."
+    )
 
 
 def mapping(value: object, what: str) -> Mapping[str, Any]:
@@ -46,17 +87,22 @@ def optional_list(value: object, what: str, *, longest: int) -> list[Any]:
 
 
 def text(value: object, what: str) -> str | None:
-    """A string without lone surrogates or NUL (no database keeps those); None for null and absent."""
+    """A string that a database can keep; None for null and absent."""
     if value is None:
         return None
-    if not isinstance(value, str) or "\x00" in value or any("\ud800" <= c <= "\udfff" for c in value):
+    if not isinstance(value, str) or _UNKEEPABLE.search(value):
         raise wrong(what, value)
     return value
 
 
+def is_identifier(value: object) -> bool:
+    """Whether this is an id that is safe to stand in a path."""
+    return isinstance(value, str) and _ID.fullmatch(value) is not None
+
+
 def identifier(value: object, what: str) -> str:
     """An id that is safe to stand in a path."""
-    if not isinstance(value, str) or not _ID.fullmatch(value):
+    if not isinstance(value, str) or not is_identifier(value):
         raise wrong(what, value)
     return value
 
@@ -70,6 +116,13 @@ def status(value: object) -> str:
 def progress(value: object) -> int:
     """0 to 100, whatever is claimed."""
     return int(min(max(number(value, "progress") or 0, 0), 100))
+
+
+def code(value: object) -> str | None:
+    """A word, or in the old dialect an integer."""
+    if isinstance(value, int) and not isinstance(value, bool):
+        return str(count(value, "code"))
+    return text(value, "code")
 
 
 def flag(value: object, what: str) -> bool:
@@ -135,15 +188,14 @@ def iso_time(value: object, what: str) -> datetime | None:
 
 
 def url(value: object, what: str) -> str:
-    """An absolute http(s) address."""
+    """An absolute http(s) address without a user name in it."""
     if not isinstance(value, str) or len(value) > URL_LENGTH_MAX or _URL_UNSAFE.search(value):
         raise wrong(what, value)
-    text(value, what)
     try:
         parts = urlsplit(value)
         _ = parts.port
     except ValueError:
         raise wrong(what, value) from None
-    if parts.scheme not in ("http", "https") or not parts.hostname:
+    if parts.scheme not in ("http", "https") or not parts.hostname or parts.username is not None:
         raise wrong(what, value)
     return value

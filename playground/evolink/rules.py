@@ -1,8 +1,8 @@
-"""The rules by which EvoLink accepts or refuses a request, and the token formula. Pure functions over the catalogue."""
+"""The rules by which EvoLink accepts or refuses a request, and the token formula. Pure functions."""
 
+import dataclasses
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 from urllib.parse import urlsplit
 
@@ -20,19 +20,19 @@ ALPHA_FORMATS: Final = ("png", "webp")
 _PIXELS: Final = re.compile(r"([1-9][0-9]{0,4})[x×]([1-9][0-9]{0,4})")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclasses.dataclass(frozen=True, slots=True)
 class Problem:
-    """One reason for refusal: the request's field, a code the application words, and the figures for the sentence.
+    """One reason for refusal: the request's field, a code the application words, figures for its sentence.
 
     Codes: required, not_text, too_long (limit, length), too_many_bytes (limit, length), not_accepted,
-    unknown_choice (choices), out_of_range (minimum, maximum), size_multiple (multiple), size_side (minimum, maximum),
-    size_area (minimum, maximum), size_ratio (maximum), needs_alpha_format (formats), too_many (limit), not_http_url,
-    not_https.
+    unknown_choice (choices), out_of_range (minimum, maximum), size_multiple (multiple),
+    size_side (minimum, maximum), size_area (minimum, maximum), size_ratio (maximum),
+    needs_alpha_format (formats), too_many (limit), not_http_url, not_https.
     """
 
     field: str
     code: str
-    params: Mapping[str, object] = field(default_factory=dict)
+    params: Mapping[str, object] = dataclasses.field(default_factory=dict)
 
 
 def parse_pixels(size: str) -> tuple[int, int] | None:
@@ -42,7 +42,7 @@ def parse_pixels(size: str) -> tuple[int, int] | None:
 
 
 def formula_tokens(width: int, height: int, grid: int) -> int:
-    """Output tokens of one image by the formula of gpt-image-2; `grid` is the quality's patches along the long side."""
+    """Output tokens of one image of gpt-image-2 or later; `grid`: the quality's patches along the long side."""
     long, short = max(width, height), min(width, height)
     other = (2 * grid * short + long) // (2 * long)
     return -(-grid * other * (2_000_000 + width * height) // 4_000_000)
@@ -52,7 +52,7 @@ def free_size_problem(width: int, height: int) -> Problem | None:
     """The first of the four rules for free sizes that `width` x `height` breaks."""
     if width % SIDE_MULTIPLE or height % SIDE_MULTIPLE:
         return Problem("size", "size_multiple", {"multiple": SIDE_MULTIPLE})
-    if not (SIDE_MIN <= min(width, height) and max(width, height) <= SIDE_MAX):
+    if min(width, height) < SIDE_MIN or max(width, height) > SIDE_MAX:
         return Problem("size", "size_side", {"minimum": SIDE_MIN, "maximum": SIDE_MAX})
     if not AREA_MIN <= width * height <= AREA_MAX:
         return Problem("size", "size_area", {"minimum": AREA_MIN, "maximum": AREA_MAX})

@@ -1,6 +1,6 @@
 """What is sent to EvoLink and what comes back: frozen values, read strictly.
 
-Every `from_json` takes any parsed JSON and gives the value or raises `APIResponseValidationError`, nothing else.
+Every `from_json` takes any parsed JSON and gives the value or raises `APIResponseValidationError`.
 """
 
 from collections.abc import Mapping
@@ -14,9 +14,19 @@ from .account import Credits, FileList, FileQuota, ListedFile, TaskPage, TaskSum
 from .errors import APIResponseValidationError
 
 __all__ = [
-    "Credits", "Download", "FileList", "FileQuota", "GenerationRequest", "ListedFile", "Task", "TaskError", "TaskPage",
-    "TaskSummary", "UploadedFile", "Usage",
-]  # fmt: skip
+    "Credits",
+    "Download",
+    "FileList",
+    "FileQuota",
+    "GenerationRequest",
+    "ListedFile",
+    "Task",
+    "TaskError",
+    "TaskPage",
+    "TaskSummary",
+    "UploadedFile",
+    "Usage",
+]
 
 FINAL_STATUSES: Final = frozenset({"completed", "failed", "cancelled"})
 RESULTS_MAX: Final = 100
@@ -117,9 +127,8 @@ class TaskError:
         if isinstance(value, str):
             return cls(code=None, message=read.text(value, "error") or "")
         error = read.mapping(value, "error")
-        code = error.get("code")
         return cls(
-            code=str(code) if isinstance(code, int) and not isinstance(code, bool) else read.text(code, "error.code"),
+            code=read.code(error.get("code")),
             message=read.text(error.get("message"), "error.message") or "",
             suggestion=read.text(error.get("suggestion"), "error.suggestion"),
         )
@@ -191,7 +200,7 @@ class Task:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Download:
-    """What was written to the caller's file: the claimed type, the bytes counted, their SHA-256 in hexadecimal."""
+    """What was written to the caller's file: the claimed type, the bytes counted, their SHA-256 in hex."""
 
     content_type: str | None
     length: int

@@ -1,0 +1,195 @@
+"""The client for EvoLink's API.
+
+Nothing is retried here: what may be sent again is the caller's decision, by `error.retryable`.
+"""
+
+import base64
+import json
+import re
+from collections.abc import Collection, Mapping, Sequence
+from types import TracebackType
+from typing import BinaryIO, Final, Self
+
+import httpx
+
+from . import reading as read
+from .account import Credits, FileList, FileQuota, TaskPage, UploadedFile
+from .errors import LinkDeadError
+from .guard import GuardedTransport, origin_of
+from .secret import ApiSecret
+from .types import Download, GenerationRequest, Task
+from .wire import Wire
+
+API_URL: Final = "https://api.evolink.ai"
+FILES_URL: Final = "https://files-api.evolink.ai"
+BATCH_MAX: Final = 50
+UPLOAD_DEADLINE: Final = 300.0
+_IDEMPOTENCY_KEY: Final = re.compile(r"[A-Za-z0-9._-]{16,96}")
+_JSON: Final = {"Content-Type": "application/json"}
+
+
+class Client:
+    """EvoLink's API with one key. Use as `async with Client(key) as client`.
+
+    `transport` replaces the network (the sandbox in-process); without it every address is judged by the guard,
+    except `exempt_origins` (`scheme://host:port`). `deadline` is seconds for a whole call. Every method raises
+    `EvoLinkError` for what happens on the way or comes back, `ValueError` for arguments that cannot be sent.
+    """
+
+    def __init__(
+        self,
+        api_key: ApiSecret | str,
+        *,
+        transport: httpx.AsyncBaseTransport | None = None,
+        base_url: str = API_URL,
+        files_url: str = FILES_URL,
+        deadline: float = 30.0,
+        exempt_origins: Collection[str] = (),
+    ) -> None:
+        self._secret = api_key if isinstance(api_key, ApiSecret) else ApiSecret(api_key)
+        self._api = _base(base_url)
+        self._files = _base(files_url)
+        self._wire = Wire(self._secret, transport or GuardedTransport(exempt_origins), deadline)
+
+    def __repr__(self) -> str:
+        return f"Client({self._api!r}, key={str(self._secret)!r})"
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        await self.aclose()
+
+    async def aclose(self) -> None:
+        """Close the connections."""
+        await self._wire.aclose()
+
+    async def generate(self, request: GenerationRequest, *, idempotency_key: str | None = None) -> Task:
+        """Submit `request`, once. `error.money` says whether a failed call may have been charged.
+
+        `idempotency_key` (16 to 96 of `A-Za-z0-9._-`) is undocumented at EvoLink: no protection to rely on.
+        """
+        headers = dict(_JSON)
+        if idempotency_key is not None:
+            if not _IDEMPOTENCY_KEY.fullmatch(idempotency_key):
+                raise ValueError("An idempotency key is 16 to 96 of A-Z a-z 0-9 . _ -")
+            headers["Idempotency-Key"] = idempotency_key
+        url = f"{self._api}/v1/images/generations"
+        body = _encoded(request.to_json())
+        return await self._wire.ask(Task.from_json, "POST", url, content=body, headers=headers, spends=True)
+
+    async def task(self, task_id: str, *, deadline: float | None = None) -> Task:
+        """The task as it is now. Right after it was made, `NotFoundError` may mean: not known yet."""
+        url = f"{self._api}/v1/tasks/{_segment(task_id)}"
+        return await self._wire.ask(Task.from_json, "GET", url, deadline=deadline)
+
+    async def tasks(
+        self, *, status: str | None = None, model: str | None = None, page: int = 1, page_size: int = 20
+    ) -> TaskPage:
+        """One page of the account's image tasks, newest first, without links (undocumented at EvoLink)."""
+        wanted = {"status": status, "type": "image", "model": model, "page": page, "page_size": page_size}
+        params = {name: str(value) for name, value in wanted.items() if value is not None}
+        return await self._wire.ask(TaskPage.from_json, "GET", f"{self._api}/v1/tasks", params=params)
+
+    async def tasks_by_id(self, task_ids: Sequence[str]) -> tuple[Task, ...]:
+        """Up to 50 tasks in one read (undocumented at EvoLink); ids it does not know are missing."""
+        if len(task_ids) > BATCH_MAX:
+            raise ValueError(f"At most {BATCH_MAX} tasks in one read.")
+        body = _encoded({"task_ids": [_segment(task_id) for task_id in task_ids]})
+        url = f"{self._api}/v1/tasks/batch"
+        return await self._wire.ask(_batch, "POST", url, content=body, headers=_JSON)
+
+    async def credits(self, *, deadline: float | None = None) -> Credits:
+        """What the key and the account have left. Costs nothing, so it also tells whether a key works."""
+        return await self._wire.ask(Credits.from_json, "GET", f"{self._api}/v1/credits", deadline=deadline)
+
+    async def upload_file(
+        self, file: BinaryIO, name: str, content_type: str, *, deadline: float = UPLOAD_DEADLINE
+    ) -> UploadedFile:
+        """Upload a seekable `file` from its start, streamed; EvoLink keeps it for 72 hours."""
+        file.seek(0)
+        parts = {"file": (name, file, content_type)}
+        url = f"{self._files}/api/v1/files/upload/stream"
+        return await self._wire.ask(UploadedFile.from_json, "POST", url, files=parts, deadline=deadline)
+
+    async def upload_base64(
+        self, data: bytes, name: str, content_type: str, *, deadline: float = UPLOAD_DEADLINE
+    ) -> UploadedFile:
+        """Upload `data` inside a JSON body; for small files."""
+        encoded = base64.b64encode(data).decode("ascii")
+        body = {"base64_data": f"data:{content_type};base64,{encoded}", "file_name": name}
+        return await self._upload("base64", body, deadline)
+
+    async def upload_url(
+        self, file_url: str, name: str | None = None, *, deadline: float = UPLOAD_DEADLINE
+    ) -> UploadedFile:
+        """Let EvoLink fetch the file from a public address."""
+        body = {"file_url": file_url} if name is None else {"file_url": file_url, "file_name": name}
+        return await self._upload("url", body, deadline)
+
+    async def file_quota(self) -> FileQuota:
+        """How many files the account may still keep."""
+        return await self._wire.ask(FileQuota.from_json, "GET", f"{self._files}/api/v1/files/quota")
+
+    async def files(self, *, page: int = 1, page_size: int = 20) -> FileList:
+        """One page of the files the account keeps (undocumented at EvoLink)."""
+        params = {"page": str(page), "pageSize": str(page_size)}
+        return await self._wire.ask(
+            FileList.from_json, "GET", f"{self._files}/api/v1/files/list", params=params
+        )
+
+    async def delete_file(self, file_id: str) -> None:
+        """Delete a file before its 72 hours are over (undocumented at EvoLink)."""
+        url = f"{self._files}/api/v1/files/{_segment(file_id)}"
+        await self._wire.ask(_nothing, "DELETE", url)
+
+    async def download(
+        self, url: str, into: BinaryIO, *, max_bytes: int, deadline: float = 120.0
+    ) -> Download:
+        """Write the file behind a result link to `into`: no key, no redirects, no more than `max_bytes`.
+
+        After an error `into` may hold a part of it. Raises `DownloadError` or `APIConnectionError`.
+        """
+        try:
+            origin_of(url)
+        except ValueError:
+            raise LinkDeadError("The link is not a web address.") from None
+        return await self._wire.fetch(url, into, max_bytes=max_bytes, deadline=deadline)
+
+    async def _upload(self, how: str, body: Mapping[str, str], deadline: float) -> UploadedFile:
+        url = f"{self._files}/api/v1/files/upload/{how}"
+        content = _encoded(body)
+        return await self._wire.ask(
+            UploadedFile.from_json, "POST", url, content=content, headers=_JSON, deadline=deadline
+        )
+
+
+def _base(url: str) -> str:
+    """An address to put paths behind. Raises `ValueError` for anything but http(s)."""
+    origin_of(url)
+    return url.rstrip("/")
+
+
+def _encoded(body: Mapping[str, object]) -> bytes:
+    """Compact UTF-8 JSON. Raises `ValueError` for text that is none (a lone surrogate)."""
+    return json.dumps(body, ensure_ascii=False, separators=(",", ":")).encode()
+
+
+def _segment(identifier: str) -> str:
+    """An id as a path segment. Raises `ValueError` for one that could mean another path."""
+    if not read.is_identifier(identifier):
+        raise ValueError("This is no id of EvoLink's.")
+    return identifier
+
+
+def _batch(value: object) -> tuple[Task, ...]:
+    data = read.mapping(value, "the answer").get("data")
+    if not isinstance(data, list):
+        raise read.wrong("data", data)
+    return tuple(Task.from_json(task) for task in read.optional_list(data, "data", longest=BATCH_MAX))
+
+
+def _nothing(value: object) -> None:
+    """Any answer will do."""

@@ -1,0 +1,242 @@
+"""Network backends that judge every address at the moment of connecting, so that nobody is sent into our network.
+
+A name is resolved once; if any of its addresses is not a public one, the connection is refused; otherwise it
+goes to an address that was judged, so that a second answer of the name server changes nothing. Origins named
+exactly (scheme, host, port) are exempt. No proxies and no settings from the environment.
+
+NAT64, 6to4 and Teredo addresses are refused whatever they embed.
+"""
+
+import asyncio
+import ipaddress
+import socket
+import ssl
+import time
+from collections.abc import Collection, Iterable, Iterator
+from functools import cache
+from typing import Any, Final
+from urllib.parse import urlsplit
+
+import httpcore
+import httpx
+
+from .errors import BlockedAddressError
+
+MAX_CONNECTIONS: Final = 16
+_PORTS: Final = {"http": 80, "https": 443}
+
+# The special-purpose registry of IPv4, and what is not in it but answers from inside a cloud.
+_REFUSED_V4: Final = tuple(
+    ipaddress.IPv4Network(network)
+    for network in (
+        "0.0.0.0/8",  # this network; reaches loopback on Linux
+        "10.0.0.0/8",
+        "100.64.0.0/10",  # carrier-grade NAT; also a cloud's metadata service
+        "127.0.0.0/8",
+        "168.63.129.16/32",  # Azure's host agent
+        "169.254.0.0/16",  # link-local; most clouds' metadata service
+        "172.16.0.0/12",
+        "192.0.0.0/24",
+        "192.0.2.0/24",
+        "192.31.196.0/24",
+        "192.52.193.0/24",
+        "192.88.99.0/24",  # 6to4 relays
+        "192.168.0.0/16",
+        "192.175.48.0/24",
+        "198.18.0.0/15",
+        "198.51.100.0/24",
+        "203.0.113.0/24",
+        "224.0.0.0/4",  # multicast
+        "240.0.0.0/4",  # reserved, and broadcast
+    )
+)
+# Only this part of IPv6 is given out to the public; all else (mapped, NAT64, local, multicast) is outside it.
+_PUBLIC_V6: Final = ipaddress.IPv6Network("2000::/3")
+_REFUSED_V6: Final = tuple(
+    ipaddress.IPv6Network(network)
+    for network in (
+        "2001::/23",  # protocol assignments: Teredo, benchmarking, ORCHID
+        "2001:db8::/32",
+        "2002::/16",  # 6to4
+        "2620:4f:8000::/48",
+        "3fff::/20",
+    )
+)
+
+
+def is_public(address: str) -> bool:
+    """Whether `address`, an IP address in its usual notation, is one that anybody may be sent to."""
+    try:
+        ip = ipaddress.ip_address(address.partition("%")[0])
+    except ValueError:
+        return False
+    if isinstance(ip, ipaddress.IPv4Address):
+        return not any(ip in network for network in _REFUSED_V4)
+    # An interface identifier of ISATAP carries an IPv4 address that a tunnel would go to.
+    isatap = int(ip) >> 32 & 0xFCFF_FFFF == 0x0000_5EFE
+    return ip in _PUBLIC_V6 and not isatap and not any(ip in network for network in _REFUSED_V6)
+
+
+def origin_of(url: str) -> str:
+    """`scheme://host:port` in small letters, with its port. Raises `ValueError` for what is no web address."""
+    parts = urlsplit(url)
+    port = _PORTS.get(parts.scheme) if parts.port is None else parts.port
+    if parts.scheme not in _PORTS or not parts.hostname or not port:
+        raise ValueError("An origin is http(s)://host[:port].")
+    host = f"[{parts.hostname}]" if ":" in parts.hostname else parts.hostname
+    return f"{parts.scheme}://{host}:{port}"
+
+
+def judged(host: str, answers: Iterable[tuple[Any, ...]]) -> tuple[str, ...]:
+    """The addresses of a `getaddrinfo` answer. Raises `BlockedAddressError` if any of them is not public."""
+    addresses = tuple(dict.fromkeys(str(answer[4][0]) for answer in answers))
+    if not addresses:
+        raise httpcore.ConnectError(f"{host} has no address.")
+    if not all(is_public(address) for address in addresses):
+        raise BlockedAddressError(f"{host} is not a public address; the connection was refused.")
+    return addresses
+
+
+def _attempts(addresses: tuple[str, ...], timeout: float | None) -> Iterator[tuple[str, float | None]]:
+    """Each address with its share of the time that is left, so that a dead one leaves time for the next."""
+    end = None if timeout is None else time.monotonic() + timeout
+    for index, address in enumerate(addresses):
+        yield address, None if end is None else max(end - time.monotonic(), 0.01) / (len(addresses) - index)
+
+
+class GuardedBackend(httpcore.AsyncNetworkBackend):
+    """TCP to public addresses only."""
+
+    def __init__(self) -> None:
+        self._inner = httpcore.AnyIOBackend()
+
+    async def connect_tcp(
+        self,
+        host: str,
+        port: int,
+        timeout: float | None = None,
+        local_address: str | None = None,
+        socket_options: Iterable[httpcore.SOCKET_OPTION] | None = None,
+    ) -> httpcore.AsyncNetworkStream:
+        started = time.monotonic()
+        try:
+            async with asyncio.timeout(timeout):
+                answers = await asyncio.get_running_loop().getaddrinfo(host, port, type=socket.SOCK_STREAM)
+        except TimeoutError:
+            raise httpcore.ConnectTimeout(f"The name {host} was not resolved in time.") from None
+        except (OSError, UnicodeError):
+            raise httpcore.ConnectError(f"The name {host} was not resolved.") from None
+        left = None if timeout is None else max(timeout - (time.monotonic() - started), 0.01)
+        failure: Exception | None = None
+        for address, share in _attempts(judged(host, answers), left):
+            try:
+                return await self._inner.connect_tcp(address, port, share, local_address, socket_options)
+            except (httpcore.ConnectError, httpcore.ConnectTimeout) as error:
+                failure = error
+        raise failure or httpcore.ConnectError(f"{host} has no address.")
+
+    async def connect_unix_socket(
+        self,
+        path: str,
+        timeout: float | None = None,
+        socket_options: Iterable[httpcore.SOCKET_OPTION] | None = None,
+    ) -> httpcore.AsyncNetworkStream:
+        raise BlockedAddressError("Unix sockets are not public addresses.")
+
+    async def sleep(self, seconds: float) -> None:
+        await asyncio.sleep(seconds)
+
+
+class SyncGuardedBackend(httpcore.NetworkBackend):
+    """The same for blocking code. Resolving has no time limit of its own here: the system's applies."""
+
+    def __init__(self) -> None:
+        self._inner = httpcore.SyncBackend()
+
+    def connect_tcp(
+        self,
+        host: str,
+        port: int,
+        timeout: float | None = None,
+        local_address: str | None = None,
+        socket_options: Iterable[httpcore.SOCKET_OPTION] | None = None,
+    ) -> httpcore.NetworkStream:
+        try:
+            answers = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+        except (OSError, UnicodeError):
+            raise httpcore.ConnectError(f"The name {host} was not resolved.") from None
+        failure: Exception | None = None
+        for address, share in _attempts(judged(host, answers), timeout):
+            try:
+                return self._inner.connect_tcp(address, port, share, local_address, socket_options)
+            except (httpcore.ConnectError, httpcore.ConnectTimeout) as error:
+                failure = error
+        raise failure or httpcore.ConnectError(f"{host} has no address.")
+
+    def connect_unix_socket(
+        self,
+        path: str,
+        timeout: float | None = None,
+        socket_options: Iterable[httpcore.SOCKET_OPTION] | None = None,
+    ) -> httpcore.NetworkStream:
+        raise BlockedAddressError("Unix sockets are not public addresses.")
+
+
+class GuardedTransport(httpx.AsyncBaseTransport):
+    """Sends to public addresses, and to the exempt origins whatever their address."""
+
+    def __init__(self, exempt_origins: Collection[str] = ()) -> None:
+        self._exempt = frozenset(origin_of(origin) for origin in exempt_origins)
+        self._guarded = _plain()
+        # httpx takes no network backend: its pool is replaced. Pinned by version, and tested.
+        self._guarded._pool = httpcore.AsyncConnectionPool(
+            **_pool_options(), network_backend=GuardedBackend()
+        )
+        self._direct = _plain()
+
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        exempt = origin_of(str(request.url)) in self._exempt
+        return await (self._direct if exempt else self._guarded).handle_async_request(request)
+
+    async def aclose(self) -> None:
+        await self._guarded.aclose()
+        await self._direct.aclose()
+
+
+class SyncGuardedTransport(httpx.BaseTransport):
+    """The same for blocking code."""
+
+    def __init__(self, exempt_origins: Collection[str] = ()) -> None:
+        self._exempt = frozenset(origin_of(origin) for origin in exempt_origins)
+        self._guarded = httpx.HTTPTransport(verify=_tls(), trust_env=False)
+        self._guarded._pool = httpcore.ConnectionPool(**_pool_options(), network_backend=SyncGuardedBackend())
+        self._direct = httpx.HTTPTransport(verify=_tls(), trust_env=False)
+
+    def handle_request(self, request: httpx.Request) -> httpx.Response:
+        exempt = origin_of(str(request.url)) in self._exempt
+        return (self._direct if exempt else self._guarded).handle_request(request)
+
+    def close(self) -> None:
+        self._guarded.close()
+        self._direct.close()
+
+
+@cache
+def _tls() -> ssl.SSLContext:
+    """One context for all: reading the certificates takes longer than a request."""
+    return httpx.create_ssl_context(trust_env=False)
+
+
+def _plain() -> httpx.AsyncHTTPTransport:
+    limits = httpx.Limits(max_connections=MAX_CONNECTIONS, max_keepalive_connections=MAX_CONNECTIONS)
+    return httpx.AsyncHTTPTransport(verify=_tls(), trust_env=False, limits=limits, retries=0)
+
+
+def _pool_options() -> dict[str, Any]:
+    return {
+        "ssl_context": _tls(),
+        "max_connections": MAX_CONNECTIONS,
+        "max_keepalive_connections": MAX_CONNECTIONS,
+        "keepalive_expiry": 5.0,
+        "retries": 0,
+    }
