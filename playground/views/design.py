@@ -11,15 +11,32 @@ COLOURS = [
     ("Lines", ["hair", "edge"]),
     ("Meaning", ["accent", "danger", "attention", "tape"]),
 ]
-TYPE = [("3xl", "2.75"), ("2xl", "2"), ("xl", "1.3125"), ("l", "1.0625"), ("m", "0.9375"), ("s", "0.8125"), ("xs", "0.75")]
-BUTTONS = [("Plain", ""), ("Primary", "button-primary"), ("Quiet", "button-quiet"), ("Danger", "button-danger")]
+TYPE = [
+    ("3xl", "2.75"),
+    ("2xl", "2"),
+    ("xl", "1.3125"),
+    ("l", "1.0625"),
+    ("m", "0.9375"),
+    ("s", "0.8125"),
+    ("xs", "0.75"),
+]
+BUTTONS = [
+    ("Plain", ""),
+    ("Primary", "button-primary"),
+    ("Quiet", "button-quiet"),
+    ("Danger", "button-danger"),
+]
 # A drawn sheet in a box of 36 by 36: name, use, x, y, width, height.
 SHEETS = [
     ("Square", "avatars, products", 4, 4, 28, 28),
     ("Portrait", "posters, phones", 6, 0, 24, 36),
     ("Landscape", "slides, headers", 0, 6, 36, 24),
 ]
-QUALITIES = [("Draft", "0.7 credits · 10 s"), ("Good", "2.6 credits · 20 s"), ("Best", "10.2 credits · 40 s")]
+QUALITIES = [
+    ("Draft", "0.7 credits", "10 s"),
+    ("Good", "2.6 credits", "20 s"),
+    ("Best", "10.2 credits", "40 s"),
+]
 BADGES = [
     ("waiting", "Queued"),
     ("running", "Drawing"),
@@ -28,7 +45,11 @@ BADGES = [
     ("danger", "Failed"),
     ("plain", "Sandbox"),
 ]
-ROWS = [("GPT Image 1", "2.448", "0.036"), ("GPT Image 1.5", "1.9584", "0.0288"), ("GPT Image 2", "1.836", "0.027")]
+ROWS = [
+    ("GPT Image 1", "2.448", "0.036"),
+    ("GPT Image 1.5", "1.9584", "0.0288"),
+    ("GPT Image 2", "1.836", "0.027"),
+]
 
 
 @login_not_required
