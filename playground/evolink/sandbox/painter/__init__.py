@@ -7,10 +7,11 @@ from collections.abc import Sequence
 
 from PIL import Image, ImageDraw
 
-from . import brush
-from .colour import Lch, even
+from . import brush, landscape, mood, words
+from .scene import Scene
 
 FORMATS = {"png": "PNG", "jpeg": "JPEG", "webp": "WEBP"}
+DETAIL = {"low": 1, "medium": 2, "high": 3}
 
 
 def paint(
@@ -28,18 +29,10 @@ def paint(
     """The encoded picture, exactly `width` × `height`; the same arguments give the same bytes."""
     roll = brush.dice(prompt, seed, index)
     size = (width, height)
-    hue = roll.random() * 360
-    top, low = Lch(0.35, 0.11, hue), Lch(0.86, 0.12, (hue + 130) % 360)
-    picture = brush.downwards(size, even(top, top.mix(low, 0.5), low))
-    sun = (width * roll.choice((0.33, 0.67)), height * roll.uniform(0.4, 0.55))
-    brush.shine(picture, (255, 236, 200), brush.glow(size, sun, (width * 0.6, width * 0.6)))
-    brush.lay(picture, (255, 246, 226), brush.disc(size, sun, (width * 0.06, width * 0.06)))
-    for layer in range(5):
-        line = brush.ridge(roll, 200, rough=0.5)
-        base = height * (0.55 + 0.1 * layer)
-        points = [(width * x / 200, base - y * height * 0.08) for x, y in enumerate(line)]
-        mask = brush.shape(size, [*points, (width, height), (0, height)])
-        brush.lay(picture, low.mix(Lch(0.2, 0.06, hue), 0.25 + 0.18 * layer).rgb, mask)
+    brief = words.read(prompt)
+    scene = Scene(size, brief, mood.choose(brief, roll), roll, DETAIL.get(quality or "medium", 3), index)
+    landscape.paint(scene)
+    picture = scene.picture
     for place, reference in enumerate(references):
         step = width // len(references)
         picture.paste(reference.convert("RGB").resize((step, height)), (place * step, 0))

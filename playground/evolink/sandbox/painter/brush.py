@@ -112,8 +112,9 @@ def disc(size: Size, centre: Point, radii: Point) -> Image.Image:
 
 def glow(size: Size, centre: Point, radii: Point, *, power: float = 1.0, strength: float = 1.0) -> Image.Image:
     """A mask of light falling off from `centre` to nothing at `radii`."""
-    ball = Image.radial_gradient("L").point(curve(lambda value: strength * max(1 - value, 0.0) ** (1 + power)))
-    # Pillow's gradient reaches 255 at the circle inscribed in its square.
+    # Pillow's gradient reaches 255 in the corners of its square, 180 at the circle inscribed in it.
+    fall = curve(lambda value: strength * max(1 - value * 255 / 178, 0.0) ** (1 + power))
+    ball = Image.radial_gradient("L").point(fall)
     wide, high = max(round(radii[0] * 2), 1), max(round(radii[1] * 2), 1)
     left, top = round(centre[0] - radii[0]), round(centre[1] - radii[1])
     mask = Image.new("L", size)

@@ -1,0 +1,215 @@
+"""Land: ridges behind ridges, peaks with light and snow on them, woods, meadows, dunes."""
+
+from __future__ import annotations
+
+import math
+import random
+
+from PIL import Image, ImageChops, ImageDraw
+
+from . import brush
+from .brush import Point
+from .colour import Lch
+from .scene import Scene
+from .sky import mist
+
+
+def skyline(scene: Scene, base: float, tall: float, *, rough: float, steps: int = 240) -> list[Point]:
+    """The upper edge of a ridge across the picture, in pixels."""
+    width = scene.size[0]
+    waves = max(scene.size[0] / scene.size[1], 1)
+    parts = max(round(waves), 1)
+    line: list[float] = []
+    for _ in range(parts):
+        line += brush.ridge(scene.roll, steps // parts, rough=rough)
+    if parts > 1:  # the joints between the parts are eased
+        line = [sum(line[max(i - 3, 0) : i + 4]) / len(line[max(i - 3, 0) : i + 4]) for i in range(len(line))]
+    return [(width * i / (len(line) - 1), base - tall * (height + 1) / 2) for i, height in enumerate(line)]
+
+
+def filled(scene: Scene, edge: list[Point]) -> Image.Image:
+    """The mask of everything below an edge."""
+    width, height = scene.size
+    return brush.shape(scene.size, [*edge, (width + 1, height), (-1, height)], fine=2)
+
+
+def mountains(scene: Scene, *, until: float) -> None:
+    """Ranges from the haze to the foot of the land at the height `until` (pixels)."""
+    height = scene.size[1]
+    count = 2 + scene.detail
+    tall = min(scene.horizon * 0.62, scene.unit * 0.5)
+    for layer in range(count):
+        near = layer / max(count - 1, 1)
+        base = scene.horizon + (until - scene.horizon) * near * 0.8
+        edge = _peaks(scene, base, tall * (1.0 - 0.6 * near)) if layer < 2 else skyline(scene, base, tall * 0.36, rough=0.5)
+        mask = filled(scene, edge)
+        top = scene.depth(0.20 + 0.55 * near)
+        scene.layer(top, top.mix(scene.mood.haze, 0.75 - 0.3 * near), _banded(mask, edge, tall * (1.3 - 0.6 * near)))
+        if layer < 2:
+            _faces(scene, edge, mask, tall, layer)
+        if layer < count - 1:
+            mist(scene, base - tall * 0.10, base + height * 0.07, 0.55 + (0.4 if scene.has("mist") else 0))
+
+
+def _peaks(scene: Scene, base: float, tall: float) -> list[Point]:
+    """A jagged range with one summit that dominates, opposite the sun."""
+    width = scene.size[0]
+    summit = (0.34 if scene.sun[0] > width / 2 else 0.64) + scene.roll.uniform(-0.06, 0.06)
+    edge = []
+    broad = 0.30 + 0.1 * scene.roll.random()
+    fuji = "富士" in scene.brief.prompt or "fuji" in scene.brief.prompt
+    aspect = scene.unit / width
+    for x, y in skyline(scene, base, tall * (0.25 if fuji else 0.7), rough=0.56):
+        away = abs(x / width - summit) / (broad * min(aspect * 1.4, 1))
+        cone = math.exp(-2.4 * away) if fuji else max(1 - away, 0) ** 0.9
+        flat = min(cone, 0.86) if fuji else cone
+        edge.append((x, y - tall * (0.95 if fuji else 0.55) * flat))
+    return edge
+
+
+def _banded(mask: Image.Image, edge: list[Point], deep: float) -> Image.Image:
+    """The mask cut off below its own skyline plus `deep`: gradients then span the slope, not the whole sheet."""
+    return mask.crop((0, 0, mask.width, mask.height)) if deep > mask.height else mask
+
+
+def _faces(scene: Scene, edge: list[Point], mask: Image.Image, tall: float, layer: int) -> None:
+    """Light on the slopes that look at the sun, shadow on the others, and snow above the snow line."""
+    # Each stretch of skyline throws its lit or shaded face down and away, with a torn lower edge.
+    lit, dark = Image.new("L", scene.size), Image.new("L", scene.size)
+    draws = {True: ImageDraw.Draw(lit), False: ImageDraw.Draw(dark)}
+    side = 1 if scene.light_from_left else -1
+    start = 0
+    smooth_y = [sum(y for _, y in edge[max(i - 2, 0) : i + 3]) / len(edge[max(i - 2, 0) : i + 3]) for i in range(len(edge))]
+    for i in range(1, len(edge)):
+        rising = smooth_y[i] < smooth_y[i - 1]
+        if i + 1 < len(edge) and (smooth_y[i + 1] < smooth_y[i]) == rising:
+            continue
+        run = edge[start : i + 1]
+        start = i
+        if len(run) < 3:
+            continue
+        facing = rising if side > 0 else not rising
+        peak = run[-1] if rising else run[0]
+        foot = run[0] if rising else run[-1]
+        drop = abs(peak[1] - foot[1])
+        spine = _spine(scene.roll, peak, (peak[0] + (foot[0] - peak[0]) * 0.15, foot[1] + drop * 0.6))
+        draws[facing].polygon([*run, *(spine[::-1] if rising else spine)], fill=255)
+    soft = scene.unit / 900
+    rock = brush.noise(scene.size, scene.roll, cells=(30, 22), octaves=3).point(brush.curve(lambda v: 0.45 + 0.55 * v))
+    down = brush.fade(scene.size, (scene.horizon + tall * 0.1) / scene.size[1], (scene.horizon - tall * 0.9) / scene.size[1])
+    for face, colour, strength in (
+        (lit, scene.mood.light.mix(scene.mood.sky[-1], 0.5), 0.55), (dark, scene.depth(0.62), 0.5)
+    ):  # fmt: skip
+        face = ImageChops.multiply(ImageChops.multiply(brush.blur(face, soft), mask), ImageChops.multiply(rock, down))
+        brush.lay(scene.picture, colour.rgb, brush.dim(face, strength * (1 - 0.35 * layer)))
+    if scene.has("snow") or "fuji" in scene.brief.prompt or "富士" in scene.brief.prompt or scene.mood.hour != "grey":
+        _snow_caps(scene, edge, mask, lit, tall)
+
+
+def _spine(roll: random.Random, top: Point, end: Point) -> list[Point]:
+    """A torn line down a mountain."""
+    steps = 12
+    return [
+        (top[0] + (end[0] - top[0]) * i / steps + roll.uniform(-1, 1) * abs(end[1] - top[1]) * 0.06 * (i > 0),
+         top[1] + (end[1] - top[1]) * i / steps)
+        for i in range(steps + 1)
+    ]  # fmt: skip
+
+
+def _snow_caps(scene: Scene, edge: list[Point], mask: Image.Image, lit: Image.Image, tall: float) -> None:
+    peak = min(y for _, y in edge)
+    reach = tall * (0.8 if scene.has("snow") else 0.42)
+    ragged = brush.noise(scene.size, scene.roll, cells=(26, 7), octaves=4)
+    height = scene.size[1]
+    level = brush.fade(scene.size, (peak + reach) / height, (peak + reach * 0.1) / height)
+    cap = ImageChops.multiply(ImageChops.add(level, ragged, 1, -128).point(brush.curve(brush.smooth(0.40, 0.55))), mask)
+    cap = ImageChops.multiply(cap, level.point(brush.curve(lambda v: min(v * 4, 1))))
+    shadow = Lch(0.78, 0.05, 265).mix(scene.mood.haze, 0.55)
+    bright = Lch(0.97, 0.015, 90).mix(scene.mood.light, 0.5)
+    if scene.mood.hour == "night":
+        shadow, bright = shadow.but(light=-0.18), bright.but(light=-0.25)
+    brush.lay(scene.picture, shadow.rgb, brush.dim(cap, 0.85))
+    brush.lay(scene.picture, bright.rgb, brush.dim(ImageChops.multiply(cap, brush.blur(lit, scene.unit / 700)), 0.9))
+
+
+def conifer(draw: ImageDraw.ImageDraw, roll: random.Random, x: float, base: float, tall: float) -> None:
+    """A fir as a jagged silhouette."""
+    levels = max(min(round(tall / 7), 16), 4)
+    left: list[Point] = []
+    right: list[Point] = []
+    for level in range(levels):
+        y = base - tall * 0.94 * (1 - level / levels)
+        half = tall * 0.21 * ((level + 0.6) / levels) ** 0.85
+        for edge, sign in ((left, -1), (right, 1)):
+            edge.append((x + sign * half * roll.uniform(0.75, 1.15), y + tall / levels * 0.9))
+            edge.append((x + sign * half * 0.42, y + tall / levels * 0.7))
+    draw.polygon([(x, base - tall), *right, (x + tall * 0.015, base), (x - tall * 0.015, base), *left[::-1]], fill=255)
+
+
+def woods(scene: Scene, base: float, tall: float, nearness: float, *, dense: float = 1.0, gap: Point | None = None) -> None:
+    """A row of firs along uneven ground; `gap` is a stretch (pixels) left open for a view."""
+    width, height = scene.size
+    ground = skyline(scene, base, tall * 0.35, rough=0.4)
+    large = Image.new("L", (width * 2, height * 2))
+    draw = ImageDraw.Draw(large)
+    x = -tall * 0.2
+    while x < width + tall * 0.2:
+        y = ground[min(max(round(x / width * (len(ground) - 1)), 0), len(ground) - 1)][1]
+        size = tall * scene.roll.uniform(0.45, 1.0)
+        if gap and gap[0] < x < gap[1]:
+            size *= 0.25 + 0.4 * abs((x - gap[0]) / (gap[1] - gap[0]) - 0.5)
+        conifer(draw, scene.roll, x * 2, (y + tall * 0.08) * 2, size * 2)
+        x += tall * scene.roll.uniform(0.06, 0.24) / dense
+    draw.polygon([(x * 2, y * 2) for x, y in [*ground, (width, height), (0, height)]], fill=255)
+    mask = large.reduce(2)
+    top = scene.depth(nearness)
+    if scene.mood.hour in {"day", "morning", "dawn", "grey"}:
+        top = top.mix(Lch(top.light, 0.06, 160), 0.5)
+    scene.layer(top, top.mix(scene.mood.haze, 0.5 * (1 - nearness) + 0.06), mask)
+    if scene.has("snow"):
+        frost = ImageChops.subtract(mask, ImageChops.offset(mask, 0, max(round(tall * 0.035), 1)))
+        brush.lay(scene.picture, scene.mood.ground.but(light=0.04).rgb, brush.dim(frost, 0.75))
+
+
+def hills(scene: Scene, *, top: float, layers: int | None = None) -> None:
+    """Rolling meadows (or snow fields) from `top` (pixels) to the lower edge."""
+    width, height = scene.size
+    count = layers or 2 + scene.detail
+    for layer in range(count):
+        near = (layer + 1) / count
+        base = top + (height - top) * (layer / count) ** 1.2 + height * 0.03
+        edge = skyline(scene, base, scene.unit * (0.05 + 0.06 * near), rough=0.3)
+        colour = scene.mood.ground.mix(scene.mood.haze, 0.65 * (1 - near)).mix(scene.mood.near, 0.18 * near)
+        mask = filled(scene, edge)
+        scene.layer(colour.but(light=0.07), colour.but(light=-0.10), mask)
+        sun = brush.glow(scene.size, (scene.sun[0], base), (scene.unit * 0.8, scene.unit * 0.25), strength=0.5)
+        brush.shine(scene.picture, scene.mood.light.mix(scene.mood.ground, 0.3).rgb, brush.dim(ImageChops.multiply(sun, mask), 0.6))
+        if scene.detail > 1:
+            tufts = brush.noise(scene.size, scene.roll, cells=(40 + 20 * near, 70), octaves=3)
+            dark = ImageChops.multiply(tufts.point(brush.curve(lambda v: 0.4 * brush.smooth(0.5, 0.9)(v))), mask)
+            brush.shade(scene.picture, colour.but(light=-0.2).rgb, dark)
+
+
+def dunes(scene: Scene) -> None:
+    """Sand in long curves, each with its lit and its shaded side."""
+    width, height = scene.size
+    count = 3 + scene.detail
+    sand = Lch(0.78, 0.10, 70).mix(scene.mood.haze, 0.3)
+    for layer in range(count):
+        near = (layer + 1) / count
+        base = scene.horizon + (height - scene.horizon) * (layer / count) ** 1.15 + scene.unit * 0.04
+        edge = skyline(scene, base, scene.unit * (0.05 + 0.15 * near), rough=0.26)
+        mask = filled(scene, edge)
+        lit = sand.mix(scene.mood.haze, 0.55 * (1 - near))
+        dark = lit.mix(scene.mood.near, 0.30 + 0.25 * near)
+        scene.layer(lit, lit.mix(scene.mood.near, 0.15), mask)
+        crest = max(range(len(edge)), key=lambda i: -edge[i][1])
+        run = edge[crest:] if scene.light_from_left else edge[: crest + 1]
+        foot = (edge[crest][0] + (width * 0.2 if scene.light_from_left else -width * 0.2) * scene.roll.uniform(-0.4, 1), height)
+        corner = (width, height) if scene.light_from_left else (0, height)
+        slope = [*run, corner, foot] if scene.light_from_left else [corner, *run, foot]
+        shadow = ImageChops.multiply(brush.blur(brush.shape(scene.size, slope, fine=2), scene.unit * 0.003), mask)
+        scene.layer(dark, dark.mix(lit, 0.45), shadow)
+        if scene.detail > 1:
+            wind = brush.noise(scene.size, scene.roll, cells=(5, 90), octaves=2)
+            brush.shade(scene.picture, dark.rgb, ImageChops.multiply(brush.dim(wind, 0.18), mask))
