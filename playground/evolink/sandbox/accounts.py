@@ -8,13 +8,9 @@ from typing import Any, Final
 from .replies import Refusal
 from .world import Call, credits, units
 
-KEY_LIMIT: Final = (
-    10  # a key's own limit, in opening balances: above the account's, as in the documented example
-)
+KEY_LIMIT: Final = 10  # a key's own limit, in opening balances: above the account's, as in the documented example
 
-LOW = Refusal(
-    402, "insufficient_quota", "Insufficient quota. Please top up your account.", "insufficient_quota"
-)
+LOW = Refusal(402, "insufficient_quota", "Insufficient quota. Please top up your account.", "insufficient_quota")
 
 
 def left(connection: sqlite3.Connection, call: Call) -> int:
@@ -45,9 +41,7 @@ def settle(connection: sqlite3.Connection, account: str, *, reserved: int, charg
 def view(connection: sqlite3.Connection, call: Call) -> dict[str, Any]:
     """The body of GET /v1/credits. What is reserved is already gone from `remaining_credits`."""
     row = _row(connection, call)
-    granted, used, held = (
-        (row["granted"], row["used"], row["reserved"]) if row else (units(call.opening), 0, 0)
-    )
+    granted, used, held = (row["granted"], row["used"], row["reserved"]) if row else (units(call.opening), 0, 0)
     token = {
         "remaining_credits": credits(granted * KEY_LIMIT - used - held),
         "unlimited_credits": call.unlimited,

@@ -19,6 +19,7 @@ from . import files, inputs, pictures, reads, submit, tasks
 from .replies import Refusal, refuse
 from .script import read_options
 from .store import Store
+from .sweep import sweep
 from .transport import SandboxTransport
 from .world import Call, World, credits, moment
 
@@ -85,9 +86,9 @@ ROUTES: Final[Sequence[tuple[str, re.Pattern[str], Action]]] = (
 class Sandbox:
     """Answers as EvoLink does. Any number of threads and processes may share one `directory`.
 
-    `seconds_per_image` is how long a picture takes by `clock` (unix seconds). `public_base` is the scheme and host of
-    the links it gives out; `transport()` answers those too. `scenarios` hold for every request, beside those that a
-    prompt names. `exempt_origins` (exact scheme, host and port) are let through the guard when it fetches references.
+    `seconds_per_image` is how long a picture takes by `clock` (unix seconds). `public_base` is the scheme and
+    host of the links it gives out; `transport()` answers those too. `scenarios` hold for every request, beside
+    those that a prompt names. `exempt_origins` (exact scheme, host and port) are let through the guard.
     """
 
     def __init__(
@@ -117,7 +118,7 @@ class Sandbox:
         self._fetching = ThreadPoolExecutor(4, thread_name_prefix="sandbox-inputs")
 
     def handle(self, request: httpx.Request) -> httpx.Response:
-        """The answer to one request, whose body has been read. `extensions["wire"]` says what becomes of it on its way."""
+        """The answer to a request whose body has been read; `extensions["wire"]` is what befalls it on its way."""
         call = Call(self.world, request, self.world.clock(), self.world.script())
         try:
             response = self._route(call)
@@ -145,9 +146,7 @@ class Sandbox:
     def task_log(self) -> list[TaskEntry]:
         """Every task that was accepted, oldest first."""
         self.settle()
-        return [
-            _entry(row, self.world.clock()) for row in self._rows("select * from tasks order by created, id")
-        ]
+        return [_entry(row, self.world.clock()) for row in self._rows("select * from tasks order by created, id")]
 
     def serving_log(self) -> list[ServingEntry]:
         """Every picture that was served, oldest first."""
@@ -173,6 +172,7 @@ class Sandbox:
             if found and (method == verb or (method, verb) == ("HEAD", "GET")):
                 response = action(call, *found.groups())
                 inputs.start(self.world, call.now, self._fetching)
+                sweep(self.world, call.now)
                 return response
         raise Refusal(404, None, f"Invalid URL ({method} {path})")
 

@@ -1,4 +1,4 @@
-"""What a task costs in the sandbox: token counts computed from the request, priced by the catalogue's rates."""
+"""What a task costs in the sandbox: token counts of the request, priced by the catalogue's rates."""
 
 from __future__ import annotations
 

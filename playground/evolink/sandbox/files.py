@@ -19,6 +19,7 @@ import httpx
 
 from . import inputs, reading
 from .replies import Refusal, answer
+from .store import insert
 from .world import FILE_LIFE, Call, moment
 
 UPLOAD_MAX: Final = 100 * 1024 * 1024  # bytes of a file
@@ -80,9 +81,7 @@ def upload_stream(call: Call) -> httpx.Response:
     def text(*names: str) -> str | None:
         return next((fields[name][0].decode(errors="replace") for name in names if name in fields), None)
 
-    return _keep(
-        call, Upload(content, text("fileName", "file_name") or own_name, text("uploadPath", "upload_path"))
-    )
+    return _keep(call, Upload(content, text("fileName", "file_name") or own_name, text("uploadPath", "upload_path")))
 
 
 def quota(call: Call) -> httpx.Response:
@@ -133,7 +132,7 @@ def serve(call: Call, folder: str, name: str) -> httpx.Response:
 def _serve(call: Call, condition: str, values: tuple[str, ...]) -> httpx.Response:
     with call.world.store.reading() as connection:
         row = connection.execute(
-            f"select * from files where {condition} and expires > ?",  # noqa: S608: the conditions are ours
+            f"select * from files where {condition} and expires > ?",  # noqa: S608
             (*values, call.now),
         ).fetchone()
     if row is None:
@@ -177,9 +176,7 @@ def _keep(call: Call, upload: Upload) -> httpx.Response:
             path.unlink()
             raise Refusal(403, None, "File quota exceeded")
         row["name"] = _free_name(connection, str(row["folder"]), original)
-        names = ", ".join(row)
-        marks = ", ".join(f":{name}" for name in row)
-        connection.execute(f"insert into files ({names}) values ({marks})", row)  # noqa: S608: names are ours
+        insert(connection, "files", row)
     return _done("File uploaded successfully", _view(call, row))
 
 
@@ -227,9 +224,7 @@ def _free_name(connection: sqlite3.Connection, folder: str, original: str) -> st
     last = re.split(r"[/\\]", original)[-1]
     stem, dot, suffix = (re.sub(r"[^\w.-]+", "_", last).strip(".") or "file").rpartition(".")
     stem, suffix = (stem[:120], f".{suffix[:10]}") if dot else (suffix[:120], "")
-    taken = connection.execute(
-        "select 1 from files where folder = ? and name = ?", (folder, stem + suffix)
-    ).fetchone()
+    taken = connection.execute("select 1 from files where folder = ? and name = ?", (folder, stem + suffix)).fetchone()
     return f"{stem}-{secrets.token_hex(3)}{suffix}" if taken else stem + suffix
 
 
@@ -250,9 +245,7 @@ def _text(body: Mapping[str, Any], name: str, *, required: bool = False) -> str 
     if value is None and not required:
         return None
     if not isinstance(value, str) or (required and not value):
-        raise reading.wrong(
-            f"{name} is required and must be a string" if required else f"{name} must be a string"
-        )
+        raise reading.wrong(f"{name} is required and must be a string" if required else f"{name} must be a string")
     return value
 
 

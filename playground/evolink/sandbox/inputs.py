@@ -1,14 +1,16 @@
-"""The reference images of a task, fetched over HTTP as EvoLink would, through the guard, and kept small for painting."""
+"""The reference images of a task: fetched over HTTP through the guard, checked, kept small for painting."""
 
 from __future__ import annotations
 
 import io
 import json
+import logging
 import time
 import warnings
 from collections.abc import Iterator
-from concurrent.futures import Executor
+from concurrent.futures import Executor, Future
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Final
 from urllib.parse import unquote, urlsplit
 
@@ -19,6 +21,8 @@ from ..catalogue import Model, get_model
 from ..errors import BlockedAddressError
 from . import tasks
 from .world import World
+
+logger = logging.getLogger(__name__)
 
 FORMATS: Final = ("JPEG", "MPO", "PNG", "WEBP")
 KEPT_SIDE: Final = 2048  # pixels; larger pictures are reduced before they are kept
@@ -53,7 +57,7 @@ def start(world: World, now: float, threads: Executor) -> None:
                 (now + LEASE, row["id"], now),
             ).rowcount
         if claimed:
-            threads.submit(gather, world, row["id"], now)
+            threads.submit(gather, world, row["id"], now).add_done_callback(_report)
 
 
 def gather(world: World, task_id: str, now: float) -> None:
@@ -84,6 +88,12 @@ def gather(world: World, task_id: str, now: float) -> None:
         )
 
 
+def _report(future: Future[None]) -> None:
+    """A failure that is ours and no input's: said once here, and tried again when the lease is over."""
+    if not future.cancelled() and (error := future.exception()) is not None:
+        logger.error("Fetching the inputs of a task failed", exc_info=error)
+
+
 def fetch(world: World, url: str, now: float, *, limit: int) -> bytes:
     """The bytes behind a link, at most `limit`. The sandbox's own links are read from its disk."""
     if url.startswith(world.public_base + "/"):
@@ -92,25 +102,17 @@ def fetch(world: World, url: str, now: float, *, limit: int) -> bytes:
     try:
         with world.web.stream("GET", url, headers={"accept-encoding": "identity"}) as response:
             if response.status_code != 200:
-                raise InputError(
-                    "resource_not_found", f"The file could not be fetched: HTTP {response.status_code}"
-                )
+                raise InputError("resource_not_found", f"The file could not be fetched: HTTP {response.status_code}")
             return b"".join(_limited(response, limit, deadline))
     except (httpx.HTTPError, httpx.InvalidURL, BlockedAddressError, ValueError) as error:
-        raise InputError(
-            "resource_not_found", f"The file could not be fetched: {type(error).__name__}"
-        ) from None
+        raise InputError("resource_not_found", f"The file could not be fetched: {type(error).__name__}") from None
 
 
 def load(world: World, task_id: str) -> tuple[list[Image.Image], Image.Image | None]:
     """The reference images in order, and the mask."""
     with world.store.reading() as connection:
-        rows = connection.execute(
-            "select place, path from inputs where task = ? order by place", (task_id,)
-        ).fetchall()
-    images = {
-        row["place"]: Image.open(io.BytesIO((world.directory / row["path"]).read_bytes())) for row in rows
-    }
+        rows = connection.execute("select place, path from inputs where task = ? order by place", (task_id,)).fetchall()
+    images = {row["place"]: Image.open(io.BytesIO((world.directory / row["path"]).read_bytes())) for row in rows}
     mask = images.pop(MASK, None)
     return list(images.values()), mask
 
@@ -141,15 +143,16 @@ def _own(world: World, path: str, now: float) -> bytes:
     folder, _, name = path.strip("/").rpartition("/")
     with world.store.reading() as connection:
         file = connection.execute(
-            "select id from files where ((folder = ? and name = ?) or ? = 'api/v1/files/download/' || id) and expires > ?",
-            (folder, name, f"{folder}/{name}", now),
+            "select id from files where expires > ?"
+            " and ((folder = ? and name = ?) or ? = 'api/v1/files/download/' || id)",
+            (now, folder, name, f"{folder}/{name}"),
         ).fetchone()
         picture = connection.execute(
             "select task, place from pictures where name = ? and expires > ?", (name, now)
         ).fetchone()
         task = tasks.find(connection, picture["task"]) if picture else None
     if file is not None:
-        return (world.directory / "files" / file["id"]).read_bytes()
+        return Path(world.directory, "files", file["id"]).read_bytes()
     if picture is None or task is None:
         raise InputError("resource_not_found", "The file could not be fetched: HTTP 404")
     from .pictures import painted  # pictures are painted from inputs, and may become inputs
@@ -157,18 +160,14 @@ def _own(world: World, path: str, now: float) -> bytes:
     return painted(world, task, picture["place"], name)[0].read_bytes()
 
 
-def _gather_one(
-    world: World, task_id: str, place: int, url: str, now: float, model: Model
-) -> tuple[int, int]:
+def _gather_one(world: World, task_id: str, place: int, url: str, now: float, model: Model) -> tuple[int, int]:
     """Keep one reference image; its size in pixels as it came."""
     image, size = _decoded(fetch(world, url, now, limit=model.reference_bytes_max), model)
     _keep(world, task_id, place, image)
     return size
 
 
-def _gather_mask(
-    world: World, task_id: str, url: str, now: float, model: Model, first: tuple[int, int]
-) -> None:
+def _gather_mask(world: World, task_id: str, url: str, now: float, model: Model, first: tuple[int, int]) -> None:
     mask, size = _decoded(fetch(world, url, now, limit=model.reference_bytes_max), model)
     if mask.mode not in ("RGBA", "LA", "PA"):
         raise InputError("invalid_parameters", NO_ALPHA)
@@ -182,7 +181,7 @@ def _decoded(content: bytes, model: Model) -> tuple[Image.Image, tuple[int, int]
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", Image.DecompressionBombWarning)
-            image = Image.open(io.BytesIO(content), formats=FORMATS)
+            image: Image.Image = Image.open(io.BytesIO(content), formats=FORMATS)
         size = image.size
         _check_size(size, model)
         image.draft(image.mode, (KEPT_SIDE, KEPT_SIDE))
@@ -201,9 +200,7 @@ def _check_size(size: tuple[int, int], model: Model) -> None:
     if model.reference_side_max is not None and max(size) > model.reference_side_max:
         raise InputError("image_dimension_mismatch", f"No side may exceed {model.reference_side_max} pixels")
     if model.reference_pixels_max is not None and size[0] * size[1] > model.reference_pixels_max:
-        raise InputError(
-            "image_dimension_mismatch", f"The area may not exceed {model.reference_pixels_max} pixels"
-        )
+        raise InputError("image_dimension_mismatch", f"The area may not exceed {model.reference_pixels_max} pixels")
 
 
 def _keep(world: World, task_id: str, place: int, image: Image.Image) -> None:
@@ -211,6 +208,4 @@ def _keep(world: World, task_id: str, place: int, image: Image.Image) -> None:
     (world.directory / "inputs").mkdir(exist_ok=True)
     image.save(world.directory / path, compress_level=1)
     with world.store.writing() as connection:
-        connection.execute(
-            "insert or replace into inputs (task, place, path) values (?, ?, ?)", (task_id, place, path)
-        )
+        connection.execute("insert or replace into inputs (task, place, path) values (?, ?, ?)", (task_id, place, path))

@@ -12,19 +12,15 @@ from pathlib import Path
 from typing import Final
 
 import httpx
-from PIL import Image
 
 from . import inputs, tasks
 from .painter import paint
-from .replies import Refusal, Wire, page
-from .submit import carry
+from .replies import Refusal, Wire, carry, page
 from .world import Call, World
 
 PATH: Final = re.compile(r"/[0-9a-f]{32}/images/\d{4}/\d\d/\d\d/([0-9a-f]{32}_\d+\.(?:png|jpeg|webp))")
 CHUNK: Final = 64 * 1024
-GONE = Refusal(
-    404, "resource_not_found", "The requested file does not exist or has expired", "not_found_error"
-)
+GONE = Refusal(404, "resource_not_found", "The requested file does not exist or has expired", "not_found_error")
 
 _painting = threading.Lock()  # one picture at a time: painting is the only heavy thing here
 
@@ -71,7 +67,7 @@ def serve(call: Call, name: str) -> httpx.Response:
 
 
 def painted(world: World, task: tasks.Row, place: int, name: str) -> tuple[Path, str]:
-    """The picture's file and SHA-256, painted now if nobody did before; whoever is first decides the bytes."""
+    """The picture's file and SHA-256, painted now if nobody did before; who is first decides the bytes."""
     path = world.directory / "pictures" / name
     if not path.exists():
         with _painting:
@@ -84,18 +80,6 @@ def painted(world: World, task: tasks.Row, place: int, name: str) -> tuple[Path,
             (sha256, path.stat().st_size, name),
         )
     return path, sha256
-
-
-def sweep(world: World, now: float) -> None:
-    """Delete the files whose links have died."""
-    with world.store.reading() as connection:
-        rows = connection.execute(
-            "select name from pictures where expires <= ? and length is not null limit 100", (now,)
-        ).fetchall()
-    for row in rows:
-        (world.directory / "pictures" / row["name"]).unlink(missing_ok=True)
-        with world.store.writing() as connection:
-            connection.execute("update pictures set length = null where name = ?", (row["name"],))
 
 
 def _paint(world: World, task: tasks.Row, place: int) -> bytes:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any, Final
 
 from ..catalogue import Model, UnknownModelError, get_model
@@ -74,8 +74,13 @@ def read_model(body: Mapping[str, Any]) -> Model:
         raise Refusal(404, "model_not_found", message, "invalid_request_error", "model") from None
 
 
-def read_generation(body: Mapping[str, Any], model: Model) -> tuple[GenerationRequest, str | None]:
-    """The request and its `mask_url`. Parameters that no model has are passed over, as EvoLink does not forbid them."""
+def read_generation(
+    body: Mapping[str, Any], model: Model, *, exempt: Callable[[str], bool]
+) -> tuple[GenerationRequest, str | None]:
+    """The request and its `mask_url`. Parameters that no model has are passed over: nothing forbids them.
+
+    A `callback_url` of an `exempt` origin needs no HTTPS.
+    """
     prompt = body.get("prompt")
     if prompt is None:
         raise wrong("Prompt is required", "prompt")
@@ -88,9 +93,9 @@ def read_generation(body: Mapping[str, Any], model: Model) -> tuple[GenerationRe
         image_urls=_urls(body),
         **{name: _text(body, name) for name in TEXTS},
     )
-    problems = model.problems(request)
-    if problems:
-        raise explain(problems[0])
+    for problem in model.problems(request):
+        if problem.code != "not_https" or not exempt(request.callback_url or ""):
+            raise explain(problem)
     return request, _mask(body, model)
 
 

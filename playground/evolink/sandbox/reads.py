@@ -8,8 +8,7 @@ import httpx
 
 from ..catalogue import MODELS
 from . import accounts, reading, tasks
-from .replies import Refusal, Wire, answer, page
-from .submit import carry
+from .replies import Refusal, Wire, answer, carry, page
 from .world import Call
 
 BATCH_MAX: Final = 50
@@ -20,12 +19,8 @@ STATES: Final = {
     "failed": ("failed",),
     "cancelled": ("cancelled",),
 }
-NOT_FOUND = Refusal(
-    404, "task_not_found", "The requested task could not be found", "not_found_error", "task_id"
-)
-BAD_ID = reading.wrong(
-    "Invalid task ID format, must start with 'task-unified-'", "task_id", "invalid_task_id"
-)
+NOT_FOUND = Refusal(404, "task_not_found", "The requested task could not be found", "not_found_error", "task_id")
+BAD_ID = reading.wrong("Invalid task ID format, must start with 'task-unified-'", "task_id", "invalid_task_id")
 NOT_YOURS = Refusal(
     403, "permission_denied", "You don't have permission to access this task", "permission_error", "task_id"
 )

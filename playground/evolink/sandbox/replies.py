@@ -57,15 +57,11 @@ def dump(value: object) -> bytes:
             raise TypeError(f"{type(value).__name__} is no JSON")
         return int(value) if value == value.to_integral_value() else float(value)
 
-    return json.dumps(
-        value, ensure_ascii=False, separators=(",", ":"), sort_keys=True, default=number
-    ).encode()
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"), sort_keys=True, default=number).encode()
 
 
 def answer(value: object, *, status: int = 200, headers: dict[str, str] | None = None) -> httpx.Response:
-    return httpx.Response(
-        status, content=dump(value), headers={"content-type": "application/json", **(headers or {})}
-    )
+    return httpx.Response(status, content=dump(value), headers={"content-type": "application/json", **(headers or {})})
 
 
 def page(status: int, title: str) -> httpx.Response:
@@ -75,6 +71,12 @@ def page(status: int, title: str) -> httpx.Response:
         content=HTML.format(title=title).encode(),
         headers={"content-type": "text/html; charset=utf-8"},
     )
+
+
+def carry(response: httpx.Response, wire: Wire) -> httpx.Response:
+    """The response with what becomes of it on its way."""
+    response.extensions["wire"] = wire
+    return response
 
 
 def refuse(refusal: Refusal, *, dialect: str, request_id: str) -> httpx.Response:

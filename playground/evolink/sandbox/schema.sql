@@ -35,6 +35,7 @@ create table if not exists tasks (
 create unique index if not exists tasks_idempotency on tasks (account, idempotency_key)
     where idempotency_key is not null;
 create index if not exists tasks_running on tasks (ends) where state = 'running';
+create index if not exists tasks_waiting on tasks (inputs_lease) where inputs = 'waiting';
 create index if not exists tasks_listed on tasks (account, created);
 
 create table if not exists inputs (

@@ -1,13 +1,14 @@
-"""The sandbox's memory: one SQLite file and the pictures beside it, shared by any number of threads and processes."""
+"""The sandbox's memory: one SQLite file and the pictures beside it, for any number of processes."""
 
 from __future__ import annotations
 
 import os
 import sqlite3
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 SCHEMA = (Path(__file__).parent / "schema.sql").read_text(encoding="utf-8")
 PATIENCE = 30.0  # seconds a writer waits for another one
@@ -40,7 +41,7 @@ class Store:
 
     @contextmanager
     def writing(self) -> Iterator[sqlite3.Connection]:
-        """One transaction that holds the write lock from its first statement; rolled back when the block raises."""
+        """One transaction that holds the write lock from its start; rolled back when the block raises."""
         connection = self._borrow()
         try:
             connection.execute("begin immediate")
@@ -77,3 +78,9 @@ class Store:
     def _give_back(self, connection: sqlite3.Connection) -> None:
         with self._lock:
             self._idle.append(connection)
+
+
+def insert(connection: sqlite3.Connection, table: str, values: Mapping[str, Any]) -> None:
+    """One row; the names of table and columns come from this package's own code."""
+    marks = ", ".join(f":{name}" for name in values)
+    connection.execute(f"insert into {table} ({', '.join(values)}) values ({marks})", values)  # noqa: S608

@@ -1,4 +1,4 @@
-"""POST /v1/images/generations: checked in the order key, balance, model, parameters; then reserved and accepted."""
+"""POST /v1/images/generations: key, balance, model and parameters are checked in this order."""
 
 from __future__ import annotations
 
@@ -9,15 +9,17 @@ import secrets
 import sqlite3
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any, Final
 
 import httpx
 
 from ..catalogue import Model, get_model
 from ..types import GenerationRequest
-from . import accounts, billing, reading, tasks
-from .replies import Refusal, Wire, answer, dump, page
+from . import accounts, billing, callbacks, reading, tasks
+from .replies import Refusal, Wire, answer, carry, dump, page
 from .script import Script, UnknownScenarioError, read_words
+from .store import insert
 from .world import Call
 
 IDEMPOTENCY_KEY: Final = re.compile(r"[A-Za-z0-9._-]{16,96}")
@@ -44,8 +46,9 @@ def submit(call: Call) -> httpx.Response:
     body = reading.read_object(call.request.content)
     _read_script(call, body.get("prompt"))
     model = reading.read_model(body)
-    request, mask_url = reading.read_generation(body, model)
-    _check_callback(call, request.callback_url)
+    exempt = partial(callbacks.is_exempt, call.world)
+    request, mask_url = reading.read_generation(body, model, exempt=exempt)
+    callbacks.check(call.world, request.callback_url)
     order = Order(request, mask_url, _fingerprint(body), _idempotency_key(call))
     _refuse_by_scenario(call, request.prompt)
     if "dropped" in call.script:
@@ -54,11 +57,6 @@ def submit(call: Call) -> httpx.Response:
         return page(502, "Bad gateway")
     task, replayed = _accept(call, order)
     return _answer(call, task, replayed=replayed)
-
-
-def carry(response: httpx.Response, wire: Wire) -> httpx.Response:
-    response.extensions["wire"] = wire
-    return response
 
 
 def _read_script(call: Call, prompt: object) -> None:
@@ -80,16 +78,10 @@ def _idempotency_key(call: Call) -> str | None:
     return key
 
 
-def _check_callback(call: Call, url: str | None) -> None:
-    """HTTPS and length are the catalogue's rules; that the address is not an internal one is checked here."""
-
-
 def _refuse_by_scenario(call: Call, prompt: str) -> None:
     for scenario in call.script.of("submit"):
         refusal = scenario.refusal
-        if refusal is None or (
-            scenario.value is not None and not _still_refused(call, prompt, scenario.name)
-        ):
+        if refusal is None or (scenario.value is not None and not _still_refused(call, prompt, scenario.name)):
             continue
         if scenario.retry_after is not None:
             wait = scenario.retry_after.format(call.script[scenario.name])
@@ -98,16 +90,12 @@ def _refuse_by_scenario(call: Call, prompt: str) -> None:
 
 
 def _still_refused(call: Call, prompt: str, name: str) -> bool:
-    """Whether this prompt was first refused less than the scenario's seconds ago; by the clock, not by counting."""
+    """Whether this prompt was first refused less than so many seconds ago; by the clock, not by counting."""
     key = (call.account, hashlib.sha256(prompt.encode()).hexdigest())
     with call.world.store.writing() as connection:
-        row = connection.execute(
-            "select first from refusals where account = ? and prompt = ?", key
-        ).fetchone()
+        row = connection.execute("select first from refusals where account = ? and prompt = ?", key).fetchone()
         if row is None:
-            connection.execute(
-                "insert into refusals (account, prompt, first) values (?, ?, ?)", (*key, call.now)
-            )
+            connection.execute("insert into refusals (account, prompt, first) values (?, ?, ?)", (*key, call.now))
             return True
         if call.now - row["first"] < call.script[name]:
             return True
@@ -156,17 +144,13 @@ def _insert(connection: sqlite3.Connection, call: Call, order: Order) -> tasks.R
         "fingerprint": order.fingerprint,
         "inputs": "waiting" if request.image_urls else "ready",
     }
-    names = ", ".join(columns)
-    marks = ", ".join(f":{name}" for name in columns)
-    connection.execute(f"insert into tasks ({names}) values ({marks})", columns)  # noqa: S608: names are ours
+    insert(connection, "tasks", columns)
     if request.callback_url and "callback_early" in call.script:
         connection.execute(
             "insert into callbacks (task, url, state, due) values (?, ?, 'processing', ?)",
             (task_id, request.callback_url, call.now),
         )
-    task = tasks.find(connection, task_id)
-    assert task is not None  # noqa: S101: just written, in this transaction
-    return task
+    return tasks.get(connection, task_id)
 
 
 def _ends(call: Call, n: int, seconds_per_image: float) -> float | None:
@@ -206,7 +190,5 @@ def _answer(call: Call, task: tasks.Row, *, replayed: bool) -> httpx.Response:
         )
     else:
         response = answer(body, headers=headers)
-    wire = Wire(
-        delay=script.get("slow", 0.0), drip=script.get("answer_drip", 0.0), lost="answer_lost" in script
-    )
+    wire = Wire(delay=script.get("slow", 0.0), drip=script.get("answer_drip", 0.0), lost="answer_lost" in script)
     return carry(response, wire)

@@ -12,7 +12,7 @@ from typing import Any, Final
 from ..catalogue import get_model
 from ..types import GenerationRequest
 from . import accounts, billing
-from .scenarios import SCENARIOS, TASK_FAILURES
+from .scenarios import SCENARIOS
 from .script import Script
 from .world import LINK_LIFE, World, credits, moment
 
@@ -37,12 +37,20 @@ def script_of(task: Row) -> Script:
     return Script(json.loads(task["scenarios"]))
 
 
+def get(connection: sqlite3.Connection, task_id: str) -> Row:
+    """A task that is known to exist."""
+    task = find(connection, task_id)
+    if task is None:
+        raise LookupError(task_id)
+    return task
+
+
 def find(connection: sqlite3.Connection, task_id: str) -> Row | None:
     row: Row | None = connection.execute("select * from tasks where id = ?", (task_id,)).fetchone()
     return row
 
 
-# --- settling -----------------------------------------------------------------------------------------------------
+# --- settling ------------------------------------------------------------------------------------------
 
 
 def due(task: Row, now: float) -> bool:
@@ -99,11 +107,8 @@ def _failure(task: Row) -> dict[str, str] | None:
     if task["inputs"] == "failed":
         return dict(json.loads(task["error"]))
     for scenario in script_of(task).of("task"):
-        if scenario.message:
-            code = next(
-                (code for code in TASK_FAILURES if scenario.name.startswith(code)), "request_cancelled"
-            )
-            return {"code": code, "message": scenario.message}
+        if scenario.code:
+            return {"code": scenario.code, "message": scenario.message}
     return None
 
 
@@ -111,12 +116,8 @@ def _complete(connection: sqlite3.Connection, task: Row, finished: float) -> int
     """Name the pictures, write the charge; the units charged."""
     fewer = script_of(task).get("fewer_pictures")
     pictures = task["n"] if fewer is None else min(task["n"], int(fewer))
-    usage, charged = billing.bill(
-        request_of(task), width=task["width"], height=task["height"], pictures=pictures
-    )
-    connection.execute(
-        "update tasks set usage = ? where id = ?", (json.dumps(billing.token_counts(usage)), task["id"])
-    )
+    usage, charged = billing.bill(request_of(task), width=task["width"], height=task["height"], pictures=pictures)
+    connection.execute("update tasks set usage = ? where id = ?", (json.dumps(billing.token_counts(usage)), task["id"]))
     connection.execute(
         "insert into charges (task, account, amount, at) values (?, ?, ?, ?)",
         (task["id"], task["account"], charged, finished),
@@ -146,7 +147,7 @@ def _announce(connection: sqlite3.Connection, task: Row, finished: float) -> Non
     )
 
 
-# --- showing ------------------------------------------------------------------------------------------------------
+# --- showing -------------------------------------------------------------------------------------------
 
 
 def status(task: Row, now: float) -> str:

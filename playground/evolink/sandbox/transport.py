@@ -56,9 +56,7 @@ def _delivered(response: httpx.Response, wire: Wire, request: httpx.Request) -> 
         raise httpx.ReadError("The connection was closed before the answer", request=request)
     if not (wire.drip or wire.cut):
         return response
-    return httpx.Response(
-        response.status_code, headers=response.headers, stream=Trickle(response.read(), wire)
-    )
+    return httpx.Response(response.status_code, headers=response.headers, stream=Trickle(response.read(), wire))
 
 
 class Trickle(httpx.AsyncByteStream, httpx.SyncByteStream):
@@ -86,7 +84,7 @@ class Trickle(httpx.AsyncByteStream, httpx.SyncByteStream):
 
 
 def pieces(content: bytes, wire: Wire) -> Iterator[tuple[bytes, float]]:
-    """The body in pieces, each with the pause in seconds before it; half of it where the connection is cut."""
+    """The body in pieces, each with the pause in seconds before it; half of it where the line is cut."""
     kept = content[: len(content) // 2] if wire.cut else content
     size = max(1, -(-len(kept) // DROPS_MAX)) if wire.drip else max(1, len(kept))
     count = -(-len(kept) // size) or 1

@@ -40,6 +40,8 @@ class World:
     reports_usage: bool = True  # whether a finished task says what it cost
     accepts_key: Callable[[str], bool] = field(default=lambda key: key.startswith("sk-") and len(key) > 3)
 
+    swept: float = 0.0  # when this process last threw away what has expired
+
     @cached_property
     def web(self) -> httpx.Client:
         """What reference images and callbacks go through: public addresses only, no redirects, no proxies."""
@@ -83,9 +85,7 @@ class Call:
         if scenario is not None and scenario.refusal is not None:
             raise scenario.refusal
         self.account = hashlib.sha256(key.encode()).hexdigest()
-        self.opening = (
-            Decimal(0) if scenario and scenario.name == "empty_account" else self.world.opening_credits
-        )
+        self.opening = Decimal(0) if scenario and scenario.name == "empty_account" else self.world.opening_credits
         self.unlimited = scenario is not None and scenario.name == "unlimited"
 
 

@@ -1,0 +1,5 @@
+"""`python -m playground.evolink.sandbox`: the sandbox as a server, without Django."""
+
+from .server import main
+
+main()
