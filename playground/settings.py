@@ -1,4 +1,4 @@
-"""The settings, read from the environment. With an empty environment this is development mode: see the README's table."""
+"""The settings, read from the environment. An empty environment is development mode: see the table in the README."""
 
 from pathlib import Path
 
@@ -19,9 +19,7 @@ SECRET_KEY = env.text("SECRET_KEY", "development-only-not-a-secret" if DEBUG els
 ALLOWED_HOSTS = env.words("ALLOWED_HOSTS", "localhost,127.0.0.1,[::1]" if DEBUG else "")
 PORT = env.whole("PORT", 8000)
 PUBLIC_URL = env.text("PUBLIC_URL", f"http://localhost:{PORT}" if DEBUG else "").rstrip("/")
-KEY_ENCRYPTION_KEYS = env.words(
-    "KEY_ENCRYPTION_KEYS", "ZGV2ZWxvcG1lbnQtb25seS1ub3QtYS1zZWNyZXQtMDA=" if DEBUG else ""
-)
+KEY_ENCRYPTION_KEYS = env.words("KEY_ENCRYPTION_KEYS", "ZGV2ZWxvcG1lbnQtb25seS1ub3QtYS1zZWNyZXQtMDA=" if DEBUG else "")
 CSRF_TRUSTED_ORIGINS = [PUBLIC_URL] if PUBLIC_URL.startswith("https://") else []
 
 INSTALLED_APPS = [
@@ -74,7 +72,7 @@ TEMPLATES = [
     },
 ]
 
-# --- Data -------------------------------------------------------------------------------------------------------
+# --- Data ---
 
 DATABASES = {
     "default": dj_database_url.parse(
@@ -93,6 +91,7 @@ if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
 
 MEDIA_ROOT = env.path("MEDIA_ROOT", DATA_DIR / "media")
 STATIC_ROOT = env.path("STATIC_ROOT", DATA_DIR / "static")
+STATIC_ROOT.mkdir(parents=True, exist_ok=True)
 STATIC_URL = "/static/"
 STATICFILES_DIRS = [BASE_DIR / "static"]
 STORAGES = {
@@ -109,7 +108,7 @@ STORAGES = {
 }
 WHITENOISE_USE_FINDERS = DEBUG
 
-# --- People -----------------------------------------------------------------------------------------------------
+# --- People ---
 
 AUTH_USER_MODEL = "accounts.User"
 LOGIN_URL = "accounts:login"
@@ -122,7 +121,7 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
 ]
 
-# --- Languages and time -----------------------------------------------------------------------------------------
+# --- Languages and time ---
 
 LANGUAGE_CODE = "en"
 LANGUAGES = [("en", _("English")), ("ja", _("Japanese"))]
@@ -130,7 +129,7 @@ LOCALE_PATHS = [BASE_DIR / "playground" / "locale"]
 TIME_ZONE = env.text("TIME_ZONE", "UTC")
 USE_TZ = True
 
-# --- EvoLink and the sandbox --------------------------------------------------------------------------------------
+# --- EvoLink and the sandbox ---
 
 EVOLINK_URL = env.text("EVOLINK_URL", "https://api.evolink.ai")
 EVOLINK_FILES_URL = env.text("EVOLINK_FILES_URL", "https://files-api.evolink.ai")
@@ -141,7 +140,7 @@ MAX_PIXELS = env.whole("MAX_PIXELS", 50_000_000)
 LEASE_SECONDS = env.number("LEASE_SECONDS", 30.0)
 POLL_SECONDS = env.number("POLL_SECONDS", 1.0)
 
-# --- What browsers are told ---------------------------------------------------------------------------------------
+# --- What browsers are told ---
 
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"

@@ -5,12 +5,24 @@ from django.urls import include, path
 from django.views.i18n import set_language
 
 from playground import themes
+from playground.views import generations, health, studio
 
 urlpatterns = [
+    path("", studio.studio, name="studio"),
+    path("studio/settings/", studio.settings_for_model, name="settings-for-model"),
+    path("studio/estimate/", studio.estimate, name="estimate"),
+    path("studio/changes/", studio.changes, name="changes"),
+    path("generations/", studio.generate, name="generate"),
+    path("generations/<str:code>/check/", generations.check_again, name="check-again"),
+    path("generations/<str:code>/cancel/", generations.cancel, name="cancel"),
+    path("generations/<str:code>/again/", generations.run_again, name="run-again"),
+    path("generations/<str:code>/images/<int:index>/", generations.image, name="image"),
+    path("generations/<str:code>/images/<int:index>/small/", generations.thumbnail, name="thumbnail"),
     path("accounts/", include("accounts.urls")),
     path("i18n/setlang/", login_not_required(set_language), name="set_language"),
     path("theme/", themes.choose, name="theme"),
     path("admin/", admin.site.urls),
+    path("healthz", health.healthz, name="healthz"),
 ]
 if settings.DEBUG:
     from playground.views.design import design

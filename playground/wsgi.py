@@ -1,9 +1,15 @@
 """What the web server calls."""
 
 import os
+import signal
 
 from django.core.wsgi import get_wsgi_application
 
+from playground.supervisor import die_with_parent
+
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "playground.settings")
+
+# The server runs this in a process of its own; should the server be killed, that process must not keep the port.
+die_with_parent(signal.SIGKILL)
 
 application = get_wsgi_application()

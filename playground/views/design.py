@@ -6,7 +6,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
 COLOURS = [
-    ("Surfaces", ["ground", "surface", "raised", "sunken", "pressed"]),
+    ("Surfaces", ["ground", "surface", "raised", "sunken", "pressed", "thumb"]),
     ("Text", ["ink", "ink-soft", "ink-faint"]),
     ("Lines", ["hair", "edge"]),
     ("Meaning", ["accent", "danger", "attention", "tape"]),

@@ -1,0 +1,97 @@
+"""What a person reads when something went wrong: what happened, and what to do next. One place for all of it.
+
+What happened to the money is said by the row itself (`Charged`). The codes are EvoLink's where EvoLink has one.
+"""
+
+from dataclasses import dataclass
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+
+@dataclass(frozen=True)
+class Failure:
+    happened: Promise
+    advice: Promise
+
+
+_AGAIN = _("Try again in a few minutes.")
+_REWORD = _("Describe it in other words and try again.")
+_ADMINISTRATOR = _("Ask your administrator.")
+
+FAILURES = {
+    # At the door
+    "unreachable": Failure(_("EvoLink could not be reached."), _AGAIN),
+    "key_refused": Failure(_("EvoLink did not accept the API key."), _("Check the key, or use another one.")),
+    "no_credits": Failure(
+        _("The account at EvoLink has no credits left."), _("Top up the account at EvoLink, then try again.")
+    ),
+    "model_refused": Failure(_("EvoLink no longer offers this model."), _("Choose another model.")),
+    "not_allowed": Failure(_("EvoLink does not allow this with your key."), _ADMINISTRATOR),
+    "too_many_requests": Failure(_("EvoLink was asked too often."), _AGAIN),
+    "service_unavailable": Failure(_("EvoLink is out of service at the moment."), _AGAIN),
+    "too_large": Failure(_("The request was too large for EvoLink."), _("Use fewer or smaller pictures.")),
+    "invalid_parameters": Failure(
+        _("EvoLink did not accept these settings."), _("Choose another size or quality, then try again.")
+    ),
+    # While drawing
+    "content_policy_violation": Failure(
+        _("EvoLink refused this prompt for reasons of safety."),
+        _("Leave out real people, brands, violence and nudity, then try again."),
+    ),
+    "image_processing_error": Failure(
+        _("EvoLink could not use a reference image."), _("Use another picture and try again.")
+    ),
+    "image_dimension_mismatch": Failure(
+        _("A picture did not have the size EvoLink needs."), _("Use another picture and try again.")
+    ),
+    "request_cancelled": Failure(_("EvoLink cancelled it."), _AGAIN),
+    "resource_not_found": Failure(_("EvoLink could not find something it needed."), _AGAIN),
+    "generation_failed_no_content": Failure(_("EvoLink drew nothing for this prompt."), _REWORD),
+    "service_error": Failure(_("Something went wrong at EvoLink."), _AGAIN),
+    "generation_timeout": Failure(_("EvoLink took too long and gave up."), _AGAIN),
+    "resource_exhausted": Failure(_("EvoLink is very busy."), _AGAIN),
+    "quota_exceeded": Failure(
+        _("The limit of the account at EvoLink is reached."),
+        _("Top up the account at EvoLink, then try again."),
+    ),
+    "unknown_error": Failure(_("Something went wrong at EvoLink."), _AGAIN),
+    # On the way home
+    "links_died": Failure(
+        _("The pictures were drawn, but could not be saved before EvoLink deleted them."),
+        _ADMINISTRATOR,
+    ),
+    "no_pictures": Failure(_("EvoLink said it was done, but sent no picture."), _REWORD),
+    # What we cannot know
+    "answer_lost": Failure(
+        _("We do not know whether EvoLink accepted this. It may have been charged."),
+        _("We keep looking for a day. You can check again, or run it again anyway."),
+    ),
+    "task_lost": Failure(
+        _("EvoLink accepted this, but has not said what became of it."),
+        _("We keep looking for a day. You can check again, or run it again anyway."),
+    ),
+    "not_accepted": Failure(_("The request did not arrive at EvoLink."), _("You can safely run it again.")),
+}
+
+TROUBLES = {
+    "could_not_save": _("A picture could not be saved yet. We keep trying."),
+    "unreachable": _("EvoLink cannot be reached right now. We keep trying."),
+    "answer_lost": _("EvoLink did not answer. We ask again."),
+    "too_many_requests": _("EvoLink asks us to wait a little."),
+    "service_unavailable": _("EvoLink is out of service right now. We keep trying."),
+    "key_refused": _("EvoLink does not accept the API key right now. We keep trying."),
+    "checking": _("Checking now."),
+    "no_evidence_yet": _("Checked again: nothing new yet."),
+    "longer_than_usual": _("It takes longer than usual."),
+}
+
+_UNKNOWN_TROUBLE = _("EvoLink's answer was not understood. We ask again.")
+
+
+def failure(code: str) -> Failure:
+    return FAILURES.get(code, FAILURES["unknown_error"])
+
+
+def trouble(code: str) -> Promise | str:
+    return TROUBLES.get(code, _UNKNOWN_TROUBLE) if code else ""

@@ -1,0 +1,94 @@
+"""The studio's form. Its choices and limits are the chosen model's; nothing here talks to EvoLink."""
+
+import secrets
+from typing import Any
+
+from django import forms
+from django.conf import settings
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from playground.evolink import MODELS, GenerationRequest, Model, Problem, get_model
+
+_SENTENCES: dict[str, Promise] = {
+    "required": _("Write what the picture should show."),
+    "too_long": _("That is %(length)s characters; %(limit)s is the most. Shorten it a little."),
+    "too_many_bytes": _("That is too long for this model. Shorten it a little."),
+    "not_text": _("There is a broken character in the text. Type it again."),
+    "not_accepted": _("This model does not take this setting."),
+    "unknown_choice": _("This model does not offer that. Choose one of the others."),
+    "out_of_range": _("Choose a number from %(minimum)s to %(maximum)s."),
+    "size_multiple": _("Width and height must be multiples of %(multiple)s."),
+    "size_side": _("Width and height must be between %(minimum)s and %(maximum)s."),
+    "size_area": _("Width times height must be between %(minimum)s and %(maximum)s pixels."),
+    "size_ratio": _("The long side may be at most %(maximum)s times the short side."),
+    "needs_alpha_format": _("A transparent background needs PNG or WebP."),
+}
+
+
+def chosen_model(data: Any) -> Model:
+    """The model the form's values name, or the default one."""
+    wanted = data.get("model", "")
+    return MODELS.get(wanted) or get_model(settings.DEFAULT_MODEL)
+
+
+class GenerationForm(forms.Form):
+    """What a person asks for. `cleaned_data["request"]` is the request in EvoLink's terms."""
+
+    request_id = forms.CharField(max_length=64, widget=forms.HiddenInput)
+    prompt = forms.CharField(required=False, strip=False, label=_("Prompt"))
+    model = forms.ChoiceField(label=_("Model"))
+    size = forms.CharField(required=False, max_length=20, label=_("Size"))
+    quality = forms.CharField(required=False, max_length=10, label=_("Quality"))
+    resolution = forms.CharField(required=False, max_length=10, label=_("Resolution"))
+    background = forms.CharField(required=False, max_length=20, label=_("Background"))
+    output_format = forms.CharField(required=False, max_length=10, label=_("File format"))
+    n = forms.IntegerField(required=False, label=_("How many pictures"))
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field = self.fields["model"]
+        assert isinstance(field, forms.ChoiceField)  # noqa: S101  narrows the type
+        field.choices = [(model.id, model.name) for model in MODELS.values()]
+        self.chosen = chosen_model(self.data or self.initial)
+
+    @classmethod
+    def fresh(cls, **values: Any) -> "GenerationForm":
+        """An unsent form with the model's defaults, over which `values` are laid."""
+        model = chosen_model(values)
+        defaults = {
+            "request_id": secrets.token_urlsafe(16),
+            "model": model.id,
+            "size": model.default_size,
+            "quality": model.default_quality or "",
+            "resolution": model.default_resolution or "",
+            "background": next(iter(model.backgrounds), ""),
+            "output_format": next(iter(model.output_formats), ""),
+            "n": 1,
+        }
+        return cls(initial=defaults | {name: value for name, value in values.items() if value not in ("", None)})
+
+    def clean(self) -> dict[str, Any]:
+        data = self.cleaned_data
+        if "model" not in data or "n" in self.errors:
+            return data
+        request = _request(data)
+        for problem in self.chosen.problems(request):
+            self._add(problem)
+        data["request"] = request
+        return data
+
+    def _add(self, problem: Problem) -> None:
+        sentence = _SENTENCES.get(problem.code, _("Something is wrong with this value."))
+        self.add_error(problem.field, forms.ValidationError(sentence, params=dict(problem.params)))
+
+
+def _request(data: dict[str, Any]) -> GenerationRequest:
+    """The form's values in EvoLink's terms; an empty choice is one that is not sent."""
+    names = ("size", "quality", "resolution", "background", "output_format")
+    return GenerationRequest(
+        model=data["model"],
+        prompt=data.get("prompt", "").replace("\r\n", "\n"),
+        n=1 if data.get("n") is None else data["n"],
+        **{name: data.get(name) or None for name in names},
+    )

@@ -1,0 +1,309 @@
+"""One step of one generation: submit, poll, save, or find out what became of a lost answer.
+
+Submitting happens at most once; polling and saving any number of times with the same end. Every step reads the row it
+was handed under a claim, talks to EvoLink, and writes one verb of the row. A verb that raises `Superseded` means that
+somebody else went on with the row: the step's result is dropped, which is safe because nothing but the verb was done.
+"""
+
+import asyncio
+import hashlib
+import random
+import tempfile
+from collections.abc import Awaitable, Callable
+from concurrent.futures import Executor
+from datetime import timedelta
+from decimal import Decimal
+from typing import IO, Any, ParamSpec, TypeVar
+
+import structlog
+from asgiref.sync import sync_to_async
+from django.conf import settings
+from django.core.files.base import ContentFile, File
+from django.core.files.storage import default_storage
+from django.db import OperationalError
+from django.utils import timezone
+
+from playground import pictures
+from playground.connect import Connections
+from playground.evolink import Client, Credits, Task, errors, pricing
+from playground.evolink.types import Download
+from playground.models import Attempt, CostSource, GeneratedImage, Generation, Status
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+log = structlog.get_logger(__name__)
+
+SUBMIT_TRIES = 8
+LINK_TRIES = 5
+# EvoLink may not know a task yet right after it accepted it.
+GRACE = timedelta(minutes=2)
+# A task that is still unfinished after this long is not waited for any more; it is looked for.
+AGE_LIMIT = timedelta(hours=6)
+EVIDENCE_FOR = timedelta(hours=24)
+# A balance that did not move counts as evidence once a slow request must have arrived.
+BALANCE_SETTLES = timedelta(minutes=5)
+BALANCE_DEADLINE = 3.0
+MAX_IMAGE_BYTES = 100 * 1024 * 1024
+
+
+def backoff(tries: int, *, first: float = 2.0, longest: float = 600.0) -> timedelta:
+    """Twice as long each time, jittered so that many rows do not come back together."""
+    seconds = min(longest, first * 2 ** min(tries, 20))
+    return timedelta(seconds=seconds * random.uniform(0.75, 1.25))  # noqa: S311  not a secret
+
+
+def poll_interval(elapsed: timedelta) -> timedelta:
+    """A tenth of the time already waited: quick at first, patient with slow ones."""
+    return min(max(elapsed / 10, timedelta(seconds=settings.POLL_SECONDS)), timedelta(seconds=15))
+
+
+def in_database(function: Callable[P, T]) -> Callable[P, Awaitable[T]]:
+    return sync_to_async(function, thread_sensitive=True)
+
+
+async def insist(function: Callable[P, Any], *args: P.args, **kwargs: P.kwargs) -> None:
+    """Write what must not be forgotten, through a database that is away for a moment."""
+    for pause in (0.2, 0.5, 1, 2, 4):
+        try:
+            await in_database(function)(*args, **kwargs)
+            return
+        except OperationalError:
+            log.warning("database away, writing again", verb=function.__name__)
+            await asyncio.sleep(pause)
+    await in_database(function)(*args, **kwargs)
+
+
+class Lifecycle:
+    """The steps, with what they share: the ways to EvoLink and the small pool that decodes and stores pictures."""
+
+    def __init__(self, connections: Connections, pool: Executor) -> None:
+        self.connections = connections
+        self.pool = pool
+        self.downloads = asyncio.Semaphore(8)
+        self.posts = asyncio.Semaphore(16)
+
+    async def advance(self, generation: Generation) -> None:
+        """Take the one step that the state asks for."""
+        step = {
+            Status.QUEUED: self.submit,
+            Status.SUBMITTING: self.find_interrupted,
+            Status.PENDING: self.poll,
+            Status.PROCESSING: self.poll,
+            Status.SAVING: self.save,
+            Status.UNKNOWN: self.resolve,
+        }[Status(generation.status)]
+        await step(generation, self.connections.client(generation))
+
+    # --- Submit ---
+
+    async def submit(self, generation: Generation, client: Client) -> None:
+        async with self.posts:
+            before = await self._balance(client)
+            attempt = await in_database(generation.begin_submit)(timezone.now(), before)
+            try:
+                task = await client.generate(generation.as_request(), idempotency_key=_idempotency_key(attempt))
+            except errors.EvoLinkError as error:
+                await self._not_accepted(generation, error)
+                return
+            now = timezone.now()
+            await insist(generation.accepted, task.id, now, now + poll_interval(timedelta()))
+
+    async def _not_accepted(self, generation: Generation, error: errors.EvoLinkError) -> None:
+        now = timezone.now()
+        outcome = Attempt.Outcome.NOT_SENT if isinstance(error, errors.NotSentError) else Attempt.Outcome.REJECTED
+        task_id = getattr(error, "task_id", None)
+        if task_id:
+            # The answer was odd, but it names the task: polling will tell the rest.
+            await insist(generation.accepted, task_id, now, now + poll_interval(timedelta()))
+        elif error.money is errors.Money.UNKNOWN:
+            await insist(generation.lose, now, now + timedelta(seconds=30), str(error))
+        elif error.retryable and generation.tries + 1 < SUBMIT_TRIES:
+            pause = timedelta(seconds=error.retry_after) if error.retry_after else backoff(generation.tries)
+            await insist(generation.postpone, now, now + pause, outcome, failure_of(error))
+        else:
+            await insist(generation.fail, failure_of(error), str(error), now, attempt=outcome)
+
+    async def find_interrupted(self, generation: Generation, client: Client) -> None:
+        """A worker ended while the request may have been out. It is not sent again."""
+        now = timezone.now()
+        await insist(generation.lose, now, now, "The program was interrupted while the request was being sent.")
+
+    # --- Poll ---
+
+    async def poll(self, generation: Generation, client: Client) -> None:
+        try:
+            task = await client.task(generation.task_id)
+        except errors.NotFoundError as error:
+            await self._task_not_found(generation, error)
+        except errors.EvoLinkError as error:
+            await self._poll_again(generation, failure_of(error), error.retry_after)
+        else:
+            await self._read(generation, task)
+
+    async def _task_not_found(self, generation: Generation, error: errors.EvoLinkError) -> None:
+        now = timezone.now()
+        age = now - (generation.accepted_at or now)
+        if age < GRACE:
+            await in_database(generation.wait)(now + poll_interval(age), "")
+        elif generation.status == Status.UNKNOWN:
+            await self._no_evidence(generation)
+        else:
+            await in_database(generation.lose)(now, now + GRACE, str(error))
+
+    async def _poll_again(self, generation: Generation, trouble: str, retry_after: float | None = None) -> None:
+        now = timezone.now()
+        if now - (generation.accepted_at or now) > AGE_LIMIT and generation.status != Status.UNKNOWN:
+            await in_database(generation.lose)(now, now + GRACE, f"No end after {AGE_LIMIT}: {trouble}")
+            return
+        pause = timedelta(seconds=retry_after) if retry_after else backoff(generation.tries, longest=60)
+        await in_database(generation.wait)(now + pause, trouble)
+
+    async def _read(self, generation: Generation, task: Task) -> None:
+        now = timezone.now()
+        if task.status == "completed":
+            cost, source = cost_of(generation, task)
+            await in_database(generation.drawn)(task, cost, source, now)
+            await self.save(generation, self.connections.client(generation))
+        elif task.status in ("failed", "cancelled"):
+            code = task.error.code if task.error else "request_cancelled"
+            detail = task.error.message if task.error else f"The task is {task.status}."
+            await in_database(generation.fail)(code or "unknown_error", detail, now, cost=task.settled_credits)
+        elif now - (generation.accepted_at or now) > AGE_LIMIT:
+            await self._poll_again(generation, "longer_than_usual")
+        else:
+            elapsed = now - (generation.accepted_at or now)
+            usual = timedelta(seconds=generation.usual_seconds or 60)
+            trouble = "longer_than_usual" if elapsed > 2 * usual else ""
+            await in_database(generation.progressed)(task, now + poll_interval(elapsed), trouble)
+
+    # --- Save ---
+
+    async def save(self, generation: Generation, client: Client) -> None:
+        """Bring every picture home that is not home yet; what fails is tried again until its link dies."""
+        images = await in_database(lambda: list(generation.images.waiting()))()
+        await asyncio.gather(*(self._save_image(generation, image, client) for image in images))
+        now = timezone.now()
+        if await in_database(generation.images.waiting().exists)():
+            await in_database(generation.wait)(now + backoff(generation.tries), "could_not_save")
+        else:
+            await insist(generation.complete, now)
+
+    async def _save_image(self, generation: Generation, image: GeneratedImage, client: Client) -> None:
+        now = timezone.now()
+        if image.expired(now):
+            await in_database(image.miss)("link_dead")
+            return
+        with tempfile.TemporaryFile() as file:
+            try:
+                async with self.downloads:
+                    download = await client.download(image.source_url, file, max_bytes=MAX_IMAGE_BYTES)
+                stored = await self._in_pool(_store, image, file, download)
+            except errors.LinkDeadError:
+                dead = generation.tries + 1 >= LINK_TRIES
+                await in_database(image.miss if dead else image.stumble)("link_dead")
+            except (errors.EvoLinkError, pictures.NotAPicture, OSError) as error:
+                log.warning("picture not saved", generation=generation.code, index=image.index, error=str(error))
+                await in_database(image.stumble)(trouble_of(error))
+            else:
+                await insist(image.keep, timezone.now(), **stored)
+                await in_database(generation.show)()
+
+    async def _in_pool(self, function: Callable[..., T], *args: Any) -> T:
+        return await asyncio.get_running_loop().run_in_executor(self.pool, function, *args)
+
+    # --- Resolve ---
+
+    async def resolve(self, generation: Generation, client: Client) -> None:
+        """Look for evidence of what became of a generation we lost sight of."""
+        if generation.task_id:
+            await self.poll(generation, client)
+            return
+        attempt = await in_database(generation.attempts.exclude(sent_at=None).latest)("pk")
+        settled = timezone.now() - attempt.sent_at >= BALANCE_SETTLES
+        after = await self._balance(client) if attempt.credits_before else None
+        if after is not None and after == attempt.credits_before and settled:
+            detail = "EvoLink's balance did not move, so the request was not accepted."
+            await in_database(generation.fail)("not_accepted", detail, timezone.now())
+        else:
+            await self._no_evidence(generation)
+
+    async def _no_evidence(self, generation: Generation) -> None:
+        now = timezone.now()
+        age = now - (generation.sent_at or now)
+        if age >= EVIDENCE_FOR:
+            await in_database(generation.give_up)(now)
+        else:
+            pause = max(timedelta(seconds=30), age / 10)
+            await in_database(generation.wait)(now + min(pause, EVIDENCE_FOR - age), "no_evidence_yet")
+
+    async def _balance(self, client: Client) -> dict[str, str] | None:
+        """EvoLink's own sums, as evidence for later; an answer that does not come costs no generation."""
+        try:
+            return _sums(await client.credits(deadline=BALANCE_DEADLINE))
+        except errors.EvoLinkError as error:
+            log.info("no balance", error=str(error))
+            return None
+
+
+def _sums(credits: Credits) -> dict[str, str]:
+    names = ("token_used", "token_remaining", "user_used", "user_remaining")
+    return {name: str(getattr(credits, name)) for name in names}
+
+
+def _idempotency_key(attempt: Attempt) -> str:
+    """EvoLink does not document this header; where it is honoured, a request doubled on the way is bought once.
+    A digest, because the nonce itself is the callback's secret."""
+    return hashlib.sha256(attempt.nonce.encode()).hexdigest()
+
+
+def _store(image: GeneratedImage, file: IO[bytes], download: Download) -> dict[str, Any]:
+    """Check the picture and put its bytes, as they came, and its thumbnail where they stay. Runs in the pool."""
+    picture = pictures.read_picture(file, max_pixels=settings.MAX_PIXELS)
+    file.seek(0)
+    name = default_storage.save(f"images/{image.token}.{picture.extension}", File(file))
+    small = default_storage.save(f"images/{image.token}-small.webp", ContentFile(picture.thumbnail))
+    return {
+        "file": name,
+        "thumbnail": small,
+        "content_type": picture.content_type,
+        "sha256": download.sha256,
+        "byte_size": download.length,
+        "width": picture.width,
+        "height": picture.height,
+    }
+
+
+def cost_of(generation: Generation, task: Task) -> tuple[Decimal, str]:
+    """What EvoLink says it took, else what the reported tokens come to, else the estimate for what came."""
+    if task.settled_credits is not None:
+        return task.settled_credits, CostSource.REPORTED
+    if task.usage and (computed := pricing.cost(generation.model, task.usage, n=generation.n)):
+        return computed.credits, CostSource.COMPUTED
+    came = min(len(task.results), generation.n)
+    if not came:
+        return Decimal(0), CostSource.ESTIMATED
+    return generation.estimate_high * came / generation.n, CostSource.ESTIMATED
+
+
+def failure_of(error: errors.EvoLinkError) -> str:
+    """Our word for an error at EvoLink's door; `failures.py` has the sentences."""
+    by_class: list[tuple[type[errors.EvoLinkError], str]] = [
+        (errors.NotSentError, "unreachable"),
+        (errors.APIConnectionError, "answer_lost"),
+        (errors.AuthenticationError, "key_refused"),
+        (errors.InsufficientCreditsError, "no_credits"),
+        (errors.ModelAccessError, "model_refused"),
+        (errors.PermissionDeniedError, "not_allowed"),
+        (errors.RateLimitError, "too_many_requests"),
+        (errors.InternalServerError, "service_unavailable"),
+        (errors.RequestTooLargeError, "too_large"),
+        (errors.APIStatusError, "invalid_parameters"),
+    ]
+    return next((word for kind, word in by_class if isinstance(error, kind)), "unreadable_answer")
+
+
+def trouble_of(error: Exception) -> str:
+    if isinstance(error, pictures.NotAPicture):
+        return "not_a_picture"
+    return "storage" if isinstance(error, OSError) else "download"

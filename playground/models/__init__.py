@@ -1,0 +1,24 @@
+"""One file per noun."""
+
+from playground.models.attempts import Attempt
+from playground.models.generations import Generation
+from playground.models.images import GeneratedImage, Slot
+from playground.models.ledger import LedgerEntry
+from playground.models.queries import HISTORY_LENGTH, RequestIdReused
+from playground.models.status import Charged, CostSource, Status, Superseded
+from playground.models.workers import Heartbeat
+
+__all__ = [
+    "HISTORY_LENGTH",
+    "Attempt",
+    "Charged",
+    "CostSource",
+    "GeneratedImage",
+    "Generation",
+    "Heartbeat",
+    "LedgerEntry",
+    "RequestIdReused",
+    "Slot",
+    "Status",
+    "Superseded",
+]

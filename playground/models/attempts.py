@@ -1,0 +1,46 @@
+"""An attempt: the one time a generation's request may leave the house."""
+
+import secrets
+from typing import TYPE_CHECKING
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+if TYPE_CHECKING:
+    from playground.models.generations import Generation
+
+
+def new_nonce() -> str:
+    return secrets.token_urlsafe(24)
+
+
+class Attempt(models.Model):
+    """Written before anything is sent, so that a lost answer can still be told apart from an unsent request.
+
+    The nonce goes into the callback address of exactly this attempt: whoever calls it has seen the request.
+    """
+
+    class Outcome(models.TextChoices):
+        OPEN = "open", _("not answered yet")
+        NOT_SENT = "not_sent", _("never left this server")
+        REJECTED = "rejected", _("refused by EvoLink")
+        ACCEPTED = "accepted", _("accepted by EvoLink")
+        UNKNOWN = "unknown", _("answer lost")
+
+    generation: "models.ForeignKey[Generation, Generation]" = models.ForeignKey(
+        "playground.Generation", on_delete=models.CASCADE, related_name="attempts"
+    )
+    nonce = models.CharField(max_length=64, unique=True, default=new_nonce, editable=False)
+    outcome = models.CharField(max_length=10, choices=Outcome.choices, default=Outcome.OPEN)
+    created_at = models.DateTimeField()
+    sent_at = models.DateTimeField(null=True, blank=True)
+    answered_at = models.DateTimeField(null=True, blank=True)
+    callback_at = models.DateTimeField(null=True, blank=True)
+    # EvoLink's own sums just before sending: {"user_used": "12.5", ...}. Unmoved afterwards means nothing was charged.
+    credits_before = models.JSONField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["-pk"]
+
+    def __str__(self) -> str:
+        return f"{self.generation_id}: {self.outcome}"

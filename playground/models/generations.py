@@ -1,0 +1,383 @@
+"""A generation: one submitted request and all that becomes of it. Its row is the queue, the record and the lock."""
+
+import secrets
+from collections.abc import Iterable
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+
+from django.conf import settings
+from django.db import models, transaction
+from django.db.models import F, Q
+
+from playground.evolink import GenerationRequest, Task
+from playground.models.attempts import Attempt
+from playground.models.images import LINK_LIFE, GeneratedImage, Slot
+from playground.models.ledger import LedgerEntry
+from playground.models.queries import GenerationQuerySet
+from playground.models.status import FINAL, RUNNING, Charged, CostSource, Status, Superseded
+
+# The trouble of a row that a person asked to look at again at once.
+CHECKING = "checking"
+
+
+def new_code() -> str:
+    return secrets.token_urlsafe(16)
+
+
+class Generation(models.Model):
+    """Only the verbs of this class write `status`. Each is a compare-and-set on the state and, for the worker, on the
+    fence of its claim; each raises `Superseded` when the row has moved on. Times are given, never read."""
+
+    code = models.CharField(max_length=32, unique=True, default=new_code, editable=False)
+    owner = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="generations")
+    request_id = models.CharField(max_length=64)
+    digest = models.CharField(max_length=64)
+    rehearsal = models.BooleanField()
+
+    model = models.CharField(max_length=64)
+    prompt = models.TextField()
+    size = models.CharField(max_length=20, blank=True)
+    quality = models.CharField(max_length=10, blank=True)
+    resolution = models.CharField(max_length=10, blank=True)
+    background = models.CharField(max_length=20, blank=True)
+    output_format = models.CharField(max_length=10, blank=True)
+    n = models.PositiveSmallIntegerField(default=1)
+    # What the pictures will measure; empty when EvoLink chooses.
+    width = models.PositiveIntegerField(null=True, blank=True)
+    height = models.PositiveIntegerField(null=True, blank=True)
+
+    status = models.CharField(max_length=10, choices=Status.choices, default=Status.QUEUED)
+    progress = models.PositiveSmallIntegerField(default=0)
+    task_id = models.CharField(max_length=200, blank=True)
+    revised_prompt = models.TextField(blank=True)
+    failure = models.CharField(max_length=60, blank=True)
+    failure_detail = models.TextField(blank=True)
+    trouble = models.CharField(max_length=60, blank=True)
+    # Grows with every change a person could see; cards are sent again only when it did.
+    version = models.PositiveIntegerField(default=1)
+
+    estimate_low = models.DecimalField(max_digits=14, decimal_places=4)
+    estimate_high = models.DecimalField(max_digits=14, decimal_places=4)
+    rates_version = models.CharField(max_length=32)
+    cost = models.DecimalField(max_digits=14, decimal_places=4, null=True, blank=True)
+    cost_source = models.CharField(max_length=10, choices=CostSource.choices, blank=True)
+    charged = models.CharField(max_length=10, choices=Charged.choices, blank=True)
+
+    usual_seconds = models.PositiveIntegerField(null=True, blank=True)
+
+    created_at = models.DateTimeField()
+    sent_at = models.DateTimeField(null=True, blank=True)
+    accepted_at = models.DateTimeField(null=True, blank=True)
+    drawn_at = models.DateTimeField(null=True, blank=True)
+    finished_at = models.DateTimeField(null=True, blank=True)
+
+    due_at = models.DateTimeField(null=True, blank=True)
+    lease_until = models.DateTimeField(null=True, blank=True)
+    claimed_by = models.CharField(max_length=100, blank=True)
+    fence = models.PositiveIntegerField(default=0)
+    tries = models.PositiveSmallIntegerField(default=0)
+
+    objects = GenerationQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-pk"]
+        indexes = [
+            models.Index(fields=["due_at"], name="generation_due", condition=Q(due_at__isnull=False)),
+            models.Index(fields=["owner", "-id"], name="generation_history"),
+        ]
+        constraints = [
+            models.UniqueConstraint(fields=["owner", "request_id"], name="generation_request_once"),
+            models.UniqueConstraint(
+                fields=["rehearsal", "task_id"], name="generation_task_once", condition=~Q(task_id="")
+            ),
+            models.CheckConstraint(name="generation_n", condition=Q(n__gte=1, n__lte=10)),
+            models.CheckConstraint(name="generation_progress", condition=Q(progress__lte=100)),
+            models.CheckConstraint(
+                name="generation_final_is_finished",
+                condition=~Q(status__in=FINAL) | Q(finished_at__isnull=False, due_at__isnull=True),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.code} {self.status}"
+
+    @property
+    def running(self) -> bool:
+        return self.status in RUNNING
+
+    @property
+    def final(self) -> bool:
+        return self.finished_at is not None
+
+    @property
+    def watched(self) -> bool:
+        """Whether a page should keep asking about it: it runs, or somebody just asked to check again."""
+        return self.running or (self.status == Status.UNKNOWN and self.trouble == CHECKING and not self.final)
+
+    @property
+    def shape(self) -> str:
+        wide, high = self.width or 1, self.height or 1
+        return "square" if wide == high else "landscape" if wide > high else "portrait"
+
+    @property
+    def slots(self) -> list[Slot]:
+        """A slot for each picture asked for, and for any that came besides."""
+        images = {image.index: image for image in self.images.all()}
+        wide, high = self.width or 1024, self.height or 1024
+        count = max([self.n, *(index + 1 for index in images)])
+        return [Slot(index + 1, wide, high, images.get(index)) for index in range(count)]
+
+    @property
+    def bar(self) -> int:
+        """Percent for the progress bar: never above 90 before the pictures are drawn, 95 while they are saved."""
+        if self.status == Status.SAVING:
+            return 95
+        return min(self.progress, 90)
+
+    def as_request(self, **wire: Any) -> GenerationRequest:
+        """The request as EvoLink gets it; `wire` adds what belongs to one attempt (addresses)."""
+        return GenerationRequest(
+            model=self.model,
+            prompt=self.prompt,
+            n=self.n,
+            **{
+                name: getattr(self, name) or None
+                for name in ("size", "quality", "resolution", "background", "output_format")
+            },
+            **wire,
+        )
+
+    # --- What the worker's steps write ---
+
+    def begin_submit(self, now: datetime, credits_before: dict[str, str] | None) -> Attempt:
+        """From here on the request may be out."""
+        with transaction.atomic():
+            self._move([Status.QUEUED], keep_claim=True, status=Status.SUBMITTING, sent_at=now, trouble="")
+            attempt = self.attempts.filter(outcome=Attempt.Outcome.OPEN).latest("pk")
+            attempt.sent_at = now
+            attempt.credits_before = credits_before
+            attempt.save(update_fields=["sent_at", "credits_before"])
+        return attempt
+
+    def postpone(self, now: datetime, due_at: datetime, outcome: str, trouble: str) -> None:
+        """Certainly not accepted, worth another attempt."""
+        with transaction.atomic():
+            self._move(
+                [Status.SUBMITTING],
+                status=Status.QUEUED,
+                due_at=due_at,
+                trouble=trouble,
+                tries=F("tries") + 1,
+            )
+            self._answered(outcome, now)
+            Attempt.objects.create(generation=self, created_at=now)
+
+    def accepted(self, task_id: str, now: datetime, due_at: datetime) -> None:
+        """EvoLink gave us its handle. One task belongs to one generation: a handle seen before proves nothing."""
+        seen = Generation.objects.exclude(pk=self.pk).filter(rehearsal=self.rehearsal, task_id=task_id)
+        if seen.exists():
+            self.lose(now, due_at, f"EvoLink answered with a task that is already known: {task_id}")
+            return
+        with transaction.atomic():
+            self._move(
+                [Status.SUBMITTING, Status.UNKNOWN],
+                status=Status.PENDING,
+                task_id=task_id,
+                accepted_at=now,
+                due_at=due_at,
+                failure="",
+                failure_detail="",
+                charged="",
+                trouble="",
+                tries=0,
+            )
+            self._answered(Attempt.Outcome.ACCEPTED, now)
+
+    def lose(self, now: datetime, due_at: datetime, detail: str) -> None:
+        """The answer is lost: the task may run and may be charged. It is never sent again by the program."""
+        with transaction.atomic():
+            self._move(
+                RUNNING,
+                status=Status.UNKNOWN,
+                failure="answer_lost" if not self.task_id else "task_lost",
+                failure_detail=detail,
+                charged=Charged.CHECKING,
+                due_at=due_at,
+                trouble="",
+            )
+            if not self.task_id:
+                self._answered(Attempt.Outcome.UNKNOWN, now)
+
+    def progressed(self, task: Task, due_at: datetime, trouble: str = "") -> None:
+        """Still at work. Progress never falls on the screen, whatever is reported."""
+        progress = max(self.progress, task.progress)
+        status = Status.PROCESSING if task.status == "processing" else self.status
+        visible = (status, progress, trouble) != (self.status, self.progress, self.trouble)
+        self._move(
+            [Status.PENDING, Status.PROCESSING, Status.UNKNOWN],
+            visible=visible,
+            status=Status.PENDING if status == Status.UNKNOWN else status,
+            progress=progress,
+            due_at=due_at,
+            trouble=trouble,
+            tries=0,
+        )
+
+    def wait(self, due_at: datetime, trouble: str) -> None:
+        """A step could not be taken now; try it again at `due_at`. The person is told why."""
+        self._move(
+            [*RUNNING, Status.UNKNOWN],
+            visible=trouble != self.trouble,
+            due_at=due_at,
+            trouble=trouble,
+            tries=F("tries") + 1,
+        )
+
+    def drawn(self, task: Task, cost: Decimal, source: str, now: datetime) -> None:
+        """Done at EvoLink, not yet safe here: a row for each picture that was asked for or came. The same claim goes on
+        to save them."""
+        with transaction.atomic():
+            self._move(
+                [Status.PENDING, Status.PROCESSING, Status.UNKNOWN],
+                keep_claim=True,
+                status=Status.SAVING,
+                progress=100,
+                drawn_at=now,
+                due_at=now,
+                cost=cost,
+                cost_source=source,
+                charged=Charged.YES,
+                revised_prompt=task.revised_prompt or "",
+                trouble="",
+                tries=0,
+            )
+            State = GeneratedImage.State
+            for index in range(max(self.n, len(task.results))):
+                url = task.results[index] if index < len(task.results) else ""
+                GeneratedImage.objects.get_or_create(
+                    generation=self,
+                    index=index,
+                    defaults={
+                        "source_url": url,
+                        "state": State.WAITING if url else State.MISSING,
+                        "expires_at": now + LINK_LIFE if url else None,
+                    },
+                )
+
+    def show(self) -> None:
+        """One more picture is safe: the card is worth sending again."""
+        self._move([Status.SAVING], keep_claim=True)
+
+    def complete(self, now: datetime) -> None:
+        """Nothing is left to save. What came is kept; the bill is written once, with the state it belongs to."""
+        saved = self.images.saved().exists()
+        nothing_came = not self.images.exclude(source_url="").exists()
+        with transaction.atomic():
+            self._move(
+                [Status.SAVING],
+                status=Status.COMPLETED if saved else Status.FAILED,
+                failure="" if saved else "no_pictures" if nothing_came else "links_died",
+                finished_at=now,
+                due_at=None,
+                trouble="",
+            )
+            self._settle(now, self.cost)
+
+    def fail(self, failure: str, detail: str, now: datetime, *, cost: Decimal | None = None, attempt: str = "") -> None:
+        """Over without pictures; `cost` is what EvoLink took all the same."""
+        with transaction.atomic():
+            self._move(
+                [*RUNNING, Status.UNKNOWN],
+                status=Status.FAILED,
+                failure=failure,
+                failure_detail=detail,
+                charged=Charged.YES if cost else Charged.NO,
+                cost=cost,
+                cost_source=CostSource.REPORTED if cost else "",
+                finished_at=now,
+                due_at=None,
+                trouble="",
+            )
+            if attempt:
+                self._answered(attempt, now)
+            self._settle(now, cost)
+
+    def give_up(self, now: datetime) -> None:
+        """No evidence in a day: the estimate counts as spent until an administrator knows better."""
+        with transaction.atomic():
+            self._move(
+                [Status.UNKNOWN],
+                charged=Charged.POSSIBLY,
+                cost=self.estimate_high,
+                cost_source=CostSource.ESTIMATED,
+                finished_at=now,
+                due_at=None,
+                trouble="",
+            )
+            self._settle(now, self.estimate_high)
+
+    # --- What a person does ---
+
+    def cancel(self, now: datetime) -> None:
+        """While nothing was sent it is ours to cancel. A worker's claim does not matter: its next write will fail."""
+        with transaction.atomic():
+            self._move(
+                [Status.QUEUED],
+                claimed=False,
+                status=Status.CANCELLED,
+                charged=Charged.NO,
+                finished_at=now,
+                due_at=None,
+            )
+            self._settle(now, None)
+
+    def check_now(self, now: datetime) -> None:
+        """Look again at once instead of at the next due time."""
+        if not self.final:
+            self._move([*RUNNING, Status.UNKNOWN], claimed=False, keep_claim=True, due_at=now, trouble=CHECKING)
+
+    # --- Inside ---
+
+    def _move(
+        self,
+        expected: Iterable[str],
+        *,
+        claimed: bool = True,
+        keep_claim: bool = False,
+        visible: bool = True,
+        **changes: Any,
+    ) -> None:
+        row = Generation.objects.filter(pk=self.pk, status__in=list(expected))
+        if claimed:
+            row = row.filter(fence=self.fence)
+        if visible:
+            changes["version"] = F("version") + 1
+        if not keep_claim:
+            changes["lease_until"] = None
+        if not row.update(**changes):
+            raise Superseded(f"{self.code} is no longer {'/'.join(expected)} under fence {self.fence}")
+        self.refresh_from_db(fields=[*changes])
+
+    def _answered(self, outcome: str, now: datetime) -> None:
+        """Close the attempt that was sent last."""
+        attempt = self.attempts.exclude(sent_at=None).latest("pk")
+        attempt.outcome = outcome
+        attempt.answered_at = now
+        attempt.save(update_fields=["outcome", "answered_at"])
+
+    def _settle(self, now: datetime, cost: Decimal | None) -> None:
+        """Give the hold back and write the charge, in the transaction of the state they belong to."""
+        Kind = LedgerEntry.Kind
+        entries = [(Kind.RELEASE, self.estimate_high)] + ([(Kind.CHARGE, cost)] if cost else [])
+        for kind, credits in entries:
+            LedgerEntry.objects.create(
+                generation=self,
+                owner_id=self.owner_id,
+                kind=kind,
+                credits=credits,
+                rates_version=self.rates_version,
+                rehearsal=self.rehearsal,
+                estimated=self.cost_source == CostSource.ESTIMATED,
+                at=now,
+            )

@@ -1,0 +1,144 @@
+"""How generations are found, handed in and claimed."""
+
+import hashlib
+import json
+from collections.abc import Collection
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Any
+
+from django.db import IntegrityError, models, transaction
+from django.db.models import Case, Count, F, Q, When
+
+from playground.evolink import GenerationRequest, catalogue, pricing
+from playground.models.attempts import Attempt
+from playground.models.ledger import LedgerEntry
+from playground.models.status import RUNNING, Status
+
+if TYPE_CHECKING:
+    from accounts.models import User
+    from playground.models.generations import Generation
+
+HISTORY_LENGTH = 20
+
+
+class RequestIdReused(Exception):
+    """The same form was sent again with other content; nothing was sent and nothing was spent."""
+
+
+class GenerationQuerySet(models.QuerySet["Generation"]):
+    def visible_to(self, user: Any) -> "GenerationQuerySet":
+        return self if user.is_superuser else self.filter(owner=user)
+
+    def running(self) -> "GenerationQuerySet":
+        return self.filter(status__in=RUNNING)
+
+    def completed(self) -> "GenerationQuerySet":
+        return self.filter(status=Status.COMPLETED)
+
+    def recent(self) -> "GenerationQuerySet":
+        """The history: the newest first, at most twenty, with their images."""
+        return self.order_by("-pk").prefetch_related("images")[:HISTORY_LENGTH]
+
+    def with_images(self, rows: list["Generation"]) -> None:
+        """Fetch the images of rows at hand, in one query."""
+        models.prefetch_related_objects(rows, "images")
+
+    def due(self, now: datetime) -> "GenerationQuerySet":
+        free = Q(lease_until=None) | Q(lease_until__lte=now)
+        return self.filter(free, due_at__lte=now).order_by("due_at")
+
+    def claim(self, worker: str, now: datetime, *, lease: timedelta, limit: int) -> list["Generation"]:
+        """Take up to `limit` due rows for `worker`, earliest first. Each is taken by compare-and-set on its fence,
+        so that two workers never hold one claim, on any database."""
+        claimed = []
+        with transaction.atomic():
+            for row in self.due(now)[:limit]:
+                mine = self.due(now).order_by().filter(pk=row.pk, fence=row.fence)
+                if mine.update(fence=F("fence") + 1, lease_until=now + lease, claimed_by=worker):
+                    row.fence += 1
+                    row.claimed_by = worker
+                    claimed.append(row)
+        return claimed
+
+    def counts(self) -> dict[str, int]:
+        """The line above the history: how many of these run, how many are completed."""
+        return self.aggregate(
+            total=Count("pk"),
+            running=Count(Case(When(status__in=RUNNING, then=1))),
+            completed=Count(Case(When(status=Status.COMPLETED, then=1))),
+        )
+
+    def submit(
+        self, owner: "User", request: GenerationRequest, *, request_id: str, rehearsal: bool, now: datetime
+    ) -> tuple["Generation", bool]:
+        """Write down what shall be sent: the row, its first attempt and the hold, in one transaction.
+
+        Answers the row and whether it is new: the same `request_id` again gives the row that exists, however many
+        arrive at once; with other content it raises `RequestIdReused`. Nothing is sent here.
+        """
+        digest = hashlib.sha256(json.dumps(request.to_json(), sort_keys=True).encode()).hexdigest()
+        try:
+            with transaction.atomic():
+                return self._write(owner, request, request_id, digest, rehearsal, now), True
+        except IntegrityError:
+            row = self.get(owner=owner, request_id=request_id)
+        if row.digest != digest:
+            raise RequestIdReused(request_id)
+        return row, False
+
+    def _write(
+        self,
+        owner: "User",
+        request: GenerationRequest,
+        request_id: str,
+        digest: str,
+        rehearsal: bool,
+        now: datetime,
+    ) -> "Generation":
+        estimate = pricing.estimate(request)
+        pixels = catalogue.get_model(request.model).pixels(request.size, request.resolution)
+        row = self.create(
+            owner=owner,
+            request_id=request_id,
+            digest=digest,
+            rehearsal=rehearsal,
+            model=request.model,
+            prompt=request.prompt,
+            size=request.size or "",
+            quality=request.quality or "",
+            resolution=request.resolution or "",
+            background=request.background or "",
+            output_format=request.output_format or "",
+            n=request.n,
+            width=pixels[0] if pixels else None,
+            height=pixels[1] if pixels else None,
+            estimate_low=estimate.low,
+            estimate_high=estimate.high,
+            rates_version=catalogue.RATES_VERSION,
+            usual_seconds=self.usual_seconds(request),
+            created_at=now,
+            due_at=now,
+        )
+        Attempt.objects.create(generation=row, created_at=now)
+        LedgerEntry.objects.create(
+            generation=row,
+            owner=owner,
+            kind=LedgerEntry.Kind.HOLD,
+            credits=estimate.high,
+            rates_version=catalogue.RATES_VERSION,
+            rehearsal=rehearsal,
+            at=now,
+        )
+        return row
+
+    def renew(self, worker: str, busy: Collection[int], now: datetime, *, lease: timedelta) -> int:
+        """Keep the rows (primary keys) that `worker` is still busy with."""
+        mine = self.filter(pk__in=busy, claimed_by=worker, lease_until__gt=now)
+        return mine.update(lease_until=now + lease)
+
+    def usual_seconds(self, request: GenerationRequest) -> int | None:
+        """The median time from sending to drawn of the newest generations like this one; None without any."""
+        alike = self.filter(model=request.model, quality=request.quality or "", drawn_at__isnull=False)
+        times = alike.exclude(sent_at=None).order_by("-pk").values_list("sent_at", "drawn_at")[:20]
+        seconds = sorted((drawn - sent).total_seconds() for sent, drawn in times)
+        return max(1, round(seconds[len(seconds) // 2])) if seconds else None

@@ -1,0 +1,97 @@
+"""Web and worker as one process group: started together, restarted when they fall, stopped in order.
+
+Nothing outlives the supervisor: on Linux the kernel ends the children with it, whatever ended it.
+"""
+
+import ctypes
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import NoReturn
+
+import structlog
+
+log = structlog.get_logger(__name__)
+
+PR_SET_PDEATHSIG = 1
+FIRST_PAUSE, LONGEST_PAUSE = 0.5, 30.0
+# A child that ran this long has recovered: its next fall starts counting anew.
+STEADY_SECONDS = 60.0
+STOP_SECONDS = 30.0
+
+
+def die_with_parent(number: int = signal.SIGTERM) -> None:
+    """Ask the kernel to send `number` to this process when its parent ends. Linux only; elsewhere it does nothing."""
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, number)
+
+
+@dataclass
+class Child:
+    """One process that shall run. `pause` is how long to wait before starting it again."""
+
+    name: str
+    command: list[str]
+    process: "subprocess.Popen[bytes] | None" = None
+    started: float = 0.0
+    pause: float = FIRST_PAUSE
+    again_at: float = field(default=0.0)
+
+    def start(self) -> None:
+        parent = os.getpid()
+
+        def prepare() -> None:
+            die_with_parent()
+            if os.getppid() != parent:
+                os._exit(1)
+
+        # Its own group, so that Ctrl-C reaches it through the supervisor and in order.
+        self.process = subprocess.Popen(self.command, preexec_fn=prepare, process_group=0)  # noqa: S603
+        self.started = time.monotonic()
+
+    def tend(self) -> None:
+        """Start it when it is not running and its pause is over."""
+        now = time.monotonic()
+        if self.process is not None and self.process.poll() is not None:
+            log.warning("restarting", name=self.name, ended=self.process.returncode)
+            self.pause = FIRST_PAUSE if now - self.started > STEADY_SECONDS else min(self.pause * 2, LONGEST_PAUSE)
+            self.again_at = now + self.pause
+            self.process = None
+        if self.process is None and now >= self.again_at:
+            self.start()
+
+    def stop(self) -> None:
+        """End it and wait; by force when it does not leave in time."""
+        if self.process is None:
+            return
+        self.process.terminate()
+        try:
+            self.process.wait(STOP_SECONDS)
+        except subprocess.TimeoutExpired:
+            log.warning("did not stop in time", name=self.name)
+            self.process.kill()
+            self.process.wait()
+
+
+def supervise(children: list[Child], *, every: Callable[[], None] = lambda: None) -> NoReturn:
+    """Keep the children running until SIGINT or SIGTERM, then stop them in the order given and exit."""
+    stopping = False
+
+    def stop(number: int, frame: object) -> None:
+        nonlocal stopping
+        stopping = True
+
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, stop)
+    while not stopping:
+        for child in children:
+            child.tend()
+        every()
+        time.sleep(0.1)
+    for child in children:
+        child.stop()
+    sys.exit(0)

@@ -1,0 +1,177 @@
+"""What the studio's templates ask of a row: words, prices, shapes."""
+
+import secrets
+from decimal import ROUND_HALF_EVEN, Decimal
+from typing import Any
+
+from django import template
+from django.middleware.csrf import get_token
+from django.template import RequestContext
+from django.utils.formats import number_format
+from django.utils.functional import Promise
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+from django.utils.translation import pgettext_lazy
+
+from playground import failures, words
+from playground.evolink import MODELS, pricing
+from playground.forms import GenerationForm
+from playground.models import GeneratedImage, Generation, Slot, Status
+
+register = template.Library()
+
+_STAGES = {
+    Status.QUEUED: pgettext_lazy("stage", "Waiting to be sent"),
+    Status.SUBMITTING: pgettext_lazy("stage", "Sending to EvoLink"),
+    Status.PENDING: pgettext_lazy("stage", "Accepted, waiting for EvoLink to begin"),
+    Status.PROCESSING: pgettext_lazy("stage", "EvoLink is drawing"),
+    Status.SAVING: pgettext_lazy("stage", "Drawn; saving the pictures here"),
+}
+_TONES = {
+    Status.QUEUED: "waiting",
+    Status.FAILED: "danger",
+    Status.UNKNOWN: "attention",
+    Status.COMPLETED: "",
+    Status.CANCELLED: "plain",
+}
+_SHAPE_BOX = 36
+
+
+@register.simple_tag
+def new_request_id() -> str:
+    return secrets.token_urlsafe(16)
+
+
+@register.simple_tag(takes_context=True)
+def page_csrf_token(context: RequestContext) -> SafeString:
+    """Like csrf_token, also inside `include … only`, where the context has nothing but the request itself."""
+    return format_html('<input type="hidden" name="csrfmiddlewaretoken" value="{}">', get_token(context.request))
+
+
+# --- Money ---
+
+
+@register.filter
+def credits(amount: Decimal) -> str:
+    """Credits for show: two decimals, below one four."""
+    places = Decimal("0.01") if amount >= 1 or not amount else Decimal("0.0001")
+    return number_format(amount.quantize(places, ROUND_HALF_EVEN), use_l10n=True, force_grouping=True)
+
+
+@register.filter
+def dollars(amount: Decimal) -> str:
+    """Credits as US dollars, for show."""
+    value = pricing.usd(amount)
+    places = Decimal("0.01") if value >= Decimal("0.1") or not value else Decimal("0.0001")
+    return f"US${number_format(value.quantize(places, ROUND_HALF_EVEN), use_l10n=True, force_grouping=True)}"
+
+
+# --- Words ---
+
+
+@register.filter
+def model_name(model_id: str) -> str:
+    """A model's name; of one that has left the catalogue, its id."""
+    model = MODELS.get(model_id)
+    return model.name if model else model_id
+
+
+@register.filter
+def size_name(generation: Generation) -> str:
+    name = str(words.size(generation.size).name)
+    return f"{name} {generation.width} × {generation.height}" if generation.width else name
+
+
+@register.filter
+def quality_name(generation: Generation) -> Promise | str:
+    model = MODELS.get(generation.model)
+    return words.quality(generation.quality, model.qualities if model else ()).name
+
+
+@register.filter
+def stage(generation: Generation) -> Promise | str:
+    return _STAGES.get(Status(generation.status), "")
+
+
+@register.filter
+def tone(generation: Generation) -> str:
+    return _TONES.get(Status(generation.status), "running")
+
+
+@register.filter
+def failure(code: str) -> failures.Failure:
+    return failures.failure(code)
+
+
+@register.filter
+def trouble(code: str) -> Promise | str:
+    return failures.trouble(code)
+
+
+# --- Slots ---
+
+
+@register.filter
+def shows_slots(generation: Generation) -> bool:
+    """A card keeps room for its pictures as long as they may come, and shows what came."""
+    return generation.running or generation.status in (Status.COMPLETED, Status.UNKNOWN)
+
+
+@register.filter
+def slot_state(slot: Slot) -> str:
+    """As the style sheet calls it."""
+    if slot.image is None:
+        return "waiting"
+    if slot.image.state == GeneratedImage.State.MISSING:
+        return "missing"
+    return "failed" if slot.image.trouble else "saving"
+
+
+@register.filter
+def slot_note(slot: Slot, now: Any) -> str:
+    """The word inside an empty slot; nothing while it is simply waited for."""
+    if slot.image is None:
+        return ""
+    if slot.image.state == GeneratedImage.State.MISSING:
+        return _("This picture did not come.") if not slot.image.source_url else _("This picture could not be saved.")
+    if slot.image.trouble:
+        hours = slot.image.hours_left(now)
+        return _("Could not save it yet; %(hours)s hours left.") % {"hours": hours}
+    return _("Saving")
+
+
+# --- Choices ---
+
+
+@register.filter
+def sizes(form: GenerationForm) -> list[dict[str, Any]]:
+    """The model's sizes as tiles: words, and the shape as a rectangle in a 36-unit box."""
+    chosen = str(form["size"].value() or form.chosen.default_size)
+    choices = list(form.chosen.size_choices)
+    if chosen not in choices and not form["size"].errors:
+        choices.append(chosen)
+    return [
+        {"value": value, "chosen": value == chosen, "words": words.size(value), **_shape(form, value)}
+        for value in choices
+    ]
+
+
+def _shape(form: GenerationForm, value: str) -> dict[str, float]:
+    wide, high = form.chosen.pixels(value) or (1, 1)
+    # Equal areas look like equal sizes; the longest side still has to fit.
+    scale = min(_SHAPE_BOX / max(wide, high), 28 / (wide * high) ** 0.5)
+    width, height = round(wide * scale, 1), round(high * scale, 1)
+    return {
+        "width": width,
+        "height": height,
+        "x": round((_SHAPE_BOX - width) / 2, 1),
+        "y": round((_SHAPE_BOX - height) / 2, 1),
+    }
+
+
+@register.filter
+def qualities(form: GenerationForm) -> list[dict[str, Any]]:
+    levels = form.chosen.qualities
+    chosen = form["quality"].value() or form.chosen.default_quality
+    return [{"value": value, "chosen": value == chosen, "words": words.quality(value, levels)} for value in levels]

@@ -1,0 +1,176 @@
+"""The studio: the form, the history beside it, and what keeps the history true."""
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse, QueryDict
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_POST
+
+from playground.evolink import pricing
+from playground.forms import GenerationForm, chosen_model
+from playground.models import HISTORY_LENGTH, Generation, RequestIdReused, Status
+
+SETTINGS = ("model", "size", "quality", "resolution", "background", "output_format", "n")
+
+
+@require_GET
+def studio(request: HttpRequest) -> HttpResponse:
+    """The whole page. Its address may fill the form; nothing is sent by opening it."""
+    return render(request, "playground/studio.html", _page(request, GenerationForm.fresh(**_prefilled(request))))
+
+
+def _prefilled(request: HttpRequest) -> dict[str, Any]:
+    """Values from an earlier generation (`?from=CODE`), or from the address itself."""
+    names = ("prompt", *SETTINGS)
+    code = request.GET.get("from", "")
+    row = Generation.objects.visible_to(request.user).filter(code=code).first() if code else None
+    if row:
+        return {name: getattr(row, name) for name in names}
+    return _kept(request.GET) | {"prompt": request.GET.get("prompt", "")}
+
+
+def _kept(values: QueryDict) -> dict[str, str]:
+    """Those of the settings that the chosen model takes; the others go back to its defaults."""
+    model = chosen_model(values)
+    allowed = {
+        "model": (model.id,),
+        "size": model.size_choices,
+        "quality": model.qualities,
+        "resolution": model.resolutions,
+        "background": model.backgrounds,
+        "output_format": model.output_formats,
+        "n": [str(number) for number in range(1, model.n_max + 1)],
+    }
+    return {name: values.get(name, "") for name in SETTINGS if values.get(name) in allowed[name]}
+
+
+def _page(request: HttpRequest, form: GenerationForm) -> dict[str, Any]:
+    mine = Generation.objects.filter(owner=request.user)
+    generations = list(mine.recent())
+    return {
+        "form": form,
+        "generations": generations,
+        "counts": mine.counts(),
+        "watching": any(generation.watched for generation in generations),
+        "now": timezone.now(),
+    } | _estimate(form)
+
+
+@require_GET
+def settings_for_model(request: HttpRequest) -> HttpResponse:
+    """The part of the form that depends on the model; what the new model also takes stays chosen."""
+    form = GenerationForm.fresh(**_kept(request.GET), prompt=request.GET.get("prompt", ""))
+    return render(request, "playground/_model_chosen.html", {"form": form} | _estimate(form))
+
+
+@require_POST
+def estimate(request: HttpRequest) -> HttpResponse:
+    """What the values in the form would cost. Writes nothing; a POST because a prompt does not fit into an address."""
+    form = GenerationForm(request.POST)
+    return render(request, "playground/_estimate.html", _estimate(form) | {"form": form})
+
+
+def _estimate(form: GenerationForm) -> dict[str, Any]:
+    """The estimate of a form as far as it is filled in: an empty prompt costs nothing yet and is no error here."""
+    data = QueryDict(mutable=True)
+    data.update({name: form[name].value() or "" for name in ("request_id", "prompt", *SETTINGS)})
+    if not data["prompt"].strip():
+        data["prompt"] = "…"
+    filled = GenerationForm(data)
+    if not filled.is_valid():
+        return {"estimate": None}
+    return {"estimate": pricing.estimate(filled.cleaned_data["request"])}
+
+
+@require_POST
+def generate(request: HttpRequest) -> HttpResponse:
+    """Hand in a generation. Nothing is sent to EvoLink here: the row is the order, the worker carries it out."""
+    form = GenerationForm(request.POST)
+    if form.is_valid():
+        try:
+            row, new = Generation.objects.submit(
+                request.user,
+                form.cleaned_data["request"],
+                request_id=form.cleaned_data["request_id"],
+                rehearsal=True,
+                now=timezone.now(),
+            )
+        except RequestIdReused:
+            form = _with_new_request_id(form)
+            form.add_error(None, _("This form was sent before with other content. Nothing was sent now. Try again."))
+        else:
+            return handed_in(request, row, new)
+    if request.htmx:
+        response = render(request, "playground/_form.html", {"form": form} | _estimate(form), status=422)
+        response["HX-Retarget"] = "#studio-form"
+        response["HX-Reswap"] = "outerHTML"
+        return response
+    return render(request, "playground/studio.html", _page(request, form), status=422)
+
+
+def _with_new_request_id(form: GenerationForm) -> GenerationForm:
+    data = form.data.copy()
+    data["request_id"] = GenerationForm.fresh().initial["request_id"]
+    again = GenerationForm(data)
+    again.full_clean()
+    return again
+
+
+def handed_in(request: HttpRequest, row: Generation, new: bool) -> HttpResponse:
+    """The answer to a generation that was handed in: its card, the counts, and a new request id for the form."""
+    if not request.htmx:
+        return redirect("studio")
+    mine = Generation.objects.filter(owner=request.user)
+    form = GenerationForm.fresh(**_kept(request.POST), prompt=request.POST.get("prompt", ""))
+    context = {
+        "generation": row,
+        "counts": mine.counts(),
+        "watching": row.watched,
+        "dropped": mine.order_by("-pk")[HISTORY_LENGTH : HISTORY_LENGTH + 1].first() if new else None,
+        "corrected": "corrected" in request.POST,
+        "form": form,
+        "technical": request.user.is_superuser,
+        "now": timezone.now(),
+    } | _estimate(form)
+    response = render(request, "playground/_handed_in.html", context)
+    if not new:
+        # The card is there already; another one would be a second picture of the same thing.
+        response["HX-Retarget"] = f"#card-{row.code}"
+        response["HX-Reswap"] = "outerHTML"
+    return response
+
+
+def changed_cards(
+    request: HttpRequest, rows: list[Generation], *, watching: bool, restart: bool = False, notice: str = ""
+) -> HttpResponse:
+    """Cards out of band, with the counts; `restart` sets the page asking again."""
+    Generation.objects.with_images(rows)
+    context = {
+        "generations": rows,
+        "counts": Generation.objects.filter(owner=request.user).counts(),
+        "watching": watching,
+        "restart": restart,
+        "notice": notice,
+        "ready": sum(row.n for row in rows if row.status == Status.COMPLETED),
+        "technical": request.user.is_superuser,
+        "now": timezone.now(),
+    }
+    return render(request, "playground/_changes.html", context)
+
+
+@require_GET
+def changes(request: HttpRequest) -> HttpResponse:
+    """What became of the running cards a page shows: those that changed, or 204.
+
+    The page says which cards it has, and in which version: `?card=CODE.VERSION&card=…`. Three queries at most.
+    """
+    shown = dict(card.rsplit(".", 1) for card in request.GET.getlist("card")[:HISTORY_LENGTH] if "." in card)
+    mine = Generation.objects.filter(owner=request.user)
+    rows = list(mine.filter(code__in=shown).order_by("-pk"))
+    changed = [row for row in rows if str(row.version) != shown[row.code]]
+    watching = any(row.watched for row in rows)
+    if not changed and watching:
+        return HttpResponse(status=204)
+    return changed_cards(request, changed, watching=watching)

@@ -1,0 +1,110 @@
+"""The worker: an asyncio engine over the generation rows.
+
+1. Say that it lives, and keep hold of what it is busy with.
+2. Claim the rows that are due, earliest first, as many as there are free hands.
+3. Take one step with each, all at the same time (`lifecycle.advance`).
+4. When told to stop: claim nothing more, let the steps in the air finish, then leave.
+
+Any number of workers may run; a row is never in two hands (see `GenerationQuerySet.claim`). A worker that is killed
+loses its claims after `LEASE_SECONDS`, and another goes on with its rows.
+"""
+
+import asyncio
+import os
+import secrets
+import socket
+import time
+from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
+
+import structlog
+from django.conf import settings
+from django.db import DatabaseError, close_old_connections
+from django.utils import timezone
+
+from playground.connect import Connections
+from playground.lifecycle import Lifecycle, in_database
+from playground.models import Generation, Heartbeat, Superseded
+
+log = structlog.get_logger(__name__)
+
+HANDS = 256
+IDLE_SECONDS = 0.25
+BEAT_SECONDS = 5.0
+LEAVE_SECONDS = 25.0
+
+
+class Worker:
+    def __init__(self, name: str = "") -> None:
+        self.name = name or f"{socket.gethostname()}-{os.getpid()}-{secrets.token_hex(4)}"
+        self.lease = timedelta(seconds=settings.LEASE_SECONDS)
+        self.steps: dict[asyncio.Task[None], int] = {}  # the primary key each step works on
+        self._beat_at = 0.0
+
+    async def run(self, stop: asyncio.Event) -> None:
+        """Work until `stop` is set."""
+        connections = Connections()
+        with ThreadPoolExecutor(max_workers=2, thread_name_prefix="pictures") as pool:
+            lifecycle = Lifecycle(connections, pool)
+            log.info("worker started", worker=self.name)
+            while not stop.is_set():
+                if not await self._round(lifecycle):
+                    await self._rest(stop)
+            await self._leave()
+        await connections.close()
+        log.info("worker stopped", worker=self.name)
+
+    async def run_until_idle(self) -> None:
+        """Work until nothing is running any more; for tests and the bench."""
+        stop = asyncio.Event()
+        work = asyncio.create_task(self.run(stop))
+        while not work.done() and await in_database(Generation.objects.running().exists)():
+            await asyncio.sleep(0.02)
+        stop.set()
+        await work
+
+    async def _round(self, lifecycle: Lifecycle) -> bool:
+        """One beat and one claim; whether there was anything to do."""
+        try:
+            await in_database(self._keep_alive)()
+            claimed = await in_database(self._claim)()
+        except DatabaseError as error:
+            log.warning("database away", error=str(error))
+            return False
+        for generation in claimed:
+            step = asyncio.create_task(self._step(lifecycle, generation))
+            self.steps[step] = generation.pk
+            step.add_done_callback(self.steps.pop)
+        return bool(claimed)
+
+    def _keep_alive(self) -> None:
+        close_old_connections()
+        if time.monotonic() - self._beat_at < min(BEAT_SECONDS, self.lease.total_seconds() / 3):
+            return
+        now = timezone.now()
+        Heartbeat.beat(self.name, now)
+        Generation.objects.renew(self.name, [*self.steps.values()], now, lease=self.lease)
+        self._beat_at = time.monotonic()
+
+    def _claim(self) -> list[Generation]:
+        free = HANDS - len(self.steps)
+        return Generation.objects.claim(self.name, timezone.now(), lease=self.lease, limit=free) if free else []
+
+    async def _step(self, lifecycle: Lifecycle, generation: Generation) -> None:
+        try:
+            await lifecycle.advance(generation)
+        except Superseded as error:
+            log.info("claim lost", generation=generation.code, error=str(error))
+        except Exception:
+            # The row stays claimed until its lease ends and is then tried again; one row's fault is not everybody's.
+            log.exception("step failed", generation=generation.code, status=generation.status)
+
+    async def _rest(self, stop: asyncio.Event) -> None:
+        try:
+            await asyncio.wait_for(stop.wait(), IDLE_SECONDS)
+        except TimeoutError:
+            return
+
+    async def _leave(self) -> None:
+        if self.steps:
+            await asyncio.wait(self.steps, timeout=LEAVE_SECONDS)

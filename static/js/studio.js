@@ -1,0 +1,54 @@
+// The studio's extras: nothing here is needed to generate a picture.
+
+const form = () => document.getElementById("studio-form");
+const prompt = () => document.getElementById("id_prompt");
+const poller = () => document.getElementById("poller");
+
+// Ctrl or Cmd with Enter sends, but never while an input method is composing.
+document.addEventListener("keydown", (event) => {
+  if (event.key !== "Enter" || !(event.ctrlKey || event.metaKey) || event.isComposing) return;
+  if (!event.target.closest("#studio-form")) return;
+  event.preventDefault();
+  form().requestSubmit(document.getElementById("generate"));
+});
+
+// Examples fill the form and never send.
+document.addEventListener("click", (event) => {
+  const example = event.target.closest("[data-prompt]");
+  if (!example) return;
+  prompt().value = example.dataset.prompt;
+  prompt().dispatchEvent(new Event("input", { bubbles: true }));
+  prompt().focus();
+});
+
+// The draft of the prompt survives a reload; text that came with the page is newer than any draft.
+const DRAFT = `draft-${document.body.dataset.user || ""}`;
+if (prompt() && !prompt().value) {
+  prompt().value = localStorage.getItem(DRAFT) || "";
+  prompt().dispatchEvent(new Event("input", { bubbles: true }));
+}
+document.addEventListener("input", (event) => {
+  if (event.target.id === "id_prompt") localStorage.setItem(DRAFT, event.target.value);
+});
+
+// A hidden tab asks nothing; a shown one asks at once.
+document.addEventListener("htmx:beforeRequest", (event) => {
+  if (event.detail.elt === poller() && document.hidden) event.preventDefault();
+});
+document.addEventListener("visibilitychange", () => {
+  if (!document.hidden && poller()?.hasAttribute("hx-get")) htmx.trigger(poller(), "look");
+});
+
+// The tab's title counts what runs; times are shown in the reader's own time zone.
+const title = document.title;
+const refresh = () => {
+  const running = Number(document.getElementById("counts")?.dataset.running || 0);
+  document.title = running ? `(${running}) ${title}` : title;
+  const format = new Intl.DateTimeFormat(document.documentElement.lang, { dateStyle: "short", timeStyle: "short" });
+  document.querySelectorAll("time[data-local]").forEach((time) => {
+    time.textContent = format.format(new Date(time.dateTime));
+    time.removeAttribute("data-local");
+  });
+};
+document.addEventListener("htmx:afterSettle", refresh);
+refresh();
