@@ -1,0 +1,136 @@
+"""A sandbox with a movable clock, reached in-process and over HTTP by the same tests."""
+
+import io
+import ssl
+import threading
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+from PIL import Image
+
+from playground.evolink.sandbox import Sandbox
+from playground.evolink.sandbox.server import SandboxServer
+
+TLS = ssl.create_default_context()  # one for all clients: making it takes longer than a test
+ALICE, BOB = "sk-alice-0001", "sk-bob-0002"
+
+
+class Clock:
+    """Time that moves only when told."""
+
+    def __init__(self) -> None:
+        self.now = 1_800_000_000.0
+
+    def __call__(self) -> float:
+        return self.now
+
+    def advance(self, seconds: float) -> None:
+        self.now += seconds
+
+
+@dataclass
+class Reached:
+    """A sandbox and a client that reaches it; `anonymous` is the same without a key."""
+
+    sandbox: Sandbox
+    clock: Clock
+    client: httpx.Client
+    anonymous: httpx.Client
+
+    def submit(self, *, key: str = ALICE, headers: dict[str, str] | None = None, **body: Any) -> httpx.Response:
+        order = {"model": "gpt-image-1", "prompt": "a red fox in the snow", "quality": "low", **body}
+        order = {name: value for name, value in order.items() if value is not ...}
+        return self.client.post(
+            "/v1/images/generations", json=order, headers={"authorization": f"Bearer {key}", **(headers or {})}
+        )
+
+    def task(self, task_id: str, *, key: str = ALICE) -> httpx.Response:
+        return self.client.get(f"/v1/tasks/{task_id}", headers={"authorization": f"Bearer {key}"})
+
+    def made(self, **body: Any) -> dict[str, Any]:
+        """The body of a submit that must be accepted."""
+        response = self.submit(**body)
+        assert response.status_code == 200, response.text
+        return response.json()
+
+    def finished(self, **body: Any) -> dict[str, Any]:
+        """A task submitted and read again when its time is over."""
+        task_id = self.made(**body)["id"]
+        self.clock.advance(600)
+        return self.task(task_id).json()
+
+    def credits(self, *, key: str = ALICE) -> dict[str, Any]:
+        response = self.client.get("/v1/credits", headers={"authorization": f"Bearer {key}"})
+        assert response.status_code == 200
+        return response.json()["data"]
+
+    def wait_for_inputs(self, task_id: str) -> None:
+        """Reference images are fetched in the background, in real time."""
+        for _ in range(200):
+            rows = self.sandbox._rows(f"select inputs from tasks where id = '{task_id}'")
+            if rows[0]["inputs"] != "waiting":
+                return
+            threading.Event().wait(0.02)
+        raise AssertionError("the inputs were not fetched within 4 seconds")
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock()
+
+
+@pytest.fixture(params=["in-process", "http"])
+def reach(request: pytest.FixtureRequest, tmp_path: Path, clock: Clock) -> Iterator[Callable[..., Reached]]:
+    """Opens a sandbox with the given options, in-process or behind a server."""
+    opened: list[Callable[[], object]] = []
+
+    def open_(**options: Any) -> Reached:
+        sandbox = Sandbox(tmp_path / "sandbox", clock=clock, **options)
+        opened.append(sandbox.close)
+        if request.param == "http":
+            server = SandboxServer(sandbox, "127.0.0.1", 0)
+            thread = threading.Thread(target=server.serve_forever, args=[0.005])
+            thread.start()
+            opened.extend((server.server_close, thread.join, server.shutdown))
+            clients = [httpx.Client(base_url=server.base, trust_env=False, verify=TLS, timeout=5) for _ in range(2)]
+        else:
+            clients = [httpx.Client(transport=sandbox.transport(), base_url="https://api.evolink.ai") for _ in range(2)]
+        opened.extend(client.close for client in clients)
+        clients[0].headers["authorization"] = f"Bearer {ALICE}"
+        return Reached(sandbox, clock, *clients)
+
+    yield open_
+    for close in reversed(opened):
+        close()
+
+
+@pytest.fixture
+def evolink(reach: Callable[..., Reached]) -> Reached:
+    """A sandbox with its defaults."""
+    return reach()
+
+
+@pytest.fixture
+def alone(tmp_path: Path, clock: Clock) -> Iterator[Reached]:
+    """A sandbox in-process, for what does not depend on the way to it."""
+    sandbox = Sandbox(tmp_path / "sandbox", clock=clock)
+    with (
+        httpx.Client(transport=sandbox.transport(), base_url="https://api.evolink.ai") as client,
+        httpx.Client(transport=sandbox.transport(), base_url="https://api.evolink.ai") as anonymous,
+    ):
+        client.headers["authorization"] = f"Bearer {ALICE}"
+        yield Reached(sandbox, clock, client, anonymous)
+    sandbox.close()
+
+
+def picture(
+    size: tuple[int, int] = (64, 48), format: str = "PNG", mode: str = "RGB", colour: Any = (200, 30, 30)
+) -> bytes:
+    """A small picture, encoded."""
+    into = io.BytesIO()
+    Image.new(mode, size, colour).save(into, format)
+    return into.getvalue()
