@@ -12,7 +12,7 @@ import httpx
 import pytest
 from PIL import Image
 
-from playground.evolink.sandbox import Sandbox
+from playground.evolink.sandbox import Sandbox, tasks
 from playground.evolink.sandbox.server import SandboxServer
 
 TLS = ssl.create_default_context()  # one for all clients: making it takes longer than a test
@@ -71,9 +71,9 @@ class Reached:
     def wait_for_inputs(self, task_id: str) -> None:
         """Reference images are fetched in the background, in real time."""
         for _ in range(200):
-            rows = self.sandbox._rows(f"select inputs from tasks where id = '{task_id}'")
-            if rows[0]["inputs"] != "waiting":
-                return
+            with self.sandbox.world.store.reading() as connection:
+                if tasks.get(connection, task_id)["inputs"] != "waiting":
+                    return
             threading.Event().wait(0.02)
         raise AssertionError("the inputs were not fetched within 4 seconds")
 

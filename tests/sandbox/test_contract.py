@@ -4,6 +4,7 @@ import io
 import json
 import re
 from collections.abc import Callable
+from decimal import Decimal
 from typing import Any
 
 import httpx
@@ -130,7 +131,7 @@ REFUSED: list[tuple[dict[str, Any], int, str, str | None]] = [
     *(
         ({"callback_url": f"https://{host}/hook"}, 400, "invalid_request", "callback_url")
         for host in (
-            "localhost", "LOCALHOST.", "127.0.0.1", "127.1", "2130706433", "0x7f000001", "0.0.0.0", "10.0.0.8",
+            "localhost", "LOCALHOST.", "127.0.0.1", "127.1", "2130706433", "0x7f000001", "0.0.0.0", "10.0.0.8",  # noqa: S104
             "172.16.0.1", "172.31.255.255", "192.168.1.1", "169.254.169.254", "100.64.0.1", "[::1]", "[::]",
             "[::ffff:10.0.0.1]", "[fd00::1]", "printer.local", "db.internal",
         )
@@ -199,8 +200,6 @@ def test_the_checks_come_in_the_order_key_balance_model_parameters(evolink: Reac
 
 
 def test_a_balance_below_the_reservation_is_402(reach: Callable[..., Reached]) -> None:
-    from decimal import Decimal
-
     evolink = reach(opening_credits=Decimal("1"))
     response = evolink.submit(quality="high")
     assert response.status_code == 402
