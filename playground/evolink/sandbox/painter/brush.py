@@ -176,6 +176,19 @@ def blur(image: Image.Image, radius: float | Point) -> Image.Image:
     return small.filter(ImageFilter.GaussianBlur(scaled)).resize(image.size, Image.Resampling.BICUBIC)
 
 
+def moved(image: Image.Image, right: int, down: int) -> Image.Image:
+    """The image pushed aside; what comes in from beyond an edge is the edge's own pixels."""
+    width, height = image.size
+    result = ImageChops.offset(image, right, down)
+    if right:
+        edge = image.crop((0, 0, 1, height) if right > 0 else (width - 1, 0, width, height))
+        result.paste(ImageChops.offset(edge.resize((abs(right), height)), 0, down), (0 if right > 0 else width + right, 0))
+    if down:
+        line = result.crop((0, down, width, down + 1) if down > 0 else (0, height + down - 1, width, height + down))
+        result.paste(line.resize((width, abs(down))), (0, 0 if down > 0 else height + down))
+    return result
+
+
 def ridge(roll: random.Random, steps: int, *, rough: float = 0.5) -> list[float]:
     """A skyline: `steps` + 1 heights within -1..1 by midpoint displacement (`rough` 0.3 rolling, 0.6 jagged)."""
     line = [roll.uniform(-1, 1), roll.uniform(-1, 1)]

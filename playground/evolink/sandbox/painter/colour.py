@@ -33,13 +33,16 @@ class Lch(NamedTuple):
     @property
     def rgb(self) -> RGB:
         """The nearest colour a screen can show: chroma gives way, lightness and hue stay."""
-        chroma = self.chroma
-        while True:
-            linear = _linear(Lch(self.light, chroma, self.hue))
-            if chroma < 0.004 or all(-0.001 <= value <= 1.001 for value in linear):
-                red, green, blue = (_encoded(value) for value in linear)
-                return red, green, blue
-            chroma *= 0.94
+        linear = _linear(self)
+        if not _shown(linear):
+            low, high = 0.0, self.chroma
+            for _ in range(7):
+                middle = (low + high) / 2
+                inside = _shown(_linear(Lch(self.light, middle, self.hue)))
+                low, high = (middle, high) if inside else (low, middle)
+            linear = _linear(Lch(self.light, low, self.hue))
+        red, green, blue = (_encoded(value) for value in linear)
+        return red, green, blue
 
 
 def from_rgb(colour: Sequence[int]) -> Lch:
@@ -93,6 +96,10 @@ def _linear(colour: Lch) -> tuple[float, float, float]:
         -1.2684380046 * long + 2.6097574011 * medium - 0.3413193965 * short,
         -0.0041960863 * long - 0.7034186147 * medium + 1.7076147010 * short,
     )
+
+
+def _shown(linear: tuple[float, float, float]) -> bool:
+    return all(-0.001 <= value <= 1.001 for value in linear)
 
 
 def _encoded(value: float) -> int:

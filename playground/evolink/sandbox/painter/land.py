@@ -185,9 +185,29 @@ def hills(scene: Scene, *, top: float, layers: int | None = None) -> None:
         sun = brush.glow(scene.size, (scene.sun[0], base), (scene.unit * 0.8, scene.unit * 0.25), strength=0.5)
         brush.shine(scene.picture, scene.mood.light.mix(scene.mood.ground, 0.3).rgb, brush.dim(ImageChops.multiply(sun, mask), 0.6))
         if scene.detail > 1:
-            tufts = brush.noise(scene.size, scene.roll, cells=(40 + 20 * near, 70), octaves=3)
-            dark = ImageChops.multiply(tufts.point(brush.curve(lambda v: 0.4 * brush.smooth(0.5, 0.9)(v))), mask)
-            brush.shade(scene.picture, colour.but(light=-0.2).rgb, dark)
+            _grass(scene, edge, mask, colour, near)
+
+
+def _grass(scene: Scene, edge: list[Point], mask: Image.Image, colour: Lch, near: float) -> None:
+    """Blades over a meadow, longer the nearer; on snow, soft drifts instead."""
+    if scene.has("snow"):
+        drifts = brush.noise(scene.size, scene.roll, cells=(3, 14), octaves=3)
+        soft = drifts.point(brush.curve(lambda v: 0.5 * brush.smooth(0.45, 0.9)(v)))
+        brush.shade(scene.picture, Lch(0.82, 0.05, 262).rgb, ImageChops.multiply(soft, mask))
+        return
+    width, height = scene.size
+    top = min(y for _, y in edge)
+    for light in (-0.10, 0.06):
+        blades = Image.new("L", scene.size)
+        draw = ImageDraw.Draw(blades)
+        for _ in range(round(420 * scene.detail)):
+            x = scene.roll.random() * width
+            ground = edge[round(x / width * (len(edge) - 1))][1]
+            y = ground + scene.roll.random() ** 1.4 * (height - ground)
+            tall = scene.unit * (0.006 + 0.030 * near * (y - top) / max(height - top, 1))
+            lean = scene.roll.uniform(-0.4, 0.4) * tall
+            draw.line((x, y, x + lean, y - tall), fill=scene.roll.randint(60, 190), width=1)
+        brush.lay(scene.picture, colour.but(light=light).rgb, blades)
 
 
 def dunes(scene: Scene) -> None:
@@ -198,18 +218,33 @@ def dunes(scene: Scene) -> None:
     for layer in range(count):
         near = (layer + 1) / count
         base = scene.horizon + (height - scene.horizon) * (layer / count) ** 1.15 + scene.unit * 0.04
-        edge = skyline(scene, base, scene.unit * (0.05 + 0.15 * near), rough=0.26)
+        edge = _swell(scene, base, scene.unit * (0.05 + 0.13 * near))
         mask = filled(scene, edge)
         lit = sand.mix(scene.mood.haze, 0.55 * (1 - near))
         dark = lit.mix(scene.mood.near, 0.30 + 0.25 * near)
         scene.layer(lit, lit.mix(scene.mood.near, 0.15), mask)
-        crest = max(range(len(edge)), key=lambda i: -edge[i][1])
-        run = edge[crest:] if scene.light_from_left else edge[: crest + 1]
-        foot = (edge[crest][0] + (width * 0.2 if scene.light_from_left else -width * 0.2) * scene.roll.uniform(-0.4, 1), height)
-        corner = (width, height) if scene.light_from_left else (0, height)
-        slope = [*run, corner, foot] if scene.light_from_left else [corner, *run, foot]
-        shadow = ImageChops.multiply(brush.blur(brush.shape(scene.size, slope, fine=2), scene.unit * 0.003), mask)
-        scene.layer(dark, dark.mix(lit, 0.45), shadow)
+        # The slope away from the sun: between the crest and a line winding down from it.
+        crest = min(range(len(edge)), key=lambda at: edge[at][1])
+        x, y = edge[crest]
+        side = 1 if scene.light_from_left else -1
+        winding = [(x + side * scene.unit * (0.10 * math.sin(step / 20 * 3.6) + 0.16 * step / 20), y + (height - y) * step / 20)
+                   for step in range(21)]
+        run = edge[crest:] if side > 0 else edge[crest::-1]
+        slope = [*run, (run[-1][0], height), *winding[::-1]]
+        shadow = ImageChops.multiply(brush.blur(brush.shape(scene.size, slope, fine=2), scene.unit * 0.002), mask)
+        scene.layer(dark, dark.mix(lit, 0.6), shadow)
         if scene.detail > 1:
             wind = brush.noise(scene.size, scene.roll, cells=(5, 90), octaves=2)
             brush.shade(scene.picture, dark.rgb, ImageChops.multiply(brush.dim(wind, 0.18), mask))
+
+
+def _swell(scene: Scene, base: float, tall: float) -> list[Point]:
+    """The long curve of a dune: two waves, with a sharp crest where they meet."""
+    width, roll = scene.size[0], scene.roll
+    phase, tempo, lean = roll.uniform(0, 6.3), roll.uniform(0.35, 0.75), roll.uniform(-0.25, 0.25)
+    edge = []
+    for step in range(161):
+        x = step / 160
+        wave = 1 - abs(math.sin(x * 3.14 * tempo * 2 + phase)) ** 0.8
+        edge.append((width * x, base - tall * (wave * 0.8 + lean * (x - 0.5))))
+    return edge

@@ -39,7 +39,7 @@ def _sun(scene: Scene) -> None:
         radii = (unit * reach, unit * reach * (0.85 if reach > 1 else 1))
         mask = brush.glow(scene.size, scene.sun, radii, power=power, strength=strength * (0.45 if night else 1))
         brush.shine(scene.picture, (warm if reach > 0.3 else light).rgb, mask)
-    radius = unit * (0.055 if scene.mood.height < 0.3 else 0.04)
+    radius = unit * (0.055 if scene.mood.height < 0.3 else 0.042 if night else 0.028)
     disc = brush.disc(scene.size, scene.sun, (radius, radius))
     brush.lay(scene.picture, light.rgb, disc)
     if night:
@@ -120,7 +120,7 @@ def _clouds(scene: Scene) -> None:
     # Lit where the cloud thins out towards the sun: from below when the sun is low, from above when it is high.
     step = round(scene.unit * 0.018)
     towards = -step if scene.mood.height < 0.3 else step
-    lit = brush.spread(ImageChops.subtract(band, ImageChops.offset(band, step if scene.light_from_left else -step, towards)))
+    lit = brush.spread(ImageChops.subtract(band, brush.moved(band, step if scene.light_from_left else -step, towards)))
     lit = lit.point(brush.curve(brush.smooth(0.02, 0.55)))
     lower = ImageChops.multiply(body, brush.fade((width, high), 1.0, 0.82))
     mask, light = Image.new("L", scene.size), Image.new("L", scene.size)

@@ -99,7 +99,7 @@ def outlines(path: str) -> tuple[tuple[Point, ...], ...]:
             found[-1].append((x, y))
         elif command in "QC":
             values = take(4 if command == "Q" else 6)
-            found[-1] += _bezier([found[-1][-1], *zip(values[::2], values[1::2], strict=True)])
+            found[-1] += bezier([found[-1][-1], *zip(values[::2], values[1::2], strict=True)])
         elif command == "O":
             found.append(_ellipse(*take(4)))
         elif command == "R":
@@ -109,7 +109,8 @@ def outlines(path: str) -> tuple[tuple[Point, ...], ...]:
     return tuple(tuple(line) for line in found)
 
 
-def _bezier(control: list[Point], steps: int = 18) -> list[Point]:
+def bezier(control: list[Point], steps: int = 18) -> list[Point]:
+    """Points along a Bézier curve of any degree, its start left out."""
     points = []
     for step in range(1, steps + 1):
         share, level = step / steps, control
@@ -124,7 +125,7 @@ def _ellipse(x: float, y: float, rx: float, ry: float) -> list[Point]:
     bow = 0.5523
     line = [(x + rx, y)]
     for (ax, ay), (bx, by) in (((1, 0), (0, 1)), ((0, 1), (-1, 0)), ((-1, 0), (0, -1)), ((0, -1), (1, 0))):
-        line += _bezier([
+        line += bezier([
             (x + ax * rx, y + ay * ry), (x + (ax + bow * bx) * rx, y + (ay + bow * by) * ry),
             (x + (bx + bow * ax) * rx, y + (by + bow * ay) * ry), (x + bx * rx, y + by * ry),
         ])  # fmt: skip
@@ -140,7 +141,7 @@ def _rounded(x: float, y: float, wide: float, high: float, radius: float) -> lis
     ):  # fmt: skip
         corner = (cx + (ax + bx) * radius, cy + (ay + by) * radius)
         start = (cx + ax * radius, cy + ay * radius)
-        line += [start, *_bezier([start, corner, (cx + bx * radius, cy + by * radius)], 8)]
+        line += [start, *bezier([start, corner, (cx + bx * radius, cy + by * radius)], 8)]
     return [*line, line[0]]
 
 

@@ -20,7 +20,7 @@ def sea(scene: Scene) -> None:
     deep = _deep(scene)
     depth = brush.downwards(size, [(0, deep.mix(scene.mood.haze, 0.55)), (0.35, deep), (1, deep.mix(scene.mood.near, 0.55))])
     water = Image.composite(depth, water, brush.fade(size, -0.25, 0.95).point(brush.curve(lambda v: 0.30 + 0.6 * v)))
-    waves = plane(brush.noise((width, max(size[1], 64)), scene.roll, cells=(26, 60), octaves=2 + scene.detail), size, 7)
+    waves = plane(brush.noise((width, max(size[1], 64)), scene.roll, cells=(44, 120), octaves=2 + scene.detail), size, 8)
     glint = scene.mood.sky[-1].mix(scene.mood.light, 0.25)
     brush.shine(water, glint.rgb, waves.point(brush.curve(lambda v: 0.42 * brush.smooth(0.55, 0.85)(v))))
     brush.shade(water, deep.mix(scene.mood.near, 0.6).rgb, waves.point(brush.curve(lambda v: 0.6 * brush.smooth(0.5, 0.2)(v))))
@@ -45,7 +45,7 @@ def _path(scene: Scene, water: Image.Image) -> None:
     spread = scene.unit * (0.05 if scene.mood.height < 0.3 else 0.12)
     wedge = [(x - spread, 0), (x + spread, 0), (x + spread * 4.2, high), (x - spread * 4.2, high)]
     column = brush.blur(brush.shape(water.size, wedge, fine=1), (scene.unit * 0.05, scene.unit * 0.01))
-    sparks = plane(brush.noise((width, max(high, 64)), scene.roll, cells=(60, 110), octaves=2), water.size, 6)
+    sparks = plane(brush.noise((width, max(high, 64)), scene.roll, cells=(90, 190), octaves=2), water.size, 8)
     low = 0.42 if scene.mood.height < 0.3 else 0.58
     broken = ImageChops.multiply(column, sparks.point(brush.curve(brush.smooth(low, low + 0.22))))
     strength = 0.5 if scene.mood.hour == "grey" else 1.0
@@ -69,8 +69,8 @@ def beach(scene: Scene) -> None:
     brush.lay(scene.picture, (255, 255, 255), brush.dim(brush.blur(shore(-0.016), scene.unit * 0.004), 0.35))
     scene.layer(sand.mix(scene.mood.sky[-1], 0.35).but(light=-0.1), sand.but(light=-0.04), shore(0.0))
     scene.layer(sand, sand.but(light=-0.08), brush.blur(shore(0.045), scene.unit * 0.012))
-    grit = brush.noise(scene.size, scene.roll, cells=(150, 150), octaves=2)
-    brush.shade(scene.picture, sand.but(light=-0.25).rgb, ImageChops.multiply(brush.dim(grit, 0.35), shore(0.03)))
+    grit = brush.noise(scene.size, scene.roll, cells=(400, 400), octaves=1)
+    brush.shade(scene.picture, sand.but(light=-0.15).rgb, ImageChops.multiply(brush.dim(grit, 0.25), shore(0.03)))
     foam = ImageChops.subtract(shore(-0.008), shore(0.006))
     lace = brush.noise(scene.size, scene.roll, cells=(40, 90), octaves=2).point(brush.curve(brush.smooth(0.25, 0.6)))
     brush.lay(scene.picture, scene.mood.light.but(chroma=0.4).rgb, brush.dim(ImageChops.multiply(foam, lace), 0.9))

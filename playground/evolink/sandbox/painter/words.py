@@ -50,7 +50,7 @@ TABLE: dict[str, dict[str, str]] = {
     "subject": {
         "cup": "coffee, cup, mug, latte, espresso, cappuccino, tea, cocoa, cafe, café, コーヒー, 珈琲, カップ, マグ, ラテ, "
         "紅茶, お茶, カフェ, マグカップ",
-        "perfume": "perfume, fragrance, cologne, cosmetic, serum, skincare, lotion, 香水, 化粧品, 美容液, コスメ",
+        "perfume": "perfume, perfume bottle, 香水瓶, fragrance, cologne, cosmetic, serum, skincare, lotion, 香水, 化粧品, 美容液, コスメ",
         "bottle": "bottle, wine, beer, sake, whisky, whiskey, juice, shampoo, drink, soda, 瓶, ボトル, ワイン, ビール, 日本酒, "
         "ジュース, 飲み物, シャンプー, ペットボトル",
         "vase": "vase, bouquet, flower arrangement, ikebana, 花瓶, 花束, ブーケ, 生け花",
