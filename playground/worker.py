@@ -20,6 +20,7 @@ from datetime import timedelta
 import structlog
 from django.conf import settings
 from django.db import DatabaseError, close_old_connections
+from django.db import connections as database
 from django.utils import timezone
 
 from playground.connect import Connections
@@ -52,6 +53,7 @@ class Worker:
                     await self._rest(stop)
             await self._leave()
         await connections.close()
+        await in_database(database.close_all)()
         log.info("worker stopped", worker=self.name)
 
     async def run_until_idle(self) -> None:

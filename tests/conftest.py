@@ -4,10 +4,13 @@ alice owns what a test is about, bob is a colleague it is shared with, charlie o
 """
 
 import asyncio
+import os
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
+from django.db import connection
 from django.test import Client
 from pytest_django.fixtures import Settings
 
@@ -15,6 +18,23 @@ from accounts.models import User
 from playground.connect import open_sandbox
 from playground.evolink.sandbox import Sandbox
 from playground.worker import Worker
+from tests.browser import find_chromium
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Browser tests need a browser; where they are demanded, a missing one is a failure and not a skip."""
+    if find_chromium() or os.environ.get("BROWSER_TESTS") == "required":
+        return
+    for item in items:
+        if item.get_closest_marker("browser"):
+            item.add_marker(pytest.mark.skip(reason="no Chromium found (set CHROMIUM, or install one)"))
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(tmp_path_factory: pytest.TempPathFactory) -> None:
+    """SQLite as in earnest: a file with a write-ahead log. The in-memory one locks differently."""
+    if connection.vendor == "sqlite":
+        connection.settings_dict["TEST"]["NAME"] = str(tmp_path_factory.mktemp("database") / "test.sqlite3")
 
 
 @pytest.fixture(autouse=True)
@@ -41,7 +61,9 @@ def run_worker() -> Callable[[], None]:
     `@pytest.mark.django_db(transaction=True)`."""
 
     def run() -> None:
-        asyncio.run(asyncio.wait_for(Worker().run_until_idle(), timeout=60))
+        # In a thread of its own: once a browser test ran, this thread has a running event loop.
+        with ThreadPoolExecutor(max_workers=1) as thread:
+            thread.submit(asyncio.run, asyncio.wait_for(Worker().run_until_idle(), timeout=60)).result()
 
     return run
 

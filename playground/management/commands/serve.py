@@ -13,7 +13,7 @@ from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 
 from accounts.demo import demo_user
-from playground.supervisor import Child, supervise
+from playground.supervisor import Child, die_with_parent, supervise
 
 
 class Command(BaseCommand):
@@ -22,11 +22,14 @@ class Command(BaseCommand):
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--host", default="127.0.0.1", help="address to bind to (127.0.0.1)")
         parser.add_argument("--port", type=int, default=settings.PORT, help=f"port ({settings.PORT}, from PORT)")
+        parser.add_argument("--with-parent", action="store_true", help="stop when the process that started it ends")
         parser.add_argument("--workers", type=int, default=1, help="worker processes (1)")
 
-    def handle(self, *args: Any, host: str, port: int, workers: int, **options: Any) -> None:
+    def handle(self, *args: Any, host: str, port: int, workers: int, with_parent: bool, **options: Any) -> None:
         if settings.DEBUG and not ipaddress.ip_address(host).is_loopback:
             raise CommandError("Development mode serves this machine only. Set DEBUG=0 to serve others.")
+        if with_parent:
+            die_with_parent()
         self._port_must_be_free(host, port)
         self._prepare()
         self._welcome(host, port)

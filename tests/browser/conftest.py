@@ -1,0 +1,113 @@
+"""A server, a worker and a page, in one process with the test, so that tests can also look at the rows."""
+
+import asyncio
+import os
+import threading
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+from django.conf import settings as django_settings
+from django.test import Client
+from playwright.sync_api import Page
+from pytest_django.fixtures import Settings
+from pytest_django.live_server_helper import LiveServer
+
+from accounts.models import User
+from playground.worker import Worker
+from tests.browser import find_chromium
+
+# The page's own loop runs in the thread of the test, where Django would refuse to touch the database.
+os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"
+FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+# Adds up layout shifts that no input explains, as the browser counts them.
+COUNT_SHIFTS = """
+  window.__shift = 0;
+  new PerformanceObserver((list) => {
+    for (const entry of list.getEntries()) if (!entry.hadRecentInput) window.__shift += entry.value;
+  }).observe({ type: "layout-shift", buffered: true });
+"""
+
+
+@pytest.fixture(scope="session")
+def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[str, Any]:
+    return browser_type_launch_args | {"executable_path": find_chromium(), "args": FLAGS}
+
+
+@pytest.fixture(scope="session")
+def browser_context_args(browser_context_args: dict[str, Any]) -> dict[str, Any]:
+    return browser_context_args | {"locale": "en", "viewport": {"width": 1366, "height": 900}}
+
+
+class RunningWorker:
+    """A worker in a thread of its own, which can be stopped and started like a process."""
+
+    def start(self) -> None:
+        self._loop = asyncio.new_event_loop()
+        self._stop = asyncio.Event()
+        self._thread = threading.Thread(target=self._run, daemon=True)
+        self._thread.start()
+
+    def _run(self) -> None:
+        self._loop.run_until_complete(Worker().run(self._stop))
+        self._loop.close()
+
+    def stop(self) -> None:
+        self._loop.call_soon_threadsafe(self._stop.set)
+        self._thread.join(30)
+        assert not self._thread.is_alive()
+
+
+@pytest.fixture
+def worker(transactional_db: None) -> Iterator[RunningWorker]:
+    running = RunningWorker()
+    running.start()
+    yield running
+    running.stop()
+
+
+@pytest.fixture
+def live(live_server: LiveServer, worker: RunningWorker, settings: Settings) -> str:
+    """The address of the studio, with a worker behind it."""
+    settings.PUBLIC_URL = live_server.url
+    return live_server.url
+
+
+@pytest.fixture
+def complaints(page: Page) -> list[str]:
+    """What a browser complains about: console errors (content policy included), script errors, failed requests."""
+    said: list[str] = []
+    page.on("console", lambda message: said.append(message.text) if message.type == "error" else None)
+    page.on("pageerror", lambda error: said.append(str(error)))
+    page.on("requestfailed", lambda request: said.append(f"failed: {request.url} {request.failure}"))
+    page.on(
+        "response",
+        lambda response: said.append(f"{response.status} {response.url}") if response.status >= 400 else None,
+    )
+    page.add_init_script(COUNT_SHIFTS)
+    return said
+
+
+@pytest.fixture
+def sign_in(page: Page, live: str) -> Callable[[User], None]:
+    """Open a session for somebody without the sign-in page."""
+
+    def open_session(user: User) -> None:
+        client = Client()
+        client.force_login(user)
+        cookie = client.cookies[django_settings.SESSION_COOKIE_NAME]
+        page.context.add_cookies([{"name": cookie.key, "value": cookie.value, "url": live}])
+
+    return open_session
+
+
+def layout_shift(page: Page) -> float:
+    return float(page.evaluate("window.__shift"))
