@@ -68,6 +68,8 @@ class RatesVersion:
     version: str
     date: date
     source: str
+    unlisted: tuple[str, ...] = ()
+    """Models this price list no longer has; their rates are those of their own page."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -98,6 +100,7 @@ class Model:
     reference_pixels_max: int | None = None
     reference_side_max: int | None = None
     backgrounds: tuple[str, ...] = ()
+    """The first is the default, as of `output_formats`."""
     output_formats: tuple[str, ...] = ()
     token_table: Mapping[str, Mapping[Pixels, int]] | None = None
     """Output tokens by quality and pixels, for the models before gpt-image-2."""
@@ -145,7 +148,7 @@ class Model:
         return resolution.upper() if resolution else self.default_resolution
 
     def drawable(self, size: str | None, resolution: str | None = None) -> tuple[Pixels, ...]:
-        """Every (width, height) a request may give: one, or for `auto` all ratios at the default resolution."""
+        """Every (width, height) a request may give: one, or for `auto` each ratio at its default."""
         exact = self.pixels(size, resolution)
         if exact is not None:
             return (exact,)
@@ -190,15 +193,15 @@ def _load() -> tuple[Mapping[str, Model], tuple[RatesVersion, ...]]:
     text = (Path(__file__).parent / "models.toml").read_text(encoding="utf-8")
     data = tomllib.loads(text, parse_float=Decimal)
     models = {model_id: _model(model_id, data) for model_id in data["models"]}
-    return MappingProxyType(models), tuple(RatesVersion(**entry) for entry in data["rates_versions"])
+    return MappingProxyType(models), tuple(
+        RatesVersion(**{**entry, "unlisted": tuple(entry["unlisted"])}) for entry in data["rates_versions"]
+    )
 
 
 def _model(model_id: str, data: Mapping[str, Any]) -> Model:
     """One [models.*] table as a Model. A key it does not have is a TypeError, so a typo cannot hide."""
     table = _extended(model_id, data["models"])
-    values: dict[str, Any] = {
-        key: tuple(value) if isinstance(value, list) else value for key, value in table.items()
-    }
+    values: dict[str, Any] = {key: tuple(value) if isinstance(value, list) else value for key, value in table.items()}
     values["sizes"] = tuple(
         Size(value=value, by_resolution={key: (wide, high) for key, (wide, high) in tiers.items()})
         for value, tiers in data["sizes"][table["sizes"]].items()

@@ -14,7 +14,7 @@ import httpx
 
 from . import reading as read
 from .account import Credits, FileList, FileQuota, TaskPage, UploadedFile
-from .errors import LinkDeadError
+from .errors import APIResponseValidationError, LinkDeadError
 from .guard import GuardedTransport, origin_of
 from .secret import ApiSecret
 from .types import Download, GenerationRequest, Task
@@ -31,9 +31,9 @@ _JSON: Final = {"Content-Type": "application/json"}
 class Client:
     """EvoLink's API with one key. Use as `async with Client(key) as client`.
 
-    `transport` replaces the network (the sandbox in-process); without it every address is judged by the guard,
-    except `exempt_origins` (`scheme://host:port`). `deadline` is seconds for a whole call. Every method raises
-    `EvoLinkError` for what happens on the way or comes back, `ValueError` for arguments that cannot be sent.
+    `transport` replaces the network (the sandbox in-process); without it every address is judged by the
+    guard, except `exempt_origins` (`scheme://host:port`). `deadline`: seconds for a whole call. Every method
+    raises `EvoLinkError` for what happens on the way, `ValueError` for arguments that cannot be sent.
     """
 
     def __init__(
@@ -136,25 +136,21 @@ class Client:
     async def files(self, *, page: int = 1, page_size: int = 20) -> FileList:
         """One page of the files the account keeps (undocumented at EvoLink)."""
         params = {"page": str(page), "pageSize": str(page_size)}
-        return await self._wire.ask(
-            FileList.from_json, "GET", f"{self._files}/api/v1/files/list", params=params
-        )
+        return await self._wire.ask(FileList.from_json, "GET", f"{self._files}/api/v1/files/list", params=params)
 
     async def delete_file(self, file_id: str) -> None:
         """Delete a file before its 72 hours are over (undocumented at EvoLink)."""
         url = f"{self._files}/api/v1/files/{_segment(file_id)}"
         await self._wire.ask(_nothing, "DELETE", url)
 
-    async def download(
-        self, url: str, into: BinaryIO, *, max_bytes: int, deadline: float = 120.0
-    ) -> Download:
+    async def download(self, url: str, into: BinaryIO, *, max_bytes: int, deadline: float = 120.0) -> Download:
         """Write the file behind a result link to `into`: no key, no redirects, no more than `max_bytes`.
 
         After an error `into` may hold a part of it. Raises `DownloadError` or `APIConnectionError`.
         """
         try:
-            origin_of(url)
-        except ValueError:
+            httpx.URL(read.url(url, "the link"))
+        except (APIResponseValidationError, httpx.InvalidURL):
             raise LinkDeadError("The link is not a web address.") from None
         return await self._wire.fetch(url, into, max_bytes=max_bytes, deadline=deadline)
 

@@ -38,9 +38,7 @@ from .secret import redact
 
 RETRY_AFTER_MAX: Final = 3600.0
 MESSAGE_MAX: Final = 2000
-MODEL_CODES: Final = frozenset(
-    {"model_access_denied", "model_not_found", "model_unavailable", "key_model_not_allowed"}
-)
+MODEL_CODES: Final = frozenset({"model_access_denied", "model_not_found", "model_unavailable", "key_model_not_allowed"})
 # The one code that says, at any HTTP status, that a charge may stand.
 PAID_OUTCOME_UNKNOWN: Final = "paid_outcome_unknown"
 

@@ -1,4 +1,4 @@
-"""Network backends that judge every address at the moment of connecting, so that nobody is sent into our network.
+"""Network backends that judge every address at the moment of connecting: no way into our network.
 
 A name is resolved once; if any of its addresses is not a public one, the connection is refused; otherwise it
 goes to an address that was judged, so that a second answer of the name server changes nothing. Origins named
@@ -78,7 +78,7 @@ def is_public(address: str) -> bool:
 
 
 def origin_of(url: str) -> str:
-    """`scheme://host:port` in small letters, with its port. Raises `ValueError` for what is no web address."""
+    """`scheme://host:port` in small letters, with its port. Raises `ValueError` for no web address."""
     parts = urlsplit(url)
     port = _PORTS.get(parts.scheme) if parts.port is None else parts.port
     if parts.scheme not in _PORTS or not parts.hostname or not port:
@@ -189,9 +189,7 @@ class GuardedTransport(httpx.AsyncBaseTransport):
         self._exempt = frozenset(origin_of(origin) for origin in exempt_origins)
         self._guarded = _plain()
         # httpx takes no network backend: its pool is replaced. Pinned by version, and tested.
-        self._guarded._pool = httpcore.AsyncConnectionPool(
-            **_pool_options(), network_backend=GuardedBackend()
-        )
+        self._guarded._pool = httpcore.AsyncConnectionPool(**_pool_options(), network_backend=GuardedBackend())
         self._direct = _plain()
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:

@@ -2,7 +2,7 @@
 
 How it is counted: prompt tokens lie between a lower and an upper bound (UTF-8 bytes), a reference is 1,536
 image input tokens, each of the n images is billed with its inputs, output tokens follow size and quality.
-Each price component is summed over the whole request and rounded up, once, to EvoLink's unit of 0.0001 credits.
+Each price component is summed over the whole request and rounded up, once, to the unit of 0.0001 credits.
 """
 
 from collections.abc import Iterator
@@ -43,7 +43,7 @@ class Cost:
 
 @dataclass(frozen=True, slots=True)
 class Estimate:
-    """What a request may cost in all, and one image of it. `lines` explain `high`, `lines_low` explain `low`."""
+    """What a request may cost in all, and one image of it. `lines` add up to `high`, `lines_low` to `low`."""
 
     low: Decimal
     high: Decimal
@@ -157,9 +157,7 @@ def round_up(credits: Decimal) -> Decimal:
     return credits.quantize(UNIT, ROUND_CEILING)
 
 
-def _bounds(
-    model: Model, request: GenerationRequest, n: int, references: int, group: str | None
-) -> tuple[Cost, Cost]:
+def _bounds(model: Model, request: GenerationRequest, n: int, references: int, group: str | None) -> tuple[Cost, Cost]:
     """The cheapest and the dearest way the request may come out."""
     rates = model.rates_for(group)
     if model.billing == "per_call":

@@ -61,9 +61,7 @@ def _finite(written: str) -> float:
 
 def wrong(what: str, value: object) -> APIResponseValidationError:
     """The error for a value of the wrong shape; it names the type, never the value."""
-    return APIResponseValidationError(
-        f"EvoLink's answer is not as documented: {what} is {type(value).__name__}."
-    )
+    return APIResponseValidationError(f"EvoLink's answer is not as documented: {what} is {type(value).__name__}.")
 
 
 def mapping(value: object, what: str) -> Mapping[str, Any]:

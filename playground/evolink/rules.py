@@ -42,7 +42,7 @@ def parse_pixels(size: str) -> tuple[int, int] | None:
 
 
 def formula_tokens(width: int, height: int, grid: int) -> int:
-    """Output tokens of one image of gpt-image-2 or later; `grid`: the quality's patches along the long side."""
+    """Output tokens of one image of gpt-image-2 or later; `grid`: patches along the long side."""
     long, short = max(width, height), min(width, height)
     other = (2 * grid * short + long) // (2 * long)
     return -(-grid * other * (2_000_000 + width * height) // 4_000_000)

@@ -1,4 +1,4 @@
-"""One request and its answer: sent once, within a total deadline, counted as it arrives, its faults translated.
+"""One request and its answer: sent once, within a deadline, counted as it arrives, its faults translated.
 
 httpx limits each operation but not the sum, and unpacks what is compressed before it can be counted. Hence a
 deadline of our own, identity encoding, and raw bytes. Faults are raised anew rather than chained: the frames
@@ -112,9 +112,7 @@ class Wire:
                 length += len(chunk)
                 digest.update(chunk)
                 into.write(chunk)
-            return Download(
-                content_type=response.headers.get("content-type"), length=length, sha256=digest.hexdigest()
-            )
+            return Download(content_type=response.headers.get("content-type"), length=length, sha256=digest.hexdigest())
         finally:
             await response.aclose()
 
