@@ -193,8 +193,8 @@ class GuardedTransport(httpx.AsyncBaseTransport):
         self._direct = _plain()
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
-        exempt = origin_of(str(request.url)) in self._exempt
-        return await (self._direct if exempt else self._guarded).handle_async_request(request)
+        transport = self._direct if _is_exempt(request, self._exempt) else self._guarded
+        return await transport.handle_async_request(request)
 
     async def aclose(self) -> None:
         await self._guarded.aclose()
@@ -211,12 +211,19 @@ class SyncGuardedTransport(httpx.BaseTransport):
         self._direct = httpx.HTTPTransport(verify=_tls(), trust_env=False)
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
-        exempt = origin_of(str(request.url)) in self._exempt
-        return (self._direct if exempt else self._guarded).handle_request(request)
+        transport = self._direct if _is_exempt(request, self._exempt) else self._guarded
+        return transport.handle_request(request)
 
     def close(self) -> None:
         self._guarded.close()
         self._direct.close()
+
+
+def _is_exempt(request: httpx.Request, origins: Collection[str]) -> bool:
+    try:
+        return origin_of(str(request.url)) in origins
+    except ValueError:
+        return False
 
 
 @cache

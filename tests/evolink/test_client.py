@@ -6,6 +6,7 @@ import gzip
 import hashlib
 import io
 import json
+import traceback
 from collections.abc import AsyncIterator, Awaitable, Callable
 from typing import Any, TypeVar
 
@@ -396,11 +397,20 @@ def test_faults_of_the_transport(fault: Exception, kind: type[errors.EvoLinkErro
         ask(answer, generate)
     assert type(caught.value) is kind
     assert caught.value.money is money
-    assert caught.value.__context__ is None
+    assert "answer" not in frames_of(caught.value), "the frames of the transport have seen the key"
     with pytest.raises(errors.EvoLinkError) as caught:
         ask(answer, read_task)
     assert caught.value.money is Money.NOT_MOVED
     assert caught.value.retryable is (kind is not errors.BlockedAddressError)
+
+
+def frames_of(error: BaseException | None) -> list[str]:
+    """The names of all functions an error page would show the variables of, causes included."""
+    names: list[str] = []
+    while error is not None:
+        names += [frame.name for frame in traceback.extract_tb(error.__traceback__)]
+        error = error.__cause__ or error.__context__
+    return names
 
 
 # --- downloads ---

@@ -196,6 +196,15 @@ def test_connect_timeout_is_not_sent() -> None:
             one.close()
 
 
+def test_an_odd_port_is_no_way_around_the_guard() -> None:
+    async def main() -> None:
+        async with Client(KEY) as client:
+            with pytest.raises(errors.BlockedAddressError):
+                await client.download("http://127.0.0.1:0/x.png", io.BytesIO(), max_bytes=10, deadline=1)
+
+    asyncio.run(main())
+
+
 def test_an_unknown_name_is_not_sent() -> None:
     refused("http://nowhere.invalid")
 

@@ -145,7 +145,7 @@ def test_what_is_even_is_not_rounded() -> None:
 def test_nothing_costs_nothing() -> None:
     bill = cost("gpt-image-1", Usage(input_tokens=0, output_tokens=0), n=1)
     assert bill is not None
-    assert (bill.credits, bill.lines) == (0, ())
+    assert (bill.credits, bill.lines) == (Decimal(0), ())
 
 
 def test_cached_tokens_are_part_of_the_input_and_cheaper() -> None:
