@@ -1,8 +1,8 @@
 """The sandbox's image model: composes a picture from the words of a prompt, with Pillow alone.
 
-    words     the prompt becomes a brief: hour, weather, places, subjects, styles, colours (a table of words, two languages)
+    words     the prompt becomes a brief: hour, weather, places, subjects, styles, colours (a table, two languages)
     mood      the brief becomes a light: sky, haze, shadow, in OKLCH
-    compose   the brief chooses a kind of picture: landscape, still, figure, logo, abstract; or collage, given references
+    compose   the brief chooses a kind of picture: landscape, still, figure, logo, abstract; or collage
     styles    the prompt's manner over the whole: watercolour, pencil, pixels
     finish    bloom, vignette, grain, and the mark in the corner
 
@@ -50,10 +50,7 @@ def paint(
     roll = brush.dice(prompt, seed, index)
     scene = Scene(_working(width, height), brief, mood.choose(brief, roll), roll, detail, index)
     shown = [collage.upright(reference) for reference in references]
-    if transparent and kind != "JPEG":
-        picture = compose.cutout(scene, shown)
-    else:
-        picture = compose.picture(scene, shown)
+    picture = compose.cutout(scene, shown) if transparent and kind != "JPEG" else compose.picture(scene, shown)
     if picture.size != (width, height):
         picture = picture.resize((width, height), Image.Resampling.LANCZOS)
     picture = finish.grained(picture, roll, detail)

@@ -28,7 +28,10 @@ def _colours(scene: Scene) -> list[Lch]:
     dark = scene.mood.hour == "night"
     lights = (0.30, 0.44, 0.60, 0.72, 0.84) if dark else (0.46, 0.60, 0.72, 0.82, 0.92)
     chromas = (0.12, 0.16, 0.16, 0.12, 0.05)
-    colours = [Lch(light, chroma, (hue + step * i) % 360) for i, (light, chroma) in enumerate(zip(lights, chromas, strict=True))]
+    colours = [
+        Lch(light, chroma, (hue + step * i) % 360)
+        for i, (light, chroma) in enumerate(zip(lights, chromas, strict=True))
+    ]
     colours[2] = Lch(colours[2].light + 0.05, 0.17, (hue + 175) % 360)
     return colours
 
@@ -60,7 +63,9 @@ def _paper(scene: Scene, colours: list[Lch]) -> None:
 def _discs(scene: Scene, colours: list[Lch]) -> None:
     """Circles, halves and quarters on a grid that is not quite kept."""
     width, height = scene.size
-    scene.picture.paste(brush.downwards(scene.size, even(Lch(0.955, 0.015, colours[0].hue), Lch(0.92, 0.025, colours[1].hue))))
+    scene.picture.paste(
+        brush.downwards(scene.size, even(Lch(0.955, 0.015, colours[0].hue), Lch(0.92, 0.025, colours[1].hue)))
+    )
     cell = scene.unit / (2.5, 3.5, 4.5)[scene.detail - 1]
     spots = [(column, row) for row in range(math.ceil(height / cell)) for column in range(math.ceil(width / cell))]
     for column, row in spots:
@@ -75,8 +80,15 @@ def _discs(scene: Scene, colours: list[Lch]) -> None:
         elif kind in {"half", "quarter"}:
             cut = Image.new("L", scene.size)
             side = scene.roll.choice((-1, 1))
-            ImageDraw.Draw(cut).rectangle((min(centre[0], centre[0] + side * reach * 2), 0 if kind == "half" else centre[1],
-                                           max(centre[0], centre[0] + side * reach * 2), height), fill=255)
+            ImageDraw.Draw(cut).rectangle(
+                (
+                    min(centre[0], centre[0] + side * reach * 2),
+                    0 if kind == "half" else centre[1],
+                    max(centre[0], centre[0] + side * reach * 2),
+                    height,
+                ),
+                fill=255,
+            )
             mask = ImageChops.multiply(mask, cut)
         colour = scene.roll.choice(colours)
         paint = brush.downwards(scene.size, even(colour.but(light=0.06), colour.but(light=-0.08, hue=15)))
@@ -95,8 +107,14 @@ def _silk(scene: Scene, colours: list[Lch]) -> None:
     height = brush.blur(brush.noise(scene.size, scene.roll, cells=(1.8, 1.5), octaves=2), scene.unit * 0.02)
     folds = height.point(brush.curve(lambda v: 0.5 + 0.5 * math.sin(v * (8 + 4 * scene.detail))))
     folds = brush.blur(folds, scene.unit * 0.006)
-    brush.shine(scene.picture, (255, 250, 240), folds.point(brush.curve(lambda v: 0.42 * brush.smooth(0.55, 1.0)(v) ** 1.5)))
-    brush.shade(scene.picture, colours[0].but(light=-0.2).rgb, folds.point(brush.curve(lambda v: 0.6 * brush.smooth(0.45, 0.0)(v))))
+    brush.shine(
+        scene.picture, (255, 250, 240), folds.point(brush.curve(lambda v: 0.42 * brush.smooth(0.55, 1.0)(v) ** 1.5))
+    )
+    brush.shade(
+        scene.picture,
+        colours[0].but(light=-0.2).rgb,
+        folds.point(brush.curve(lambda v: 0.6 * brush.smooth(0.45, 0.0)(v))),
+    )
 
 
 def _contours(scene: Scene, colours: list[Lch]) -> None:

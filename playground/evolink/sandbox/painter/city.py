@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import random
+
 from PIL import Image, ImageDraw
 
 from . import brush, sky, sprites, stage, water
@@ -11,17 +13,17 @@ from .scene import Scene
 
 def paint(scene: Scene) -> None:
     """Everything from the skyline to the pavement; the sky is there already."""
-    width, height = scene.size
+    _width, height = scene.size
     ground = height * (0.74, 0.70, 0.80, 0.66)[scene.variant % 4]
     count = 2 + scene.detail
     for layer in range(count):
         near = (layer + 1) / count
         _row(scene, ground, near)
-        if layer == count - 3:
+        if layer == max(count - 3, 0):
             _tower(scene, ground)
         if layer < count - 1:
-            scene_haze = 0.35 + (0.3 if scene.has("rain", "mist") else 0)
-            sky.mist(scene, ground - scene.unit * 0.28, ground + scene.unit * 0.1, scene_haze)
+            thick = 0.65 if scene.has("rain", "mist") else 0.35
+            sky.mist(scene, ground - scene.unit * 0.28, ground + scene.unit * 0.1, thick)
     street = scene.variant % 2 == 0
     if street:
         _signs(scene, ground)
@@ -42,7 +44,7 @@ def _row(scene: Scene, ground: float, near: float) -> None:
     while x < width:
         wide = scene.unit * roll.uniform(0.06, 0.13) * (0.6 + 0.9 * near)
         centre = abs((x + wide / 2) / width - 0.5) * 2
-        high = tall * roll.uniform(0.45, 1.0) * (0.35 + 0.75 * centre**0.8 if near > 0.7 else 1 - 0.25 * centre)
+        high = tall * roll.uniform(0.45, 1.0) * (0.30 + 0.80 * centre**0.8 if near > 0.5 else 1 - 0.25 * centre)
         face = scene.depth(0.18 + 0.66 * near).but(light=roll.uniform(-0.03, 0.03))
         if scene.mood.hour in {"day", "morning", "dawn", "grey"}:
             face = face.but(light=0.10, hue=roll.uniform(-30, 50))
@@ -55,7 +57,9 @@ def _building(scene: Scene, draw: ImageDraw.ImageDraw, box: brush.Box, face: Lch
     if right - left < 3 or bottom - top < 3:
         return
     size = (right - left, bottom - top)
-    scene.picture.paste(brush.downwards(size, [(0, face), (1, face.mix(scene.mood.haze, 0.45 * (1 - near) + 0.1))]), (left, top))
+    scene.picture.paste(
+        brush.downwards(size, [(0, face), (1, face.mix(scene.mood.haze, 0.45 * (1 - near) + 0.1))]), (left, top)
+    )
     side = max(round(size[0] * 0.22), 1)
     dark = face.mix(scene.mood.near, 0.35)
     edge = (right - side, top, right, bottom) if scene.light_from_left else (left, top, left + side, bottom)
@@ -66,7 +70,7 @@ def _building(scene: Scene, draw: ImageDraw.ImageDraw, box: brush.Box, face: Lch
         draw.line((x, top - scene.unit * 0.05 * near, x, top), fill=face.rgb, width=max(round(scene.unit * 0.002), 1))
     elif roof < 0.6:
         draw.rectangle((left + size[0] * 0.25, top - scene.unit * 0.015, left + size[0] * 0.6, top), fill=dark.rgb)
-    if near > 0.3 and scene.detail > 1 or near > 0.6:
+    if (near > 0.3 and scene.detail > 1) or near > 0.6:
         _windows(scene, draw, (left, top, right, bottom), face, near)
 
 
@@ -95,9 +99,9 @@ def _windows(scene: Scene, draw: ImageDraw.ImageDraw, box: tuple[int, int, int, 
 
 def _tower(scene: Scene, ground: float) -> None:
     """A landmark between the rows."""
-    size = max(round(scene.unit * 0.56), 16)
+    size = max(round(scene.unit * 0.68), 16)
     tower = stage.lit(scene, sprites.render("tower", size), away=0.12, ambient=0.3)
-    x = scene.size[0] * (0.36, 0.66, 0.60, 0.40)[scene.variant % 4]
+    x = scene.size[0] * (0.44, 0.62, 0.56, 0.42)[scene.variant % 4]
     stage.glowing(scene, tower, x, ground, "tower")
     stage.put(scene, tower, x, ground)
 
@@ -120,10 +124,20 @@ def _signs(scene: Scene, ground: float) -> None:
         box = (round(x), round(y), round(x + wide), round(y + high))
         draw = ImageDraw.Draw(scene.picture)
         if scene.mood.lamps:
-            brush.shine(scene.picture, colour.rgb, brush.glow(scene.size, (x + wide / 2, y + high / 2), (high * 1.5, high * 1.3),
-                                                              power=1.0, strength=0.55))
-        draw.rounded_rectangle(box, max(wide * 0.12, 1), fill=colour.but(light=-0.12 if scene.mood.lamps else 0).rgb,
-                               outline=colour.but(light=0.2).rgb, width=max(round(wide * 0.06), 1))
+            brush.shine(
+                scene.picture,
+                colour.rgb,
+                brush.glow(
+                    scene.size, (x + wide / 2, y + high / 2), (high * 1.5, high * 1.3), power=1.0, strength=0.55
+                ),
+            )
+        draw.rounded_rectangle(
+            box,
+            max(wide * 0.12, 1),
+            fill=colour.but(light=-0.12 if scene.mood.lamps else 0).rgb,
+            outline=colour.but(light=0.2).rgb,
+            width=max(round(wide * 0.06), 1),
+        )
         cell = wide * 0.62
         down = y + wide * 0.25
         while down + cell < y + high - wide * 0.1 and cell > 2:
@@ -131,12 +145,14 @@ def _signs(scene: Scene, ground: float) -> None:
             down += cell * 1.25
 
 
-def _letter(draw: ImageDraw.ImageDraw, roll: brush.random.Random, x: float, y: float, cell: float, colour: Lch) -> None:
+def _letter(draw: ImageDraw.ImageDraw, roll: random.Random, x: float, y: float, cell: float, colour: Lch) -> None:
     """A few strokes that from afar read as writing."""
     width = max(round(cell * 0.13), 1)
     for _ in range(3):
         at = y + cell * roll.choice((0.1, 0.4, 0.7, 0.95))
-        draw.line((x + cell * roll.choice((0, 0.2)), at, x + cell * roll.choice((0.8, 1)), at), fill=colour.rgb, width=width)
+        draw.line(
+            (x + cell * roll.choice((0, 0.2)), at, x + cell * roll.choice((0.8, 1)), at), fill=colour.rgb, width=width
+        )
     middle = x + cell * roll.choice((0.3, 0.5, 0.7))
     draw.line((middle, y, middle, y + cell), fill=colour.rgb, width=width)
 
@@ -146,7 +162,9 @@ def _lamps(scene: Scene, ground: float) -> None:
     if not scene.mood.lamps:
         return
     width = scene.size[0]
-    glow = brush.glow(scene.size, (width * 0.5, ground - scene.unit * 0.03), (width * 0.34, scene.unit * 0.2), strength=0.75)
+    glow = brush.glow(
+        scene.size, (width * 0.5, ground - scene.unit * 0.03), (width * 0.34, scene.unit * 0.2), strength=0.75
+    )
     brush.shine(scene.picture, Lch(0.80, 0.13, 62).rgb, glow)
     for place in range(12):
         near = (place // 2 + 1) / 6

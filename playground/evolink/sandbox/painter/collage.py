@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from PIL import Image, ImageDraw, ImageOps
 
-from . import brush, sky, stage, styles
+from . import brush, sky, sprites, stage, styles
 from .colour import Lch, even, from_rgb
 from .scene import Scene
 
@@ -35,12 +35,17 @@ def paint(scene: Scene, references: Sequence[Image.Image]) -> None:
         _board(scene, references)
 
 
-def _treated(scene: Scene, image: Image.Image) -> Image.Image:
-    """A part of the picture in the light and by the hand that the prompt asks for."""
+def _graded(scene: Scene, image: Image.Image) -> Image.Image:
+    """A reference in the light that the prompt asks for, painted over unless the prompt names another hand."""
     shown = styles.grade(image, scene.brief)
     if not scene.brief.styles and scene.detail > 1:
         shown = Image.blend(shown, styles.painted(shown, scene.roll), 0.7)
-    return styles.apply(shown, scene.brief, scene.roll)
+    return shown
+
+
+def _treated(scene: Scene, image: Image.Image) -> Image.Image:
+    """A reference in the light and by the hand that the prompt asks for."""
+    return styles.apply(_graded(scene, image), scene.brief, scene.roll)
 
 
 def _single(scene: Scene, reference: Image.Image) -> None:
@@ -48,13 +53,14 @@ def _single(scene: Scene, reference: Image.Image) -> None:
     manner = scene.variant % 4
     if manner in {0, 2}:
         whole = _cover(reference, scene.size, closer=1.0 if manner == 0 else 1.22, at=(0.5, 0.42))
-        scene.picture = _treated(scene, whole)
+        scene.picture = _graded(scene, whole)
         _lighting(scene)
         _added(scene)
         sky.weather(scene)
+        scene.picture = styles.apply(scene.picture, scene.brief, scene.roll)
         return
     width, height = scene.size
-    main = from_rgb(reference.resize((1, 1), Image.Resampling.BOX).getpixel((0, 0)))
+    main = from_rgb(reference.resize((1, 1), Image.Resampling.BOX).tobytes())
     wall = Lch(0.34 if scene.brief.hour == "night" else 0.84, min(main.chroma, 0.05), main.hue)
     scene.picture.paste(stage.backdrop(scene, wall))
     share = 0.70 if manner == 1 else 0.74
@@ -72,11 +78,16 @@ def _single(scene: Scene, reference: Image.Image) -> None:
 def _cover(image: Image.Image, size: brush.Size, *, closer: float = 1.0, at: brush.Point = (0.5, 0.5)) -> Image.Image:
     """The image filling `size`, cropped around `at`; what would lose half of itself is shown whole on its own blur."""
     wide = (image.width / image.height) / (size[0] / size[1])
-    if max(wide, 1 / wide) < 1.7:
+    if max(wide, 1 / wide) < 2.3:
         cut = max((1 - 1 / closer) / 2, 0.0)
-        inner = image.crop((round(image.width * cut), round(image.height * cut),
-                            max(round(image.width * (1 - cut)), round(image.width * cut) + 1),
-                            max(round(image.height * (1 - cut)), round(image.height * cut) + 1)))
+        inner = image.crop(
+            (
+                round(image.width * cut),
+                round(image.height * cut),
+                max(round(image.width * (1 - cut)), round(image.width * cut) + 1),
+                max(round(image.height * (1 - cut)), round(image.height * cut) + 1),
+            )
+        )
         return ImageOps.fit(inner, size, Image.Resampling.LANCZOS, centering=at)
     ground = brush.blur(ImageOps.fit(image, size, Image.Resampling.BILINEAR), min(size) * 0.05)
     inner = ImageOps.contain(image, size, Image.Resampling.LANCZOS)
@@ -98,7 +109,7 @@ def _added(scene: Scene) -> None:
     """A thing that the prompt asks to add stands in the lower third."""
     if not any(word in scene.brief.prompt for word in ADDING):
         return
-    names = [name for name in scene.brief.subjects if name in stage.sprites.GLYPHS or name in {"flower", "person"}]
+    names = [name for name in scene.brief.subjects if name in sprites.GLYPHS or name in {"flower", "person"}]
     for place, name in enumerate(names[:2]):
         size = max(round(scene.unit * 0.34), 8)
         thing = stage.lit(scene, stage.sprite(scene, name, size), ambient=0.2, indoors=scene.mood.hour != "night")
@@ -125,7 +136,9 @@ def _framed(scene: Scene, image: Image.Image, left: int, top: int) -> None:
     draw.rectangle(outer, fill=(44, 40, 40))
     draw.rectangle((outer[0] + bar, outer[1] + bar, outer[2] - bar, outer[3] - bar), fill=(248, 246, 240))
     line = max(round(scene.unit * 0.003), 1)
-    draw.rectangle((left - line, top - line, left + image.width + line - 1, top + image.height + line - 1), fill=(214, 208, 198))
+    draw.rectangle(
+        (left - line, top - line, left + image.width + line - 1, top + image.height + line - 1), fill=(214, 208, 198)
+    )
     scene.picture.paste(image, (left, top))
 
 
@@ -152,13 +165,13 @@ def _swatches(scene: Scene, image: Image.Image, left: int, top: int, wide: int) 
 
 
 def _board(scene: Scene, references: Sequence[Image.Image]) -> None:
-    """All references in reading order on one board: an even grid, upright strips, loose prints, or a hero and the rest."""
+    """All references in reading order on one board: in even rows, as loose prints, or a hero and the rest."""
     ground = Lch(0.28 if scene.brief.hour == "night" else 0.93, 0.02, scene.mood.haze.hue)
     if scene.brief.colours:
         ground = Lch(ground.light, 0.05, scene.brief.colours[0].hue)
     scene.picture.paste(brush.downwards(scene.size, even(ground.but(light=0.02), ground.but(light=-0.05))))
     manner = scene.variant % 4
-    boxes = _strips(scene, len(references)) if manner == 1 and len(references) <= 5 else _cells(scene, len(references), manner)
+    boxes = _layout(scene, [reference.width / reference.height for reference in references], manner)
     for place, (reference, box) in enumerate(zip(references, boxes, strict=True)):
         size = (max(box[2] - box[0], 1), max(box[3] - box[1], 1))
         image = _treated(scene, _cover(reference, size))
@@ -169,38 +182,49 @@ def _board(scene: Scene, references: Sequence[Image.Image]) -> None:
     sky.weather(scene)
 
 
-def _strips(scene: Scene, count: int) -> list[tuple[int, int, int, int]]:
-    width, height = scene.size
-    gap = scene.unit * 0.035
-    wide = (width - gap * (count + 1)) / count
-    return [(round(gap + i * (wide + gap)), round(height * (0.06 + 0.05 * (i % 2))), round((i + 1) * (wide + gap)),
-             round(height * (0.89 + 0.05 * (i % 2)))) for i in range(count)]
+def _layout(scene: Scene, shapes: list[float], manner: int) -> list[tuple[int, int, int, int]]:
+    """Boxes in reading order, in rows that fill the sheet and crop as little as can be.
 
-
-def _cells(scene: Scene, count: int, manner: int) -> list[tuple[int, int, int, int]]:
-    """Rows that fill the sheet; with manner 3 the first reference takes a row of its own."""
-    width, height = scene.size
-    columns = min(max(round(math.sqrt(count * width / height)), 1), count)
-    rows: list[int] = []
-    left = count
-    if manner == 3 and count > 2:
-        rows, left = [1], count - 1
-        columns = min(max(columns, 2), left)
-    lines = math.ceil(left / columns)
-    rows += [left // lines + (line < left % lines) for line in range(lines)]
-    weights = [1.7 if manner == 3 and line == 0 and count > 2 else 1.0 for line in range(len(rows))]
+    `shapes` are widths over heights. Manner 1 takes the second best division into rows, manner 3 gives the first
+    picture a row of its own.
+    """
     gap = scene.unit * (0.03 if manner != 2 else 0.05)
     margin = scene.unit * (0.05 if manner != 2 else 0.08)
-    free = height - 2 * margin - gap * (len(rows) - 1)
+    shapes = [min(max(shape, 0.5), 2.2) for shape in shapes]
+
+    def heights(rows: list[list[float]]) -> list[float]:
+        return [(scene.size[0] - 2 * margin - gap * (len(row) - 1)) / sum(row) for row in rows]
+
+    def loss(rows: list[list[float]]) -> float:
+        free = scene.size[1] - 2 * margin - gap * (len(rows) - 1)
+        uneven = math.log(max(heights(rows)) / max(min(heights(rows)), 1))
+        return abs(math.log(max(sum(heights(rows)), 1) / max(free, 1))) + uneven * (0.12 if manner == 3 else 0.35)
+
+    divisions = sorted(_divisions(shapes), key=loss)
+    if manner == 3 and len(shapes) > 2:
+        divisions = [rows for rows in divisions if len(rows[0]) == 1]
+    rows = divisions[1 if manner == 1 and len(divisions) > 1 and loss(divisions[1]) < 0.6 else 0]
+    stretch = (scene.size[1] - 2 * margin - gap * (len(rows) - 1)) / sum(heights(rows))
     boxes: list[tuple[int, int, int, int]] = []
     top = margin
-    for inside, weight in zip(rows, weights, strict=True):
-        high = free * weight / sum(weights)
-        wide = (width - 2 * margin - gap * (inside - 1)) / inside
-        boxes += [(round(margin + i * (wide + gap)), round(top), round(margin + i * (wide + gap) + wide), round(top + high))
-                  for i in range(inside)]
-        top += high + gap
+    for row, natural in zip(rows, heights(rows), strict=True):
+        left = margin
+        for shape in row:
+            boxes.append((round(left), round(top), round(left + natural * shape), round(top + natural * stretch)))
+            left += natural * shape + gap
+        top += natural * stretch + gap
     return boxes
+
+
+def _divisions(shapes: list[float]) -> list[list[list[float]]]:
+    """Ways to divide pictures into rows, in order: all of them for a few pictures, the even ones for many."""
+    count = len(shapes)
+    if count <= 8:
+        cuts = [[at for at in range(1, count) if bits >> (at - 1) & 1] for bits in range(2 ** (count - 1))]
+    else:
+        cuts = [[count * row // lines for row in range(1, lines)] for lines in range(1, count)]
+        cuts += [[1 + (count - 1) * row // lines for row in range(lines)] for lines in range(1, count - 1)]
+    return [[shapes[start:end] for start, end in zip([0, *cut], [*cut, count], strict=True)] for cut in cuts]
 
 
 def _tossed(scene: Scene, image: Image.Image, box: tuple[int, int, int, int], angle: float) -> None:

@@ -20,7 +20,11 @@ def manner(scene: Scene) -> Callable[[Scene], None]:
         return abstract.paint
     if subjects & set(stage.BEINGS) and (not brief.places or subjects & set(stage.BUSTS) or brief.genre == "portrait"):
         return figure.paint
-    if subjects & set(stage.TALL) and (not brief.places or brief.genre == "product") and not subjects & set(stage.OUTDOORS):
+    if (
+        subjects & set(stage.TALL)
+        and (not brief.places or brief.genre == "product")
+        and not subjects & set(stage.OUTDOORS)
+    ):
         return still.paint
     if subjects or brief.places or brief.weather or brief.hour:
         return landscape.paint
@@ -56,9 +60,11 @@ def cutout(scene: Scene, references: Sequence[Image.Image]) -> Image.Image:
     if scene.brief.genre == "logo":
         things = [logo.mark(scene, size)]
     else:
-        scale = (1.0, 0.62, 0.5)[len(names) - 1]
-        things = [stage.lit(scene, stage.sprite(scene, name, max(round(size * scale), 8)), ambient=0.12, indoors=True)
-                  for name in names]
+        scale = (1.0, 0.74, 0.56)[len(names) - 1]
+        things = [
+            stage.lit(scene, stage.sprite(scene, name, max(round(size * scale), 8)), ambient=0.12, indoors=True)
+            for name in names
+        ]
     for place, thing in enumerate(things):
         box = thing.getbbox() or (0, 0, *thing.size)
         share = (place + 1) / (len(things) + 1) if len(things) > 1 else 0.5

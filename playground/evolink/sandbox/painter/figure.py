@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PIL import ImageChops
+from PIL import Image, ImageChops
 
 from . import brush, landscape, space, sprites, stage
 from .colour import Lch
@@ -29,6 +29,13 @@ def paint(scene: Scene) -> None:
     elif not floating:
         stage.shadow(scene, thing, x, base, colour=scene.mood.near.rgb, strength=0.5)
     stage.put(scene, thing, x, base)
+    for name in [name for name in scene.brief.subjects if name in stage.BEINGS and name != who][:1]:
+        side = 1 if x <= width / 2 else -1
+        friend = stage.lit(
+            scene, stage.sprite(scene, name, round(size * 0.5)), ambient=0.25, indoors=not scene.brief.places
+        )
+        foot = base if name in stage.BUSTS else height * 0.98
+        stage.put(scene, friend, x + side * size * 0.40, foot)
     for name in held:
         _hold(scene, name, who, x, base, size)
 
@@ -50,7 +57,9 @@ def _behind(scene: Scene, who: str) -> None:
     x = width * (0.5, 0.62, 0.5, 0.40)[scene.variant % 4]
     radius = scene.unit * (0.40, 0.30, 0.46, 0.34)[scene.variant % 4]
     disc = brush.disc(scene.size, (x, height * 0.46), (radius, radius))
-    shades = brush.downwards(scene.size, [(0.1, wall.but(light=0.12, chroma=1.5, hue=35)), (0.9, wall.but(light=0.02, chroma=1.8, hue=-25))])
+    shades = brush.downwards(
+        scene.size, [(0.1, wall.but(light=0.12, chroma=1.5, hue=35)), (0.9, wall.but(light=0.02, chroma=1.8, hue=-25))]
+    )
     brush.lay(scene.picture, shades, disc)
     if scene.detail > 1:
         _foliage(scene, wall)
@@ -63,14 +72,14 @@ def _foliage(scene: Scene, wall: Lch) -> None:
         size = max(round(scene.unit * scene.roll.uniform(0.22, 0.40)), 8)
         colour = wall.but(light=-0.16 - 0.1 * scene.roll.random(), chroma=1.4, hue=scene.roll.uniform(-30, 30))
         leaf = sprites.render("leaf", size, tones={"main": colour})
-        leaf = leaf.rotate(scene.roll.uniform(-170, 170), brush.Image.Resampling.BICUBIC, expand=True)
+        leaf = leaf.rotate(scene.roll.uniform(-170, 170), Image.Resampling.BICUBIC, expand=True)
         x = width * (scene.roll.uniform(-0.02, 0.12) if place % 2 else scene.roll.uniform(0.88, 1.02))
         stage.put(scene, leaf, x, height * scene.roll.uniform(0.45, 1.05) + size * 0.5)
 
 
-def _aura(scene: Scene, thing: brush.Image.Image, x: float, base: float) -> None:
+def _aura(scene: Scene, thing: Image.Image, x: float, base: float) -> None:
     """A soft shadow around the figure that lifts it from what is behind."""
-    room = brush.Image.new("L", scene.size)
+    room = Image.new("L", scene.size)
     room.paste(thing.getchannel("A"), (round(x - thing.width / 2), round(base - thing.height)))
     around = brush.blur(room, scene.unit * 0.03)
     brush.shade(scene.picture, scene.mood.near.rgb, brush.dim(ImageChops.subtract(around, brush.dim(room, 0.2)), 0.55))
@@ -90,7 +99,7 @@ def _hold(scene: Scene, name: str, who: str, x: float, base: float, size: int) -
     thing = stage.lit(scene, thing, ambient=0.25, indoors=True)
     at = x if name == "book" else x + size * 0.16 * (1 if scene.light_from_left else -1)
     foot = base - size * (0.02 if who in stage.BUSTS else 0.0)
-    room = brush.Image.new("L", scene.size)
+    room = Image.new("L", scene.size)
     room.paste(thing.getchannel("A"), (round(at - thing_size / 2), round(foot - thing_size + size * 0.02)))
     brush.shade(scene.picture, scene.mood.near.rgb, brush.dim(brush.blur(room, scene.unit * 0.014), 0.6))
     stage.put(scene, thing, at, foot)

@@ -1,9 +1,13 @@
 """The things a picture can show, as data: outlines in a box of 100 × 100, standing on its lower edge.
 
-A line is `tone[.shade] [~] [width] path`: `~` mirrors about x = 50, `-4` draws a line 4 wide instead of a fill. Paths speak
-SVG's M L Q C Z (absolute), `O cx cy rx ry` for an ellipse and `R x y w h r` for a rounded box. Shades: soft (default),
-round (a cylinder), flat, down (darker below), glass, glow. `@name x y size` sets another glyph into a box of that size.
-The first line names the colour of the thing itself in OKLCH: the tone `main`, of which `dark` and `light` are derived.
+A line is `tone[.shade] [~] [-width] path`: `~` mirrors about x = 50, `-4` draws a line 4 wide \
+instead of a fill. Paths
+speak SVG's M L Q C Z (absolute), `O cx cy rx ry` for an ellipse and `R x y w h r` for a rounded \
+box. Shades: soft (the
+default), round (a cylinder), flat, down (darker below), glass, glow. `@name x y size` sets another \
+glyph into a box of
+that size. The first line names the colour of the thing itself in OKLCH: the tone `main`; `dark` \
+and `light` follow it.
 """
 
 from __future__ import annotations
@@ -34,7 +38,8 @@ ink.flat R43 70 14 1 0.4
 ink.flat R45 74 10 1 0.4""",
     "bottle": """0.40 0.08 150
 dark.round R43 2 14 12 2
-main.round M44 14 L56 14 L56 34 C56 42 68 44 68 56 L68 95 Q68 100 62 100 L38 100 Q32 100 32 95 L32 56 C32 44 44 42 44 34 Z
+main.round M44 14 L56 14 L56 34 C56 42 68 44 68 56 L68 95 Q68 100 62 100 L38 100 Q32 100 32 95 L32 \
+56 C32 44 44 42 44 34 Z
 shine.flat M46 17 L48.5 17 L48.5 36 C48 44 38 48 38 57 L38 92 L35.5 92 L35.5 56 C36 46 46 42 46 34 Z
 paper.round R32 62 36 24 0
 accent.round R32 65 36 2.4 0
@@ -89,7 +94,8 @@ main.round M4 52 C6 80 24 96 38 96 L40 100 L60 100 L62 96 C76 96 94 80 96 52 Z
 light.flat -1.2 M10 66 C22 78 78 78 90 66
 light O50 52 46 14
 broth.down O50 53 42.5 11.5
-noodle -2 M22 52 C30 46 40 58 48 51 M20 56 C30 50 42 62 52 55 M28 60 C38 54 48 62 58 58 M32 49 C40 45 48 52 54 48
+noodle -2 M22 52 C30 46 40 58 48 51 M20 56 C30 50 42 62 52 55 M28 60 C38 54 48 62 58 58
+noodle -2 M32 49 C40 45 48 52 54 48
 egg O66 52 9 5.2
 yolk O66 52.4 4.4 2.7
 leaf O40 47 7 2.6
@@ -101,7 +107,8 @@ accent O54 55 5 2.6""",
 main O50 93 48 7
 cream.round M16 50 L84 50 L84 88 Q50 100 16 88 Z
 accent.round M16 66 L84 66 L84 72 Q50 83 16 72 Z
-pink.round M14 46 L86 46 L86 58 C82 66 78 60 74 62 C70 72 66 66 62 66 C56 78 50 68 46 68 C40 76 36 66 32 64 C26 70 24 60 20 60 C16 62 14 56 14 54 Z
+pink.round M14 46 L86 46 L86 58 C82 66 78 60 74 62 C70 72 66 66 62 66 C56 78 50 68 46 68 C40 76 36 \
+66 32 64 C26 70 24 60 20 60 C16 62 14 56 14 54 Z
 pink O50 46 36 9
 red O34 42 5 5
 red O50 45 5.4 5.4
@@ -150,7 +157,8 @@ cream.flat O64 41 2.4 1.4
 cream.flat O44 48 2.4 1.4
 cream.flat O58 49 2.4 1.4""",
     "apple": """0.56 0.19 27
-main M50 30 C64 18 92 22 92 52 C92 80 74 100 62 100 C56 100 54 97 50 97 C46 97 44 100 38 100 C26 100 8 80 8 52 C8 22 36 18 50 30 Z
+main M50 30 C64 18 92 22 92 52 C92 80 74 100 62 100 C56 100 54 97 50 97 C46 97 44 100 38 100 C26 \
+100 8 80 8 52 C8 22 36 18 50 30 Z
 dark.flat O50 31 9 3
 wood -3 M50 32 C50 22 52 14 57 8
 leaf M54 20 C60 6 76 4 86 8 C82 20 68 26 54 20 Z
@@ -247,6 +255,7 @@ main M50 100 C10 78 14 30 50 2 C86 30 90 78 50 100 Z
 light.flat -1.6 M50 98 L50 14 M50 74 L32 58 M50 74 L68 58 M50 54 L36 40 M50 54 L64 40""",
     "umbrella": """0.58 0.19 22
 metal.flat -2 M50 30 L50 88 Q50 97 43 97 Q37 97 37 90
-main M4 52 C8 20 30 8 50 8 C70 8 92 20 96 52 C90 46 82 46 77 52 C70 45 58 45 50 52 C42 45 30 45 23 52 C18 46 10 46 4 52 Z
+main M4 52 C8 20 30 8 50 8 C70 8 92 20 96 52 C90 46 82 46 77 52 C70 45 58 45 50 52 C42 45 30 45 23 \
+52 C18 46 10 46 4 52 Z
 dark.flat -0.8 M50 9 C36 18 26 34 23 52 M50 9 C64 18 74 34 77 52 M50 9 L50 50""",
 }

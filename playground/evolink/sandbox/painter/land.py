@@ -41,7 +41,11 @@ def mountains(scene: Scene, *, until: float) -> None:
     for layer in range(count):
         near = layer / max(count - 1, 1)
         base = scene.horizon + (until - scene.horizon) * near * 0.8
-        edge = _peaks(scene, base, tall * (1.0 - 0.6 * near)) if layer < 2 else skyline(scene, base, tall * 0.36, rough=0.5)
+        edge = (
+            _peaks(scene, base, tall * (1.0 - 0.6 * near))
+            if layer < 2
+            else skyline(scene, base, tall * 0.36, rough=0.5)
+        )
         mask = filled(scene, edge)
         top = scene.depth(0.20 + 0.55 * near)
         scene.layer(top, top.mix(scene.mood.haze, 0.75 - 0.3 * near), _banded(mask, edge, tall * (1.3 - 0.6 * near)))
@@ -79,7 +83,9 @@ def _faces(scene: Scene, edge: list[Point], mask: Image.Image, tall: float, laye
     draws = {True: ImageDraw.Draw(lit), False: ImageDraw.Draw(dark)}
     side = 1 if scene.light_from_left else -1
     start = 0
-    smooth_y = [sum(y for _, y in edge[max(i - 2, 0) : i + 3]) / len(edge[max(i - 2, 0) : i + 3]) for i in range(len(edge))]
+    smooth_y = [
+        sum(y for _, y in edge[max(i - 2, 0) : i + 3]) / len(edge[max(i - 2, 0) : i + 3]) for i in range(len(edge))
+    ]
     for i in range(1, len(edge)):
         rising = smooth_y[i] < smooth_y[i - 1]
         if i + 1 < len(edge) and (smooth_y[i + 1] < smooth_y[i]) == rising:
@@ -96,14 +102,29 @@ def _faces(scene: Scene, edge: list[Point], mask: Image.Image, tall: float, laye
         draws[facing].polygon([*run, *(spine[::-1] if rising else spine)], fill=255)
     soft = scene.unit / 900
     rock = brush.noise(scene.size, scene.roll, cells=(30, 22), octaves=3).point(brush.curve(lambda v: 0.45 + 0.55 * v))
-    down = brush.fade(scene.size, (scene.horizon + tall * 0.1) / scene.size[1], (scene.horizon - tall * 0.9) / scene.size[1])
+    down = brush.fade(
+        scene.size, (scene.horizon + tall * 0.1) / scene.size[1], (scene.horizon - tall * 0.9) / scene.size[1]
+    )
     for face, colour, strength in (
         (lit, scene.mood.light.mix(scene.mood.sky[-1], 0.5), 0.55), (dark, scene.depth(0.62), 0.5)
     ):  # fmt: skip
         face = ImageChops.multiply(ImageChops.multiply(brush.blur(face, soft), mask), ImageChops.multiply(rock, down))
         brush.lay(scene.picture, colour.rgb, brush.dim(face, strength * (1 - 0.35 * layer)))
+    if scene.detail > 1:
+        _crags(scene, ImageChops.multiply(mask, down), 1 - 0.35 * layer)
     if scene.has("snow") or "fuji" in scene.brief.prompt or "富士" in scene.brief.prompt or scene.mood.hour != "grey":
         _snow_caps(scene, edge, mask, lit, tall)
+
+
+def _crags(scene: Scene, mask: Image.Image, strength: float) -> None:
+    """Relief in the rock: noise lit from the side of the sun."""
+    rough = brush.noise(scene.size, scene.roll, cells=(scene.size[0] / scene.unit * 9, 11), octaves=3 + scene.detail)
+    step = max(round(scene.unit * 0.004), 1)
+    relief = ImageChops.subtract(rough, brush.moved(rough, step if scene.light_from_left else -step, step), 0.22, 128)
+    light = relief.point(brush.curve(lambda v: 0.55 * brush.smooth(0.55, 1.0)(v) * strength))
+    dark = relief.point(brush.curve(lambda v: 0.60 * brush.smooth(0.45, 0.0)(v) * strength))
+    brush.shine(scene.picture, scene.mood.light.mix(scene.mood.sky[-1], 0.6).rgb, ImageChops.multiply(light, mask))
+    brush.shade(scene.picture, scene.depth(0.5).rgb, ImageChops.multiply(dark, mask))
 
 
 def _spine(roll: random.Random, top: Point, end: Point) -> list[Point]:
@@ -146,7 +167,9 @@ def conifer(draw: ImageDraw.ImageDraw, roll: random.Random, x: float, base: floa
     draw.polygon([(x, base - tall), *right, (x + tall * 0.015, base), (x - tall * 0.015, base), *left[::-1]], fill=255)
 
 
-def woods(scene: Scene, base: float, tall: float, nearness: float, *, dense: float = 1.0, gap: Point | None = None) -> None:
+def woods(
+    scene: Scene, base: float, tall: float, nearness: float, *, dense: float = 1.0, gap: Point | None = None
+) -> None:
     """A row of firs along uneven ground; `gap` is a stretch (pixels) left open for a view."""
     width, height = scene.size
     ground = skyline(scene, base, tall * 0.35, rough=0.4)
@@ -173,7 +196,7 @@ def woods(scene: Scene, base: float, tall: float, nearness: float, *, dense: flo
 
 def hills(scene: Scene, *, top: float, layers: int | None = None) -> None:
     """Rolling meadows (or snow fields) from `top` (pixels) to the lower edge."""
-    width, height = scene.size
+    _width, height = scene.size
     count = layers or 2 + scene.detail
     for layer in range(count):
         near = (layer + 1) / count
@@ -183,7 +206,11 @@ def hills(scene: Scene, *, top: float, layers: int | None = None) -> None:
         mask = filled(scene, edge)
         scene.layer(colour.but(light=0.07), colour.but(light=-0.10), mask)
         sun = brush.glow(scene.size, (scene.sun[0], base), (scene.unit * 0.8, scene.unit * 0.25), strength=0.5)
-        brush.shine(scene.picture, scene.mood.light.mix(scene.mood.ground, 0.3).rgb, brush.dim(ImageChops.multiply(sun, mask), 0.6))
+        brush.shine(
+            scene.picture,
+            scene.mood.light.mix(scene.mood.ground, 0.3).rgb,
+            brush.dim(ImageChops.multiply(sun, mask), 0.6),
+        )
         if scene.detail > 1:
             _grass(scene, edge, mask, colour, near)
 
@@ -212,13 +239,13 @@ def _grass(scene: Scene, edge: list[Point], mask: Image.Image, colour: Lch, near
 
 def dunes(scene: Scene) -> None:
     """Sand in long curves, each with its lit and its shaded side."""
-    width, height = scene.size
+    _width, height = scene.size
     count = 3 + scene.detail
     sand = Lch(0.78, 0.10, 70).mix(scene.mood.haze, 0.3)
     for layer in range(count):
         near = (layer + 1) / count
         base = scene.horizon + (height - scene.horizon) * (layer / count) ** 1.15 + scene.unit * 0.04
-        edge = _swell(scene, base, scene.unit * (0.05 + 0.13 * near))
+        edge = _swell(scene, base, scene.unit * (0.09 + 0.20 * near))
         mask = filled(scene, edge)
         lit = sand.mix(scene.mood.haze, 0.55 * (1 - near))
         dark = lit.mix(scene.mood.near, 0.30 + 0.25 * near)
@@ -227,8 +254,13 @@ def dunes(scene: Scene) -> None:
         crest = min(range(len(edge)), key=lambda at: edge[at][1])
         x, y = edge[crest]
         side = 1 if scene.light_from_left else -1
-        winding = [(x + side * scene.unit * (0.10 * math.sin(step / 20 * 3.6) + 0.16 * step / 20), y + (height - y) * step / 20)
-                   for step in range(21)]
+        winding = [
+            (
+                x + side * scene.unit * (0.10 * math.sin(step / 20 * 3.6) + 0.16 * step / 20),
+                y + (height - y) * step / 20,
+            )
+            for step in range(21)
+        ]
         run = edge[crest:] if side > 0 else edge[crest::-1]
         slope = [*run, (run[-1][0], height), *winding[::-1]]
         shadow = ImageChops.multiply(brush.blur(brush.shape(scene.size, slope, fine=2), scene.unit * 0.002), mask)

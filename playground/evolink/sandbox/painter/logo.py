@@ -50,8 +50,13 @@ def paint(scene: Scene) -> None:
     """The mark on its ground."""
     width, height = scene.size
     subject = next((name for name in scene.brief.subjects), None)
-    own = scene.brief.colours[0] if scene.brief.colours else (
-        sprites.glyph(stage.glyph_name(scene, subject)).main if subject and subject != "flower" else _colour(scene))
+    own = (
+        scene.brief.colours[0]
+        if scene.brief.colours
+        else (
+            sprites.glyph(stage.glyph_name(scene, subject)).main if subject and subject != "flower" else _colour(scene)
+        )
+    )
     paper = Lch(0.965, 0.012, own.hue)
     deep = Lch(0.27, 0.05, (own.hue + 190) % 360)
     pale = Lch(0.88, 0.06, (own.hue + 175) % 360)

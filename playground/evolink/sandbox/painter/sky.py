@@ -19,15 +19,18 @@ def paint(scene: Scene) -> None:
     scene.picture.paste(
         brush.downwards(scene.size, [(reach * at / (len(stops) - 1), colour) for at, colour in enumerate(stops)])
     )
-    if scene.mood.hour == "night":
+    covered = scene.has("rain", "cloud", "snow") and not scene.has("moon", "stars", "sun")
+    if scene.mood.hour == "night" and not covered:
         _stars(scene)
-    _sun(scene)
+    _glow(scene)
     if scene.detail > 1 or scene.has("cloud"):
         _clouds(scene)
+    if scene.mood.hour != "grey" and not (covered and scene.mood.hour == "night"):
+        _sun(scene)
 
 
-def _sun(scene: Scene) -> None:
-    width, height = scene.size
+def _glow(scene: Scene) -> None:
+    """The light around the sun or moon."""
     unit = scene.unit
     light = scene.mood.light
     if scene.mood.hour == "grey":
@@ -35,13 +38,21 @@ def _sun(scene: Scene) -> None:
         return
     night = scene.mood.hour == "night"
     warm = light.mix(scene.mood.sky[-1], 0.6)
-    for reach, power, strength in ((1.15, 1.4, 0.45), (0.5, 1.6, 0.55), (0.2, 2.0, 0.7)):
+    for reach, power, strength in ((1.15, 1.4, 0.40), (0.5, 1.6, 0.45), (0.2, 2.0, 0.55)):
         radii = (unit * reach, unit * reach * (0.85 if reach > 1 else 1))
         mask = brush.glow(scene.size, scene.sun, radii, power=power, strength=strength * (0.45 if night else 1))
         brush.shine(scene.picture, (warm if reach > 0.3 else light).rgb, mask)
-    radius = unit * (0.055 if scene.mood.height < 0.3 else 0.042 if night else 0.028)
+
+
+def _sun(scene: Scene) -> None:
+    """The disc itself, shining through thin cloud."""
+    night = scene.mood.hour == "night"
+    radius = scene.unit * (0.055 if scene.mood.height < 0.3 else 0.042 if night else 0.028)
     disc = brush.disc(scene.size, scene.sun, (radius, radius))
-    brush.lay(scene.picture, light.rgb, disc)
+    if not night:
+        halo = brush.glow(scene.size, scene.sun, (radius * 2.6, radius * 2.6), power=0.8, strength=0.6)
+        brush.shine(scene.picture, scene.mood.light.rgb, halo)
+    brush.lay(scene.picture, scene.mood.light.but(light=0.02, chroma=0.6).rgb, brush.dim(disc, 0.94))
     if night:
         _moon(scene, radius, disc)
 
@@ -50,8 +61,10 @@ def _moon(scene: Scene, radius: float, disc: Image.Image) -> None:
     """Seas on the moon, and its dark side."""
     blotches = brush.noise((round(radius * 2), round(radius * 2)), scene.roll, cells=(2.5, 2.5), octaves=3)
     patches = Image.new("L", scene.size)
-    patches.paste(blotches.point(brush.curve(lambda v: 0.4 * brush.smooth(0.5, 0.8)(v))),
-                  (round(scene.sun[0] - radius), round(scene.sun[1] - radius)))
+    patches.paste(
+        blotches.point(brush.curve(lambda v: 0.4 * brush.smooth(0.5, 0.8)(v))),
+        (round(scene.sun[0] - radius), round(scene.sun[1] - radius)),
+    )
     brush.shade(scene.picture, Lch(0.72, 0.03, 260).rgb, ImageChops.multiply(patches, disc))
 
 
@@ -68,7 +81,9 @@ def _stars(scene: Scene) -> None:
         middle = 0.38 * height
         half = 0.17 * height
         edges = [(0, middle - lean * height / 2), (width, middle + lean * height / 2)]
-        slope = brush.shape(scene.size, [(x, y - half) for x, y in edges] + [(x, y + half) for x, y in edges[::-1]], fine=1)
+        slope = brush.shape(
+            scene.size, [(x, y - half) for x, y in edges] + [(x, y + half) for x, y in edges[::-1]], fine=1
+        )
         way = ImageChops.multiply(band, brush.blur(slope, scene.unit * 0.09))
         brush.shine(scene.picture, Lch(0.62, 0.09, 290).rgb, brush.dim(way, 0.8))
         brush.shine(scene.picture, Lch(0.85, 0.05, 60).rgb, way.point(brush.curve(lambda v: 0.7 * v**2.5)))
@@ -83,7 +98,7 @@ def _aurora(scene: Scene) -> None:
     """Curtains of light, when the prompt speaks of them."""
     if "aurora" not in scene.brief.prompt and "オーロラ" not in scene.brief.prompt:
         return
-    width, height = scene.size
+    width, _height = scene.size
     for place, hue in enumerate((150, 165, 300)):
         mask = Image.new("L", scene.size)
         draw = ImageDraw.Draw(mask)
@@ -93,7 +108,9 @@ def _aurora(scene: Scene) -> None:
             tall = scene.horizon * (0.35 + 0.12 * scene.roll.random())
             y = base + wave * scene.horizon * 0.12
             draw.line((x, y - tall, x, y), fill=scene.roll.randint(60, 190), width=3)
-        mask = ImageChops.multiply(brush.blur(mask, (scene.unit / 160, scene.unit / 18)), brush.fade(scene.size, 0.0, 0.3))
+        mask = ImageChops.multiply(
+            brush.blur(mask, (scene.unit / 160, scene.unit / 18)), brush.fade(scene.size, 0.0, 0.3)
+        )
         brush.shine(scene.picture, Lch(0.8, 0.18, hue).rgb, brush.dim(mask, 0.75))
 
 
@@ -139,12 +156,17 @@ def _clouds(scene: Scene) -> None:
 
 def mist(scene: Scene, top: float, bottom: float, strength: float) -> None:
     """A bank of mist between two heights in pixels, thickest in its middle, torn by noise."""
-    width, height = scene.size
+    _width, height = scene.size
     middle = (top + bottom) / 2 / height
-    bank = ImageChops.multiply(brush.fade(scene.size, top / height, middle), brush.fade(scene.size, bottom / height, middle))
+    bank = ImageChops.multiply(
+        brush.fade(scene.size, top / height, middle), brush.fade(scene.size, bottom / height, middle)
+    )
     torn = brush.noise(scene.size, scene.roll, cells=(2.5, 9), octaves=3).point(brush.curve(lambda v: 0.35 + 0.65 * v))
-    brush.lay(scene.picture, scene.mood.haze.mix(scene.mood.light, 0.3).rgb,
-              brush.dim(ImageChops.multiply(bank, torn), strength))
+    brush.lay(
+        scene.picture,
+        scene.mood.haze.mix(scene.mood.light, 0.3).rgb,
+        brush.dim(ImageChops.multiply(bank, torn), strength),
+    )
 
 
 def weather(scene: Scene) -> None:
@@ -164,7 +186,11 @@ def _rain(scene: Scene) -> None:
         near = scene.roll.random() ** 2
         long = unit * (25 + 75 * near)
         x, y = scene.roll.uniform(-50 * unit, width), scene.roll.uniform(-long, height)
-        draw.line((x, y, x - long * 0.16, y + long), fill=round(40 + 90 * near), width=max(round(unit * (0.8 + 1.6 * near)), 1))
+        draw.line(
+            (x, y, x - long * 0.16, y + long),
+            fill=round(40 + 90 * near),
+            width=max(round(unit * (0.8 + 1.6 * near)), 1),
+        )
     brush.shine(scene.picture, scene.mood.haze.but(light=0.35, chroma=0.6).rgb, mask)
 
 

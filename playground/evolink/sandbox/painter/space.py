@@ -13,7 +13,9 @@ def paint(scene: Scene) -> None:
     """The whole sky, without ground."""
     roll, size, unit = scene.roll, scene.size, scene.unit
     hue = scene.brief.colours[0].hue if scene.brief.colours else roll.choice((290, 250, 330, 200, 20))
-    scene.picture.paste(brush.downwards(size, even(Lch(0.10, 0.04, hue), Lch(0.16, 0.06, hue + 30), Lch(0.09, 0.03, hue - 30))))
+    scene.picture.paste(
+        brush.downwards(size, even(Lch(0.10, 0.04, hue), Lch(0.16, 0.06, hue + 30), Lch(0.09, 0.03, hue - 30)))
+    )
     _nebula(scene, hue)
     tiny = [unit / 1000 * (0.5 + 0.5 * roll.random()) for _ in range(330 * scene.detail)]
     large = [unit / 1000 * (1.0 + 1.6 * roll.random() ** 3) for _ in range(22 * scene.detail)]
@@ -41,7 +43,13 @@ def _planets(scene: Scene, hue: float) -> None:
     red = "mars" in scene.brief.prompt or "火星" in scene.brief.prompt
     colour = Lch(0.60, 0.14, 38) if red else Lch(0.66, 0.11, (hue + 150) % 360)
     planet(scene, (width * x, height * y), scene.unit * reach, colour, ring=scene.variant % 2 == 0)
-    planet(scene, (width * (1.02 - x), height * (0.18 if y > 0.5 else 0.62)), scene.unit * 0.045, Lch(0.75, 0.04, hue), ring=False)
+    planet(
+        scene,
+        (width * (1.02 - x), height * (0.18 if y > 0.5 else 0.62)),
+        scene.unit * 0.045,
+        Lch(0.75, 0.04, hue),
+        ring=False,
+    )
 
 
 def planet(scene: Scene, centre: brush.Point, radius: float, colour: Lch, *, ring: bool) -> None:
@@ -56,12 +64,19 @@ def planet(scene: Scene, centre: brush.Point, radius: float, colour: Lch, *, rin
     night = Image.new("RGB", body.size, colour.but(light=-0.55).rgb)
     body = Image.composite(body, night, day)
     left, top = round(centre[0] - radius), round(centre[1] - radius)
-    halo = brush.glow(scene.size, (centre[0] + radius * (side - 0.5) * 0.2, centre[1] - radius * 0.04),
-                      (radius * 1.35, radius * 1.35), power=0.6, strength=0.8)
+    halo = brush.glow(
+        scene.size,
+        (centre[0] + radius * (side - 0.5) * 0.2, centre[1] - radius * 0.04),
+        (radius * 1.35, radius * 1.35),
+        power=0.6,
+        strength=0.8,
+    )
     brush.shine(scene.picture, colour.but(light=0.1).rgb, halo)
     rings = _ring(scene, centre, radius, colour) if ring else None
     globe = brush.disc(body.size, (size / 2, size / 2), (size / 2 - 1, size / 2 - 1))
-    rim = ImageChops.subtract(globe, brush.disc(body.size, (size * (1 - side) * 0.06 + size * 0.47, size * 0.52), (size * 0.48, size * 0.48)))
+    rim = ImageChops.subtract(
+        globe, brush.disc(body.size, (size * (1 - side) * 0.06 + size * 0.47, size * 0.52), (size * 0.48, size * 0.48))
+    )
     brush.shine(body, colour.but(light=0.3).rgb, brush.dim(brush.blur(rim, size * 0.012), 0.9))
     scene.picture.paste(body, (left, top), globe)
     if rings:

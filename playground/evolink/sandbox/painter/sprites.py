@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
@@ -20,15 +21,17 @@ TOKEN = re.compile(r"[MLQCZOR]|-?\d+(?:\.\d+)?")
 FINE = 3  # masks are drawn this many times larger, then reduced
 
 TONES: dict[str, Lch] = {
-    "ink": Lch(0.22, 0.015, 270), "paper": Lch(0.96, 0.012, 90), "cream": Lch(0.94, 0.03, 80), "dim": Lch(0.80, 0.01, 80),
-    "coffee": Lch(0.34, 0.06, 50), "wood": Lch(0.50, 0.07, 60), "metal": Lch(0.80, 0.03, 85), "stone": Lch(0.58, 0.015, 80),
-    "leaf": Lch(0.60, 0.12, 140), "deepleaf": Lch(0.46, 0.09, 150), "red": Lch(0.58, 0.20, 27),
-    "pink": Lch(0.80, 0.10, 5), "yolk": Lch(0.82, 0.15, 80), "egg": Lch(0.97, 0.01, 90), "meat": Lch(0.42, 0.08, 40),
-    "broth": Lch(0.62, 0.12, 65), "noodle": Lch(0.88, 0.09, 88), "nori": Lch(0.28, 0.03, 160), "salmon": Lch(0.72, 0.15, 45),
-    "flame": Lch(0.92, 0.14, 85), "window": Lch(0.88, 0.13, 80), "roof": Lch(0.38, 0.05, 30), "gable": Lch(0.60, 0.085, 50),
-    "skin": Lch(0.82, 0.06, 58), "deepskin": Lch(0.71, 0.08, 50), "lips": Lch(0.60, 0.12, 20), "blush": Lch(0.78, 0.09, 30),
-    "cloth": Lch(0.50, 0.10, 255), "sky": Lch(0.70, 0.10, 235), "visor": Lch(0.36, 0.09, 265), "glass": Lch(0.92, 0.02, 220),
-    "shine": Lch(0.99, 0.005, 100), "accent": Lch(0.70, 0.15, 55),
+    "ink": Lch(0.22, 0.015, 270), "paper": Lch(0.96, 0.012, 90), "cream": Lch(0.94, 0.03, 80),
+    "dim": Lch(0.80, 0.01, 80), "coffee": Lch(0.34, 0.06, 50), "wood": Lch(0.50, 0.07, 60),
+    "metal": Lch(0.80, 0.03, 85), "stone": Lch(0.58, 0.015, 80), "leaf": Lch(0.60, 0.12, 140),
+    "deepleaf": Lch(0.46, 0.09, 150), "red": Lch(0.58, 0.20, 27), "pink": Lch(0.80, 0.10, 5),
+    "yolk": Lch(0.82, 0.15, 80), "egg": Lch(0.97, 0.01, 90), "meat": Lch(0.42, 0.08, 40),
+    "broth": Lch(0.62, 0.12, 65), "noodle": Lch(0.88, 0.09, 88), "nori": Lch(0.28, 0.03, 160),
+    "salmon": Lch(0.72, 0.15, 45), "flame": Lch(0.92, 0.14, 85), "window": Lch(0.88, 0.13, 80),
+    "roof": Lch(0.38, 0.05, 30), "gable": Lch(0.60, 0.085, 50), "skin": Lch(0.82, 0.06, 58),
+    "deepskin": Lch(0.71, 0.08, 50), "lips": Lch(0.60, 0.12, 20), "blush": Lch(0.78, 0.09, 30),
+    "cloth": Lch(0.50, 0.10, 255), "sky": Lch(0.70, 0.10, 235), "visor": Lch(0.36, 0.09, 265),
+    "glass": Lch(0.92, 0.02, 220), "shine": Lch(0.99, 0.005, 100), "accent": Lch(0.70, 0.15, 55),
 }  # fmt: skip
 CLEAR = {"glass": 0.5, "shine": 0.5, "blush": 0.6}  # tones one can see through
 
@@ -115,8 +118,7 @@ def bezier(control: list[Point], steps: int = 18) -> list[Point]:
     for step in range(1, steps + 1):
         share, level = step / steps, control
         while len(level) > 1:
-            level = [(a[0] + (b[0] - a[0]) * share, a[1] + (b[1] - a[1]) * share)
-                     for a, b in zip(level, level[1:], strict=False)]
+            level = [(a[0] + (b[0] - a[0]) * share, a[1] + (b[1] - a[1]) * share) for a, b in itertools.pairwise(level)]
         points.append(level[0])
     return points
 
@@ -204,7 +206,14 @@ def _body(mask: Image.Image, colour: Lch, shade: str, size: int, from_left: bool
         return Image.new("RGB", mask.size, colour.rgb)
     deep, bright = colour.but(light=-0.17, chroma=1.1), colour.but(light=0.09, chroma=0.9)
     if shade == "round":
-        stops = [(0.0, colour.but(light=-0.10)), (0.10, colour), (0.28, bright), (0.55, colour), (0.86, deep), (1.0, deep.but(light=0.05))]
+        stops = [
+            (0.0, colour.but(light=-0.10)),
+            (0.10, colour),
+            (0.28, bright),
+            (0.55, colour),
+            (0.86, deep),
+            (1.0, deep.but(light=0.05)),
+        ]
         if not from_left:
             stops = [(1 - at, shown) for at, shown in reversed(stops)]
         return brush.across(mask.size, stops)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PIL import Image, ImageChops, ImageDraw, ImageOps
 
-from . import brush, stage
+from . import brush, sprites, stage
 from .colour import Lch, even
 from .scene import Scene
 from .sky import plane
@@ -14,10 +14,8 @@ WOODEN = {"cup", "book", "bowl", "sushi", "burger", "apple", "laptop", "plant", 
 
 def paint(scene: Scene) -> None:
     """The whole still life."""
-    width, height = scene.size
+    _width, height = scene.size
     names = [name for name in scene.brief.subjects if name in stage.TALL][:3] or ["box"]
-    if "vase" in names and "flower" in names:
-        names.remove("flower")
     night = scene.mood.hour == "night"
     wall = _wall_colour(scene, names[0])
     scene.picture.paste(stage.backdrop(scene, wall))
@@ -36,7 +34,7 @@ def paint(scene: Scene) -> None:
 
 def _wall_colour(scene: Scene, name: str) -> Lch:
     """A quiet wall that lets the thing on the table speak: across the colour circle from it."""
-    own = (scene.brief.colours or (stage.sprites.glyph(name).main,))[0]
+    own = (scene.brief.colours or (sprites.glyph("vase" if name == "flower" else name).main,))[0]
     hue = (own.hue + (180, 150, 40, 200)[scene.variant % 4] + scene.roll.uniform(-20, 20)) % 360
     light = {"night": 0.30, "sunset": 0.58, "grey": 0.68, "dawn": 0.72}.get(scene.mood.hour, 0.75)
     if scene.brief.subjects[:1] in (("flower",), ("vase",)):
@@ -58,10 +56,19 @@ def _window(scene: Scene, edge: float) -> None:
         for row in range(3):
             x, y = left + column * width * 0.25, height * (0.02 + row * 0.21) + column * side * height * 0.05
             lean = height * 0.05 * side
-            draw.polygon([(x, y), (x + width * 0.23, y + lean), (x + width * 0.23, y + lean + height * 0.19), (x, y + height * 0.19)],
-                         fill=255)
+            draw.polygon(
+                [
+                    (x, y),
+                    (x + width * 0.23, y + lean),
+                    (x + width * 0.23, y + lean + height * 0.19),
+                    (x, y + height * 0.19),
+                ],
+                fill=255,
+            )
     if scene.detail > 1:  # a branch outside throws its leaves into the light
-        twigs = brush.noise(scene.size, scene.roll, cells=(9, 9), octaves=2).point(brush.curve(brush.smooth(0.42, 0.55)))
+        twigs = brush.noise(scene.size, scene.roll, cells=(9, 9), octaves=2).point(
+            brush.curve(brush.smooth(0.42, 0.55))
+        )
         twigs = ImageChops.lighter(twigs, brush.fade(scene.size, 0.1, 0.75))
         mask = ImageChops.multiply(mask, brush.blur(twigs, scene.unit * 0.008))
     soft = brush.blur(mask, scene.unit * 0.012)
@@ -78,7 +85,9 @@ def _bokeh(scene: Scene, wall: Lch) -> None:
         disc = brush.disc(scene.size, centre, (radius, radius))
         inner = brush.disc(scene.size, centre, (radius * 0.9, radius * 0.9))
         mask = ImageChops.subtract(brush.dim(disc, 0.5), brush.dim(inner, 0.16))
-        brush.shine(scene.picture, colour.rgb, brush.dim(brush.blur(mask, radius * 0.07), scene.roll.uniform(0.25, 0.8)))
+        brush.shine(
+            scene.picture, colour.rgb, brush.dim(brush.blur(mask, radius * 0.07), scene.roll.uniform(0.25, 0.8))
+        )
 
 
 def _arch(scene: Scene, wall: Lch, edge: float) -> None:
@@ -89,7 +98,9 @@ def _arch(scene: Scene, wall: Lch, edge: float) -> None:
     top = max(edge - scene.unit * 0.58, half * 1.05)
     mask = brush.disc(scene.size, (middle, top), (half, half))
     mask.paste(255, (round(middle - half), round(top), round(middle + half), round(edge) + 2))
-    shadow = ImageChops.offset(mask, round(scene.unit * 0.02) * (1 if scene.light_from_left else -1), round(scene.unit * 0.015))
+    shadow = ImageChops.offset(
+        mask, round(scene.unit * 0.02) * (1 if scene.light_from_left else -1), round(scene.unit * 0.015)
+    )
     inside = brush.downwards(scene.size, even(wall.but(light=-0.13, chroma=1.5), wall.but(light=0.05, chroma=1.3)))
     scene.picture.paste(inside, (0, 0), mask)
     dark = ImageChops.multiply(mask, ImageChops.invert(brush.blur(shadow, scene.unit * 0.02)))
@@ -116,7 +127,11 @@ def _table(scene: Scene, name: str, edge: float, wall: Lch) -> Lch:
         brush.shade(top, light.but(light=-0.15).rgb, brush.dim(weave, 0.12 * scene.detail / 3))
     reach = width * 0.75
     spot = (width * (0.3 if scene.light_from_left else 0.7), size[1] * 0.15)
-    brush.shine(top, scene.mood.light.but(light=-0.3).rgb, brush.glow(size, spot, (reach, size[1] * 1.3), power=0.6, strength=0.42))
+    brush.shine(
+        top,
+        scene.mood.light.but(light=-0.3).rgb,
+        brush.glow(size, spot, (reach, size[1] * 1.3), power=0.6, strength=0.42),
+    )
     brush.shade(top, light.but(light=-0.2).rgb, brush.dim(brush.fade(size, 0.3, 1.15), 0.55))
     scene.picture.paste(top, (0, round(edge)))
     # The far edge is out of focus, and the wall is a little darker where they meet.
@@ -133,7 +148,9 @@ def _wood(scene: Scene, size: tuple[int, int], light: Lch) -> Image.Image:
     boards = 5
     for board in range(boards):
         y, next_y = round(size[1] * 2 * board / boards), round(size[1] * 2 * (board + 1) / boards)
-        tone = texture.crop((0, y, size[0], next_y)).point([min(max(v + (board * 47 % 5 - 2) * 14, 0), 255) for v in range(256)])
+        tone = texture.crop((0, y, size[0], next_y)).point(
+            [min(max(v + (board * 47 % 5 - 2) * 14, 0), 255) for v in range(256)]
+        )
         texture.paste(tone, (0, y))
         draw.line((0, y, size[0], y), fill=0, width=max(size[1] // 90, 1))
     flat = plane(texture, size, 1.7)
@@ -146,7 +163,11 @@ def _marble(scene: Scene, size: tuple[int, int], light: Lch) -> Image.Image:
     two = brush.noise(large, scene.roll, cells=(3, 4), octaves=3 + scene.detail)
     veins = plane(ImageChops.difference(one, two), size, 1.8)
     top = Image.new("RGB", size, light.rgb)
-    brush.shade(top, light.but(light=-0.12).rgb, plane(one, size, 1.8).point(brush.curve(lambda v: 0.6 * brush.smooth(0.4, 0.9)(v))))
+    brush.shade(
+        top,
+        light.but(light=-0.12).rgb,
+        plane(one, size, 1.8).point(brush.curve(lambda v: 0.6 * brush.smooth(0.4, 0.9)(v))),
+    )
     brush.shade(top, light.but(light=-0.34).rgb, veins.point(brush.curve(lambda v: 0.75 * brush.smooth(0.05, 0.0)(v))))
     brush.shade(top, light.but(light=-0.16).rgb, veins.point(brush.curve(lambda v: 0.5 * brush.smooth(0.16, 0.0)(v))))
     return top
@@ -174,8 +195,11 @@ def _things(scene: Scene, names: list[str], edge: float, tint: Lch) -> None:
     width, height = scene.size
     base = edge + (height - edge) * 0.52
     first = (0.5, 0.42, 0.5, 0.60)[scene.variant % 4] if len(names) == 1 else (0.40, 0.60)[scene.variant % 2]
-    places = [(first, base, 1.0), (1.02 - first, base - (height - edge) * 0.26, 0.85),
-              (0.5 + (0.5 - first) * 3.0, base - (height - edge) * 0.1, 0.6)]
+    places = [
+        (first, base, 1.0),
+        (1.02 - first, base - (height - edge) * 0.26, 0.85),
+        (0.5 + (0.5 - first) * 3.0, base - (height - edge) * 0.1, 0.6),
+    ]
     for name, (x, foot, scale) in reversed(list(zip(names, places, strict=False))):
         size = round(min(scene.unit * stage.TALL[name] * scale, foot * 0.95))
         size = round(size * (1.0, 1.08, 0.92, 1.15)[scene.variant % 4])
@@ -183,7 +207,9 @@ def _things(scene: Scene, names: list[str], edge: float, tint: Lch) -> None:
         stage.shadow(scene, thing, width * x, foot, colour=tint.rgb)
         if scene.brief.surface == "marble":
             mirror = thing.transpose(Image.Transpose.FLIP_TOP_BOTTOM)
-            mirror.putalpha(ImageChops.multiply(mirror.getchannel("A"), brush.dim(brush.fade(mirror.size, 0.45, 0.0), 0.28)))
+            mirror.putalpha(
+                ImageChops.multiply(mirror.getchannel("A"), brush.dim(brush.fade(mirror.size, 0.45, 0.0), 0.28))
+            )
             scene.picture.paste(mirror, (round(width * x - size / 2), round(foot - size * 0.01)), mirror)
         stage.put(scene, thing, width * x, foot)
         stage.glowing(scene, thing, width * x, foot, name)

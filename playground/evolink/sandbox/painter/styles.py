@@ -1,4 +1,4 @@
-"""Treatments of a whole picture: the manners a prompt names (watercolour, pencil, pixels), and the light it asks for."""
+"""Treatments of a whole picture: the manners a prompt names (watercolour, pencil), and the light it asks for."""
 
 from __future__ import annotations
 
@@ -31,7 +31,9 @@ def grade(picture: Image.Image, brief: Brief) -> Image.Image:
     if brief.hour in tints:
         picture = _tinted(picture, *tints[brief.hour])
     if "rain" in brief.weather or "mist" in brief.weather:
-        picture = Image.blend(ImageEnhance.Color(picture).enhance(0.7), Image.new("RGB", picture.size, (176, 186, 198)), 0.16)
+        picture = Image.blend(
+            ImageEnhance.Color(picture).enhance(0.7), Image.new("RGB", picture.size, (176, 186, 198)), 0.16
+        )
     if "snow" in brief.weather:
         picture = Image.blend(picture, Image.new("RGB", picture.size, (236, 242, 250)), 0.18)
     for colour in brief.colours[:2]:
@@ -49,10 +51,10 @@ def painted(picture: Image.Image, roll: random.Random) -> Image.Image:
     small = picture.resize((max(picture.width // 2, 1), max(picture.height // 2, 1)), Image.Resampling.BILINEAR)
     strokes = small.filter(ImageFilter.MedianFilter(5)).filter(ImageFilter.MedianFilter(5))
     strokes = strokes.resize(picture.size, Image.Resampling.BICUBIC).filter(ImageFilter.UnsharpMask(unit / 300, 90, 2))
-    bristles = brush.noise(picture.size, roll, cells=(26, 110), octaves=3)
+    bristles = brush.noise(picture.size, roll, cells=(picture.width / 40, picture.height / 9), octaves=2)
     relief = ImageChops.subtract(bristles, brush.moved(bristles, 1, 2), 0.5, 128)
     lighter = ImageChops.overlay(strokes, Image.merge("RGB", (relief,) * 3))
-    return Image.blend(strokes, lighter, 0.45)
+    return Image.blend(strokes, lighter, 0.16)
 
 
 def _watercolour(picture: Image.Image, roll: random.Random) -> Image.Image:
@@ -60,7 +62,7 @@ def _watercolour(picture: Image.Image, roll: random.Random) -> Image.Image:
     small = picture.resize((max(picture.width // 2, 1), max(picture.height // 2, 1)), Image.Resampling.BILINEAR)
     wash = small.filter(ImageFilter.MedianFilter(7)).resize(picture.size, Image.Resampling.BICUBIC)
     wash = _wobbled(wash, roll, unit * 0.006)
-    wash = Image.blend(wash, brush.blur(wash, unit * 0.012), 0.45)
+    wash = Image.blend(wash, brush.blur(wash, unit * 0.012), 0.3)
     wash = ImageEnhance.Color(Image.blend(wash, Image.new("RGB", wash.size, (255, 252, 245)), 0.26)).enhance(1.25)
     # Pigment gathers at the rims of a wash and in the grain of the paper.
     grey = brush.blur(wash.convert("L"), unit * 0.002)
@@ -101,7 +103,12 @@ def _wobbled(picture: Image.Image, roll: random.Random, reach: float) -> Image.I
     mesh = []
     for row in range(rows):
         for column in range(columns):
-            box = (width * column // columns, height * row // rows, width * (column + 1) // columns, height * (row + 1) // rows)
+            box = (
+                width * column // columns,
+                height * row // rows,
+                width * (column + 1) // columns,
+                height * (row + 1) // rows,
+            )
             corners = (grid[row][column], grid[row + 1][column], grid[row + 1][column + 1], grid[row][column + 1])
             mesh.append((box, tuple(value for corner in corners for value in corner)))
     return picture.transform(picture.size, Image.Transform.MESH, mesh, Image.Resampling.BILINEAR)
@@ -115,14 +122,20 @@ def _sketch(picture: Image.Image, roll: random.Random) -> Image.Image:
     fine = soft.filter(ImageFilter.FIND_EDGES).point(brush.curve(lambda v: min(v * 3.5, 1)))
     hatch = Image.new("L", picture.size, 0)
     for angle, level in ((35, 0.55), (-40, 0.34), (80, 0.20)):
-        streaks = brush.noise((round(unit * 1.2),) * 2, roll, cells=(5, unit / 4), octaves=1)
+        streaks = brush.noise((round(unit * 1.2),) * 2, roll, cells=(4, unit / 2), octaves=1)
         wide = streaks.resize((picture.width + picture.height,) * 2).rotate(angle)
         left, top = (wide.width - picture.width) // 2, (wide.height - picture.height) // 2
-        part = wide.crop((left, top, left + picture.width, top + picture.height)).point(brush.curve(brush.smooth(0.42, 0.7)))
-        hatch = ImageChops.lighter(hatch, ImageChops.multiply(part, grey.point(brush.curve(brush.smooth(level + 0.12, level - 0.16)))))
-    graphite = ImageChops.add(ImageChops.lighter(lines, fine), brush.dim(hatch, 0.6))
+        part = wide.crop((left, top, left + picture.width, top + picture.height)).point(
+            brush.curve(brush.smooth(0.42, 0.7))
+        )
+        hatch = ImageChops.lighter(
+            hatch, ImageChops.multiply(part, grey.point(brush.curve(brush.smooth(level + 0.12, level - 0.16))))
+        )
+    graphite = ImageChops.add(ImageChops.lighter(lines, fine), brush.dim(hatch, 0.42))
     sheet = Image.new("RGB", picture.size, (247, 244, 237))
-    brush.shade(sheet, (225, 220, 210), brush.dim(brush.noise(picture.size, roll, cells=(unit / 4, unit / 4), octaves=1), 0.5))
+    brush.shade(
+        sheet, (225, 220, 210), brush.dim(brush.noise(picture.size, roll, cells=(unit / 4, unit / 4), octaves=1), 0.5)
+    )
     brush.lay(sheet, (52, 50, 56), brush.dim(graphite, 0.9))
     return sheet
 
@@ -135,15 +148,21 @@ def _mono(picture: Image.Image, roll: random.Random) -> Image.Image:
 def _sepia(picture: Image.Image, roll: random.Random) -> Image.Image:
     toned = ImageOps.colorize(picture.convert("L"), (44, 30, 24), (250, 236, 206), (158, 122, 86))
     faded = Image.blend(picture, toned, 0.72)
-    spots = brush.noise(picture.size, roll, cells=(3, 3), octaves=4).point(brush.curve(lambda v: 0.35 * brush.smooth(0.6, 1.0)(v)))
+    spots = brush.noise(picture.size, roll, cells=(3, 3), octaves=4).point(
+        brush.curve(lambda v: 0.35 * brush.smooth(0.6, 1.0)(v))
+    )
     brush.lay(faded, (238, 214, 170), spots)
     return faded
 
 
 def _neon(picture: Image.Image, roll: random.Random) -> Image.Image:
-    duo = ImageOps.colorize(ImageOps.autocontrast(picture.convert("L"), 1), (16, 6, 44), (150, 250, 255), (214, 40, 160))
+    duo = ImageOps.colorize(
+        ImageOps.autocontrast(picture.convert("L"), 1), (16, 6, 44), (150, 250, 255), (214, 40, 160)
+    )
     mixed = Image.blend(ImageEnhance.Color(picture).enhance(1.35), duo, 0.42)
-    return ImageChops.screen(mixed, brush.dim(brush.blur(mixed, min(picture.size) * 0.02).convert("L"), 0.22).convert("RGB"))
+    return ImageChops.screen(
+        mixed, brush.dim(brush.blur(mixed, min(picture.size) * 0.02).convert("L"), 0.22).convert("RGB")
+    )
 
 
 def _pastel(picture: Image.Image, roll: random.Random) -> Image.Image:
@@ -160,9 +179,13 @@ def _pixel(picture: Image.Image, roll: random.Random) -> Image.Image:
 
 
 def _print(picture: Image.Image, roll: random.Random) -> Image.Image:
-    flat = picture.filter(ImageFilter.MedianFilter(5)).quantize(14, Image.Quantize.MEDIANCUT, dither=Image.Dither.NONE).convert("RGB")
-    flat = flat.filter(ImageFilter.ModeFilter(3))
-    edges = brush.blur(flat.convert("L"), 1).filter(ImageFilter.FIND_EDGES).point(brush.curve(lambda v: min(v * 2.2, 0.5)))
+    small = picture.resize((max(picture.width // 2, 1), max(picture.height // 2, 1)), Image.Resampling.BILINEAR)
+    small = ImageEnhance.Color(small.filter(ImageFilter.MedianFilter(5))).enhance(1.15)
+    flat = small.quantize(16, Image.Quantize.MEDIANCUT, dither=Image.Dither.NONE).convert("RGB")
+    flat = flat.filter(ImageFilter.MedianFilter(3)).resize(picture.size, Image.Resampling.LANCZOS)
+    edges = (
+        brush.blur(flat.convert("L"), 1).filter(ImageFilter.FIND_EDGES).point(brush.curve(lambda v: min(v * 2.2, 0.5)))
+    )
     brush.shade(flat, (60, 50, 70), edges)
     fibres = brush.noise(picture.size, roll, cells=(60, 220), octaves=2)
     brush.lay(flat, (250, 240, 220), brush.dim(fibres, 0.16))
@@ -180,6 +203,15 @@ def _dramatic(picture: Image.Image, roll: random.Random) -> Image.Image:
 
 
 TREATMENTS: dict[str, Treatment] = {
-    "vivid": _vivid, "dramatic": _dramatic, "neon": _neon, "pastel": _pastel, "oil": painted, "watercolour": _watercolour,
-    "sketch": _sketch, "print": _print, "mono": _mono, "sepia": _sepia, "pixel": _pixel,
-}  # fmt: skip
+    "vivid": _vivid,
+    "dramatic": _dramatic,
+    "neon": _neon,
+    "pastel": _pastel,
+    "oil": painted,
+    "watercolour": _watercolour,
+    "sketch": _sketch,
+    "print": _print,
+    "mono": _mono,
+    "sepia": _sepia,
+    "pixel": _pixel,
+}

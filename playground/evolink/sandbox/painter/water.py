@@ -15,15 +15,25 @@ def sea(scene: Scene) -> None:
     width, height = scene.size
     top = round(scene.horizon)
     size = (width, height - top)
-    above = scene.picture.crop((0, max(top - size[1], 0), width, top)).resize(size).transpose(Image.Transpose.FLIP_TOP_BOTTOM)
+    above = (
+        scene.picture.crop((0, max(top - size[1], 0), width, top))
+        .resize(size)
+        .transpose(Image.Transpose.FLIP_TOP_BOTTOM)
+    )
     water = brush.blur(above, (scene.unit * 0.06, scene.unit * 0.02))
     deep = _deep(scene)
-    depth = brush.downwards(size, [(0, deep.mix(scene.mood.haze, 0.55)), (0.35, deep), (1, deep.mix(scene.mood.near, 0.55))])
+    depth = brush.downwards(
+        size, [(0, deep.mix(scene.mood.haze, 0.55)), (0.35, deep), (1, deep.mix(scene.mood.near, 0.55))]
+    )
     water = Image.composite(depth, water, brush.fade(size, -0.25, 0.95).point(brush.curve(lambda v: 0.30 + 0.6 * v)))
-    waves = plane(brush.noise((width, max(size[1], 64)), scene.roll, cells=(44, 120), octaves=2 + scene.detail), size, 8)
+    waves = plane(
+        brush.noise((width, max(size[1], 64)), scene.roll, cells=(44, 120), octaves=2 + scene.detail), size, 8
+    )
     glint = scene.mood.sky[-1].mix(scene.mood.light, 0.25)
     brush.shine(water, glint.rgb, waves.point(brush.curve(lambda v: 0.42 * brush.smooth(0.55, 0.85)(v))))
-    brush.shade(water, deep.mix(scene.mood.near, 0.6).rgb, waves.point(brush.curve(lambda v: 0.6 * brush.smooth(0.5, 0.2)(v))))
+    brush.shade(
+        water, deep.mix(scene.mood.near, 0.6).rgb, waves.point(brush.curve(lambda v: 0.6 * brush.smooth(0.5, 0.2)(v)))
+    )
     _path(scene, water)
     # A line of haze where the sea meets the sky.
     brush.lay(water, scene.mood.sky[-1].mix(scene.mood.haze, 0.5).rgb, brush.dim(brush.fade(size, 0.10, 0.0), 0.7))
@@ -60,10 +70,14 @@ def beach(scene: Scene) -> None:
     base, lean = height * 0.86, scene.roll.choice((-1, 1)) * 0.07
 
     def shore(drop: float) -> Image.Image:
-        edge = [(width * i / 60, base + height * (lean * (i / 60 - 0.5) * 2 + 0.022 * y + drop)) for i, y in enumerate(line)]
+        edge = [
+            (width * i / 60, base + height * (lean * (i / 60 - 0.5) * 2 + 0.022 * y + drop)) for i, y in enumerate(line)
+        ]
         return brush.shape(scene.size, [*edge, (width, height), (0, height)])
 
-    sand = Lch(0.80, 0.06, 80).mix(scene.mood.haze, 0.35).mix(scene.mood.near, 0.12 if scene.mood.height > 0.3 else 0.45)
+    sand = (
+        Lch(0.80, 0.06, 80).mix(scene.mood.haze, 0.35).mix(scene.mood.near, 0.12 if scene.mood.height > 0.3 else 0.45)
+    )
     if scene.mood.hour == "night":
         sand = sand.mix(scene.mood.near, 0.5)
     brush.lay(scene.picture, (255, 255, 255), brush.dim(brush.blur(shore(-0.016), scene.unit * 0.004), 0.35))
@@ -72,11 +86,11 @@ def beach(scene: Scene) -> None:
     grit = brush.noise(scene.size, scene.roll, cells=(400, 400), octaves=1)
     brush.shade(scene.picture, sand.but(light=-0.15).rgb, ImageChops.multiply(brush.dim(grit, 0.25), shore(0.03)))
     foam = ImageChops.subtract(shore(-0.008), shore(0.006))
-    lace = brush.noise(scene.size, scene.roll, cells=(40, 90), octaves=2).point(brush.curve(brush.smooth(0.25, 0.6)))
+    lace = brush.noise(scene.size, scene.roll, cells=(70, 160), octaves=3).point(brush.curve(brush.smooth(0.15, 0.5)))
     brush.lay(scene.picture, scene.mood.light.but(chroma=0.4).rgb, brush.dim(ImageChops.multiply(foam, lace), 0.9))
 
 
-def lake(scene: Scene, shore: float, *, still: float = 1.0, tint: Lch | None = None, share: float = 0.34) -> None:
+def lake(scene: Scene, shore: float, *, still: float = 1.0, tint: Lch | None = None, share: float = 0.22) -> None:
     """Everything below `shore` (pixels from the top) becomes a reflection of what is above it.
 
     `still` 1 is a mirror with faint ripples, 0.2 a wet street. The tint takes `share` of it, more towards us.
@@ -96,7 +110,9 @@ def lake(scene: Scene, shore: float, *, still: float = 1.0, tint: Lch | None = N
     light = scene.mood.sky[-1].mix(scene.mood.light, 0.3)
     streaks = waves.point(brush.curve(lambda v: 0.28 * brush.smooth(0.62, 0.9)(v)))
     brush.shine(mirror, light.rgb, streaks)
-    brush.lay(mirror, scene.mood.haze.mix(scene.mood.light, 0.4).rgb, brush.dim(brush.fade(size, 0.035, 0.0), 0.5 * still))
+    brush.lay(
+        mirror, scene.mood.haze.mix(scene.mood.light, 0.4).rgb, brush.dim(brush.fade(size, 0.035, 0.0), 0.5 * still)
+    )
     scene.picture.paste(mirror, (0, top))
 
 
