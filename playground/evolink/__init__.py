@@ -38,6 +38,7 @@ from .errors import (
     TooLargeError,
     UnprocessableEntityError,
 )
+from .parameters import Parameter
 from .rules import Problem
 from .secret import ApiSecret, redact
 from .types import Download, GenerationRequest, Task, TaskError, Usage
@@ -72,6 +73,7 @@ __all__ = [
     "Money",
     "NotFoundError",
     "NotSentError",
+    "Parameter",
     "PermissionDeniedError",
     "Problem",
     "RateLimitError",

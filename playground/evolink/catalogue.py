@@ -11,6 +11,7 @@ from types import MappingProxyType
 from typing import Any, Final, Literal
 
 from . import rules
+from .parameters import Parameter, parameters
 from .rules import Problem
 from .types import GenerationRequest
 
@@ -172,6 +173,11 @@ class Model:
     def rates_for(self, group: str | None) -> Rates:
         """The rates of a user group; those of `default` where none are published for it."""
         return self.rates.get(group or DEFAULT_GROUP) or self.rates[DEFAULT_GROUP]
+
+    @cached_property
+    def parameters(self) -> tuple[Parameter, ...]:
+        """What the model takes, with types, ranges and defaults."""
+        return parameters(self)
 
     def retired(self, today: date) -> bool:
         return self.shutdown_on is not None and today >= self.shutdown_on

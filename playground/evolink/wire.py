@@ -9,7 +9,7 @@ import asyncio
 import hashlib
 import ssl
 from collections.abc import AsyncGenerator, Awaitable, Callable, Generator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from http.cookiejar import CookieJar, DefaultCookiePolicy
 from typing import Any, BinaryIO, Final, TypeVar
 
@@ -17,7 +17,7 @@ import httpx
 
 from . import errors
 from . import reading as read
-from .secret import ApiSecret, mask
+from .secret import ApiSecret
 from .types import Download
 
 BODY_MAX: Final = 4 * 1024 * 1024
@@ -40,8 +40,8 @@ class Answer:
     """An HTTP answer; `body` is None where it could not be read (too long, compressed, broken off)."""
 
     status: int
-    headers: httpx.Headers
-    body: bytes | None
+    headers: httpx.Headers = field(repr=False)
+    body: bytes | None = field(repr=False)
 
 
 class Wire:
@@ -117,11 +117,9 @@ class Wire:
             await response.aclose()
 
     def _refusal(self, status: int, answer: Answer, *, spends: bool) -> errors.APIStatusError:
-        body = answer.body or b""
-        if self._secret.reveal().encode() in body:
-            body = body.replace(self._secret.reveal().encode(), mask(self._secret.reveal()).encode())
+        text = self._secret.hide_in((answer.body or b"").decode(errors="replace"))
         try:
-            value = read.parse_json(body)
+            value = read.parse_json(text.encode())
         except errors.APIResponseValidationError:
             value = None
         return errors.status_error(status, value, answer.headers, spends=spends)

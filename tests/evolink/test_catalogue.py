@@ -301,6 +301,28 @@ def test_every_choice_the_catalogue_offers_is_accepted() -> None:
                     assert model.drawable(size, resolution)
 
 
+def test_parameters_say_types_ranges_and_defaults() -> None:
+    table = {parameter.name: parameter for parameter in G1.parameters}
+    assert list(table) == ["model", "prompt", "size", "quality", "image_urls", "n", "callback_url"]
+    assert [name for name, parameter in table.items() if parameter.required] == ["model", "prompt"]
+    assert (table["size"].default, table["size"].open, table["size"].choices) == ("1024x1024", False, G1.size_choices)
+    assert (table["quality"].default, table["quality"].choices) == ("high", ("low", "medium", "high"))
+    assert (table["n"].type, table["n"].default, table["n"].minimum, table["n"].maximum) == ("integer", 1, 1, 10)
+    assert (table["prompt"].maximum, table["image_urls"].maximum, table["callback_url"].maximum) == (2000, 16, 2048)
+
+
+def test_parameters_follow_the_model() -> None:
+    names = {model.id: [parameter.name for parameter in model.parameters] for model in MODELS.values()}
+    extras = {"resolution", "background", "output_format"}
+    assert extras <= set(names["gpt-image-2"])
+    assert not extras & set(names["gpt-image-1.5"])
+    assert {"quality", "background"}.isdisjoint(names["gpt-image-2-beta"])
+    size = next(parameter for parameter in FLARE.parameters if parameter.name == "size")
+    assert (size.open, size.default, size.choices[0]) == (True, "auto", "auto")
+    background = next(parameter for parameter in G2.parameters if parameter.name == "background")
+    assert background.default == "opaque"
+
+
 def test_token_table_of_the_older_models() -> None:
     table = {
         "low": (272, 408, 400),

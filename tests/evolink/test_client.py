@@ -12,12 +12,14 @@ from typing import Any, TypeVar
 
 import httpx
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from playground.evolink import ApiSecret, Client, GenerationRequest, errors
 from playground.evolink.errors import Money
 from playground.evolink.wire import BODY_MAX
 
-from .test_types import COMPLETED, CREDITS, SUBMITTED
+from .test_types import COMPLETED, CREDITS, SUBMITTED, json_values
 
 KEY = "sk-evo-CANARYcanaryCANARYcanary1234"
 REQUEST = GenerationRequest(model="gpt-image-1", prompt="a cat — 猫")
@@ -273,6 +275,19 @@ def test_a_2xx_that_is_no_task_leaves_the_money_open(answer: httpx.Response) -> 
     assert caught.value.status == answer.status_code
 
 
+@given(st.binary(max_size=60) | json_values.map(lambda value: json.dumps(value).encode()), st.integers(200, 599))
+@settings(max_examples=150, deadline=None)
+def test_any_answer_is_a_task_or_an_error_of_the_tree(body: bytes, status: int) -> None:
+    try:
+        task = ask(lambda request: httpx.Response(status, content=body), generate)
+    except errors.EvoLinkError as error:
+        kept = (error.status, isinstance(error, errors.APIStatusError))
+    else:
+        kept = (200, bool(task.id))
+    assert kept[0] is not None
+    assert kept[1] or kept[0] <= 299
+
+
 def test_the_same_on_a_read_moves_no_money_and_may_be_repeated() -> None:
     answer = httpx.Response(200, html="<h1>Maintenance</h1>", headers={"x-request-id": "r1"})
     with pytest.raises(errors.APIResponseValidationError) as caught:
@@ -404,6 +419,12 @@ def test_faults_of_the_transport(fault: Exception, kind: type[errors.EvoLinkErro
     assert caught.value.retryable is (kind is not errors.BlockedAddressError)
 
 
+def variables_of(error: BaseException) -> str:
+    """The local variables of the client's own frames, as an error page would show them."""
+    stack = [frame for frame, _ in traceback.walk_tb(error.__traceback__) if "/evolink/" in frame.f_code.co_filename]
+    return " ".join(repr(frame.f_locals) for frame in stack if "/tests/" not in frame.f_code.co_filename)
+
+
 def frames_of(error: BaseException | None) -> list[str]:
     """The names of all functions an error page would show the variables of, causes included."""
     names: list[str] = []
@@ -519,6 +540,7 @@ def test_the_key_is_masked_in_the_client_and_in_what_upstream_echoes() -> None:
                 await client.credits()
         shown = repr(caught.value) + str(caught.value) + repr(vars(caught.value))
         assert secret.reveal() not in shown
+        assert secret.reveal() not in variables_of(caught.value)
         assert KEY not in shown
         assert "sk-…6789" in caught.value.message
 
