@@ -49,6 +49,15 @@ def path(name: str, default: Path) -> Path:
     return Path(text(name)).expanduser().resolve() if text(name) else default
 
 
+def demand(**needed: tuple[object, str]) -> None:
+    """Each name with its value and what to set it to; those without a value stop the start, all in one sentence."""
+    missing = [f"{name} ({hint})" for name, (value, hint) in needed.items() if not value]
+    if missing:
+        raise ImproperlyConfigured(
+            f"With DEBUG off, please set {', '.join(missing)}. The README has a table of all settings."
+        )
+
+
 def _read(name: str, default: T, reader: Callable[[str], T], what: str) -> T:
     value = text(name)
     if not value:

@@ -80,15 +80,18 @@ class GenerationForm(forms.Form):
 
     def _add(self, problem: Problem) -> None:
         sentence = _SENTENCES.get(problem.code, _("Something is wrong with this value."))
-        self.add_error(problem.field, forms.ValidationError(sentence, params=dict(problem.params)))
+        self.add_error(problem.field, forms.ValidationError(str(sentence), params=dict(problem.params)))
 
 
 def _request(data: dict[str, Any]) -> GenerationRequest:
     """The form's values in EvoLink's terms; an empty choice is one that is not sent."""
-    names = ("size", "quality", "resolution", "background", "output_format")
     return GenerationRequest(
         model=data["model"],
         prompt=data.get("prompt", "").replace("\r\n", "\n"),
+        size=data.get("size") or None,
+        quality=data.get("quality") or None,
         n=1 if data.get("n") is None else data["n"],
-        **{name: data.get(name) or None for name in names},
+        resolution=data.get("resolution") or None,
+        background=data.get("background") or None,
+        output_format=data.get("output_format") or None,
     )

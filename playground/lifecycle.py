@@ -28,6 +28,7 @@ from playground.connect import Connections
 from playground.evolink import Client, Credits, Task, errors, pricing
 from playground.evolink.types import Download
 from playground.models import Attempt, CostSource, GeneratedImage, Generation, Status
+from playground.reach import callback_address
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -102,7 +103,8 @@ class Lifecycle:
             before = await self._balance(client)
             attempt = await in_database(generation.begin_submit)(timezone.now(), before)
             try:
-                task = await client.generate(generation.as_request(), idempotency_key=_idempotency_key(attempt))
+                request = generation.as_request(callback_url=callback_address(attempt.nonce))
+                task = await client.generate(request, idempotency_key=_idempotency_key(attempt))
             except errors.EvoLinkError as error:
                 await self._not_accepted(generation, error)
                 return
@@ -220,13 +222,26 @@ class Lifecycle:
             await self.poll(generation, client)
             return
         attempt = await in_database(generation.attempts.exclude(sent_at=None).latest)("pk")
-        settled = timezone.now() - attempt.sent_at >= BALANCE_SETTLES
+        if attempt.hinted_task_id and await self._is_ours(attempt.hinted_task_id, client):
+            now = timezone.now()
+            await in_database(generation.accepted)(attempt.hinted_task_id, now, now)
+            return
+        settled = attempt.sent_at is not None and timezone.now() - attempt.sent_at >= BALANCE_SETTLES
         after = await self._balance(client) if attempt.credits_before else None
         if after is not None and after == attempt.credits_before and settled:
             detail = "EvoLink's balance did not move, so the request was not accepted."
             await in_database(generation.fail)("not_accepted", detail, timezone.now())
         else:
             await self._no_evidence(generation)
+
+    async def _is_ours(self, task_id: str, client: Client) -> bool:
+        """Whether the account knows the task a callback named."""
+        try:
+            await client.task(task_id)
+        except errors.EvoLinkError as error:
+            log.info("hinted task not confirmed", error=str(error))
+            return False
+        return True
 
     async def _no_evidence(self, generation: Generation) -> None:
         now = timezone.now()

@@ -5,7 +5,7 @@ from django.urls import include, path
 from django.views.i18n import set_language
 
 from playground import themes
-from playground.views import generations, health, studio
+from playground.views import callbacks, generations, health, studio
 
 urlpatterns = [
     path("", studio.studio, name="studio"),
@@ -18,6 +18,7 @@ urlpatterns = [
     path("generations/<str:code>/again/", generations.run_again, name="run-again"),
     path("generations/<str:code>/images/<int:index>/", generations.image, name="image"),
     path("generations/<str:code>/images/<int:index>/small/", generations.thumbnail, name="thumbnail"),
+    path("callbacks/<str:nonce>/", callbacks.callback, name="callback"),
     path("accounts/", include("accounts.urls")),
     path("i18n/setlang/", login_not_required(set_language), name="set_language"),
     path("theme/", themes.choose, name="theme"),

@@ -5,7 +5,7 @@ alice owns what a test is about, bob is a colleague it is shared with, charlie o
 
 import asyncio
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -84,14 +84,14 @@ def charlie(db: None) -> User:
 
 
 @pytest.fixture
-def as_alice(alice: User) -> Iterator[Client]:
+def as_alice(alice: User) -> Client:
     client = Client()
     client.force_login(alice)
-    yield client
+    return client
 
 
 @pytest.fixture
-def as_charlie(charlie: User) -> Iterator[Client]:
+def as_charlie(charlie: User) -> Client:
     client = Client()
     client.force_login(charlie)
-    yield client
+    return client

@@ -1,6 +1,7 @@
 """An attempt: the one time a generation's request may leave the house."""
 
 import secrets
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 from django.db import models
@@ -36,6 +37,8 @@ class Attempt(models.Model):
     sent_at = models.DateTimeField(null=True, blank=True)
     answered_at = models.DateTimeField(null=True, blank=True)
     callback_at = models.DateTimeField(null=True, blank=True)
+    # The task a callback named: worth asking EvoLink for when our own answer was lost.
+    hinted_task_id = models.CharField(max_length=200, blank=True)
     # EvoLink's own sums just before sending: {"user_used": "12.5", ...}. Unmoved afterwards means nothing was charged.
     credits_before = models.JSONField(null=True, blank=True)
 
@@ -44,3 +47,10 @@ class Attempt(models.Model):
 
     def __str__(self) -> str:
         return f"{self.generation_id}: {self.outcome}"
+
+    def called_back(self, task_id: str, now: datetime) -> None:
+        """EvoLink knows this attempt, so it arrived: have a look now. The body is a hint, and nothing more."""
+        self.callback_at = now
+        self.hinted_task_id = task_id or self.hinted_task_id
+        self.save(update_fields=["callback_at", "hinted_task_id"])
+        self.generation.look_now(now)

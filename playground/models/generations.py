@@ -140,11 +140,12 @@ class Generation(models.Model):
         return GenerationRequest(
             model=self.model,
             prompt=self.prompt,
+            size=self.size or None,
+            quality=self.quality or None,
             n=self.n,
-            **{
-                name: getattr(self, name) or None
-                for name in ("size", "quality", "resolution", "background", "output_format")
-            },
+            resolution=self.resolution or None,
+            background=self.background or None,
+            output_format=self.output_format or None,
             **wire,
         )
 
@@ -333,9 +334,14 @@ class Generation(models.Model):
             self._settle(now, None)
 
     def check_now(self, now: datetime) -> None:
-        """Look again at once instead of at the next due time."""
+        """A person asks to look again at once; until that is done, the card says so."""
         if not self.final:
             self._move([*RUNNING, Status.UNKNOWN], claimed=False, keep_claim=True, due_at=now, trouble=CHECKING)
+
+    def look_now(self, now: datetime) -> None:
+        """There is news at EvoLink: do not wait for the next due time. Nothing changes on the card yet."""
+        unfinished = Generation.objects.filter(pk=self.pk, due_at__gt=now).exclude(status=Status.QUEUED)
+        unfinished.update(due_at=now)
 
     # --- Inside ---
 

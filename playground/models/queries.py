@@ -140,5 +140,5 @@ class GenerationQuerySet(models.QuerySet["Generation"]):
         """The median time from sending to drawn of the newest generations like this one; None without any."""
         alike = self.filter(model=request.model, quality=request.quality or "", drawn_at__isnull=False)
         times = alike.exclude(sent_at=None).order_by("-pk").values_list("sent_at", "drawn_at")[:20]
-        seconds = sorted((drawn - sent).total_seconds() for sent, drawn in times)
+        seconds = sorted((drawn - sent).total_seconds() for sent, drawn in times if sent and drawn)
         return max(1, round(seconds[len(seconds) // 2])) if seconds else None

@@ -4,12 +4,13 @@ import secrets
 from collections.abc import Callable
 
 from django.contrib import messages
-from django.http import FileResponse, HttpRequest, HttpResponse, HttpResponseBase, HttpResponseNotModified
+from django.http import FileResponse, HttpResponse, HttpResponseBase, HttpResponseNotModified
 from django.shortcuts import get_object_or_404, redirect
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
+from playground.http import MemberRequest
 from playground.models import GeneratedImage, Generation, Superseded
 from playground.views.studio import changed_cards, handed_in
 
@@ -17,26 +18,26 @@ from playground.views.studio import changed_cards, handed_in
 _CACHE = "private, max-age=31536000, immutable"
 
 
-def _mine(request: HttpRequest, code: str) -> Generation:
+def _mine(request: MemberRequest, code: str) -> Generation:
     return get_object_or_404(Generation.objects.filter(owner=request.user), code=code)
 
 
 @require_POST
-def check_again(request: HttpRequest, code: str) -> HttpResponse:
+def check_again(request: MemberRequest, code: str) -> HttpResponse:
     """Look at once for what became of it, or try at once to save what could not be saved."""
     row = _mine(request, code)
     return _after(request, row, lambda: row.check_now(timezone.now()))
 
 
 @require_POST
-def cancel(request: HttpRequest, code: str) -> HttpResponse:
+def cancel(request: MemberRequest, code: str) -> HttpResponse:
     """Call it off while nothing was sent."""
     row = _mine(request, code)
     return _after(request, row, lambda: row.cancel(timezone.now()))
 
 
 @require_POST
-def run_again(request: HttpRequest, code: str) -> HttpResponse:
+def run_again(request: MemberRequest, code: str) -> HttpResponse:
     """A new generation with the submitted settings, not the form's. The page's token keeps a double click single."""
     row = _mine(request, code)
     request_id = request.POST.get("request_id", "")[:64] or secrets.token_urlsafe(16)
@@ -46,7 +47,7 @@ def run_again(request: HttpRequest, code: str) -> HttpResponse:
     return handed_in(request, again, new)
 
 
-def _after(request: HttpRequest, row: Generation, verb: Callable[[], None]) -> HttpResponse:
+def _after(request: MemberRequest, row: Generation, verb: Callable[[], None]) -> HttpResponse:
     """The card as it is after `verb`; a row that moved on meanwhile is shown as it is now."""
     notice = ""
     try:
@@ -61,17 +62,17 @@ def _after(request: HttpRequest, row: Generation, verb: Callable[[], None]) -> H
     return redirect("studio")
 
 
-def _anything_watched(request: HttpRequest) -> bool:
+def _anything_watched(request: MemberRequest) -> bool:
     return any(row.watched for row in Generation.objects.filter(owner=request.user).recent())
 
 
 @require_GET
-def image(request: HttpRequest, code: str, index: int) -> HttpResponseBase:
+def image(request: MemberRequest, code: str, index: int) -> HttpResponseBase:
     """The original bytes, as they came. `?download` offers them as a file."""
     picture = _saved(request, code, index)
     if request.headers.get("If-None-Match") == f'"{picture.sha256}"':
         return _described(HttpResponseNotModified(), picture.sha256)
-    extension = picture.file.name.rsplit(".", 1)[-1]
+    extension = str(picture.file.name).rsplit(".", 1)[-1]
     response = FileResponse(
         picture.file.open("rb"),
         content_type=picture.content_type,
@@ -82,7 +83,7 @@ def image(request: HttpRequest, code: str, index: int) -> HttpResponseBase:
 
 
 @require_GET
-def thumbnail(request: HttpRequest, code: str, index: int) -> HttpResponseBase:
+def thumbnail(request: MemberRequest, code: str, index: int) -> HttpResponseBase:
     picture = _saved(request, code, index)
     tag = f"{picture.sha256}-small"
     if request.headers.get("If-None-Match") == f'"{tag}"':
@@ -90,7 +91,7 @@ def thumbnail(request: HttpRequest, code: str, index: int) -> HttpResponseBase:
     return _described(FileResponse(picture.thumbnail.open("rb"), content_type="image/webp"), tag)
 
 
-def _saved(request: HttpRequest, code: str, index: int) -> GeneratedImage:
+def _saved(request: MemberRequest, code: str, index: int) -> GeneratedImage:
     visible = Generation.objects.visible_to(request.user)
     saved = GeneratedImage.objects.saved().select_related("generation").filter(generation__in=visible)
     return get_object_or_404(saved, generation__code=code, index=index)

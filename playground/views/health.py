@@ -33,6 +33,6 @@ def _storage() -> bool:
     try:
         name = default_storage.save(PROBE, ContentFile(b"ok"))
         with default_storage.open(name) as file:
-            return file.read() == b"ok"
+            return bool(file.read() == b"ok")
     except OSError:
         return False

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse, QueryDict
+from django.http import HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -10,18 +10,19 @@ from django.views.decorators.http import require_GET, require_POST
 
 from playground.evolink import pricing
 from playground.forms import GenerationForm, chosen_model
+from playground.http import MemberRequest
 from playground.models import HISTORY_LENGTH, Generation, RequestIdReused, Status
 
 SETTINGS = ("model", "size", "quality", "resolution", "background", "output_format", "n")
 
 
 @require_GET
-def studio(request: HttpRequest) -> HttpResponse:
+def studio(request: MemberRequest) -> HttpResponse:
     """The whole page. Its address may fill the form; nothing is sent by opening it."""
     return render(request, "playground/studio.html", _page(request, GenerationForm.fresh(**_prefilled(request))))
 
 
-def _prefilled(request: HttpRequest) -> dict[str, Any]:
+def _prefilled(request: MemberRequest) -> dict[str, Any]:
     """Values from an earlier generation (`?from=CODE`), or from the address itself."""
     names = ("prompt", *SETTINGS)
     code = request.GET.get("from", "")
@@ -46,7 +47,7 @@ def _kept(values: QueryDict) -> dict[str, str]:
     return {name: values.get(name, "") for name in SETTINGS if values.get(name) in allowed[name]}
 
 
-def _page(request: HttpRequest, form: GenerationForm) -> dict[str, Any]:
+def _page(request: MemberRequest, form: GenerationForm) -> dict[str, Any]:
     mine = Generation.objects.filter(owner=request.user)
     generations = list(mine.recent())
     return {
@@ -59,14 +60,14 @@ def _page(request: HttpRequest, form: GenerationForm) -> dict[str, Any]:
 
 
 @require_GET
-def settings_for_model(request: HttpRequest) -> HttpResponse:
+def settings_for_model(request: MemberRequest) -> HttpResponse:
     """The part of the form that depends on the model; what the new model also takes stays chosen."""
     form = GenerationForm.fresh(**_kept(request.GET), prompt=request.GET.get("prompt", ""))
     return render(request, "playground/_model_chosen.html", {"form": form} | _estimate(form))
 
 
 @require_POST
-def estimate(request: HttpRequest) -> HttpResponse:
+def estimate(request: MemberRequest) -> HttpResponse:
     """What the values in the form would cost. Writes nothing; a POST because a prompt does not fit into an address."""
     form = GenerationForm(request.POST)
     return render(request, "playground/_estimate.html", _estimate(form) | {"form": form})
@@ -76,7 +77,7 @@ def _estimate(form: GenerationForm) -> dict[str, Any]:
     """The estimate of a form as far as it is filled in: an empty prompt costs nothing yet and is no error here."""
     data = QueryDict(mutable=True)
     data.update({name: form[name].value() or "" for name in ("request_id", "prompt", *SETTINGS)})
-    if not data["prompt"].strip():
+    if not data.get("prompt", "").strip():
         data["prompt"] = "…"
     filled = GenerationForm(data)
     if not filled.is_valid():
@@ -85,7 +86,7 @@ def _estimate(form: GenerationForm) -> dict[str, Any]:
 
 
 @require_POST
-def generate(request: HttpRequest) -> HttpResponse:
+def generate(request: MemberRequest) -> HttpResponse:
     """Hand in a generation. Nothing is sent to EvoLink here: the row is the order, the worker carries it out."""
     form = GenerationForm(request.POST)
     if form.is_valid():
@@ -111,14 +112,15 @@ def generate(request: HttpRequest) -> HttpResponse:
 
 
 def _with_new_request_id(form: GenerationForm) -> GenerationForm:
-    data = form.data.copy()
+    data = QueryDict(mutable=True)
+    data.update({name: form[name].value() or "" for name in ("prompt", *SETTINGS)})
     data["request_id"] = GenerationForm.fresh().initial["request_id"]
     again = GenerationForm(data)
     again.full_clean()
     return again
 
 
-def handed_in(request: HttpRequest, row: Generation, new: bool) -> HttpResponse:
+def handed_in(request: MemberRequest, row: Generation, new: bool) -> HttpResponse:
     """The answer to a generation that was handed in: its card, the counts, and a new request id for the form."""
     if not request.htmx:
         return redirect("studio")
@@ -143,7 +145,7 @@ def handed_in(request: HttpRequest, row: Generation, new: bool) -> HttpResponse:
 
 
 def changed_cards(
-    request: HttpRequest, rows: list[Generation], *, watching: bool, restart: bool = False, notice: str = ""
+    request: MemberRequest, rows: list[Generation], *, watching: bool, restart: bool = False, notice: str = ""
 ) -> HttpResponse:
     """Cards out of band, with the counts; `restart` sets the page asking again."""
     Generation.objects.with_images(rows)
@@ -161,7 +163,7 @@ def changed_cards(
 
 
 @require_GET
-def changes(request: HttpRequest) -> HttpResponse:
+def changes(request: MemberRequest) -> HttpResponse:
     """What became of the running cards a page shows: those that changed, or 204.
 
     The page says which cards it has, and in which version: `?card=CODE.VERSION&card=…`. Three queries at most.

@@ -1,0 +1,92 @@
+"""Collects what has to be translated, without gettext on the machine."""
+
+import io
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from babel.messages.catalog import Catalog
+from babel.messages.extract import extract
+from babel.messages.pofile import read_po, write_po
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.utils.translation.template import templatize
+
+KEYWORDS: dict[str, Any] = {
+    "_": None,
+    "gettext": None,
+    "gettext_lazy": None,
+    "gettext_noop": None,
+    "ngettext": (1, 2),
+    "ngettext_lazy": (1, 2),
+    "pgettext": ((1, "c"), 2),
+    "pgettext_lazy": ((1, "c"), 2),
+    "npgettext": ((1, "c"), 2, 3),
+}
+CODE = ("accounts", "playground")
+SKIPPED = ("migrations", "management", "evolink")
+
+# No dates and no names: the file changes only when a string does.
+HEADER = """msgid ""
+msgstr ""
+"Language: {language}\\n"
+"Plural-Forms: {plural}\\n"
+"MIME-Version: 1.0\\n"
+"Content-Type: text/plain; charset=UTF-8\\n"
+"Content-Transfer-Encoding: 8bit\\n"
+
+"""
+
+
+class Command(BaseCommand):
+    help = "Write every string of code and templates into the .po files; what is translated stays."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("--check", action="store_true", help="write nothing; fail if anything is not translated")
+
+    def handle(self, *args: Any, check: bool, **options: Any) -> None:
+        found = list(_strings())
+        for language, _name in settings.LANGUAGES:
+            if language != settings.LANGUAGE_CODE:
+                path = Path(settings.LOCALE_PATHS[0]) / language / "LC_MESSAGES" / "django.po"
+                self._one(language, path, found, check)
+
+    def _one(self, language: str, path: Path, found: list[tuple[Any, ...]], check: bool) -> None:
+        known = read_po(path.open("rb"), locale=language) if path.exists() else Catalog(locale=language)
+        fresh = Catalog(locale=language, project="Image Studio", charset="utf-8", fuzzy=False)
+        for message, context, place in found:
+            before = known.get(message if isinstance(message, str) else message[0], context)
+            fresh.add(message, before.string if before else "", locations=[(place, 0)], context=context)
+        if check:
+            missing = [message.id for message in fresh if message.id and not _done(message.string)]
+            if missing:
+                raise CommandError(f"Not translated into {language}: {missing}")
+            return
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with path.open("wb") as file:
+            file.write(HEADER.format(language=language, plural=fresh.plural_forms).encode())
+            write_po(file, fresh, sort_output=True, include_lineno=False, width=100, omit_header=True)
+        left = sum(1 for message in fresh if message.id and not _done(message.string))
+        self.stdout.write(f"{path.name} ({language}): {len(fresh)} strings, {left} not translated")
+
+
+def _done(string: Any) -> bool:
+    return all(string) if isinstance(string, tuple | list) else bool(string)
+
+
+def _strings() -> Iterator[tuple[Any, str | None, str]]:
+    """(message or (singular, plural), context, file) of every string a person may see."""
+    root = Path(settings.BASE_DIR)
+    for folder in CODE:
+        for path in sorted((root / folder).rglob("*.py")):
+            if not set(path.relative_to(root).parts) & set(SKIPPED):
+                yield from _extract(path.read_bytes(), str(path.relative_to(root)))
+    for path in sorted((root / "templates").rglob("*.html")):
+        source = templatize(path.read_text(encoding="utf-8"), origin=str(path))
+        # In brackets, because what is left of the template has no indentation that Python would accept.
+        yield from _extract(f"({source}\n)".encode(), str(path.relative_to(root)))
+
+
+def _extract(source: bytes, place: str) -> Iterator[tuple[Any, str | None, str]]:
+    for _line, message, _comments, context in extract("python", io.BytesIO(source), KEYWORDS):
+        yield message, context, place

@@ -1,0 +1,36 @@
+"""EvoLink's POST to us. It is a hint that something happened; what happened is read from EvoLink by the worker."""
+
+import json
+
+from django.contrib.auth.decorators import login_not_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404
+from django.utils import timezone
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_POST
+
+from playground.models import Attempt
+
+MAX_BODY = 64 * 1024
+
+
+@csrf_exempt
+@login_not_required
+@require_POST
+def callback(request: HttpRequest, nonce: str) -> HttpResponse:
+    """Answers 204 to whoever knows the attempt's nonce, however often it comes; 404 to everybody else."""
+    attempt = get_object_or_404(Attempt.objects.select_related("generation"), nonce=nonce)
+    attempt.called_back(_task_id(request), timezone.now())
+    return HttpResponse(status=204)
+
+
+def _task_id(request: HttpRequest) -> str:
+    """The task the body names, or nothing: any other content is as good as none."""
+    if int(request.META.get("CONTENT_LENGTH") or 0) > MAX_BODY:
+        return ""
+    try:
+        body = json.loads(request.body)
+    except (ValueError, RecursionError):
+        return ""
+    value = body.get("id") if isinstance(body, dict) else None
+    return value if isinstance(value, str) and value.startswith("task-") and len(value) <= 200 else ""
