@@ -1,5 +1,7 @@
 """A sandbox with a movable clock, reached in-process and over HTTP by the same tests."""
 
+import contextlib
+import http.server
 import io
 import ssl
 import threading
@@ -125,6 +127,52 @@ def alone(tmp_path: Path, clock: Clock) -> Iterator[Reached]:
         client.headers["authorization"] = f"Bearer {ALICE}"
         yield Reached(sandbox, clock, client, anonymous)
     sandbox.close()
+
+
+class Web:
+    """A small web server: `pages` is path → (status, body, headers); `hits` are the requests it saw."""
+
+    def __init__(self) -> None:
+        self.pages: dict[str, tuple[int, bytes, dict[str, str]]] = {}
+        self.hits: list[tuple[str, str, dict[str, str], bytes]] = []
+        web = self
+
+        class Page(http.server.BaseHTTPRequestHandler):
+            def answer(self) -> None:
+                body = self.rfile.read(int(self.headers.get("content-length", 0)))
+                web.hits.append((self.command, self.path, dict(self.headers.items()), body))
+                status, content, headers = web.pages.get(self.path, (404, b"", {}))
+                self.send_response(status)
+                for name, value in headers.items():
+                    self.send_header(name, value)
+                self.end_headers()
+                with contextlib.suppress(ConnectionError):
+                    self.wfile.write(content)
+
+            do_GET = do_POST = answer
+
+            def log_message(self, format: str, *args: object) -> None:
+                pass
+
+        self.server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Page)
+        self.origin = f"http://127.0.0.1:{self.server.server_address[1]}"
+
+    def serves(self, path: str, content: bytes = b"", *, status: int = 200, **headers: str) -> str:
+        """Put a page there; its address."""
+        self.pages[path] = (status, content, headers)
+        return self.origin + path
+
+
+@pytest.fixture
+def web() -> Iterator[Web]:
+    web = Web()
+    web.serves("/fox.png", picture())
+    with web.server:
+        thread = threading.Thread(target=web.server.serve_forever, args=[0.005])
+        thread.start()
+        yield web
+        web.server.shutdown()
+        thread.join()
 
 
 def picture(

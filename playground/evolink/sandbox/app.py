@@ -15,6 +15,7 @@ from typing import Final
 
 import httpx
 
+from ..guard import origin_of
 from . import files, inputs, pictures, reads, submit, tasks
 from .replies import Refusal, refuse
 from .script import read_options
@@ -104,6 +105,7 @@ class Sandbox:
         reports_usage: bool = True,
     ) -> None:
         read_options(scenarios)
+        exempt_origins = tuple(origin_of(origin) for origin in exempt_origins)
         self.world = World(
             store=Store(Path(directory)),
             clock=clock,
@@ -163,7 +165,7 @@ class Sandbox:
         """Wait for what runs and let go of the files; the sandbox must not be used afterwards."""
         self._fetching.shutdown(cancel_futures=True)
         self.threads.shutdown()
-        self.world.store.close()
+        self.world.close()
 
     def _route(self, call: Call) -> httpx.Response:
         method, path = call.request.method, call.request.url.path

@@ -24,7 +24,7 @@ from .world import World
 
 logger = logging.getLogger(__name__)
 
-FORMATS: Final = ("JPEG", "MPO", "PNG", "WEBP")
+FORMATS: Final = ("JPEG", "PNG", "WEBP")  # the JPEG reader opens what phones write as MPO, too
 KEPT_SIDE: Final = 2048  # pixels; larger pictures are reduced before they are kept
 FETCH_SECONDS: Final = 30.0
 LEASE: Final = 60.0  # seconds after which another process may take over

@@ -35,7 +35,7 @@ class World:
     public_base: str = "https://files.sandbox.evolink.invalid"  # of result and upload links
     opening_credits: Decimal = Decimal(100_000)  # of an account that is seen for the first time
     max_files: int = 2000
-    exempt_origins: Collection[str] = ()
+    exempt_origins: Collection[str] = ()  # as `guard.origin_of` writes them
     scenarios: Sequence[str] = ()  # hold for every request, beside those of its prompt
     reports_usage: bool = True  # whether a finished task says what it cost
     accepts_key: Callable[[str], bool] = field(default=lambda key: key.startswith("sk-") and len(key) > 3)
@@ -50,6 +50,11 @@ class World:
     @property
     def directory(self) -> Path:
         return self.store.directory
+
+    def close(self) -> None:
+        if "web" in self.__dict__:
+            self.web.close()
+        self.store.close()
 
     def script(self) -> Script:
         """The scenarios that hold for every request."""
