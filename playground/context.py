@@ -10,6 +10,7 @@ from playground import themes
 # The one list of the navigation: name, URL name, icon (a heroicons name).
 NAVIGATION = [
     (pgettext_lazy("navigation", "Studio"), "studio", "sparkles"),
+    (pgettext_lazy("navigation", "Prices"), "pricing", "calculator"),
 ]
 
 

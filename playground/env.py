@@ -45,6 +45,18 @@ def decimal(name: str, default: Decimal) -> Decimal:
     return _read(name, default, Decimal, "a number")
 
 
+def currency(name: str) -> tuple[str, Decimal] | None:
+    """`JPY=155.5`: a currency code and how much of it one US dollar is; None when not set."""
+    return _read(name, None, _currency, "a currency and what one US dollar is in it, like JPY=155")
+
+
+def _currency(value: str) -> tuple[str, Decimal]:
+    code, _sign, rate = value.partition("=")
+    if not (len(code) == 3 and code.isascii() and code.isupper() and 0 < Decimal(rate) < Decimal("Infinity")):
+        raise ValueError(value)
+    return code, Decimal(rate)
+
+
 def path(name: str, default: Path) -> Path:
     return Path(text(name)).expanduser().resolve() if text(name) else default
 

@@ -141,6 +141,7 @@ USE_TZ = True
 EVOLINK_URL = env.text("EVOLINK_URL", "https://api.evolink.ai")
 EVOLINK_FILES_URL = env.text("EVOLINK_FILES_URL", "https://files-api.evolink.ai")
 DEFAULT_MODEL = env.text("DEFAULT_MODEL", "gpt-image-1")
+DISPLAY_CURRENCY = env.currency("DISPLAY_CURRENCY")
 SANDBOX_DIR = DATA_DIR / "sandbox"
 SANDBOX_SECONDS = env.number("SANDBOX_SECONDS", 6.0)
 MAX_PIXELS = env.whole("MAX_PIXELS", 50_000_000)

@@ -5,7 +5,7 @@ from django.urls import include, path
 from django.views.i18n import set_language
 
 from playground import themes
-from playground.views import callbacks, generations, health, studio
+from playground.views import callbacks, generations, health, pricing, studio
 
 urlpatterns = [
     path("", studio.studio, name="studio"),
@@ -19,6 +19,9 @@ urlpatterns = [
     path("generations/<str:code>/images/<int:index>/", generations.image, name="image"),
     path("generations/<str:code>/images/<int:index>/small/", generations.thumbnail, name="thumbnail"),
     path("callbacks/<str:nonce>/", callbacks.callback, name="callback"),
+    path("pricing/", pricing.price_list, name="pricing"),
+    path("pricing/calculator/", pricing.calculator, name="calculator"),
+    path("pricing/calculation/", pricing.calculation, name="calculation"),
     path("accounts/", include("accounts.urls")),
     path("i18n/setlang/", login_not_required(set_language), name="set_language"),
     path("theme/", themes.choose, name="theme"),

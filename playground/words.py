@@ -54,3 +54,19 @@ def size(value: str) -> Words:
 def quality(value: str, levels: tuple[str, ...] = ()) -> Words:
     table = _QUALITIES_OF_FIVE if len(levels) > 3 else QUALITIES
     return table.get(value) or Words(value)
+
+
+CATEGORIES = {
+    "image_output": Words(_("Image output"), _("The picture that is drawn. Grows with size and quality.")),
+    "image_input": Words(_("Image input"), _("Reference images. Only when you edit from pictures.")),
+    "image_cached_input": Words(_("Image cached input"), _("Reference images that EvoLink had read a moment before.")),
+    "text_input": Words(_("Text input"), _("Your prompt.")),
+    "text_cached_input": Words(_("Text cached input"), _("A prompt that EvoLink had read a moment before.")),
+    "text_output": Words(_("Text output"), _("What the model thinks, and the prompt it refined.")),
+    "per_call": Words(_("Picture"), _("One price a picture, whatever the prompt.")),
+}
+
+
+def category(name: str) -> Words:
+    """Words for a category of tokens that EvoLink prices."""
+    return CATEGORIES.get(name) or Words(name)

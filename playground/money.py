@@ -1,0 +1,76 @@
+"""How amounts of money look. Credits are what counts; US dollars and one more currency are for show.
+
+Credits are `Decimal`; 68 of them are 1 USD. `DISPLAY_CURRENCY` gives the other currency with a fixed rate.
+"""
+
+from decimal import ROUND_HALF_EVEN, Decimal
+from typing import Final
+
+from babel.numbers import format_currency, format_decimal
+from django.conf import settings
+from django.utils.translation import get_language
+
+from playground.evolink import pricing
+
+_CENT: Final = Decimal("0.01")
+_FOUR: Final = Decimal("0.0001")
+
+
+def _locale() -> str:
+    return (get_language() or "en").replace("-", "_")
+
+
+def _shown(amount: Decimal) -> str:
+    """With the decimals it has, grouped as the reader's language does."""
+    places = max(0, -int(amount.as_tuple().exponent))
+    return str(format_decimal(amount, format=f"#,##0.{'0' * places}" if places else "#,##0", locale=_locale()))
+
+
+def credits_text(amount: Decimal) -> str:
+    """Credits for everyday reading: two decimals, of less than one credit four."""
+    places = _CENT if abs(amount) >= 1 or not amount else _FOUR
+    return _shown(amount.quantize(places, ROUND_HALF_EVEN))
+
+
+def exact(amount: Decimal, decimals: int = 5) -> str:
+    """A rate or a bound to at most so many decimals, without the zeros behind them."""
+    return _shown(_without_zeros(amount.quantize(Decimal(1).scaleb(-decimals), ROUND_HALF_EVEN)))
+
+
+def usd_rate(amount: Decimal) -> str:
+    """US dollars as EvoLink prints its rates: four decimals, half even, zeros dropped down to two digits that count."""
+    dollars = pricing.usd(amount).quantize(_FOUR, ROUND_HALF_EVEN)
+    return f"US${_shown(_without_zeros(dollars, keep=2))}"
+
+
+def usd_bound(amount: Decimal) -> str:
+    """US dollars as EvoLink prints the range of a picture: 0.0098 – 0.446."""
+    dollars = pricing.usd(amount)
+    places = _FOUR if dollars < Decimal("0.1") else Decimal("0.001")
+    return f"US${_shown(_without_zeros(dollars.quantize(places, ROUND_HALF_EVEN), keep=2))}"
+
+
+def usd_text(amount: Decimal) -> str:
+    """US dollars for everyday reading: cents, and of less than ten cents four decimals."""
+    dollars = pricing.usd(amount)
+    places = _CENT if abs(dollars) >= Decimal("0.1") or not dollars else _FOUR
+    return f"US${_shown(dollars.quantize(places, ROUND_HALF_EVEN))}"
+
+
+def currency_text(amount: Decimal) -> str:
+    """Credits in the currency for show; empty when none is set."""
+    if settings.DISPLAY_CURRENCY is None:
+        return ""
+    code, per_dollar = settings.DISPLAY_CURRENCY
+    value = pricing.usd(amount) * per_dollar
+    return str(format_currency(value.quantize(_FOUR), code, locale=_locale(), decimal_quantization=abs(value) >= 1))
+
+
+def _without_zeros(amount: Decimal, *, keep: int = 0) -> Decimal:
+    """Drop zeros at the end while at least `keep` significant digits remain."""
+    sign, digits, exponent = amount.as_tuple()
+    left, power = list(digits), int(exponent)
+    while power < 0 and len(left) > keep and left[-1] == 0:
+        left.pop()
+        power += 1
+    return Decimal((sign, tuple(left) or (0,), power))

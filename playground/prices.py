@@ -1,0 +1,235 @@
+"""What the pricing page shows, computed from the catalogue and its rates. Nothing here is typed by hand but words."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from decimal import Decimal
+from functools import cache
+from typing import Final
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from playground import words
+from playground.evolink import MODELS, RATES_HISTORY, GenerationRequest, Model, Rates, get_model, pricing
+from playground.evolink.catalogue import TOKEN_CATEGORIES
+
+THOUSAND: Final = Decimal(1000)
+
+
+@dataclass(frozen=True)
+class Rate:
+    """One line of the rate table; credits per 1,000 tokens, or per picture where `per_picture`."""
+
+    words: words.Words
+    credits: Decimal
+    per_picture: bool = False
+
+
+@dataclass(frozen=True)
+class Extreme:
+    """One end of the published range: how it comes about."""
+
+    size: words.Words
+    quality: words.Words
+    pixels: tuple[int, int]
+    output_tokens: int
+    reference_tokens: int
+    credits: Decimal
+
+
+@dataclass(frozen=True)
+class PriceRow:
+    """What one picture of a size costs without its inputs, by quality."""
+
+    words: words.Words
+    pixels: tuple[int, int]
+    credits: tuple[Decimal, ...]
+
+
+@dataclass(frozen=True)
+class PriceTable:
+    """The rows of one resolution (empty where a model has none)."""
+
+    resolution: str
+    columns: tuple[words.Words, ...]
+    rows: tuple[PriceRow, ...]
+
+
+@dataclass(frozen=True)
+class Bar:
+    """One bar of the chart; `percent` of the longest."""
+
+    label: str
+    note: str
+    credits: Decimal
+    percent: float
+
+
+@dataclass(frozen=True)
+class Example:
+    """A job in words, and what it comes to."""
+
+    words: Promise
+    settings: str
+    requests: int
+    estimate: pricing.Estimate
+
+    @property
+    def low(self) -> Decimal:
+        return self.requests * self.estimate.low
+
+    @property
+    def high(self) -> Decimal:
+        return self.requests * self.estimate.high
+
+
+def rates(model: Model) -> list[Rate]:
+    """The published rates of a model, dearest first as EvoLink lists them."""
+    known = model.rates_for(None)
+    found = [
+        Rate(words.category(name), rate) for name in TOKEN_CATEGORIES if (rate := getattr(known, name)) is not None
+    ]
+    per_picture = [
+        Rate(words.Words(tier, words.category(pricing.PER_CALL).use), known.per_call[tier], per_picture=True)
+        for tier in model.resolutions
+        if tier in known.per_call
+    ]
+    return found + per_picture
+
+
+def free_categories(model: Model) -> list[words.Words]:
+    """What a token model reports but does not charge."""
+    if model.billing == pricing.PER_CALL:
+        return []
+    known = model.rates_for(None)
+    return [words.category(name) for name in TOKEN_CATEGORIES if getattr(known, name) is None]
+
+
+def comparison() -> list[tuple[Model, list[Decimal | None], pricing.PublishedRange]]:
+    """Every model with its rates in the order of the columns, and its range for one picture."""
+    return [
+        (model, [getattr(model.rates_for(None), name) for name in TOKEN_CATEGORIES], pricing.published_range(model.id))
+        for model in MODELS.values()
+    ]
+
+
+def range_ends(model: Model) -> tuple[Extreme, Extreme] | None:
+    """(least, most) behind the published range; None for a model with a price per picture."""
+    if model.billing == pricing.PER_CALL:
+        return None
+    known = model.rates_for(None)
+    choices = [
+        (model.output_tokens(*pixels, quality), size.value, pixels, quality)
+        for size in model.sizes
+        for pixels in size.by_resolution.values()
+        for quality in model.qualities
+    ]
+    most = max(choices, key=lambda choice: choice[0])
+    least = min(choices, key=lambda choice: choice[0])
+    references = model.references_max * pricing.REFERENCE_TOKENS
+    return _extreme(model, known, least, 0), _extreme(model, known, most, references)
+
+
+def _extreme(model: Model, known: Rates, choice: tuple[int, str, tuple[int, int], str], references: int) -> Extreme:
+    tokens, size, pixels, quality = choice
+    output, image = known.image_output or Decimal(0), known.image_input or Decimal(0)
+    return Extreme(
+        words.size(size),
+        words.quality(quality, model.qualities),
+        pixels,
+        tokens,
+        references,
+        (tokens * output + references * image) / THOUSAND,
+    )
+
+
+@cache
+def tables(model_id: str) -> tuple[PriceTable, ...]:
+    """Size × quality for one picture without inputs, a table for each resolution."""
+    model = get_model(model_id)
+    columns = tuple(words.quality(level, model.qualities) for level in model.qualities)
+    return tuple(
+        PriceTable(resolution, columns or (words.category(pricing.PER_CALL),), tuple(_rows(model, resolution)))
+        for resolution in model.resolutions or ("",)
+    )
+
+
+def _rows(model: Model, resolution: str) -> Iterator[PriceRow]:
+    seen = set()
+    for size in model.sizes:
+        pixels = size.at(resolution or None)
+        if pixels not in seen:
+            seen.add(pixels)
+            levels: tuple[str | None, ...] = model.qualities or (None,)
+            yield PriceRow(
+                words.size(size.value),
+                pixels,
+                tuple(
+                    pricing.estimate(
+                        GenerationRequest(
+                            model=model.id, prompt="", size=size.value, quality=level, resolution=resolution or None
+                        )
+                    ).high
+                    for level in levels
+                ),
+            )
+
+
+def bars(model: Model) -> list[Bar]:
+    """The chart: a square picture in each quality (and resolution), or where there is one resolution each shape."""
+    found = tables(model.id)
+    if len(found) > 1:
+        wanted = [(table.rows[0], table, table.resolution) for table in found]
+    else:
+        wanted = [(row, found[0], str(row.words.name)) for row in found[0].rows[:3]]
+    pairs = [
+        (label, str(column.name), amount)
+        for row, table, label in wanted
+        for column, amount in zip(table.columns, row.credits, strict=True)
+    ]
+    longest = max(amount for _label, _note, amount in pairs)
+    return [Bar(label, note, amount, float(round(100 * amount / longest, 2))) for label, note, amount in pairs]
+
+
+# name, pictures, shape (width, height in proportion), quality, references, letters in the prompt
+_JOBS: Final = (
+    (_("A mood board of 8 square drafts"), 8, (1, 1), "low", 0, 300),
+    (_("One poster in the best quality"), 1, (2, 3), "high", 0, 500),
+    (_("4 slide pictures in standard quality"), 4, (3, 2), "medium", 0, 200),
+    (_("A product picture edited from 2 reference images"), 1, (1, 1), "medium", 2, 400),
+    (_("10 variations of a banner from your logo"), 10, (3, 2), "low", 1, 300),
+)
+
+
+def examples(model: Model) -> list[Example]:
+    """The worked examples. Where a model draws one picture at a time, several requests are added up."""
+    return [_example(model, *job) for job in _JOBS]
+
+
+def _example(
+    model: Model, name: Promise, pictures: int, shape: tuple[int, int], quality: str, references: int, letters: int
+) -> Example:
+    n = min(pictures, model.n_max)
+    size = next(size for size in model.sizes if _alike(size.at(model.default_resolution), shape))
+    level = quality if quality in model.qualities else None
+    request = GenerationRequest(model=model.id, prompt="x" * letters, size=size.value, quality=level, n=n)
+    settings = " · ".join(
+        str(part)
+        for part in (
+            words.size(size.value).name,
+            words.quality(level, model.qualities).name if level else "",
+            _("%(letters)s letters") % {"letters": letters},
+        )
+        if part
+    )
+    return Example(name, settings, -(-pictures // n), pricing.estimate(request, references=references))
+
+
+def _alike(pixels: tuple[int, int], shape: tuple[int, int]) -> bool:
+    """Whether the pixels have about this shape; EvoLink rounds sides to multiples of 16."""
+    return abs(pixels[0] / pixels[1] - shape[0] / shape[1]) < 0.03
+
+
+def unlisted() -> list[str]:
+    """Names of the models that left EvoLink's price list with the newest version."""
+    return [get_model(name).name for name in RATES_HISTORY[0].unlisted]

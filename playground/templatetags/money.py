@@ -1,0 +1,36 @@
+"""Amounts in templates. The figures are `Decimal` credits; see `playground.money`."""
+
+from decimal import Decimal
+
+from django import template
+
+from playground import money, words
+
+register = template.Library()
+
+register.filter("credit", money.credits_text)
+register.filter("exact", money.exact)
+register.filter("usd", money.usd_text)
+register.filter("usd_rate", money.usd_rate)
+register.filter("usd_bound", money.usd_bound)
+register.filter("currency", money.currency_text)
+register.filter("category", words.category)
+
+
+@register.simple_tag
+def bound(low: Decimal, high: Decimal) -> str:
+    """A range of credits; one figure where both ends look the same."""
+    ends = dict.fromkeys((money.credits_text(low), money.credits_text(high)))
+    return " – ".join(ends)
+
+
+@register.filter
+def also(amount: Decimal) -> str:
+    """Credits in US dollars, and in the currency for show if there is one."""
+    return " · ".join(part for part in (money.usd_text(amount), money.currency_text(amount)) if part)
+
+
+@register.filter
+def whole(number: int) -> str:
+    """A count, grouped as the reader's language does."""
+    return money.exact(Decimal(number))

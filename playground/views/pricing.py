@@ -1,0 +1,66 @@
+"""The public page of prices, and its calculator."""
+
+from typing import Any
+
+from django.conf import settings
+from django.contrib.auth.decorators import login_not_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.views.decorators.http import require_GET
+
+from playground import prices
+from playground.calculator import CalculatorForm
+from playground.evolink import MODELS, RATES_HISTORY, pricing
+from playground.evolink.catalogue import TOKEN_CATEGORIES
+
+
+@login_not_required
+@require_GET
+def price_list(request: HttpRequest) -> HttpResponse:
+    """The whole page for one model; the address chooses the model and fills the calculator."""
+    form = CalculatorForm(request.GET.dict())
+    model = form.chosen
+    return render(
+        request,
+        "playground/pricing.html",
+        _calculation(form)
+        | {
+            "model": model,
+            "models": MODELS.values(),
+            "retired": model.retired(timezone.localdate()),
+            "replacement": MODELS.get(model.replacement or ""),
+            "rates": prices.rates(model),
+            "free": prices.free_categories(model),
+            "range": pricing.published_range(model.id),
+            "ends": prices.range_ends(model),
+            "tables": prices.tables(model.id),
+            "bars": prices.bars(model),
+            "examples": prices.examples(model),
+            "comparison": prices.comparison(),
+            "categories": TOKEN_CATEGORIES,
+            "versions": RATES_HISTORY,
+            "unlisted": prices.unlisted(),
+            "reference_tokens": pricing.REFERENCE_TOKENS,
+            "credits_per_usd": pricing.CREDITS_PER_USD,
+            "currency": settings.DISPLAY_CURRENCY,
+        },
+    )
+
+
+@login_not_required
+@require_GET
+def calculation(request: HttpRequest) -> HttpResponse:
+    """The calculator's answer to the values in it."""
+    return render(request, "playground/_calculation.html", _calculation(CalculatorForm(request.GET.dict())))
+
+
+@login_not_required
+@require_GET
+def calculator(request: HttpRequest) -> HttpResponse:
+    """The calculator for another model, whose choices are others."""
+    return render(request, "playground/_calculator.html", _calculation(CalculatorForm(request.GET.dict())))
+
+
+def _calculation(form: CalculatorForm) -> dict[str, Any]:
+    return {"calculator": form, "estimate": form.cleaned_data["estimate"] if form.is_valid() else None}

@@ -1,0 +1,163 @@
+"""The page of prices against what EvoLink publishes, and the arithmetic behind it."""
+
+import re
+from decimal import Decimal
+
+import pytest
+from django.test import Client
+from django.utils import translation
+from pytest_django.fixtures import Settings
+
+from playground import money, prices
+from playground.calculator import CalculatorForm
+from playground.evolink import MODELS, GenerationRequest, get_model, pricing
+
+
+def text(client: Client, address: str) -> str:
+    """The words of a page, tags taken out."""
+    response = client.get(address)
+    assert response.status_code == 200
+    body = response.content.decode().partition("<main")[2].partition("</main>")[0]
+    return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", body))
+
+
+# --- Published figures -------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("category", "credits", "dollars"),
+    [
+        ("image_output", "2.448", "US$0.036"),
+        ("image_input", "0.612", "US$0.0090"),
+        ("image_cached_input", "0.153", "US$0.0022"),
+        ("text_input", "0.306", "US$0.0045"),
+        ("text_cached_input", "0.0765", "US$0.0011"),
+    ],
+)
+def test_the_five_rates_are_those_published(category: str, credits: str, dollars: str) -> None:
+    rate = getattr(get_model("gpt-image-1").rates_for(None), category)
+    assert rate == Decimal(credits)
+    assert money.exact(rate) == credits
+    assert money.usd_rate(rate) == dollars
+
+
+@pytest.mark.parametrize(
+    ("model", "low", "high"),
+    [
+        ("gpt-image-1", "0.66586", "30.31603"),
+        ("gpt-image-1.5", "0.53268", "24.25283"),
+        ("gpt-image-2", "0.11383", "55.58049"),
+    ],
+)
+def test_both_ends_of_the_advertised_range(model: str, low: str, high: str) -> None:
+    span = pricing.published_range(model)
+    assert (money.exact(span.low), money.exact(span.high)) == (low, high)
+    least, most = prices.range_ends(get_model(model)) or (None, None)
+    assert least is not None
+    assert most is not None
+    assert (least.credits, most.credits) == (span.low, span.high)
+
+
+def test_the_advertised_range_in_dollars() -> None:
+    span = pricing.published_range("gpt-image-1")
+    assert (money.usd_bound(span.low), money.usd_bound(span.high)) == ("US$0.0098", "US$0.446")
+
+
+def test_credits_to_dollars() -> None:
+    assert pricing.usd(Decimal(68)) == 1
+    assert pricing.usd(Decimal("2.448")) == Decimal("0.036")
+    assert money.usd_text(Decimal(680)) == "US$10.00"
+    assert money.usd_text(Decimal("0.6659")) == "US$0.0098"
+
+
+# --- The page ----------------------------------------------------------------------------------------------
+
+
+def test_everybody_may_read_the_prices(db: None) -> None:
+    page = text(Client(), "/pricing/")
+    for figure in ("2.448", "US$0.0022", "0.0765", "US$0.0011", "0.66586 – 30.31603", "US$0.0098 – US$0.446"):
+        assert figure in page
+    assert "16 × 1,536 × 0.612 ÷ 1,000 = 30.316032" in page
+    assert "Oct. 10, 2026" in page
+    assert "version 2026-10-10" in page
+
+
+@pytest.mark.parametrize("model", MODELS)
+def test_every_model_has_its_page(db: None, model: str) -> None:
+    page = text(Client(), f"/pricing/?model={model}")
+    span = pricing.published_range(model)
+    assert money.exact(span.high) in page
+    for rate in prices.rates(get_model(model)):
+        assert money.exact(rate.credits) in page
+
+
+def test_the_table_has_every_size_and_quality_once() -> None:
+    [table] = prices.tables("gpt-image-1")
+    assert [row.pixels for row in table.rows] == [(1024, 1024), (1024, 1536), (1536, 1024)]
+    assert table.rows[1].credits == (Decimal("0.9988"), Decimal("3.8777"), Decimal("15.2756"))
+    assert [len(table.rows) * len(table.columns) for table in prices.tables("gpt-image-2")] == [45, 45, 45]
+
+
+def test_the_mood_board_is_added_up(db: None) -> None:
+    board = prices.examples(get_model("gpt-image-1"))[0]
+    assert board.requests == 1
+    assert board.high == Decimal("5.3269") + Decimal("0.7344")  # 8 × 272 tokens drawn, 8 × 300 of text at most
+    one_by_one = prices.examples(get_model("gpt-image-1.5"))[0]
+    assert one_by_one.requests == 8
+    assert one_by_one.high == 8 * (Decimal("0.5327") + Decimal("0.0918"))
+
+
+def test_another_currency_is_shown_beside_credits_and_dollars(db: None, settings: Settings) -> None:
+    assert "JPY" not in text(Client(), "/pricing/")
+    settings.DISPLAY_CURRENCY = ("JPY", Decimal("155.5"))
+    page = text(Client(), "/pricing/")
+    assert "US$0.22 · ¥35" in page
+    assert "JPY" in page
+
+
+def test_amounts_follow_the_language() -> None:
+    with translation.override("ja"):
+        assert money.credits_text(Decimal("12345.678")) == "12,345.68"
+
+
+# --- The calculator ----------------------------------------------------------------------------------------
+
+
+def test_the_calculator_is_the_studios_estimate() -> None:
+    form = CalculatorForm(
+        {"model": "gpt-image-2", "size": "16:9", "resolution": "2K", "n": "3", "letters": "70", "references": "2"}
+    )
+    assert form.is_valid(), form.errors
+    request = GenerationRequest(
+        model="gpt-image-2", prompt="y" * 70, size="16:9", resolution="2K", quality="medium", n=3
+    )
+    assert form.cleaned_data["estimate"] == pricing.estimate(request, references=2)
+
+
+def test_japanese_counts_three_bytes_a_letter() -> None:
+    form = CalculatorForm({"letters": "10", "alphabet": "japanese"})
+    assert form.is_valid()
+    assert {line.category: line.tokens for line in form.cleaned_data["estimate"].lines}["text_input"] == 30
+
+
+@pytest.mark.parametrize(("name", "value"), [("n", "11"), ("n", "0"), ("references", "17"), ("letters", "2001")])
+def test_what_evolink_would_refuse_is_not_calculated(db: None, name: str, value: str) -> None:
+    form = CalculatorForm({name: value})
+    assert list(form.errors) == [name]
+    assert "Correct the marked values" in text(Client(), f"/pricing/?{name}={value}")
+
+
+def test_the_other_models_choices_are_dropped() -> None:
+    form = CalculatorForm({"model": "gpt-image-2-beta", "size": "1024x1536", "quality": "high", "n": "4"})
+    assert form.is_valid(), form.errors
+    assert set(form.fields) == {"model", "size", "references", "letters", "alphabet"}
+    assert form.cleaned_data["estimate"].high == Decimal("1.02")
+
+
+def test_fragments_of_the_calculator(db: None) -> None:
+    answer = Client().get("/pricing/calculation/?quality=low&n=2&letters=0").content.decode()
+    assert answer.lstrip().startswith('<div class="calculation')
+    assert "1.3318" in answer
+    other = Client().get("/pricing/calculator/?model=gpt-image-2").content.decode()
+    assert other.lstrip().startswith('<form class="calculator"')
+    assert "16:9" in other
