@@ -1,12 +1,13 @@
 """Prices from the published figures, and the promise that an estimate holds the bill."""
 
+from dataclasses import replace
 from decimal import ROUND_HALF_EVEN, ROUND_HALF_UP, Decimal
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from playground.evolink import MODELS, GenerationRequest, UnknownModelError, Usage, get_model, pricing
+from playground.evolink import MODELS, GenerationRequest, Rates, UnknownModelError, Usage, catalogue, get_model, pricing
 from playground.evolink.pricing import Line, cost, estimate, prompt_tokens, published_range, usage_of, usd
 
 
@@ -229,6 +230,36 @@ def test_cost_per_call() -> None:
     assert price(1, "4K") == Decimal("2.652")
     with pytest.raises(ValueError, match="resolution"):
         price(1, "8K")
+
+
+def test_usage_adds_up_for_all_images() -> None:
+    usage = usage_of(
+        get_model("gpt-image-1"), width=1024, height=1536, quality="low", n=3, text_tokens=10, references=2
+    )
+    assert (usage.input_text_tokens, usage.input_image_tokens, usage.input_tokens) == (30, 9216, 9246)
+    assert (usage.output_image_tokens, usage.output_tokens, usage.total_tokens) == (1224, 1224, 10470)
+    assert usage.billing_rule == "per_token"
+
+
+def test_another_group_pays_its_own_rates(monkeypatch: pytest.MonkeyPatch) -> None:
+    model = get_model("gpt-image-1")
+    vip = Rates(image_output=Decimal(2), image_input=Decimal(1), text_input=Decimal(1))
+    monkeypatch.setattr(catalogue, "MODELS", {model.id: replace(model, rates={**model.rates, "vip": vip})})
+    request = GenerationRequest(model=model.id, prompt="a" * 8, quality="low")
+    assert estimate(request, group="vip").high == Decimal("0.552")
+    assert estimate(request, group="unheard of") == estimate(request)
+    assert published_range(model.id, group="vip").low == Decimal("0.544")
+    usage = Usage(input_text_tokens=1000, cached_text_tokens=500, input_image_tokens=0, output_image_tokens=0)
+    bill = cost(model.id, usage, n=1, group="vip")
+    assert bill is not None
+    assert bill.credits == 1, "without a cached rate, cached tokens cost what others do"
+
+
+def test_a_price_list_with_tiers_has_a_range(monkeypatch: pytest.MonkeyPatch) -> None:
+    tiered = replace(get_model("gpt-image-2-beta"), resolutions=("1K", "2K", "4K"))
+    monkeypatch.setattr(catalogue, "MODELS", {tiered.id: tiered})
+    published = published_range(tiered.id)
+    assert (published.low, published.high) == (Decimal("1.02"), Decimal("2.652"))
 
 
 def test_cost_of_an_unknown_model_raises() -> None:
