@@ -45,6 +45,16 @@ EVIDENCE_FOR = timedelta(hours=24)
 # A balance that did not move counts as evidence once a slow request must have arrived.
 BALANCE_SETTLES = timedelta(minutes=5)
 BALANCE_DEADLINE = 3.0
+# Refusals for what the prompt or a picture shows, where they come as an HTTP error.
+CONTENT_CODES = frozenset(
+    {
+        "content_policy_violation",
+        "content_filter",
+        "sensitive_content",
+        "moderation_blocked",
+        "input_moderation_failed",
+    }
+)
 MAX_IMAGE_BYTES = 100 * 1024 * 1024
 
 
@@ -303,6 +313,10 @@ def cost_of(generation: Generation, task: Task) -> tuple[Decimal, str]:
 
 def failure_of(error: errors.EvoLinkError) -> str:
     """Our word for an error at EvoLink's door; `failures.py` has the sentences."""
+    if error.code in CONTENT_CODES:
+        return "content_policy_violation"
+    if error.code == "invalid_media_url":
+        return "image_processing_error"
     by_class: list[tuple[type[errors.EvoLinkError], str]] = [
         (errors.NotSentError, "unreachable"),
         (errors.APIConnectionError, "answer_lost"),

@@ -57,13 +57,17 @@ class Worker:
         log.info("worker stopped", worker=self.name)
 
     async def run_until_idle(self) -> None:
-        """Work until nothing is running any more; for tests and the bench."""
+        """Work until nothing runs and nothing is due; for tests and the bench."""
         stop = asyncio.Event()
         work = asyncio.create_task(self.run(stop))
-        while not work.done() and await in_database(Generation.objects.running().exists)():
+        while not work.done() and (self.steps or await in_database(self._anything_left)()):
             await asyncio.sleep(0.02)
         stop.set()
         await work
+
+    def _anything_left(self) -> bool:
+        everything = Generation.objects.all()
+        return everything.running().exists() or everything.due(timezone.now()).exists()
 
     async def _round(self, lifecycle: Lifecycle) -> bool:
         """One beat and one claim; whether there was anything to do."""

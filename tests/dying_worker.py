@@ -1,0 +1,107 @@
+"""A worker that is killed, as by `kill -9`, at a chosen moment: `python -m tests.dying_worker POINT`.
+
+The program itself knows nothing of this: the moments are found by wrapping its public seams from outside.
+"""
+
+import asyncio
+import os
+import signal
+import sys
+from collections.abc import Callable
+from typing import Any, BinaryIO, NoReturn
+
+import django
+
+
+def die() -> NoReturn:
+    os.kill(os.getpid(), signal.SIGKILL)
+    raise SystemExit("unreachable")
+
+
+def before(owner: Any, name: str) -> None:
+    setattr(owner, name, lambda *args, **kwargs: die())
+
+
+def after(owner: Any, name: str) -> None:
+    original = getattr(owner, name)
+    if asyncio.iscoroutinefunction(original):
+
+        async def wrapped(*args: Any, **kwargs: Any) -> Any:
+            await original(*args, **kwargs)
+            die()
+    else:
+
+        def wrapped(*args: Any, **kwargs: Any) -> Any:
+            original(*args, **kwargs)
+            die()
+
+    setattr(owner, name, wrapped)
+
+
+class HalfWritten:
+    """A file that takes one piece and no more."""
+
+    def __init__(self, file: BinaryIO) -> None:
+        self.file = file
+
+    def write(self, data: bytes) -> int:
+        self.file.write(data[: len(data) // 2])
+        self.file.flush()
+        die()
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self.file, name)
+
+
+def in_the_middle_of(owner: Any) -> None:
+    original = owner.download
+
+    async def download(self: Any, url: str, into: BinaryIO, **kwargs: Any) -> Any:
+        return await original(self, url, HalfWritten(into), **kwargs)
+
+    owner.download = download
+
+
+def points() -> dict[str, Callable[[], None]]:
+    from playground import lifecycle
+    from playground.evolink import Client
+    from playground.models import GeneratedImage, Generation
+
+    return {
+        "before the POST": lambda: before(Client, "generate"),
+        "after the POST, before its commit": lambda: after(Client, "generate"),
+        "after the commit of the POST": lambda: after(Generation, "accepted"),
+        "while polling": lambda: after(Client, "task"),
+        "after the drawn state": lambda: after(Generation, "drawn"),
+        "in the middle of a download": lambda: in_the_middle_of(Client),
+        "after a download, before its commit": lambda: before(GeneratedImage, "keep"),
+        "between file and thumbnail": lambda: after(lifecycle.default_storage.__class__, "save"),
+        "after a picture's commit": lambda: after(GeneratedImage, "keep"),
+        "after the ledger row, before the state is committed": lambda: after(Generation, "_settle"),
+        "after the end": lambda: after(Generation, "complete"),
+    }
+
+
+# For the test that runs them: the names alone, without Django.
+POINTS = (
+    "before the POST",
+    "after the POST, before its commit",
+    "after the commit of the POST",
+    "while polling",
+    "after the drawn state",
+    "in the middle of a download",
+    "after a download, before its commit",
+    "between file and thumbnail",
+    "after a picture's commit",
+    "after the ledger row, before the state is committed",
+    "after the end",
+)
+
+if __name__ == "__main__":
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "playground.settings")
+    django.setup()
+    if len(sys.argv) > 1:
+        points()[sys.argv[1]]()
+    from playground.worker import Worker
+
+    asyncio.run(Worker().run(asyncio.Event()))

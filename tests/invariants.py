@@ -1,0 +1,82 @@
+"""What must hold after any disturbance, read from the database, the storage and the sandbox's own log alone.
+
+The names are those of the reliability design: I1 to I7. Each function returns what is wrong, as sentences.
+"""
+
+import hashlib
+from collections.abc import Iterator
+from decimal import Decimal
+from pathlib import Path
+
+from django.conf import settings
+from django.core.files.storage import default_storage
+from django.db.models import Sum
+
+from playground.evolink.sandbox import Sandbox
+from playground.models import Attempt, GeneratedImage, Generation, LedgerEntry, Status
+from playground.models.status import RUNNING
+
+
+def broken(sandbox: Sandbox, *, clicks: int) -> list[str]:
+    """Every invariant that does not hold; `clicks` is how often a person pressed Generate."""
+    return [*_tasks(sandbox, clicks), *_money(sandbox), *_ends(), *_pictures(sandbox), *_orphans()]
+
+
+def _tasks(sandbox: Sandbox, clicks: int) -> Iterator[str]:
+    tasks = sandbox.task_log()
+    if len(tasks) > clicks:
+        yield f"I1: {len(tasks)} tasks at EvoLink for {clicks} clicks"
+    bound = set(Generation.objects.exclude(task_id="").values_list("task_id", flat=True))
+    unbound = {task.id for task in tasks} - bound
+    lost = Attempt.objects.filter(outcome=Attempt.Outcome.UNKNOWN).count()
+    if len(unbound) > lost:
+        yield f"I2: {len(unbound)} tasks belong to nobody, {lost} attempts are unknown"
+    if invented := bound - {task.id for task in tasks}:
+        yield f"I2: bound to tasks that do not exist: {invented}"
+
+
+def _money(sandbox: Sandbox) -> Iterator[str]:
+    billed = {entry.task_id: entry.credits for entry in sandbox.billing_log()}
+    for generation in Generation.objects.exclude(task_id="").filter(finished_at__isnull=False):
+        charges = generation.ledger.filter(kind=LedgerEntry.Kind.CHARGE)
+        written = charges.aggregate(total=Sum("credits"))["total"] or Decimal(0)
+        if written != billed.get(generation.task_id, Decimal(0)):
+            yield f"I3: {generation.code} is charged {written}, EvoLink billed {billed.get(generation.task_id)}"
+    unfinished = Generation.objects.filter(finished_at=None)
+    expected = unfinished.aggregate(total=Sum("estimate_high"))["total"] or Decimal(0)
+    if LedgerEntry.objects.all().held() != expected:
+        yield f"I7: {LedgerEntry.objects.all().held()} credits are held, {expected} should be"
+
+
+def _ends() -> Iterator[str]:
+    for generation in Generation.objects.filter(status__in=RUNNING):
+        yield f"I4: {generation.code} is still {generation.status}"
+
+
+def _pictures(sandbox: Sandbox) -> Iterator[str]:
+    served: dict[str, set[str]] = {}
+    for entry in sandbox.serving_log():
+        served.setdefault(entry.task_id, set()).add(entry.sha256)
+    for generation in Generation.objects.filter(status=Status.COMPLETED):
+        for image in generation.images.all():
+            if image.state != GeneratedImage.State.SAVED:
+                yield f"I5: {image} is {image.state}"
+                continue
+            with default_storage.open(str(image.file.name)) as file:
+                digest = hashlib.sha256(file.read()).hexdigest()
+            if digest != image.sha256 or digest not in served.get(generation.task_id, set()):
+                yield f"I5: {image} is not what was served"
+            if not default_storage.exists(str(image.thumbnail.name)):
+                yield f"I5: {image} has no thumbnail"
+
+
+def _orphans() -> Iterator[str]:
+    images = GeneratedImage.objects.values_list("file", "thumbnail", "token")
+    known = {name for file, thumbnail, _token in images for name in (file, thumbnail)}
+    # A save that is still to come will write over the files of its token.
+    tokens = {token for _file, _thumbnail, token in images.filter(state=GeneratedImage.State.WAITING)}
+    root = Path(settings.MEDIA_ROOT)
+    for path in root.rglob("*"):
+        name = str(path.relative_to(root))
+        if path.is_file() and name not in known and not any(token in name for token in tokens):
+            yield f"I6: {name} belongs to nobody"

@@ -1,0 +1,100 @@
+"""A worker that is killed at any moment loses nothing, buys nothing twice, and leaves nothing behind."""
+
+import os
+import random
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from django.conf import settings as django_settings
+from django.db import connection
+from pytest_django.fixtures import Settings
+
+from accounts.models import User
+from playground.evolink.sandbox import Sandbox
+from playground.models import Generation, Status
+from tests.dying_worker import POINTS
+from tests.factories import make_generation
+from tests.invariants import broken
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+LEASE = 0.6
+
+
+def test_the_list_of_points_is_complete() -> None:
+    from tests.dying_worker import points
+
+    assert tuple(points()) == POINTS
+
+
+def database_url() -> str:
+    """The test's own database, for another process."""
+    database = connection.settings_dict
+    if connection.vendor == "sqlite":
+        return f"sqlite:///{database['NAME']}"
+    user = f"{database['USER']}:{database['PASSWORD']}@" if database["USER"] else ""
+    return f"postgresql://{user}{database['HOST']}:{database['PORT'] or 5432}/{database['NAME']}"
+
+
+def start_worker(*point: str, seconds: float = 0.0) -> "subprocess.Popen[bytes]":
+    environment = {
+        "DATABASE_URL": database_url(),
+        "DATA_DIR": str(django_settings.DATA_DIR),
+        "MEDIA_ROOT": str(django_settings.MEDIA_ROOT),
+        "SANDBOX_SECONDS": str(seconds),
+        "POLL_SECONDS": "0.02",
+        "LEASE_SECONDS": str(LEASE),
+    }
+    command = [sys.executable, "-m", "tests.dying_worker", *point]
+    return subprocess.Popen(
+        command, env=os.environ | environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+    )
+
+
+@pytest.mark.parametrize("point", POINTS)
+def test_killed_at(
+    point: str, alice: User, run_worker: Callable[[], None], sandbox: Sandbox, settings: Settings
+) -> None:
+    settings.LEASE_SECONDS = LEASE
+    generation = make_generation(owner=alice, n=2)
+    worker = start_worker(point)
+    try:
+        assert worker.wait(30) == -signal.SIGKILL
+    finally:
+        worker.kill()
+    run_worker()
+
+    assert broken(sandbox, clicks=1) == []
+    generation.refresh_from_db()
+    lost = point in POINTS[:2]
+    assert generation.status == (Status.UNKNOWN if lost else Status.COMPLETED)
+    assert len(sandbox.task_log()) == (0 if point == POINTS[0] else 1)
+
+
+@pytest.mark.soak
+def test_killed_at_random(
+    alice: User, run_worker: Callable[[], None], sandbox: Sandbox, settings: Settings, tmp_path: Path
+) -> None:
+    rounds = int(os.environ.get("SOAK_ROUNDS", "200"))
+    seed = int(os.environ.get("SOAK_SEED", str(time.time_ns())))
+    print(f"seed {seed}")
+    chance = random.Random(seed)
+    settings.LEASE_SECONDS = LEASE
+    clicks = 0
+    for _round in range(rounds):
+        for _click in range(chance.randint(1, 4)):
+            make_generation(owner=alice, n=chance.randint(1, 3))
+            clicks += 1
+        workers = [start_worker(seconds=chance.random()) for _ in range(chance.randint(1, 2))]
+        time.sleep(chance.uniform(0.8, 3.5))
+        for worker in workers:
+            worker.kill()
+            worker.wait()
+        run_worker()
+        assert broken(sandbox, clicks=clicks) == []
+    assert Generation.objects.filter(status=Status.COMPLETED).count() > clicks / 3
