@@ -323,3 +323,10 @@ def test_the_guard_is_what_httpx_connects_with() -> None:
     assert isinstance(asynchronous._guarded._pool._network_backend, GuardedBackend)
     assert isinstance(blocking._guarded._pool, httpcore.ConnectionPool)
     assert isinstance(blocking._guarded._pool._network_backend, SyncGuardedBackend)
+
+
+def test_no_pool_connects_again_by_itself() -> None:
+    for transport in (GuardedTransport(), SyncGuardedTransport()):
+        for inner in (transport._guarded, transport._direct):
+            assert isinstance(inner._pool, httpcore.AsyncConnectionPool | httpcore.ConnectionPool)
+            assert inner._pool._retries == 0
