@@ -1,14 +1,28 @@
 """Which EvoLink a generation belongs to: the real one, or the built-in sandbox. Everything behind is the same code."""
 
-from functools import cached_property
+from functools import cached_property, partial
 from urllib.parse import urlsplit
+from uuid import UUID
 
 import httpx
+import structlog
+from asgiref.sync import sync_to_async
 from django.conf import settings
+from django.db import DatabaseError
 
+from accounts import keys
+from accounts.encryption import RingError, Sealed
+from accounts.gateway import open_client
+from accounts.models import ApiKey, KeyGone
 from playground.evolink import Client
 from playground.evolink.sandbox import Sandbox
 from playground.models import Generation
+
+log = structlog.get_logger(__name__)
+
+
+class NoKey(Exception):
+    """A live generation cannot be sent: its key is gone, or the key ring does not open it."""
 
 
 def open_sandbox() -> Sandbox:
@@ -25,19 +39,42 @@ class Connections:
     """The ways to EvoLink one process holds open, shared by all its generations."""
 
     def __init__(self) -> None:
-        self._clients: dict[str, Client] = {}
+        self._rehearsals: dict[int, Client] = {}
+        self._live: dict[UUID, Client] = {}
 
     @cached_property
     def _sandbox(self) -> httpx.AsyncBaseTransport:
         return open_sandbox().transport()
 
     def client(self, generation: Generation) -> Client:
-        """The client for this generation's account. In rehearsal everybody has an account of their own."""
-        key = f"sk-sandbox-{generation.owner_id}"
-        if key not in self._clients:
-            self._clients[key] = Client(key, transport=self._sandbox)
-        return self._clients[key]
+        """The client for this generation's account. Raises `NoKey`."""
+        return self._rehearsal(generation.owner_id) if generation.rehearsal else self._paid_by(generation.key)
+
+    def _rehearsal(self, owner: int) -> Client:
+        """In rehearsal everybody has an account of their own."""
+        if owner not in self._rehearsals:
+            self._rehearsals[owner] = Client(f"sk-sandbox-{owner}", transport=self._sandbox)
+        return self._rehearsals[owner]
+
+    def _paid_by(self, key: ApiKey | None) -> Client:
+        if key is None:
+            raise NoKey("A live generation without a key.")
+        if key.pk not in self._live:
+            try:
+                secret = key.secret()
+            except (Sealed, RingError, KeyGone) as error:
+                raise NoKey(str(error)) from None
+            self._live[key.pk] = open_client(secret, refused=partial(_refused, key.pk))
+        return self._live[key.pk]
 
     async def close(self) -> None:
-        for client in self._clients.values():
+        for client in [*self._rehearsals.values(), *self._live.values()]:
             await client.aclose()
+
+
+async def _refused(key: UUID) -> None:
+    """EvoLink answered 401. What the generation makes of it is decided where the answer is read."""
+    try:
+        await sync_to_async(keys.refused, thread_sensitive=True)(key)
+    except DatabaseError as error:
+        log.warning("a refused key was not marked", error=type(error).__name__)

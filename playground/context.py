@@ -1,11 +1,15 @@
 """What every page's frame needs to know: the theme and the navigation."""
 
+from typing import cast
+
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.functional import SimpleLazyObject
 from django.utils.translation import pgettext_lazy
 
+from accounts.requests import MemberRequest
 from playground import themes
+from playground.modes import mode_of
 
 # The one list of the navigation: name, URL name, icon (a heroicons name).
 NAVIGATION = [
@@ -15,10 +19,12 @@ NAVIGATION = [
 
 
 def shell(request: HttpRequest) -> dict[str, object]:
-    """`theme`: light, dark, or empty for the device's own. `navigation`: the entries, resolved only if shown."""
+    """`theme`: light, dark, or empty for the device's own. `navigation` and `mode` (rehearsal or live; for people who
+    are signed in) are resolved only if shown."""
     return {
         "theme": themes.chosen(request),
         "navigation": SimpleLazyObject(lambda: _entries(request.path)),
+        "mode": SimpleLazyObject(lambda: mode_of(cast(MemberRequest, request))),
     }
 
 

@@ -23,6 +23,7 @@ FAILURES = {
     # At the door
     "unreachable": Failure(_("EvoLink could not be reached."), _AGAIN),
     "key_refused": Failure(_("EvoLink did not accept the API key."), _("Check the key, or use another one.")),
+    "key_unreadable": Failure(_("The API key for this could not be read, so nothing was sent."), _ADMINISTRATOR),
     "no_credits": Failure(
         _("The account at EvoLink has no credits left."), _("Top up the account at EvoLink, then try again.")
     ),
@@ -81,6 +82,7 @@ TROUBLES = {
     "too_many_requests": _("EvoLink asks us to wait a little."),
     "service_unavailable": _("EvoLink is out of service right now. We keep trying."),
     "key_refused": _("EvoLink does not accept the API key right now. We keep trying."),
+    "key_unreadable": _("The API key for this cannot be read right now. Ask your administrator."),
     "checking": _("Checking now."),
     "no_evidence_yet": _("Checked again: nothing new yet."),
     "longer_than_usual": _("It takes longer than usual."),

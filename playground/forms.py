@@ -44,6 +44,8 @@ class GenerationForm(forms.Form):
     background = forms.CharField(required=False, max_length=20, label=_("Background"))
     output_format = forms.CharField(required=False, max_length=10, label=_("File format"))
     n = forms.IntegerField(required=False, label=_("How many pictures"))
+    # Only what a page offered as live is: a key added in another tab does not make an open form spend.
+    mode = forms.CharField(required=False, max_length=10)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -80,11 +82,7 @@ class GenerationForm(forms.Form):
 
     def _add(self, problem: Problem) -> None:
         sentence = _SENTENCES.get(problem.code, _("Something is wrong with this value."))
-        # A setting the model does not take is not on the page; its error goes above the form.
-        self.add_error(
-            None if problem.code == "not_accepted" else problem.field,
-            forms.ValidationError(str(sentence), params=dict(problem.params)),
-        )
+        self.add_error(problem.field, forms.ValidationError(str(sentence), params=dict(problem.params)))
 
 
 def _request(data: dict[str, Any]) -> GenerationRequest:

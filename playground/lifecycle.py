@@ -24,7 +24,7 @@ from django.db import OperationalError
 from django.utils import timezone
 
 from playground import pictures
-from playground.connect import Connections
+from playground.connect import Connections, NoKey
 from playground.evolink import Client, Credits, Task, errors, pricing
 from playground.evolink.types import Download
 from playground.models import Attempt, CostSource, GeneratedImage, Generation, Status
@@ -104,7 +104,22 @@ class Lifecycle:
             Status.SAVING: self.save,
             Status.UNKNOWN: self.resolve,
         }[Status(generation.status)]
-        await step(generation, self.connections.client(generation))
+        try:
+            client = self.connections.client(generation)
+        except NoKey as error:
+            await self._without_key(generation, error)
+        else:
+            await step(generation, client)
+
+    async def _without_key(self, generation: Generation, error: NoKey) -> None:
+        """Nothing can be sent or asked. What is out already waits for the key to be readable again."""
+        now = timezone.now()
+        if generation.status == Status.QUEUED:
+            await insist(generation.fail, "key_unreadable", str(error), now)
+        elif generation.status == Status.SUBMITTING:
+            await insist(generation.lose, now, now, "The program was interrupted while the request was being sent.")
+        else:
+            await in_database(generation.wait)(now + backoff(generation.tries), "key_unreadable")
 
     # --- Submit ---
 
@@ -165,13 +180,11 @@ class Lifecycle:
 
     async def _poll_again(self, generation: Generation, trouble: str, retry_after: float | None = None) -> None:
         now = timezone.now()
-        if generation.status == Status.UNKNOWN:
-            await self._no_evidence(generation)
-        elif now - (generation.accepted_at or now) > AGE_LIMIT:
+        if now - (generation.accepted_at or now) > AGE_LIMIT and generation.status != Status.UNKNOWN:
             await in_database(generation.lose)(now, now + GRACE, f"No end after {AGE_LIMIT}: {trouble}")
-        else:
-            pause = timedelta(seconds=retry_after) if retry_after else backoff(generation.tries, longest=60)
-            await in_database(generation.wait)(now + pause, trouble)
+            return
+        pause = timedelta(seconds=retry_after) if retry_after else backoff(generation.tries, longest=60)
+        await in_database(generation.wait)(now + pause, trouble)
 
     async def _read(self, generation: Generation, task: Task) -> None:
         now = timezone.now()

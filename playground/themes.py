@@ -13,7 +13,9 @@ _YEAR = 365 * 24 * 60 * 60  # seconds
 
 
 def chosen(request: HttpRequest) -> str:
-    """`light`, `dark`, or empty: follow the device."""
+    """`light`, `dark`, or empty: follow the device. What a person has chosen holds on all their devices."""
+    if request.user.is_authenticated:
+        return request.user.theme
     theme = request.COOKIES.get(COOKIE, "")
     return theme if theme in THEMES else ""
 
@@ -26,6 +28,9 @@ def choose(request: HttpRequest) -> HttpResponse:
     safe = url_has_allowed_host_and_scheme(back, {request.get_host()}, require_https=request.is_secure())
     response = redirect(back if safe else "/")
     theme = request.POST.get("theme", "")
+    if request.user.is_authenticated:
+        request.user.theme = theme if theme in THEMES else ""
+        request.user.save(update_fields=["theme"])
     if theme in THEMES:
         response.set_cookie(
             COOKIE, theme, max_age=_YEAR, secure=settings.SESSION_COOKIE_SECURE, httponly=True, samesite="Lax"

@@ -1,11 +1,10 @@
 from django.conf import settings
 from django.contrib import admin
-from django.contrib.auth.decorators import login_not_required
 from django.urls import include, path
-from django.views.i18n import set_language
 
+from accounts import language
 from playground import themes
-from playground.views import callbacks, generations, health, pricing, studio
+from playground.views import callbacks, defaults, generations, health, modes, pricing, studio
 
 urlpatterns = [
     path("", studio.studio, name="studio"),
@@ -22,8 +21,11 @@ urlpatterns = [
     path("pricing/", pricing.price_list, name="pricing"),
     path("pricing/calculator/", pricing.calculator, name="calculator"),
     path("pricing/calculation/", pricing.calculation, name="calculation"),
-    path("accounts/", include("accounts.urls")),
-    path("i18n/setlang/", login_not_required(set_language), name="set_language"),
+    path("studio/balance/", modes.balance, name="balance"),
+    path("mode/", modes.switch, name="mode"),
+    path("settings/defaults/", defaults.defaults, name="defaults"),
+    path("", include("accounts.urls")),
+    path("i18n/setlang/", language.choose, name="set_language"),
     path("theme/", themes.choose, name="theme"),
     path("admin/", admin.site.urls),
     path("healthz", health.healthz, name="healthz"),

@@ -66,9 +66,8 @@ class Worker:
         await work
 
     def _anything_left(self) -> bool:
-        now = timezone.now()
-        in_hand = Generation.objects.filter(lease_until__gt=now)
-        return Generation.objects.running().exists() or (in_hand | Generation.objects.filter(due_at__lte=now)).exists()
+        everything = Generation.objects.all()
+        return everything.running().exists() or everything.due(timezone.now()).exists()
 
     async def _round(self, lifecycle: Lifecycle) -> bool:
         """One beat and one claim; whether there was anything to do."""

@@ -5,7 +5,8 @@ alice owns what a test is about, bob is a colleague it is shared with, charlie o
 
 import asyncio
 import os
-from collections.abc import Callable, Coroutine
+import threading
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -14,9 +15,10 @@ from django.db import connection
 from django.test import Client
 from pytest_django.fixtures import Settings
 
-from accounts.models import User
+from accounts.models import Role, User
 from playground.connect import open_sandbox
 from playground.evolink.sandbox import Sandbox
+from playground.evolink.sandbox.server import SandboxServer
 from playground.worker import Worker
 from tests.browser import find_chromium
 
@@ -46,6 +48,7 @@ def world(settings: Settings, tmp_path: Path) -> None:
     settings.SANDBOX_SECONDS = 0.0
     settings.POLL_SECONDS = 0.02
     settings.LEASE_SECONDS = 5.0
+    settings.KEY_ENCRYPTION_KEYS = ["dGVzdHMtb25seS1ub3QtYS1zZWNyZXQtMDAwMDAwMDA="]
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 
 
@@ -55,29 +58,32 @@ def sandbox() -> Sandbox:
     return open_sandbox()
 
 
-def in_a_thread(work: Callable[[], Coroutine[None, None, None]]) -> None:
-    """Once a browser test ran, this thread has a running event loop; a worker needs one of its own."""
-    with ThreadPoolExecutor(max_workers=1) as thread:
-        thread.submit(lambda: asyncio.run(asyncio.wait_for(work(), timeout=60))).result()
+@pytest.fixture
+def evolink(settings: Settings, tmp_path: Path) -> Iterator[Sandbox]:
+    """A sandbox served over HTTP that stands in for the real EvoLink, for keys and live generations."""
+    settings.DEBUG = True  # the guard lets loopback through in development only
+    sandbox = Sandbox(tmp_path / "evolink", seconds_per_image=0.0)
+    with SandboxServer(sandbox, "127.0.0.1", 0) as server:
+        settings.EVOLINK_URL = settings.EVOLINK_FILES_URL = server.base
+        thread = threading.Thread(target=server.serve_forever, args=[0.02], daemon=True)
+        thread.start()
+        yield sandbox
+        server.shutdown()
+        thread.join()
+    sandbox.close()
 
 
 @pytest.fixture
 def run_worker() -> Callable[[], None]:
-    """Run one worker until nothing runs and nothing is due. The test needs a database that threads can share:
+    """Run one worker until nothing is running any more. The test needs a database that threads can share:
     `@pytest.mark.django_db(transaction=True)`."""
-    return lambda: in_a_thread(Worker().run_until_idle)
 
+    def run() -> None:
+        # In a thread of its own: once a browser test ran, this thread has a running event loop.
+        with ThreadPoolExecutor(max_workers=1) as thread:
+            thread.submit(asyncio.run, asyncio.wait_for(Worker().run_until_idle(), timeout=60)).result()
 
-@pytest.fixture
-def run_once() -> Callable[[], None]:
-    """Run one worker for about two seconds, for what does not come to an end by itself."""
-
-    async def work() -> None:
-        stop = asyncio.Event()
-        asyncio.get_running_loop().call_later(2, stop.set)
-        await Worker().run(stop)
-
-    return lambda: in_a_thread(work)
+    return run
 
 
 @pytest.fixture
@@ -93,6 +99,23 @@ def bob(db: None) -> User:
 @pytest.fixture
 def charlie(db: None) -> User:
     return User.objects.create_user(username="charlie", password="charlie", first_name="Charlie")
+
+
+@pytest.fixture
+def viewer(db: None) -> User:
+    return User.objects.create_user(username="vera", password="vera", first_name="Vera", role=Role.VIEWER)
+
+
+@pytest.fixture
+def administrator(db: None) -> User:
+    return User.objects.create_superuser(username="ada", password="ada", first_name="Ada", email="ada@example.com")
+
+
+@pytest.fixture
+def as_administrator(administrator: User) -> Client:
+    client = Client()
+    client.force_login(administrator)
+    return client
 
 
 @pytest.fixture

@@ -10,6 +10,7 @@ from django.conf import settings
 from django.db import models, transaction
 from django.db.models import F, Q
 
+from accounts.models import ApiKey
 from playground.evolink import GenerationRequest, Task
 from playground.models.attempts import Attempt
 from playground.models.images import LINK_LIFE, GeneratedImage, Slot
@@ -33,7 +34,11 @@ class Generation(models.Model):
     owner = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="generations")
     request_id = models.CharField(max_length=64)
     digest = models.CharField(max_length=64)
+    # A rehearsal or live for life; live ones are paid with one key, whatever becomes of their owner's keys.
     rehearsal = models.BooleanField()
+    key = models.ForeignKey(ApiKey, null=True, blank=True, on_delete=models.PROTECT, related_name="generations")
+    # Seen by the whole team.
+    shared = models.BooleanField(default=False)
 
     model = models.CharField(max_length=64)
     prompt = models.TextField()
@@ -90,6 +95,9 @@ class Generation(models.Model):
             models.UniqueConstraint(fields=["owner", "request_id"], name="generation_request_once"),
             models.UniqueConstraint(
                 fields=["rehearsal", "task_id"], name="generation_task_once", condition=~Q(task_id="")
+            ),
+            models.CheckConstraint(
+                name="generation_rehearsal_spends_no_key", condition=Q(rehearsal=False) | Q(key=None)
             ),
             models.CheckConstraint(name="generation_n", condition=Q(n__gte=1, n__lte=10)),
             models.CheckConstraint(name="generation_progress", condition=Q(progress__lte=100)),
@@ -387,3 +395,5 @@ class Generation(models.Model):
                 estimated=self.cost_source == CostSource.ESTIMATED,
                 at=now,
             )
+        if self.key is not None:
+            self.key.wipe_if_free()

@@ -15,7 +15,7 @@ from playground.models.ledger import LedgerEntry
 from playground.models.status import RUNNING, Status
 
 if TYPE_CHECKING:
-    from accounts.models import User
+    from accounts.models import ApiKey, User
     from playground.models.generations import Generation
 
 HISTORY_LENGTH = 20
@@ -27,7 +27,8 @@ class RequestIdReused(Exception):
 
 class GenerationQuerySet(models.QuerySet["Generation"]):
     def visible_to(self, user: Any) -> "GenerationQuerySet":
-        return self if user.is_superuser else self.filter(owner=user)
+        """One's own and what the team was shown; administrators see all."""
+        return self if user.is_administrator else self.filter(Q(owner=user) | Q(shared=True))
 
     def running(self) -> "GenerationQuerySet":
         return self.filter(status__in=RUNNING)
@@ -52,7 +53,7 @@ class GenerationQuerySet(models.QuerySet["Generation"]):
         so that two workers never hold one claim, on any database."""
         claimed = []
         with transaction.atomic():
-            for row in self.due(now)[:limit]:
+            for row in self.due(now).select_related("key")[:limit]:
                 mine = self.due(now).order_by().filter(pk=row.pk, fence=row.fence)
                 if mine.update(fence=F("fence") + 1, lease_until=now + lease, claimed_by=worker):
                     row.fence += 1
@@ -69,17 +70,26 @@ class GenerationQuerySet(models.QuerySet["Generation"]):
         )
 
     def submit(
-        self, owner: "User", request: GenerationRequest, *, request_id: str, rehearsal: bool, now: datetime
+        self,
+        owner: "User",
+        request: GenerationRequest,
+        *,
+        request_id: str,
+        rehearsal: bool,
+        key: "ApiKey | None" = None,
+        now: datetime,
     ) -> tuple["Generation", bool]:
-        """Write down what shall be sent: the row, its first attempt and the hold, in one transaction.
+        """Write down what shall be sent: the row, its first attempt and the hold, in one transaction. `key` pays for it
+        when it is live; raises `KeyGone` when that was deleted meanwhile.
 
         Answers the row and whether it is new: the same `request_id` again gives the row that exists, however many
         arrive at once; with other content it raises `RequestIdReused`. Nothing is sent here.
         """
-        digest = hashlib.sha256(json.dumps(request.to_json(), sort_keys=True).encode()).hexdigest()
+        content = {"rehearsal": rehearsal, **request.to_json()}
+        digest = hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()
         try:
             with transaction.atomic():
-                return self._write(owner, request, request_id, digest, rehearsal, now), True
+                return self._write(owner, request, request_id, digest, None if rehearsal else key, rehearsal, now), True
         except IntegrityError:
             row = self.get(owner=owner, request_id=request_id)
         if row.digest != digest:
@@ -92,9 +102,12 @@ class GenerationQuerySet(models.QuerySet["Generation"]):
         request: GenerationRequest,
         request_id: str,
         digest: str,
+        key: "ApiKey | None",
         rehearsal: bool,
         now: datetime,
     ) -> "Generation":
+        if key is not None:
+            key.take(now)
         estimate = pricing.estimate(request)
         pixels = catalogue.get_model(request.model).pixels(request.size, request.resolution)
         row = self.create(
@@ -102,6 +115,8 @@ class GenerationQuerySet(models.QuerySet["Generation"]):
             request_id=request_id,
             digest=digest,
             rehearsal=rehearsal,
+            key=key,
+            shared=owner.shares_by_default,
             model=request.model,
             prompt=request.prompt,
             size=request.size or "",

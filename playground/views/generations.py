@@ -12,6 +12,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from playground.http import MemberRequest
 from playground.models import GeneratedImage, Generation, Superseded
+from playground.modes import mode_of
 from playground.views.studio import changed_cards, handed_in
 
 # A picture's address never changes what it shows, and nobody but its people may keep it.
@@ -41,8 +42,14 @@ def run_again(request: MemberRequest, code: str) -> HttpResponse:
     """A new generation with the submitted settings, not the form's. The page's token keeps a double click single."""
     row = _mine(request, code)
     request_id = request.POST.get("request_id", "")[:64] or secrets.token_urlsafe(16)
+    mode = mode_of(request)
     again, new = Generation.objects.submit(
-        request.user, row.as_request(), request_id=request_id, rehearsal=row.rehearsal, now=timezone.now()
+        request.user,
+        row.as_request(),
+        request_id=request_id,
+        rehearsal=row.rehearsal or mode.rehearsal,
+        key=mode.key,
+        now=timezone.now(),
     )
     return handed_in(request, again, new)
 

@@ -1,5 +1,6 @@
 """The studio: the form, the history beside it, and what keeps the history true."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from django.http import HttpResponse, QueryDict
@@ -8,10 +9,12 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
+from accounts.models import KeyGone
 from playground.evolink import pricing
 from playground.forms import GenerationForm, chosen_model
 from playground.http import MemberRequest
 from playground.models import HISTORY_LENGTH, Generation, RequestIdReused, Status
+from playground.modes import mode_of
 
 SETTINGS = ("model", "size", "quality", "resolution", "background", "output_format", "n")
 
@@ -23,16 +26,17 @@ def studio(request: MemberRequest) -> HttpResponse:
 
 
 def _prefilled(request: MemberRequest) -> dict[str, Any]:
-    """Values from an earlier generation (`?from=CODE`), or from the address itself."""
+    """Values from an earlier generation (`?from=CODE`), or from the address itself, else one's own defaults."""
     names = ("prompt", *SETTINGS)
     code = request.GET.get("from", "")
     row = Generation.objects.visible_to(request.user).filter(code=code).first() if code else None
     if row:
         return {name: getattr(row, name) for name in names}
-    return _kept(request.GET) | {"prompt": request.GET.get("prompt", "")}
+    settings = request.GET if "model" in request.GET else request.user.defaults
+    return kept(settings) | {"prompt": request.GET.get("prompt", "")}
 
 
-def _kept(values: QueryDict) -> dict[str, str]:
+def kept(values: Mapping[str, str]) -> dict[str, str]:
     """Those of the settings that the chosen model takes; the others go back to its defaults."""
     model = chosen_model(values)
     allowed = {
@@ -62,7 +66,7 @@ def _page(request: MemberRequest, form: GenerationForm) -> dict[str, Any]:
 @require_GET
 def settings_for_model(request: MemberRequest) -> HttpResponse:
     """The part of the form that depends on the model; what the new model also takes stays chosen."""
-    form = GenerationForm.fresh(**_kept(request.GET), prompt=request.GET.get("prompt", ""))
+    form = GenerationForm.fresh(**kept(request.GET), prompt=request.GET.get("prompt", ""))
     return render(request, "playground/_model_chosen.html", {"form": form} | _estimate(form))
 
 
@@ -76,8 +80,7 @@ def estimate(request: MemberRequest) -> HttpResponse:
 def _estimate(form: GenerationForm) -> dict[str, Any]:
     """The estimate of a form as far as it is filled in: an empty prompt costs nothing yet and is no error here."""
     data = QueryDict(mutable=True)
-    data.update({name: form[name].value() or "" for name in ("prompt", *SETTINGS)})
-    data["request_id"] = "estimate"
+    data.update({name: form[name].value() or "" for name in ("request_id", "prompt", *SETTINGS)})
     if not data.get("prompt", "").strip():
         data["prompt"] = "…"
     filled = GenerationForm(data)
@@ -91,14 +94,18 @@ def generate(request: MemberRequest) -> HttpResponse:
     """Hand in a generation. Nothing is sent to EvoLink here: the row is the order, the worker carries it out."""
     form = GenerationForm(request.POST)
     if form.is_valid():
+        mode = mode_of(request)
         try:
             row, new = Generation.objects.submit(
                 request.user,
                 form.cleaned_data["request"],
                 request_id=form.cleaned_data["request_id"],
-                rehearsal=True,
+                rehearsal=mode.rehearsal or form.cleaned_data["mode"] != "live",
+                key=mode.key,
                 now=timezone.now(),
             )
+        except KeyGone:
+            form.add_error(None, _("Your API key was removed or refused meanwhile. Nothing was sent."))
         except RequestIdReused:
             form = _with_new_request_id(form)
             form.add_error(None, _("This form was sent before with other content. Nothing was sent now. Try again."))
@@ -126,7 +133,7 @@ def handed_in(request: MemberRequest, row: Generation, new: bool) -> HttpRespons
     if not request.htmx:
         return redirect("studio")
     mine = Generation.objects.filter(owner=request.user)
-    form = GenerationForm.fresh(**_kept(request.POST), prompt=request.POST.get("prompt", ""))
+    form = GenerationForm.fresh(**kept(request.POST), prompt=request.POST.get("prompt", ""))
     context = {
         "generation": row,
         "counts": mine.counts(),
@@ -134,7 +141,7 @@ def handed_in(request: MemberRequest, row: Generation, new: bool) -> HttpRespons
         "dropped": mine.order_by("-pk")[HISTORY_LENGTH : HISTORY_LENGTH + 1].first() if new else None,
         "corrected": "corrected" in request.POST,
         "form": form,
-        "technical": request.user.is_superuser,
+        "technical": request.user.is_administrator,
         "now": timezone.now(),
     } | _estimate(form)
     response = render(request, "playground/_handed_in.html", context)
@@ -157,7 +164,7 @@ def changed_cards(
         "restart": restart,
         "notice": notice,
         "ready": sum(row.n for row in rows if row.status == Status.COMPLETED),
-        "technical": request.user.is_superuser,
+        "technical": request.user.is_administrator,
         "now": timezone.now(),
     }
     return render(request, "playground/_changes.html", context)

@@ -1,0 +1,80 @@
+"""The way to the real EvoLink with a key of ours, and what it says about that key."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from decimal import Decimal
+from urllib.parse import urlsplit
+
+import httpx
+from django.conf import settings
+
+from accounts.models import KeyState
+from playground.evolink import ApiSecret, AuthenticationError, Client, Credits, EvoLinkError
+from playground.evolink.guard import GuardedTransport, origin_of
+
+# How long a person waits for EvoLink's word on a key, in seconds.
+PATIENCE = 4.0
+_LOOPBACK = {"localhost", "127.0.0.1", "::1"}
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """`state` is None when EvoLink did not answer; `credits` is what the key can still spend."""
+
+    state: KeyState | None
+    credits: Decimal | None = None
+
+
+def exempt_origins() -> tuple[str, ...]:
+    """The addresses of our own network that may stand for EvoLink: loopback, and in development only."""
+    addresses = (settings.EVOLINK_URL, settings.EVOLINK_FILES_URL) if settings.DEBUG else ()
+    return tuple({origin_of(address) for address in addresses if is_loopback(address)})
+
+
+def is_loopback(address: str) -> bool:
+    return urlsplit(address).hostname in _LOOPBACK
+
+
+def open_client(secret: ApiSecret, *, refused: Callable[[], Awaitable[None]] | None = None) -> Client:
+    """EvoLink with this key. `refused` is called whenever it answers 401."""
+    transport: httpx.AsyncBaseTransport = GuardedTransport(exempt_origins())
+    if refused is not None:
+        transport = _Watched(transport, refused)
+    return Client(secret, transport=transport, base_url=settings.EVOLINK_URL, files_url=settings.EVOLINK_FILES_URL)
+
+
+def ask(secret: ApiSecret) -> Verdict:
+    """What EvoLink says about a key, within `PATIENCE`. Costs nothing."""
+    try:
+        # In a thread of its own: whoever asks may stand inside a running loop.
+        with ThreadPoolExecutor(max_workers=1) as thread:
+            credits = thread.submit(asyncio.run, _credits(secret)).result()
+    except AuthenticationError:
+        return Verdict(KeyState.REFUSED)
+    except EvoLinkError:
+        return Verdict(None)
+    return Verdict(KeyState.WORKS if credits.spendable > 0 else KeyState.EMPTY, credits.spendable)
+
+
+async def _credits(secret: ApiSecret) -> Credits:
+    async with open_client(secret) as client:
+        return await client.credits(deadline=PATIENCE)
+
+
+class _Watched(httpx.AsyncBaseTransport):
+    """Sees every answer to a request that carried the key."""
+
+    def __init__(self, inner: httpx.AsyncBaseTransport, refused: Callable[[], Awaitable[None]]) -> None:
+        self._inner = inner
+        self._refused = refused
+
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        response = await self._inner.handle_async_request(request)
+        if response.status_code == httpx.codes.UNAUTHORIZED and "authorization" in request.headers:
+            await self._refused()
+        return response
+
+    async def aclose(self) -> None:
+        await self._inner.aclose()

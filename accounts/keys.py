@@ -1,0 +1,71 @@
+"""What happens to an API key besides its row: EvoLink is asked, the log is written, the owner is told."""
+
+from collections.abc import Iterator
+from uuid import UUID
+
+from django.http import HttpRequest
+from django.utils import timezone
+
+from accounts import encryption, gateway, post
+from accounts.gateway import Verdict
+from accounts.models import ApiKey, EventKind, KeyState, SecurityEvent, User
+from playground.evolink import ApiSecret
+
+
+def keep(request: HttpRequest, owner: User, label: str, secret: ApiSecret, verdict: Verdict, **team: bool) -> ApiKey:
+    """Keep a key that EvoLink was asked about."""
+    now = timezone.now()
+    key = ApiKey.objects.add(owner, label, secret, now, **team)
+    if verdict.state:
+        key.checked(verdict.state, verdict.credits, now)
+    SecurityEvent.objects.record(EventKind.KEY_ADDED, request=request, person=owner, detail=str(key), now=now)
+    return key
+
+
+def check(key: ApiKey) -> Verdict:
+    """Ask EvoLink again, and write down what it said; silence changes nothing."""
+    verdict = gateway.ask(key.secret())
+    if verdict.state is KeyState.REFUSED:
+        refused(key.pk)
+        key.refresh_from_db()
+    elif verdict.state:
+        key.checked(verdict.state, verdict.credits, timezone.now())
+    return verdict
+
+
+def refused(pk: UUID) -> None:
+    """EvoLink answered 401: mark the key and, when that is news, tell its owner."""
+    key = ApiKey.objects.select_related("owner").get(pk=pk)
+    if not key.refuse(timezone.now()):
+        return
+    SecurityEvent.objects.record(EventKind.KEY_REFUSED, person=key.owner, detail=str(key))
+    post.send(key.owner.email, "key_refused", language=key.owner.language, key=key, person=key.owner)
+
+
+def remove(request: HttpRequest, key: ApiKey) -> int:
+    """Delete a key; how many unfinished generations still hold on to it."""
+    waiting = key.retire(timezone.now())
+    SecurityEvent.objects.record(EventKind.KEY_REMOVED, request=request, person=key.owner, detail=str(key))
+    return waiting
+
+
+def unreadable() -> Iterator[ApiKey]:
+    """The keys that the ring does not open. Raises `encryption.RingError` without a ring."""
+    encryption.ring()
+    return (key for key in ApiKey.objects.sealed().iterator() if not key.readable())
+
+
+def rotate() -> tuple[int, list[ApiKey]]:
+    """Lock every key with the newest key of the ring. How many were changed, and which no key of the ring opens."""
+    changed, left = 0, []
+    for key in ApiKey.objects.sealed().iterator():
+        if encryption.is_newest(key.sealed, key.row):
+            continue
+        try:
+            fresh = encryption.reseal(key.sealed, key.row)
+        except encryption.Sealed:
+            left.append(key)
+            continue
+        # Only if it is still what was read: a key deleted meanwhile stays wiped.
+        changed += ApiKey.objects.filter(pk=key.pk, sealed=key.sealed).update(sealed=fresh)
+    return changed, left

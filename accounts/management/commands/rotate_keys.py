@@ -1,0 +1,26 @@
+"""`manage.py rotate_keys`: after a new key was put first in KEY_ENCRYPTION_KEYS."""
+
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError
+
+from accounts import encryption, keys
+
+
+class Command(BaseCommand):
+    help = "Lock every stored API key with the first key of KEY_ENCRYPTION_KEYS, and name those that cannot be opened."
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        try:
+            changed, left = keys.rotate()
+        except encryption.RingError as error:
+            raise CommandError(str(error)) from error
+        self.stdout.write(f"{changed} API keys are now locked with the newest key.")
+        for key in left:
+            self.stdout.write(f"Cannot be opened: {key} of {key.owner.get_username()}")
+        if left:
+            raise CommandError(
+                f"{len(left)} API keys cannot be opened with this key ring. "
+                "Put the key they were locked with behind the newest one and run this again."
+            )
+        self.stdout.write("No key needs the older keys of the ring any more.")

@@ -1,0 +1,20 @@
+"""One file per noun."""
+
+from accounts.models.events import EventKind, SecurityEvent, address_of
+from accounts.models.invitations import Invitation
+from accounts.models.keys import ApiKey, KeyGone, KeyState
+from accounts.models.users import LastAdministrator, Role, Theme, User
+
+__all__ = [
+    "ApiKey",
+    "EventKind",
+    "Invitation",
+    "KeyGone",
+    "KeyState",
+    "LastAdministrator",
+    "Role",
+    "SecurityEvent",
+    "Theme",
+    "User",
+    "address_of",
+]

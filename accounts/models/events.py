@@ -1,0 +1,89 @@
+"""The security log: who came in, who tried to, and who changed what others may do."""
+
+from datetime import datetime
+from typing import Any
+
+from django.conf import settings
+from django.db import models
+from django.http import HttpRequest
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models.users import User
+
+
+class EventKind(models.TextChoices):
+    SIGNED_IN = "signed-in", _("Signed in")
+    SIGN_IN_FAILED = "sign-in-failed", _("Sign-in failed")
+    SIGNED_OUT = "signed-out", _("Signed out")
+    PASSWORD_CHANGED = "password-changed", _("Password changed")
+    SECOND_STEP_ADDED = "second-step-added", _("Passkey or codes added")
+    SECOND_STEP_REMOVED = "second-step-removed", _("Passkey or codes removed")
+    KEY_ADDED = "key-added", _("API key added")
+    KEY_REMOVED = "key-removed", _("API key removed")
+    KEY_REFUSED = "key-refused", _("API key refused by EvoLink")
+    INVITED = "invited", _("Invited")
+    INVITATION_WITHDRAWN = "invitation-withdrawn", _("Invitation withdrawn")
+    JOINED = "joined", _("Joined the team")
+    ROLE_CHANGED = "role-changed", _("Role changed")
+    DEACTIVATED = "deactivated", _("Deactivated")
+    ACTIVATED = "activated", _("Activated again")
+    EXPORTED = "exported", _("Exported")
+
+
+class SecurityEventQuerySet(models.QuerySet["SecurityEvent"]):
+    def record(
+        self,
+        kind: str,
+        *,
+        request: HttpRequest | None = None,
+        person: User | None = None,
+        actor: User | None = None,
+        detail: str = "",
+        now: datetime | None = None,
+    ) -> "SecurityEvent":
+        """`person` is whom it is about; `actor` who did it, by default the one signed in."""
+        if actor is None and request is not None and request.user.is_authenticated:
+            actor = request.user
+        return self.create(
+            kind=kind,
+            person=person or actor,
+            actor=actor,
+            detail=detail[:200],
+            address=address_of(request),
+            at=now or timezone.now(),
+        )
+
+
+class SecurityEvent(models.Model):
+    """One line. Rows are only ever added; they never hold a secret."""
+
+    kind = models.CharField(max_length=24, choices=EventKind.choices)
+    person: Any = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="events"
+    )
+    actor: Any = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
+    detail = models.CharField(max_length=200, blank=True)
+    address = models.GenericIPAddressField(null=True, blank=True)
+    at = models.DateTimeField()
+
+    objects = SecurityEventQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-pk"]
+        indexes = [models.Index(fields=["kind", "-id"], name="event_kind")]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.detail}"
+
+
+def address_of(request: HttpRequest | None) -> str | None:
+    """Where a request came from; behind a trusted proxy, what the nearest one says."""
+    if request is None:
+        return None
+    if settings.TRUST_PROXY:
+        forwarded = request.headers.get("X-Forwarded-For", "").rpartition(",")[2].strip()
+        return forwarded or None
+    return request.META.get("REMOTE_ADDR") or None

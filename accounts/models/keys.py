@@ -1,0 +1,175 @@
+"""API keys: whose money it is."""
+
+import uuid
+from datetime import datetime
+from decimal import Decimal
+from typing import TYPE_CHECKING
+
+from django.conf import settings
+from django.db import models, transaction
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+from accounts import encryption
+from accounts.models.users import Role, User
+from playground.evolink import ApiSecret
+
+if TYPE_CHECKING:
+    from django.db.models.expressions import Combinable
+
+
+class KeyGone(Exception):
+    """The key was deleted meanwhile, or cannot be used any more."""
+
+
+class KeyState(models.TextChoices):
+    """What EvoLink said about a key when it was asked last."""
+
+    UNCHECKED = "unchecked", pgettext_lazy("API key", "Not checked yet")
+    WORKS = "works", pgettext_lazy("API key", "Works")
+    EMPTY = "empty", pgettext_lazy("API key", "No credits left")
+    REFUSED = "refused", pgettext_lazy("API key", "Not accepted")
+
+
+class ApiKeyQuerySet(models.QuerySet["ApiKey"]):
+    def kept(self) -> "ApiKeyQuerySet":
+        """Those nobody has deleted."""
+        return self.filter(retired_at=None)
+
+    def usable(self) -> "ApiKeyQuerySet":
+        return self.kept().exclude(state=KeyState.REFUSED)
+
+    def sealed(self) -> "ApiKeyQuerySet":
+        """Those that still hold a secret."""
+        return self.exclude(sealed="")
+
+    def open_to(self, user: User) -> "ApiKeyQuerySet":
+        """One's own, and the team keys that one's role may use; viewers spend nothing."""
+        if not user.may_spend:
+            return self.none()
+        team = Q(for_administrators=True) if user.is_administrator else Q(for_members=True)
+        return self.filter(Q(owner=user) | (team & Q(owner__is_active=True, owner__role=Role.ADMINISTRATOR)))
+
+    def in_order_for(self, user: User) -> "ApiKeyQuerySet":
+        """The first usable one pays: their default, else another of theirs, else the team's."""
+        mine = models.Case(models.When(owner=user, then=0), default=1, output_field=models.IntegerField())
+        return self.kept().open_to(user).order_by(mine, "-is_default", "-created_at", "pk")
+
+    def add(self, owner: User, label: str, secret: ApiSecret, now: datetime, **team: bool) -> "ApiKey":
+        """Keep a key, locked for its own row. The first one a person has is their default."""
+        with transaction.atomic():
+            key = ApiKey(owner=owner, label=label, hint=str(secret), created_at=now, **team)
+            key.sealed = encryption.seal(secret.reveal(), key.row)
+            key.is_default = not self.kept().filter(owner=owner, is_default=True).exists()
+            key.save(force_insert=True)
+        return key
+
+
+class ApiKey(models.Model):
+    """A key that a person may spend with. Its secret is in `sealed` and nowhere else.
+
+    A deleted key that an unfinished generation still needs is `retired` first: it pays for nothing new, and its secret
+    is wiped with the last of them. The row itself stays, without a secret, as long as a generation names it.
+    """
+
+    # Known before the row is written, because it is part of the lock.
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    owner = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="keys")
+    label = models.CharField(_("Label"), max_length=60)
+    hint = models.CharField(max_length=20, editable=False)
+    sealed = models.TextField(editable=False)
+    is_default = models.BooleanField(default=False)
+    for_members = models.BooleanField(_("Members"), default=False)
+    for_administrators = models.BooleanField(_("Administrators"), default=False)
+
+    state = models.CharField(max_length=9, choices=KeyState.choices, default=KeyState.UNCHECKED)
+    credits_left: "models.DecimalField[str | float | Decimal | Combinable | None, Decimal | None]" = (
+        models.DecimalField(max_digits=16, decimal_places=4, null=True, blank=True)
+    )
+    checked_at = models.DateTimeField(null=True, blank=True)
+    created_at = models.DateTimeField()
+    last_used_at = models.DateTimeField(null=True, blank=True)
+    retired_at = models.DateTimeField(null=True, blank=True)
+
+    objects = ApiKeyQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-is_default", "created_at"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["owner"], condition=Q(is_default=True, retired_at=None), name="key_one_default"
+            ),
+            models.CheckConstraint(
+                name="key_wiped_only_when_deleted", condition=~Q(sealed="") | Q(retired_at__isnull=False)
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.label} ({self.hint})"
+
+    @property
+    def row(self) -> str:
+        """The name its lock is made for: this row, and this owner."""
+        return f"api-key:{self.pk}:{self.owner_id}"
+
+    @property
+    def is_team_key(self) -> bool:
+        return self.for_members or self.for_administrators
+
+    @property
+    def is_refused(self) -> bool:
+        return self.state == KeyState.REFUSED
+
+    def secret(self) -> ApiSecret:
+        """The key itself. Raises `encryption.Sealed` or `encryption.RingError`, and `KeyGone` after it was wiped."""
+        if not self.sealed:
+            raise KeyGone(str(self))
+        return ApiSecret(encryption.unseal(self.sealed, self.row))
+
+    def readable(self) -> bool:
+        """Whether the ring opens it."""
+        try:
+            self.secret()
+        except (encryption.Sealed, encryption.RingError, KeyGone):
+            return False
+        return True
+
+    def checked(self, state: str, credits_left: Decimal | None, now: datetime) -> None:
+        """What EvoLink said about it."""
+        self.state, self.credits_left, self.checked_at = state, credits_left, now
+        self.save(update_fields=["state", "credits_left", "checked_at"])
+
+    def refuse(self, now: datetime) -> bool:
+        """EvoLink does not accept it any more. Whether that is news."""
+        news = ApiKey.objects.filter(pk=self.pk).exclude(state=KeyState.REFUSED)
+        return bool(news.update(state=KeyState.REFUSED, checked_at=now))
+
+    def make_default(self) -> None:
+        with transaction.atomic():
+            ApiKey.objects.filter(owner=self.owner_id, is_default=True).update(is_default=False)
+            ApiKey.objects.kept().filter(pk=self.pk).update(is_default=True)
+
+    def take(self, now: datetime) -> None:
+        """Within the transaction of a new generation: the write holds the row, so that it is not deleted meanwhile.
+        Raises `KeyGone`."""
+        if not ApiKey.objects.usable().filter(pk=self.pk).update(last_used_at=now):
+            raise KeyGone(str(self))
+
+    def retire(self, now: datetime) -> int:
+        """Delete it: from now on it pays for nothing new. How many unfinished generations still need it; with none,
+        its secret is gone at once."""
+        with transaction.atomic():
+            ApiKey.objects.kept().filter(pk=self.pk).update(retired_at=now, is_default=False)
+            self.refresh_from_db()
+            waiting = self.still_needed()
+            self.wipe_if_free()
+        return waiting
+
+    def still_needed(self) -> int:
+        return self.generations.filter(finished_at=None).count()
+
+    def wipe_if_free(self) -> None:
+        """A deleted key loses its secret as soon as nothing unfinished needs it."""
+        if not self.still_needed():
+            ApiKey.objects.filter(pk=self.pk, retired_at__isnull=False).update(sealed="")

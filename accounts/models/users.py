@@ -1,0 +1,109 @@
+"""Who is on the team, and what they may do."""
+
+from typing import Any, ClassVar
+
+from django.conf import settings
+from django.contrib.auth.models import AbstractUser, UserManager
+from django.db import models, transaction
+from django.db.models import Q
+from django.db.models.functions import Lower
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+
+class Role(models.TextChoices):
+    ADMINISTRATOR = "administrator", _("Administrator")
+    MEMBER = "member", _("Member")
+    VIEWER = "viewer", _("Viewer")
+
+
+class Theme(models.TextChoices):
+    SYSTEM = "", _("Like the device")
+    LIGHT = "light", pgettext_lazy("theme", "Light")
+    DARK = "dark", pgettext_lazy("theme", "Dark")
+
+
+class LastAdministrator(Exception):
+    """The team would be left without anybody who can look after it."""
+
+
+class People(UserManager["User"]):
+    def active(self) -> "models.QuerySet[User]":
+        return self.filter(is_active=True)
+
+    def administrators(self) -> "models.QuerySet[User]":
+        return self.active().filter(role=Role.ADMINISTRATOR)
+
+
+class User(AbstractUser):
+    """A member of the team. One installation is one team, so there is no team model.
+
+    `role` decides; Django's own `is_staff` and `is_superuser` follow it.
+    """
+
+    role = models.CharField(_("role"), max_length=13, choices=Role.choices, default=Role.MEMBER)
+    language = models.CharField(_("language"), max_length=8, blank=True, choices=settings.LANGUAGES)
+    theme = models.CharField(_("appearance"), max_length=5, blank=True, choices=Theme.choices, default=Theme.SYSTEM)
+    shares_by_default = models.BooleanField(_("share my new pictures with the team"), default=False)
+    # What the studio's form starts with: {"model": …, "size": …, "quality": …, "n": …}; empty ones are the studio's.
+    defaults = models.JSONField(default=dict, blank=True)
+
+    objects: ClassVar[People] = People()
+
+    class Meta(AbstractUser.Meta):
+        constraints = [
+            models.UniqueConstraint(Lower("email"), condition=~Q(email=""), name="user_email_once"),
+            models.CheckConstraint(
+                name="user_role_decides",
+                condition=Q(role=Role.ADMINISTRATOR, is_superuser=True, is_staff=True)
+                | (~Q(role=Role.ADMINISTRATOR) & Q(is_superuser=False, is_staff=False)),
+            ),
+        ]
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        if self._state.adding and self.is_superuser:
+            self.role = Role.ADMINISTRATOR
+        administrator = self.role == Role.ADMINISTRATOR
+        fields = kwargs.get("update_fields")
+        if fields is not None and "role" in fields:
+            kwargs["update_fields"] = {*fields, "is_staff", "is_superuser"}
+        self.is_staff = self.is_superuser = administrator
+        super().save(*args, **kwargs)
+
+    @property
+    def is_administrator(self) -> bool:
+        return self.role == Role.ADMINISTRATOR
+
+    @property
+    def may_spend(self) -> bool:
+        """Viewers see and share; what they try out is rehearsal."""
+        return self.role != Role.VIEWER
+
+    @property
+    def name(self) -> str:
+        return self.get_full_name() or self.get_username()
+
+    def change_role(self, role: str) -> None:
+        """Raises `LastAdministrator`."""
+        with transaction.atomic():
+            self._stays_administered(role == Role.ADMINISTRATOR)
+            self.role = role
+            self.save(update_fields=["role"])
+
+    def deactivate(self) -> None:
+        """They can no longer come in, from this moment: a session of theirs is nobody's. Everything of theirs stays.
+        Raises `LastAdministrator`."""
+        with transaction.atomic():
+            self._stays_administered(False)
+            self.is_active = False
+            self.save(update_fields=["is_active"])
+
+    def activate(self) -> None:
+        self.is_active = True
+        self.save(update_fields=["is_active"])
+
+    def _stays_administered(self, administrator: bool) -> None:
+        """Locked, so that two administrators cannot remove each other at the same moment."""
+        others = User.objects.administrators().select_for_update().exclude(pk=self.pk)
+        if self.is_administrator and not administrator and not [*others]:
+            raise LastAdministrator(self.username)

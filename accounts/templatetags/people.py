@@ -1,0 +1,20 @@
+"""What the account pages ask of a form."""
+
+from django import forms, template
+from django.forms.boundfield import BoundField
+from django.utils.safestring import SafeString
+
+register = template.Library()
+
+_CHECKED = (forms.CheckboxInput, forms.RadioSelect, forms.CheckboxSelectMultiple)
+
+
+@register.filter
+def control(field: BoundField) -> SafeString:
+    """The field's control, dressed as ours."""
+    return field.as_widget(attrs={} if isinstance(field.field.widget, _CHECKED) else {"class": "input"})
+
+
+@register.filter
+def is_check(field: BoundField) -> bool:
+    return isinstance(field.field.widget, forms.CheckboxInput)

@@ -1,0 +1,25 @@
+"""/settings/defaults/: what the studio's form starts with."""
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods
+
+from accounts.requests import MemberRequest
+from playground.forms import GenerationForm
+from playground.views.studio import kept
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def defaults(request: MemberRequest) -> HttpResponse:
+    """Model first: size, quality and number are that model's (`?model=` shows another one's)."""
+    if request.method == "POST":
+        request.user.defaults = kept(request.POST)
+        request.user.save(update_fields=["defaults"])
+        messages.success(request, _("The studio starts with this from now on."))
+        return redirect("defaults")
+    values = request.GET if "model" in request.GET else request.user.defaults
+    return render(
+        request, "playground/defaults.html", {"form": GenerationForm.fresh(**kept(values)), "tab": "defaults"}
+    )

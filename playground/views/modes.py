@@ -1,0 +1,43 @@
+"""Rehearsal or live, and what is left to spend."""
+
+from datetime import timedelta
+
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.views.decorators.http import require_POST
+
+from accounts import keys
+from accounts.encryption import RingError, Sealed
+from accounts.models import KeyGone
+from accounts.requests import MemberRequest
+from playground.modes import mode_of, rehearse
+
+# A balance this young is not asked for again.
+FRESH = timedelta(seconds=20)
+
+
+@require_POST
+def switch(request: MemberRequest) -> HttpResponse:
+    """Rehearse for the rest of this session, or go live again."""
+    rehearse(request, request.POST.get("rehearsal") == "1")
+    back = request.POST.get("next", "")
+    safe = url_has_allowed_host_and_scheme(back, {request.get_host()}, require_https=request.is_secure())
+    return redirect(back if safe else "studio")
+
+
+@require_POST
+def balance(request: MemberRequest) -> HttpResponse:
+    """What the key in use can still spend: asked at EvoLink within a short deadline. A POST, because it writes the
+    answer down and marks a key that is refused."""
+    key = mode_of(request).key
+    now = timezone.now()
+    answered = True
+    if key is not None and not (key.checked_at and now - key.checked_at < FRESH):
+        try:
+            answered = keys.check(key).state is not None
+        except (Sealed, RingError, KeyGone):
+            answered = False
+    context = {"key": key, "answered": answered, "asked": True}
+    return render(request, "playground/_balance.html", context)

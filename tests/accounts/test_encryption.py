@@ -1,0 +1,106 @@
+"""A key at rest opens for its own row, with the right ring, unchanged; or not at all."""
+
+import base64
+import secrets
+from io import StringIO
+
+import pytest
+from django.core.management import CommandError, call_command
+from pytest_django.fixtures import Settings
+
+from accounts import encryption
+from accounts.encryption import RingError, Sealed
+from accounts.models import ApiKey, User
+from tests.factories import make_key
+
+SECRET = "sk-canary0000000000000000000000000000000000001234"
+
+
+def ring_key() -> str:
+    return base64.urlsafe_b64encode(secrets.token_bytes(32)).decode()
+
+
+def test_a_key_opens_again(alice: User) -> None:
+    key = ApiKey.objects.get(pk=make_key(owner=alice, secret=SECRET).pk)
+    assert key.secret().reveal() == SECRET
+    assert key.hint == "sk-…1234"
+    assert SECRET not in repr(vars(key))
+    assert SECRET not in str(key) + repr(key)
+
+
+def test_every_flipped_bit_is_refused() -> None:
+    sealed = encryption.seal(SECRET, "row")
+    raw = base64.urlsafe_b64decode(sealed)
+    for position in range(len(raw)):
+        flipped = bytearray(raw)
+        flipped[position] ^= 1 << position % 8
+        with pytest.raises(Sealed):
+            encryption.unseal(base64.urlsafe_b64encode(flipped).decode(), "row")
+
+
+def test_a_ciphertext_moved_to_another_row_does_not_open(alice: User, bob: User) -> None:
+    hers, his = make_key(owner=alice), make_key(owner=bob)
+    ApiKey.objects.filter(pk=his.pk).update(sealed=hers.sealed)
+    with pytest.raises(Sealed):
+        ApiKey.objects.get(pk=his.pk).secret()
+
+
+def test_a_row_given_to_somebody_else_does_not_open(alice: User, bob: User) -> None:
+    key = make_key(owner=alice)
+    ApiKey.objects.filter(pk=key.pk).update(owner=bob)
+    with pytest.raises(Sealed):
+        ApiKey.objects.get(pk=key.pk).secret()
+
+
+def test_another_ring_opens_nothing(alice: User, settings: Settings) -> None:
+    key = make_key(owner=alice)
+    settings.KEY_ENCRYPTION_KEYS = [ring_key()]
+    with pytest.raises(Sealed):
+        key.secret()
+
+
+@pytest.mark.parametrize("ring", [[], ["short"], ["!" * 44], [base64.urlsafe_b64encode(b"x" * 31).decode()]])
+def test_a_missing_or_broken_ring_neither_opens_nor_keeps(alice: User, settings: Settings, ring: list[str]) -> None:
+    key = make_key(owner=alice)
+    settings.KEY_ENCRYPTION_KEYS = ring
+    with pytest.raises(RingError) as error:
+        key.secret()
+    assert not any(word in str(error.value) for word in ring)
+    with pytest.raises(RingError):
+        make_key(owner=alice)
+    assert ApiKey.objects.count() == 1
+
+
+def test_rotating_a_thousand_keys(alice: User, settings: Settings) -> None:
+    old, new = settings.KEY_ENCRYPTION_KEYS[0], ring_key()
+    rows = [ApiKey(owner=alice, label=str(number), hint="sk-…", created_at=alice.date_joined) for number in range(1000)]
+    for number, row in enumerate(rows):
+        row.sealed = encryption.seal(f"sk-number-{number}", row.row)
+    ApiKey.objects.bulk_create(rows)
+
+    settings.KEY_ENCRYPTION_KEYS = [new, old]
+    out = StringIO()
+    call_command("rotate_keys", stdout=out)
+    assert "1000 API keys" in out.getvalue()
+
+    settings.KEY_ENCRYPTION_KEYS = [new]
+    for number, row in enumerate(rows):
+        row.refresh_from_db()
+        assert row.secret().reveal() == f"sk-number-{number}"
+    call_command("rotate_keys", stdout=(again := StringIO()))
+    assert "0 API keys" in again.getvalue()
+
+
+def test_rotation_names_what_it_cannot_open(alice: User, settings: Settings) -> None:
+    lost = make_key(owner=alice, label="Lost")
+    settings.KEY_ENCRYPTION_KEYS = [ring_key()]
+    kept = make_key(owner=alice, label="Kept")
+    out = StringIO()
+    with pytest.raises(CommandError, match="1 API keys cannot be opened"):
+        call_command("rotate_keys", stdout=out)
+    assert "Lost" in out.getvalue()
+    assert "Kept" not in out.getvalue()
+    assert kept.readable()
+    before = lost.sealed
+    lost.refresh_from_db()
+    assert lost.sealed == before

@@ -1,0 +1,225 @@
+"""API keys as a person meets them: kept, checked, used, refused, shared, deleted."""
+
+from collections.abc import Callable
+from datetime import timedelta
+
+import pytest
+from django.core import mail
+from django.test import Client
+from django.utils import timezone
+from pytest_django.fixtures import Settings
+
+from accounts.models import ApiKey, EventKind, KeyGone, KeyState, SecurityEvent, User
+from playground.evolink.sandbox import Sandbox
+from playground.models import Generation, LedgerEntry, Status
+from tests.factories import make_generation, make_key
+
+GOOD = "sk-" + "good" * 12
+FORM = {"request_id": "first", "prompt": "A lighthouse", "model": "gpt-image-1", "size": "1024x1024", "n": 1}
+
+
+def add(client: Client, secret: str, **values: str) -> str:
+    response = client.post("/settings/keys/", {"label": "Marketing", "key": secret, **values}, follow=True)
+    assert secret not in response.content.decode()
+    return response.content.decode()
+
+
+def test_a_key_is_checked_and_kept(as_alice: Client, evolink: Sandbox) -> None:
+    page = add(as_alice, GOOD)
+    assert "The key works. It can spend 100,000.00 credits." in page
+    key = ApiKey.objects.get()
+    assert (key.state, key.is_default, key.secret().reveal()) == (KeyState.WORKS, True, GOOD)
+    assert "sk-…good" in page
+    assert SecurityEvent.objects.get().kind == EventKind.KEY_ADDED
+
+
+def test_a_refused_key_is_not_kept(as_alice: Client, evolink: Sandbox) -> None:
+    page = add(as_alice, "sk-sandbox-key_expired")
+    assert "EvoLink does not accept this key" in page
+    assert not ApiKey.objects.exists()
+
+
+def test_a_key_without_credits_is_kept_and_said(as_alice: Client, evolink: Sandbox) -> None:
+    assert "there are no credits left" in add(as_alice, "sk-sandbox-empty_account")
+    assert ApiKey.objects.get().state == KeyState.EMPTY
+
+
+def test_a_key_is_kept_unchecked_when_evolink_is_silent(as_alice: Client, settings: Settings) -> None:
+    settings.DEBUG = True
+    settings.EVOLINK_URL = "http://127.0.0.1:9"
+    assert "EvoLink did not answer" in add(as_alice, GOOD)
+    assert ApiKey.objects.get().state == KeyState.UNCHECKED
+
+
+def test_nothing_of_our_own_network_stands_for_evolink_in_production(
+    as_alice: Client, evolink: Sandbox, settings: Settings
+) -> None:
+    settings.DEBUG = False
+    assert "EvoLink did not answer" in add(as_alice, GOOD)
+
+
+def test_an_unprintable_key_is_refused_before_anything_is_asked(as_alice: Client) -> None:
+    assert "no blanks and no special characters" in add(as_alice, "sk-with blank")
+    assert not ApiKey.objects.exists()
+
+
+def test_only_one_key_is_the_default(alice: User, as_alice: Client) -> None:
+    first, second = make_key(owner=alice, label="First"), make_key(owner=alice, label="Second")
+    assert (first.is_default, second.is_default) == (True, False)
+    as_alice.post(f"/settings/keys/{second.pk}/default/")
+    assert list(ApiKey.objects.filter(is_default=True)) == [second]
+    assert ApiKey.objects.in_order_for(alice).first() == second
+
+
+@pytest.mark.parametrize("what", ["check", "default", "team", "delete"])
+def test_somebody_elses_key_is_not_there(bob: User, as_alice: Client, what: str) -> None:
+    key = make_key(owner=bob, for_members=True)
+    assert as_alice.post(f"/settings/keys/{key.pk}/{what}/").status_code == 404
+
+
+def test_a_team_key_is_for_the_roles_it_names(administrator: User, alice: User, viewer: User) -> None:
+    key = make_key(owner=administrator, for_members=True)
+    in_order = ApiKey.objects.in_order_for
+    assert in_order(alice).first() == key
+    assert in_order(viewer).first() is None
+    own = make_key(owner=alice)
+    assert in_order(alice).first() == own
+    administrator.is_active = False
+    administrator.save()
+    assert list(in_order(alice)) == [own]
+
+
+def test_a_members_key_is_never_the_teams(as_alice: Client, bob: User, evolink: Sandbox) -> None:
+    add(as_alice, GOOD, for_members="on")
+    key = ApiKey.objects.get()
+    as_alice.post(f"/settings/keys/{key.pk}/team/", {"for_members": "on"})
+    key.refresh_from_db()
+    assert not key.is_team_key
+    assert not ApiKey.objects.in_order_for(bob).exists()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_live_generation_is_paid_with_the_key(
+    as_alice: Client, evolink: Sandbox, sandbox: Sandbox, run_worker: Callable[[], None]
+) -> None:
+    add(as_alice, GOOD)
+    as_alice.post("/generations/", FORM | {"mode": "live"})
+    generation = Generation.objects.get()
+    assert (generation.rehearsal, generation.key) == (False, ApiKey.objects.get())
+    run_worker()
+    generation.refresh_from_db()
+    assert (generation.status, generation.failure) == (Status.COMPLETED, "")
+    assert len(evolink.task_log()) == 1
+    assert sandbox.task_log() == []
+    assert LedgerEntry.objects.live().spent() == sum(entry.credits for entry in evolink.billing_log())
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_rehearsal_spends_nothing_although_there_is_a_key(
+    as_alice: Client, evolink: Sandbox, sandbox: Sandbox, run_worker: Callable[[], None]
+) -> None:
+    add(as_alice, GOOD)
+    as_alice.post("/generations/", FORM | {"mode": "rehearsal"})
+    as_alice.post("/mode/", {"rehearsal": "1"})
+    as_alice.post("/generations/", FORM | {"mode": "live", "request_id": "second"})
+    run_worker()
+    assert evolink.task_log() == []
+    assert len(sandbox.task_log()) == 2
+    assert set(Generation.objects.values_list("rehearsal", "key")) == {(True, None)}
+    assert LedgerEntry.objects.live().spent() == 0
+    as_alice.post("/mode/", {"rehearsal": "0"})
+    as_alice.post("/generations/", FORM | {"mode": "live", "request_id": "third"})
+    assert Generation.objects.filter(rehearsal=False).count() == 1
+
+
+def test_a_page_that_showed_rehearsal_never_spends(as_alice: Client, alice: User) -> None:
+    make_key(owner=alice)
+    as_alice.post("/generations/", FORM)
+    assert Generation.objects.get().rehearsal
+
+
+def test_a_viewer_rehearses_only(viewer: User) -> None:
+    make_key(owner=viewer)
+    client = Client()
+    client.force_login(viewer)
+    client.post("/generations/", FORM | {"mode": "live"})
+    assert Generation.objects.get().rehearsal
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_key_that_is_refused_is_marked_and_its_owner_told(
+    alice: User, as_alice: Client, evolink: Sandbox, run_worker: Callable[[], None]
+) -> None:
+    alice.email = "alice@example.com"
+    alice.save()
+    key = make_key(owner=alice, secret="sk-sandbox-key_expired")
+    generation = make_generation(owner=alice, rehearsal=False, key=key)
+    run_worker()
+    generation.refresh_from_db()
+    key.refresh_from_db()
+    assert (generation.status, generation.failure) == (Status.FAILED, "key_refused")
+    assert key.state == KeyState.REFUSED
+    assert [message.to for message in mail.outbox] == [["alice@example.com"]]
+    assert "sk-sandbox-key_expired" not in mail.outbox[0].body
+    assert SecurityEvent.objects.filter(kind=EventKind.KEY_REFUSED).count() == 1
+    studio = as_alice.get("/").content.decode()
+    assert "does not accept your API key" in studio
+    assert 'class="ribbon"' in studio
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_deleted_key_lets_its_generations_finish(
+    alice: User, as_alice: Client, evolink: Sandbox, run_worker: Callable[[], None]
+) -> None:
+    key = make_key(owner=alice, secret=GOOD)
+    generation = make_generation(owner=alice, rehearsal=False, key=key)
+    page = as_alice.post(f"/settings/keys/{key.pk}/delete/", follow=True).content.decode()
+    assert "1 generation that was started with it still finishes" in page
+    key.refresh_from_db()
+    assert key.sealed
+    assert not ApiKey.objects.in_order_for(alice).exists()
+
+    run_worker()
+    generation.refresh_from_db()
+    key.refresh_from_db()
+    assert generation.status == Status.COMPLETED
+    assert key.sealed == ""
+
+
+def test_a_deleted_key_nobody_needs_is_wiped_at_once(alice: User, as_alice: Client) -> None:
+    key = make_key(owner=alice)
+    as_alice.post(f"/settings/keys/{key.pk}/delete/")
+    key.refresh_from_db()
+    assert key.sealed == ""
+    with pytest.raises(KeyGone):
+        make_generation(owner=alice, rehearsal=False, key=key)
+    assert not Generation.objects.exists()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_nothing_is_sent_with_a_key_the_ring_does_not_open(
+    alice: User, evolink: Sandbox, run_worker: Callable[[], None], settings: Settings
+) -> None:
+    generation = make_generation(owner=alice, rehearsal=False)
+    settings.KEY_ENCRYPTION_KEYS = ["bm90LXRoZS1yaW5nLWl0LXdhcy1sb2NrZWQtd2l0aDA="]
+    run_worker()
+    generation.refresh_from_db()
+    assert (generation.status, generation.failure) == (Status.FAILED, "key_unreadable")
+    assert generation.charged == "no"
+
+
+def test_the_balance_stands_beside_generate(alice: User, as_alice: Client, evolink: Sandbox) -> None:
+    key = make_key(owner=alice, secret=GOOD)
+    assert "100,000.00 credits left" in as_alice.post("/studio/balance/").content.decode()
+    key.refresh_from_db()
+    key.checked_at = timezone.now() - timedelta(minutes=1)
+    key.credits_left = 7
+    key.save()
+    assert "7.00 credits left" in as_alice.get("/").content.decode()
+
+
+def test_a_balance_that_is_refused_marks_the_key(alice: User, as_alice: Client, evolink: Sandbox) -> None:
+    key = make_key(owner=alice, secret="sk-sandbox-key_expired")
+    as_alice.post("/studio/balance/")
+    key.refresh_from_db()
+    assert key.state == KeyState.REFUSED
