@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import io
 import itertools
+import random
 import time
 
 import pytest
 from PIL import Image, ImageChops, ImageFilter, ImageStat
 
-from playground.evolink.sandbox.painter import FORMATS, collage, paint, sprites, stage, words
+from playground.evolink.sandbox.painter import FORMATS, collage, paint, stage, words
 from playground.evolink.sandbox.painter.colour import Lch, from_rgb, ramp
 from playground.evolink.sandbox.painter.finish import MARK
 
@@ -159,11 +160,10 @@ def test_the_longest_word_wins_and_parts_of_words_mean_nothing():
 
 
 def test_every_subject_of_the_table_can_be_drawn():
-    for subject in words.TABLE["subject"]:
-        name = {"person": "person.long", "flower": "vase"}.get(subject, subject)
-        sprite = sprites.render(name, 40)
-        assert sprite.getchannel("A").getextrema()[1] > 200, subject
+    for subject, names in words.TABLE["subject"].items():
         assert subject in {*stage.TALL, *stage.BEINGS, *stage.OUTDOORS}, subject
+        alpha = shown(names.split(", ")[0], transparent=True).getchannel("A")
+        assert sum(alpha.histogram()[200:]) > 160 * 160 * 0.03, subject
 
 
 def test_night_is_darker_and_bluer_than_day():
@@ -303,6 +303,27 @@ def test_every_style_changes_the_picture(style):
 @pytest.mark.parametrize("prompt", ["", " ", "🦊", "\x00", "あ" * 2000, "<script>", "sunset " * 280])
 def test_any_prompt_gives_a_picture(prompt):
     assert shown(prompt).size == (160, 160)
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_any_mixture_of_known_words_gives_a_picture(seed):
+    roll = random.Random(seed)
+    known = [word for values in words.TABLE.values() for listed in values.values() for word in listed.split(", ")]
+    size = {"width": roll.choice((16, 90, 200)), "height": roll.choice((16, 90, 200))}
+    references = tuple(
+        Image.new("RGB", (roll.randint(1, 300), roll.randint(1, 300)), "teal")
+        for _ in range(roll.choice((0, 0, 1, 3, 16)))
+    )
+    prompt = " ".join(roll.sample(known, roll.choice((1, 2, 4, 8))))
+    image = shown(
+        prompt,
+        index=seed,
+        quality=roll.choice(("low", "high")),
+        transparent=seed % 3 == 0,
+        references=references,
+        **size,
+    )
+    assert image.size == (size["width"], size["height"])
 
 
 def test_gradients_hold_their_ends_and_pass_between_them():

@@ -196,9 +196,12 @@ def moved(image: Image.Image, right: int, down: int) -> Image.Image:
     return result
 
 
-def ridge(roll: random.Random, steps: int, *, rough: float = 0.5) -> list[float]:
-    """A skyline: `steps` + 1 heights within -1..1 by midpoint displacement (`rough` 0.3 rolling, 0.6 jagged)."""
-    line = [roll.uniform(-1, 1), roll.uniform(-1, 1)]
+def ridge(roll: random.Random, steps: int, *, rough: float = 0.5, waves: int = 1) -> list[float]:
+    """A skyline: `steps` + 1 heights within -1..1 by midpoint displacement (`rough` 0.3 rolling, 0.6 jagged).
+
+    A wide sheet takes several `waves`, or its hills would be stretched.
+    """
+    line = [roll.uniform(-1, 1) for _ in range(waves + 1)]
     reach = 1.0
     while len(line) <= steps:
         middles = [(a + b) / 2 + roll.uniform(-reach, reach) for a, b in itertools.pairwise(line)]

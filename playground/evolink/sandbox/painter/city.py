@@ -102,8 +102,8 @@ def _tower(scene: Scene, ground: float) -> None:
     size = max(round(scene.unit * 0.68), 16)
     tower = stage.lit(scene, sprites.render("tower", size), away=0.12, ambient=0.3)
     x = scene.size[0] * (0.44, 0.62, 0.56, 0.42)[scene.variant % 4]
-    stage.glowing(scene, tower, x, ground, "tower")
     stage.put(scene, tower, x, ground)
+    stage.glowing(scene, tower, x, ground, "tower")
 
 
 def _signs(scene: Scene, ground: float) -> None:

@@ -103,8 +103,8 @@ def _hold(scene: Scene, name: str, who: str, x: float, base: float, size: int) -
     room.paste(thing.getchannel("A"), (round(at - thing_size / 2), round(foot - thing_size + size * 0.02)))
     brush.shade(scene.picture, scene.mood.near.rgb, brush.dim(brush.blur(room, scene.unit * 0.014), 0.6))
     stage.put(scene, thing, at, foot)
-    hand = {"astronaut": Lch(0.90, 0.01, 250), "robot": Lch(0.72, 0.03, 220), "person": sprites.TONES["deepskin"]}
-    colour = hand.get(who, sprites.glyph(who).main)
+    gloves = {"astronaut": Lch(0.90, 0.01, 250), "robot": Lch(0.72, 0.03, 220)}
+    colour = gloves.get(who) or (sprites.TONES["deepskin"] if who in stage.BUSTS else sprites.glyph(who).main)
     for side in (-1, 1):
         centre = (at + side * thing_size * (0.46 if name == "book" else 0.28), foot - thing_size * 0.30)
         mask = brush.disc(scene.size, centre, (size * 0.052, size * 0.060))

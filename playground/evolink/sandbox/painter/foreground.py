@@ -6,7 +6,7 @@ import itertools
 
 from PIL import Image, ImageChops, ImageDraw
 
-from . import brush, sprites, stage
+from . import brush, flowers, sprites, stage
 from .brush import Point
 from .colour import Lch
 from .scene import Scene
@@ -132,10 +132,10 @@ def branch(scene: Scene) -> None:
     large = Image.new("L", (width * 2, height * 2))
     draw = ImageDraw.Draw(large)
     tips: list[Point] = []
-    for limb in range(5):
-        start = (width * side, height * roll.uniform(-0.02, 0.16))
+    for limb in range(6):
+        start = (width * side, height * 0.05)
         reach = unit * roll.uniform(0.35, 0.72) * (-1 if side else 1)
-        end = (start[0] + reach, start[1] + unit * roll.uniform(0.02, 0.24))
+        end = (start[0] + reach, start[1] + unit * (0.055 * limb + roll.uniform(-0.06, 0.03)))
         middle = (start[0] + reach * 0.5, start[1] - unit * roll.uniform(-0.02, 0.08))
         line = [start, *sprites.bezier([start, middle, end], 24)]
         for at, ((ax, ay), (bx, by)) in enumerate(itertools.pairwise(line)):
@@ -144,10 +144,41 @@ def branch(scene: Scene) -> None:
     scene.layer(scene.depth(0.9), scene.mood.near, large.reduce(2))
     sizes = [max(round(unit * roll.uniform(0.022, 0.050)), 5) for _ in range(10)]
     flowers = [
-        stage.lit(scene, stage.bloom(size, roll.choice(colours), roll), ambient=0.2, indoors=True) for size in sizes
+        stage.lit(scene, flowers.bloom(size, roll.choice(colours), roll, "cherry"), ambient=0.2, indoors=True)
+        for size in sizes
     ]
     for x, y in tips:
         for _ in range(2 + scene.detail):
             flower = roll.choice(flowers)
             size = flower.height
             stage.put(scene, flower, x + unit * roll.gauss(0, 0.022), y + unit * roll.gauss(0, 0.020) + size / 2)
+
+
+def road(scene: Scene, base: float, *, rails: bool) -> None:
+    """A road, or a railway line, along the foreground at the height `base` (pixels)."""
+    width, height = scene.size
+    wide = scene.unit * 0.11
+    edge = [(0.0, base - wide * 0.42), (float(width), base - wide * 0.42)]
+    mask = brush.shape(scene.size, [*edge, (width + 1, base + wide * 0.58), (-1, base + wide * 0.58)])
+    ground = (Lch(0.46, 0.02, 70) if rails else Lch(0.40, 0.012, 265)).mix(scene.mood.haze, 0.12)
+    if scene.mood.lamps:
+        ground = ground.mix(scene.mood.near, 0.4)
+    scene.layer(ground.but(light=0.05), ground.but(light=-0.06), brush.blur(mask, scene.unit * 0.0015))
+    grit = brush.noise((width, max(height // 2, 2)), scene.roll, cells=(width / 4, height / 8), octaves=1).resize(
+        scene.size
+    )
+    brush.shade(scene.picture, ground.but(light=-0.15).rgb, ImageChops.multiply(brush.dim(grit, 0.4), mask))
+    lines = Image.new("L", scene.size)
+    draw = ImageDraw.Draw(lines)
+    thick = max(scene.unit * 0.005, 1)
+    step = scene.unit * (0.035 if rails else 0.16)
+    x = -step * scene.roll.random()
+    while x < width:
+        if rails:
+            draw.rectangle((x, base - thick, x + step * 0.45, base + thick * 3), fill=150)
+        else:
+            draw.rectangle((x, base + wide * 0.30, x + step * 0.5, base + wide * 0.30 + thick), fill=220)
+        x += step
+    if rails:
+        draw.rectangle((0, base - thick, width, base), fill=255)
+    brush.lay(scene.picture, ground.but(light=0.4 if not rails else -0.18).rgb, lines)

@@ -17,13 +17,8 @@ from .sky import mist
 def skyline(scene: Scene, base: float, tall: float, *, rough: float, steps: int = 240) -> list[Point]:
     """The upper edge of a ridge across the picture, in pixels."""
     width = scene.size[0]
-    waves = max(scene.size[0] / scene.size[1], 1)
-    parts = max(round(waves), 1)
-    line: list[float] = []
-    for _ in range(parts):
-        line += brush.ridge(scene.roll, steps // parts, rough=rough)
-    if parts > 1:  # the joints between the parts are eased
-        line = [sum(line[max(i - 3, 0) : i + 4]) / len(line[max(i - 3, 0) : i + 4]) for i in range(len(line))]
+    waves = max(round(width / scene.size[1]), 1)
+    line = brush.ridge(scene.roll, steps, rough=rough, waves=waves)
     return [(width * i / (len(line) - 1), base - tall * (height + 1) / 2) for i, height in enumerate(line)]
 
 
@@ -42,26 +37,28 @@ def mountains(scene: Scene, *, until: float) -> None:
         near = layer / max(count - 1, 1)
         base = scene.horizon + (until - scene.horizon) * near * 0.8
         edge = (
-            _peaks(scene, base, tall * (1.0 - 0.6 * near))
+            _peaks(scene, base, tall * (1.0 - 0.6 * near), layer)
             if layer < 2
             else skyline(scene, base, tall * 0.36, rough=0.5)
         )
         mask = filled(scene, edge)
         top = scene.depth(0.20 + 0.55 * near)
-        scene.layer(top, top.mix(scene.mood.haze, 0.75 - 0.3 * near), _banded(mask, edge, tall * (1.3 - 0.6 * near)))
+        scene.layer(top, top.mix(scene.mood.haze, 0.75 - 0.3 * near), mask)
         if layer < 2:
             _faces(scene, edge, mask, tall, layer)
         if layer < count - 1:
             mist(scene, base - tall * 0.10, base + height * 0.07, 0.55 + (0.4 if scene.has("mist") else 0))
 
 
-def _peaks(scene: Scene, base: float, tall: float) -> list[Point]:
+def _peaks(scene: Scene, base: float, tall: float, layer: int) -> list[Point]:
     """A jagged range with one summit that dominates, opposite the sun."""
     width = scene.size[0]
     summit = (0.34 if scene.sun[0] > width / 2 else 0.64) + scene.roll.uniform(-0.06, 0.06)
     edge = []
     broad = 0.30 + 0.1 * scene.roll.random()
-    fuji = "富士" in scene.brief.prompt or "fuji" in scene.brief.prompt
+    fuji = _fuji(scene)
+    if fuji and layer:
+        return skyline(scene, base, tall * 0.5, rough=0.45)
     aspect = scene.unit / width
     for x, y in skyline(scene, base, tall * (0.25 if fuji else 0.7), rough=0.56):
         away = abs(x / width - summit) / (broad * min(aspect * 1.4, 1))
@@ -71,9 +68,8 @@ def _peaks(scene: Scene, base: float, tall: float) -> list[Point]:
     return edge
 
 
-def _banded(mask: Image.Image, edge: list[Point], deep: float) -> Image.Image:
-    """The mask cut off below its own skyline plus `deep`: gradients then span the slope, not the whole sheet."""
-    return mask.crop((0, 0, mask.width, mask.height)) if deep > mask.height else mask
+def _fuji(scene: Scene) -> bool:
+    return "富士" in scene.brief.prompt or "fuji" in scene.brief.prompt
 
 
 def _faces(scene: Scene, edge: list[Point], mask: Image.Image, tall: float, layer: int) -> None:
@@ -112,7 +108,7 @@ def _faces(scene: Scene, edge: list[Point], mask: Image.Image, tall: float, laye
         brush.lay(scene.picture, colour.rgb, brush.dim(face, strength * (1 - 0.35 * layer)))
     if scene.detail > 1:
         _crags(scene, ImageChops.multiply(mask, down), 1 - 0.35 * layer)
-    if scene.has("snow") or "fuji" in scene.brief.prompt or "富士" in scene.brief.prompt or scene.mood.hour != "grey":
+    if scene.has("snow") or _fuji(scene) or scene.mood.hour != "grey":
         _snow_caps(scene, edge, mask, lit, tall)
 
 

@@ -15,7 +15,7 @@ TALL = {
     "rocket": 0.56,
     "car": 0.40,
     "bicycle": 0.36,
-    "train": 0.50,
+    "train": 0.68,
     "palm": 0.70,
     "umbrella": 0.30,
     "lighthouse": 0.40,
@@ -81,7 +81,9 @@ def _lake(scene: Scene) -> None:
     water.lake(scene, shore)
     if scene.has("mist") or scene.mood.hour == "dawn":
         sky.mist(scene, shore - height * 0.09, shore + height * 0.07, 0.6)
-    if scene.variant % 2 == 1:
+    if scene.has("house", "castle", *stage.BEINGS):
+        land.hills(scene, top=height * 0.76, layers=1)  # a bank to stand on
+    elif scene.variant % 2 == 1:
         foreground.reeds(scene)
     elif scene.variant % 4 == 2:
         land.woods(scene, height * 1.06, scene.unit * 0.42, 0.97, gap=(scene.size[0] * 0.2, scene.size[0] * 0.8))
@@ -111,6 +113,8 @@ def _meadow(scene: Scene) -> None:
     land.hills(scene, top=scene.horizon + scene.unit * 0.02)
     if scene.has("flower", "field") and scene.mood.hour != "night":
         foreground.blossoms(scene)
+    if scene.has("car", "bicycle", "train"):
+        foreground.road(scene, height * 0.93, rails=scene.has("train"))
 
 
 def _hamlet(scene: Scene) -> None:
@@ -147,12 +151,26 @@ def _actors(scene: Scene) -> None:
         x = width * (
             (0.33 if not scene.light_from_left else 0.66) + place * (0.3 if not scene.light_from_left else -0.3)
         )
+        if name == "train":
+            x = size * 0.49  # it comes into the picture from the left
         base, away = _footing(scene, name, size)
         thing = stage.lit(scene, stage.sprite(scene, name, size), away=away)
         if base < height * 0.97 and name in {"house", "castle", "torii", "car", "bicycle", "train"} | set(stage.BEINGS):
             stage.shadow(scene, thing, x, base, colour=scene.mood.near.mix(scene.mood.ground, 0.3).rgb, strength=0.45)
+        if name in {"balloon", "boat", "bird"}:
+            _flock(scene, name, x, base, size)
         stage.put(scene, thing, x, base)
         stage.glowing(scene, thing, x, base, name)
+
+
+def _flock(scene: Scene, name: str, x: float, base: float, size: int) -> None:
+    """More of the same further off, smaller and paler."""
+    side = 1 if scene.light_from_left else -1
+    for step, (share, rise) in enumerate(((0.55, 0.26), (0.34, 0.06), (0.22, 0.36))[: scene.detail], start=1):
+        small = max(round(size * share), 6)
+        other = stage.lit(scene, stage.sprite(scene, name, small), away=0.15 + 0.13 * step)
+        lift = size * rise if name != "boat" else (base - scene.horizon) * (0.5 + 0.15 * step)
+        stage.put(scene, other, x - side * scene.unit * (0.10 + 0.15 * step), base - lift)
 
 
 def _footing(scene: Scene, name: str, size: int) -> tuple[float, float]:

@@ -15,8 +15,9 @@ from .brush import Point
 from .colour import Lch, even
 from .creatures import CREATURES
 from .glyphs import THINGS
+from .outdoors import OUTDOORS
 
-GLYPHS = {**THINGS, **CREATURES}
+GLYPHS = {**THINGS, **CREATURES, **OUTDOORS}
 TOKEN = re.compile(r"[MLQCZOR]|-?\d+(?:\.\d+)?")
 FINE = 3  # masks are drawn this many times larger, then reduced
 
@@ -189,6 +190,23 @@ def render(
         clear = CLEAR.get(part.tone, 1.0) * (0.55 if part.shade == "glass" and not flat else 1.0)
         body.putalpha(brush.dim(mask, clear))
         picture.alpha_composite(body, box[:2])
+    return picture
+
+
+def lights(name: str, size: int) -> Image.Image:
+    """Only what shines by itself in a glyph (lit windows, flames), as RGBA of `size` × `size`."""
+    picture = Image.new("RGBA", (size, size))
+    thing = glyph(name)
+    for part in thing.parts:
+        if isinstance(part, tuple):
+            continue
+        mask = mask_of(part, size)
+        if part.shade != "glow":  # what stands before a light hides it
+            picture.paste((0, 0, 0, 0), (0, 0), mask)
+            continue
+        shining = Image.new("RGBA", picture.size, (*_tone(part.tone, {"main": thing.main}).rgb, 0))
+        shining.putalpha(mask)
+        picture.alpha_composite(shining)
     return picture
 
 

@@ -3,24 +3,27 @@
 from __future__ import annotations
 
 import math
-import random
 
 from PIL import Image, ImageChops, ImageDraw
 
-from . import brush, sprites
-from .brush import Point
+from . import brush, flowers, sprites
 from .colour import RGB, Lch, even
 from .scene import Scene
 
-BEINGS = ("cat", "dog", "fox", "bear", "rabbit", "bird", "fish", "butterfly", "astronaut", "robot", "person")
-BUSTS = ("astronaut", "robot", "person")  # cut off below: they stand on the lower edge of the picture
+BEINGS = ("cat", "dog", "fox", "bear", "rabbit", "bird", "fish", "butterfly", "astronaut", "robot", "person", "people")
+BUSTS = ("astronaut", "robot", "person", "people")  # cut off below: they stand on the lower edge of the picture
 OUTDOORS = ("car", "bicycle", "train", "house", "torii", "castle", "boat", "balloon", "rocket", "palm", "umbrella")
 # How tall a thing stands on a table, as a share of the picture's shorter side.
 TALL = {
-    "cup": 0.54, "perfume": 0.56, "bottle": 0.68, "vase": 0.80, "flower": 0.80, "book": 0.50, "phone": 0.56,
+    "cup": 0.54, "perfume": 0.56, "bottle": 0.68, "vase": 0.75, "flower": 0.75, "book": 0.50, "phone": 0.56,
     "laptop": 0.62, "bowl": 0.56, "cake": 0.56, "dish": 0.68, "sushi": 0.64, "burger": 0.54, "apple": 0.38,
     "icecream": 0.58, "plant": 0.60, "candle": 0.46, "lamp": 0.54, "box": 0.50, "watch": 0.54, "shoe": 0.58,
     "headphones": 0.54, "camera": 0.48, "heart": 0.44,
+}  # fmt: skip
+# What gives light, and at which share of its height.
+LAMPS = {
+    "house": 0.45, "castle": 0.45, "candle": 0.75, "lamp": 0.6, "lighthouse": 0.85, "tower": 0.6, "cake": 0.9,
+    "rocket": 0.1, "car": 0.2,
 }  # fmt: skip
 HAIR = {
     "short": ("man", "boy", "businessman", "samurai", "男", "少年", "侍", "会社員"),
@@ -30,7 +33,7 @@ HAIR = {
 
 def glyph_name(scene: Scene, subject: str) -> str:
     """The glyph for a subject: people come in several, chosen by the prompt's words, else by the picture's index."""
-    if subject != "person":
+    if subject not in {"person", "people"}:
         return subject
     padded = f" {scene.brief.prompt} "
     for hair, words in HAIR.items():
@@ -69,8 +72,24 @@ def sprite(scene: Scene, subject: str, size: int, *, flat: bool = False) -> Imag
     """A subject as an RGBA picture of `size` × `size`."""
     colours = tones(scene, subject)
     if subject in {"vase", "flower"}:
-        return bouquet(scene, size, colours.get("main"), vase=subject == "vase")
+        return flowers.bouquet(scene, size, colours.get("main"), vase=subject == "vase")
+    if subject == "people":
+        return _group(scene, size)
     return sprites.render(glyph_name(scene, subject), size, tones=colours, flat=flat, from_left=scene.light_from_left)
+
+
+def _group(scene: Scene, size: int) -> Image.Image:
+    """Three people side by side, the one in the middle in front."""
+    picture = Image.new("RGBA", (size, size))
+    faces = ["person.long", "person.short", "person.bun"]
+    turn = scene.variant % 3
+    share = round(size * 0.66)
+    for place, name in zip((0.0, 0.34, 0.17), faces[turn:] + faces[:turn], strict=True):
+        colours = {**tones(scene, "person"), "cloth": Lch(0.5, 0.10, scene.roll.random() * 360)}
+        person = sprites.render(name, share, tones=colours, from_left=scene.light_from_left)
+        picture.alpha_composite(person, (round(size * place), size - share - (0 if place == 0.17 else size // 14)))
+    # Those behind end above the lower edge; it is cut off there.
+    return picture.crop((0, 0, size, size - size // 14)).resize((size, size))
 
 
 def lit(
@@ -109,24 +128,13 @@ def put(scene: Scene, thing: Image.Image, x: float, base: float) -> None:
 
 
 def glowing(scene: Scene, thing: Image.Image, x: float, base: float, name: str) -> None:
-    """The light that lit windows and flames throw around themselves."""
-    if not scene.mood.lamps or name not in {
-        "house",
-        "castle",
-        "candle",
-        "lamp",
-        "lighthouse",
-        "tower",
-        "cake",
-        "rocket",
-        "car",
-    }:
+    """Lit windows and flames shine in the dark hours, and throw light around themselves; painted over the thing."""
+    if not scene.mood.lamps or name not in LAMPS:
         return
-    centre = (x, base - thing.height * (0.45 if name in {"house", "castle"} else 0.75 if name != "car" else 0.2))
-    reach = thing.width * 0.9
-    brush.shine(
-        scene.picture, Lch(0.82, 0.13, 75).rgb, brush.glow(scene.size, centre, (reach, reach), power=1.2, strength=0.5)
-    )
+    centre, reach = (x, base - thing.height * LAMPS[name]), thing.width * 0.9
+    around = brush.glow(scene.size, centre, (reach, reach), power=1.2, strength=0.45)
+    brush.shine(scene.picture, Lch(0.82, 0.13, 75).rgb, around)
+    put(scene, sprites.lights(name, thing.width), x, base)
 
 
 def shadow(scene: Scene, thing: Image.Image, x: float, base: float, *, colour: RGB, strength: float = 0.6) -> None:
@@ -157,106 +165,6 @@ def shadow(scene: Scene, thing: Image.Image, x: float, base: float, *, colour: R
         brush.shade(scene.picture, colour, brush.dim(brush.blur(foot, scene.unit * soft), strength * share))
 
 
-def bloom(size: int, colour: Lch, roll: random.Random) -> Image.Image:
-    """A flower seen from the front: rings of petals, darker towards the heart."""
-    large = Image.new("RGBA", (size * 3, size * 3), (*colour.rgb, 0))
-    draw = ImageDraw.Draw(large)
-    middle = size * 1.5
-    kind = roll.choice(("daisy", "rose", "peony", "cosmos"))
-    rings, petals, slim = {"daisy": (2, 14, 0.34), "rose": (5, 5, 1.05), "peony": (4, 9, 0.62), "cosmos": (1, 8, 0.72)}[
-        kind
-    ]
-    for ring in range(rings):
-        out = middle * 0.96 * (1 - ring / rings * 0.8)
-        turn = roll.random() * 6.28
-        for petal in range(petals):
-            angle = turn + petal * 2 * math.pi / petals + roll.uniform(-0.08, 0.08)
-            shade = colour.but(light=0.05 - 0.045 * ring + roll.uniform(-0.035, 0.035), hue=roll.uniform(-5, 5))
-            line = _petal(middle, out * roll.uniform(0.9, 1.0), angle, slim)
-            draw.polygon(line, fill=(*shade.rgb, 255))
-            draw.line(line, fill=(*shade.but(light=-0.07).rgb, 255), width=max(size // 40, 1))
-    if kind in {"daisy", "cosmos"}:
-        r = middle * (0.24 if kind == "daisy" else 0.16)
-        draw.ellipse((middle - r, middle - r, middle + r, middle + r), fill=(*Lch(0.74, 0.14, 75).rgb, 255))
-    flower = large.reduce(3)
-    body = flower.convert("RGB")
-    heart = brush.glow(flower.size, (size / 2, size / 2), (size * 0.42, size * 0.42), power=0.3, strength=0.55)
-    brush.shade(body, colour.but(light=-0.16, chroma=1.2).rgb, heart)
-    body.putalpha(flower.getchannel("A"))
-    return body
-
-
-def _petal(middle: float, out: float, angle: float, slim: float) -> list[Point]:
-    """The outline of one petal from the middle outwards."""
-    points = []
-    for step in range(17):
-        at = step / 16 * 2 * math.pi
-        along = out * (0.54 - 0.46 * math.cos(at))
-        side = out * 0.5 * slim * math.sin(at) * (0.55 + 0.45 * along / out)
-        points.append(
-            (
-                middle + along * math.cos(angle) - side * math.sin(angle),
-                middle + along * math.sin(angle) + side * math.cos(angle),
-            )
-        )
-    return points
-
-
-def bouquet(scene: Scene, size: int, colour: Lch | None, *, vase: bool = True) -> Image.Image:
-    """Flowers over leaves, in a vase or loose, as an RGBA picture."""
-    roll = scene.roll
-    picture = Image.new("RGBA", (size, size))
-    hue = roll.uniform(-75, 80)  # from violet over pink and red to yellow: flowers are seldom green
-    base = scene.brief.colours or (
-        Lch(0.72, 0.15, hue),
-        Lch(0.84, 0.10, (hue + 40) % 360),
-        Lch(0.68, 0.14, (hue - 45) % 360),
-    )
-    mouth = (size * 0.5, size * (0.62 if vase else 0.98))
-    heads = []
-    for place in range(7 + 3 * scene.detail):
-        # Spread like the seeds of a sunflower, which leaves no holes.
-        angle, far = place * 2.39996, size * 0.31 * math.sqrt((place + 0.5) / (7 + 3 * scene.detail))
-        heads.append(
-            (size * 0.5 + far * 1.12 * math.cos(angle), size * (0.33 if vase else 0.38) + far * 0.85 * math.sin(angle))
-        )
-    heads.sort(key=lambda head: head[1] + roll.uniform(0, size * 0.2))
-    large = Image.new("RGBA", (size * 2, size * 2))
-    draw = ImageDraw.Draw(large)
-    for x, y in heads:
-        stem = [(mouth[0] * 2, mouth[1] * 2), (mouth[0] + x, (mouth[1] + y) * 0.94), (x * 2, y * 2)]
-        line = [stem[0], *sprites.bezier(stem)]
-        draw.line(line, fill=(*Lch(0.46, 0.09, 140).rgb, 255), width=max(size // 55, 1), joint="curve")
-    picture.alpha_composite(large.reduce(2))
-    for _ in range(8 + 4 * scene.detail):
-        leaf = sprites.render(
-            "leaf",
-            max(round(size * roll.uniform(0.16, 0.28)), 4),
-            tones={"main": Lch(roll.uniform(0.42, 0.60), 0.10, roll.uniform(130, 160))},
-        )
-        leaf = leaf.rotate(roll.uniform(-100, 100), Image.Resampling.BICUBIC, expand=True)
-        x, y = roll.uniform(0.20, 0.80) * size, roll.uniform(0.30, 0.60) * size
-        picture.alpha_composite(leaf, (max(round(x - leaf.width / 2), 0), max(round(y - leaf.height / 2), 0)))
-    if vase:
-        pot = sprites.render(
-            "vase",
-            round(size * 0.46),
-            tones={"main": colour}
-            if colour and scene.has("vase") and len(base) > 1
-            else {"main": Lch(0.80, 0.03, hue + 180)},
-            from_left=scene.light_from_left,
-        )
-        picture.alpha_composite(pot, (round(size * 0.27), size - pot.height))
-    for place, (x, y) in enumerate(heads):
-        flower = bloom(max(round(size * roll.uniform(0.15, 0.25)), 6), base[place % len(base)], roll)
-        dark = Image.new("RGBA", flower.size, (20, 30, 30, 0))
-        dark.putalpha(brush.dim(flower.getchannel("A"), 0.28))
-        left, top = max(round(x - flower.width / 2), 0), max(round(y - flower.height / 2), 0)
-        picture.alpha_composite(dark, (left, min(top + size // 70, size - 1)))
-        picture.alpha_composite(flower, (left, top))
-    return picture
-
-
 def steam(scene: Scene, x: float, base: float, tall: float) -> None:
     """Wisps rising from something hot."""
     mask = Image.new("L", scene.size)
@@ -270,7 +178,7 @@ def steam(scene: Scene, x: float, base: float, tall: float) -> None:
     torn = brush.noise(scene.size, scene.roll, cells=(6, 6), octaves=3)
     fall = brush.fade(scene.size, (base - tall) / scene.size[1], (base - tall * 0.3) / scene.size[1])
     soft = ImageChops.multiply(ImageChops.multiply(brush.blur(mask, tall * 0.035), torn), fall)
-    brush.shine(scene.picture, (255, 252, 246), brush.dim(soft, 0.95))
+    brush.shine(scene.picture, (255, 252, 246), soft.point(brush.curve(lambda v: min(v * 1.5, 1))))
 
 
 def backdrop(scene: Scene, colour: Lch) -> Image.Image:

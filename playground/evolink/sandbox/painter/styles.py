@@ -63,7 +63,7 @@ def _watercolour(picture: Image.Image, roll: random.Random) -> Image.Image:
     wash = small.filter(ImageFilter.MedianFilter(7)).resize(picture.size, Image.Resampling.BICUBIC)
     wash = _wobbled(wash, roll, unit * 0.006)
     wash = Image.blend(wash, brush.blur(wash, unit * 0.012), 0.3)
-    wash = ImageEnhance.Color(Image.blend(wash, Image.new("RGB", wash.size, (255, 252, 245)), 0.26)).enhance(1.25)
+    wash = ImageEnhance.Color(Image.blend(wash, Image.new("RGB", wash.size, (255, 252, 245)), 0.34)).enhance(1.35)
     # Pigment gathers at the rims of a wash and in the grain of the paper.
     grey = brush.blur(wash.convert("L"), unit * 0.002)
     rims = ImageChops.difference(grey, brush.blur(grey, unit * 0.008)).point(brush.curve(lambda v: min(v * 4.5, 0.55)))
@@ -91,8 +91,8 @@ def _frame(size: brush.Size, share: float) -> Image.Image:
 
 def _wobbled(picture: Image.Image, roll: random.Random, reach: float) -> Image.Image:
     """Outlines made uncertain, as by a wet brush: a grid whose crossings are pushed a little."""
-    columns = rows = 26
     width, height = picture.size
+    columns, rows = min(26, width), min(26, height)
 
     def pushed(column: int, row: int) -> tuple[float, float]:
         inner = 0 < column < columns and 0 < row < rows

@@ -142,9 +142,12 @@ TABLE: dict[str, dict[str, str]] = {
         "astronaut": "astronaut, cosmonaut, spaceman, 宇宙飛行士",
         "robot": "robot, android, cyborg, machine, ai, ロボット, アンドロイド, 人工知能",
         "person": (
-            "person, portrait, woman, man, girl, boy, people, face, child, lady, human, model, selfie, "
+            "person, woman, man, girl, boy, face, child, lady, human, model, selfie, "
             "businessman, businesswoman, samurai, dancer, 人, 人物, 女性, 男性, 女の子, 男の子, 少女, 少年, "
-            "顔, 肖像, ポートレート, 子供, 侍, 人々, モデル, 会社員"
+            "顔, 子供, 侍, モデル, 会社員"
+        ),
+        "people": (
+            "people, team, family, friend, couple, meeting, colleague, crowd, 人々, 家族, 友達, 仲間, チーム, 会議"
         ),
         "umbrella": "umbrella, parasol, 傘",
         "heart": "heart, love, valentine, ハート, 愛, 恋",
@@ -257,6 +260,8 @@ def read(prompt: str) -> Brief:
 
     if "vase" in found["subject"]:  # a bouquet is its flowers
         found["subject"].pop("flower", None)
+    if "portrait" in found["genre"] and not found["subject"]:
+        found["subject"]["person"] = None
 
     def first(kind: str) -> str | None:
         return next(iter(found[kind]), None)
