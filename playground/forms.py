@@ -82,7 +82,11 @@ class GenerationForm(forms.Form):
 
     def _add(self, problem: Problem) -> None:
         sentence = _SENTENCES.get(problem.code, _("Something is wrong with this value."))
-        self.add_error(problem.field, forms.ValidationError(str(sentence), params=dict(problem.params)))
+        # A setting the model does not take is not on the page; its error goes above the form.
+        self.add_error(
+            None if problem.code == "not_accepted" else problem.field,
+            forms.ValidationError(str(sentence), params=dict(problem.params)),
+        )
 
 
 def _request(data: dict[str, Any]) -> GenerationRequest:

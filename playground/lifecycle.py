@@ -180,11 +180,13 @@ class Lifecycle:
 
     async def _poll_again(self, generation: Generation, trouble: str, retry_after: float | None = None) -> None:
         now = timezone.now()
-        if now - (generation.accepted_at or now) > AGE_LIMIT and generation.status != Status.UNKNOWN:
+        if generation.status == Status.UNKNOWN:
+            await self._no_evidence(generation)
+        elif now - (generation.accepted_at or now) > AGE_LIMIT:
             await in_database(generation.lose)(now, now + GRACE, f"No end after {AGE_LIMIT}: {trouble}")
-            return
-        pause = timedelta(seconds=retry_after) if retry_after else backoff(generation.tries, longest=60)
-        await in_database(generation.wait)(now + pause, trouble)
+        else:
+            pause = timedelta(seconds=retry_after) if retry_after else backoff(generation.tries, longest=60)
+            await in_database(generation.wait)(now + pause, trouble)
 
     async def _read(self, generation: Generation, task: Task) -> None:
         now = timezone.now()

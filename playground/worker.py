@@ -66,8 +66,9 @@ class Worker:
         await work
 
     def _anything_left(self) -> bool:
-        everything = Generation.objects.all()
-        return everything.running().exists() or everything.due(timezone.now()).exists()
+        now = timezone.now()
+        in_hand = Generation.objects.filter(lease_until__gt=now)
+        return Generation.objects.running().exists() or (in_hand | Generation.objects.filter(due_at__lte=now)).exists()
 
     async def _round(self, lifecycle: Lifecycle) -> bool:
         """One beat and one claim; whether there was anything to do."""

@@ -6,7 +6,7 @@ alice owns what a test is about, bob is a colleague it is shared with, charlie o
 import asyncio
 import os
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Coroutine, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -58,6 +58,12 @@ def sandbox() -> Sandbox:
     return open_sandbox()
 
 
+def in_a_thread(work: Callable[[], Coroutine[None, None, None]]) -> None:
+    """Once a browser test ran, this thread has a running event loop; a worker needs one of its own."""
+    with ThreadPoolExecutor(max_workers=1) as thread:
+        thread.submit(lambda: asyncio.run(asyncio.wait_for(work(), timeout=60))).result()
+
+
 @pytest.fixture
 def evolink(settings: Settings, tmp_path: Path) -> Iterator[Sandbox]:
     """A sandbox served over HTTP that stands in for the real EvoLink, for keys and live generations."""
@@ -75,15 +81,21 @@ def evolink(settings: Settings, tmp_path: Path) -> Iterator[Sandbox]:
 
 @pytest.fixture
 def run_worker() -> Callable[[], None]:
-    """Run one worker until nothing is running any more. The test needs a database that threads can share:
+    """Run one worker until nothing runs and nothing is due. The test needs a database that threads can share:
     `@pytest.mark.django_db(transaction=True)`."""
+    return lambda: in_a_thread(Worker().run_until_idle)
 
-    def run() -> None:
-        # In a thread of its own: once a browser test ran, this thread has a running event loop.
-        with ThreadPoolExecutor(max_workers=1) as thread:
-            thread.submit(asyncio.run, asyncio.wait_for(Worker().run_until_idle(), timeout=60)).result()
 
-    return run
+@pytest.fixture
+def run_once() -> Callable[[], None]:
+    """Run one worker for about two seconds, for what does not come to an end by itself."""
+
+    async def work() -> None:
+        stop = asyncio.Event()
+        asyncio.get_running_loop().call_later(2, stop.set)
+        await Worker().run(stop)
+
+    return lambda: in_a_thread(work)
 
 
 @pytest.fixture

@@ -51,9 +51,7 @@ def start_worker(*point: str, seconds: float = 0.0) -> "subprocess.Popen[bytes]"
         "LEASE_SECONDS": str(LEASE),
     }
     command = [sys.executable, "-m", "tests.dying_worker", *point]
-    return subprocess.Popen(
-        command, env=os.environ | environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
-    )
+    return subprocess.Popen(command, env=os.environ | environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
 
 
 @pytest.mark.parametrize("point", POINTS)

@@ -80,7 +80,8 @@ def estimate(request: MemberRequest) -> HttpResponse:
 def _estimate(form: GenerationForm) -> dict[str, Any]:
     """The estimate of a form as far as it is filled in: an empty prompt costs nothing yet and is no error here."""
     data = QueryDict(mutable=True)
-    data.update({name: form[name].value() or "" for name in ("request_id", "prompt", *SETTINGS)})
+    data.update({name: form[name].value() or "" for name in ("prompt", *SETTINGS)})
+    data["request_id"] = "estimate"
     if not data.get("prompt", "").strip():
         data["prompt"] = "…"
     filled = GenerationForm(data)

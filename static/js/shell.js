@@ -34,15 +34,21 @@ const leave = (toast) => setTimeout(() => {
   else toast.remove();
 }, 8000);
 
-// What is new arrives with a motion: cards by their id, pictures by their address. Nothing moves on a page load.
+// What is new arrives with a motion: cards are known by the nearest id, pictures by their address.
+// Nothing moves on a page load.
 const known = new Set();
-const key = (element) => element.id || element.getAttribute("src");
+const key = (element) => element.getAttribute("src") || element.closest("[id]").id;
+const arrive = (element) => {
+  const show = () => element.classList.add("is-new");
+  if (element.complete === false) element.addEventListener("load", show, { once: true });
+  else show();
+};
 const arriving = () => [...document.querySelectorAll(".task-card, .slot img")].filter((element) => !known.has(key(element)));
 const remember = (elements) => elements.forEach((element) => known.add(key(element)));
 remember(arriving());
 document.addEventListener("htmx:load", () => {
   const elements = arriving();
-  elements.forEach((element) => element.classList.add("is-new"));
+  elements.forEach(arrive);
   remember(elements);
   countAll();
 });

@@ -185,3 +185,31 @@ def test_a_file_lives_for_72_hours(evolink: Reached) -> None:
     evolink.clock.advance(600)
     evolink.credits()
     assert list((evolink.sandbox.world.directory / "files").iterdir()) == []
+
+
+def test_an_upload_token_stands_for_the_key_for_ten_minutes(evolink: Reached) -> None:
+    token = evolink.client.post("/v1/files/upload-token").json()["upload_token"]
+    assert token.startswith("evup_")
+    headers = {"authorization": f"Bearer {token}"}
+    files = {"file": ("fox.png", picture())}
+    uploaded(evolink.client.post(UPLOAD + "stream", files=files, headers=headers))
+    assert evolink.client.get("/api/v1/files/quota").json()["data"]["used_files"] == 1
+    assert evolink.client.get("/v1/credits", headers=headers).status_code == 401
+    evolink.clock.advance(600)
+    refused(evolink.client.post(UPLOAD + "stream", files=files, headers=headers), 401)
+
+
+def test_upload_tokens_are_thirty_a_minute(evolink: Reached) -> None:
+    for _ in range(30):
+        assert evolink.client.post("/v1/files/upload-token").status_code == 200
+    assert evolink.client.post("/v1/files/upload-token").status_code == 429
+    evolink.clock.advance(60)
+    assert evolink.client.post("/v1/files/upload-token").status_code == 200
+
+
+def test_a_receipt_tells_what_became_of_an_upload(evolink: Reached) -> None:
+    headers = {"x-evo-upload-id": "upload-0123456789"}
+    data = uploaded(evolink.client.post(UPLOAD + "stream", files={"file": ("a.png", picture())}, headers=headers))
+    receipt = evolink.client.get("/api/v1/files/upload-receipts/upload-0123456789")
+    assert receipt.json()["data"] == data
+    refused(evolink.client.get("/api/v1/files/upload-receipts/other"), 404)

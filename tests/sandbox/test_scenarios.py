@@ -117,6 +117,8 @@ def test_a_scenario_of_the_server_holds_for_every_request(reach: Callable[..., R
 def test_a_task_fails_with_its_code_and_is_not_charged(alone: Reached, scenario: Scenario) -> None:
     body = outcome(alone, scenario.name)
     assert body["status"] == ("cancelled" if scenario.name == "cancelled" else "failed")
+    listed = alone.client.get("/v1/tasks", params={"status": body["status"]}).json()["data"]
+    assert [(line["id"], line["has_error"]) for line in listed] == [(body["id"], True)]
     assert body["error"] == {"code": scenario.code, "message": scenario.message, "type": "task_error"}
     assert alone.sandbox.billing_log() == []
     assert alone.credits()["user"] == {"remaining_credits": 100_000, "used_credits": 0}
@@ -341,6 +343,8 @@ def test_a_key_can_ask_for_refusal(evolink: Reached, scenario: Scenario) -> None
     assert scenario.refusal is not None
     for key in (f"sk-sandbox-{scenario.name}", f"sk-sandbox-{scenario.name}-0123456789"):
         response = evolink.client.get("/v1/credits", headers={"authorization": f"Bearer {key}"})
+        assert response.status_code == response.json()["error"]["code"] == scenario.refusal.status
+        response = evolink.submit(key=key)
         assert response.status_code == scenario.refusal.status
         assert response.json()["error"]["code"] == scenario.refusal.code
 

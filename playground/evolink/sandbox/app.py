@@ -16,7 +16,7 @@ from typing import Final
 import httpx
 
 from ..guard import origin_of
-from . import files, inputs, pictures, reads, submit, tasks
+from . import files, inputs, pictures, reads, submit, tasks, uploads
 from .replies import Refusal, refuse
 from .script import read_options
 from .store import Store
@@ -75,6 +75,8 @@ ROUTES: Final[Sequence[tuple[str, re.Pattern[str], Action]]] = (
     ("POST", re.compile(r"/api/v1/files/upload/base64"), files.upload_base64),
     ("POST", re.compile(r"/api/v1/files/upload/stream"), files.upload_stream),
     ("POST", re.compile(r"/api/v1/files/upload/url"), files.upload_url),
+    ("GET", re.compile(r"/api/v1/files/upload-receipts/([^/]+)"), files.receipt),
+    ("POST", re.compile(r"/v1/files/upload-token"), uploads.give_token),
     ("GET", re.compile(r"/api/v1/files/quota"), files.quota),
     ("GET", re.compile(r"/api/v1/files/list"), files.listing),
     ("GET", re.compile(r"/api/v1/files/download/(file_[0-9a-z]+)"), files.download),
@@ -129,7 +131,7 @@ class Sandbox:
             response = (
                 files.refuse(refusal)
                 if files_api
-                else refuse(refusal, dialect=call.script.dialect, request_id=call.request_id)
+                else refuse(refusal, dialect=call.dialect, request_id=call.request_id)
             )
         response.headers["x-request-id"] = response.headers["x-oneapi-request-id"] = call.request_id
         response.request = request

@@ -17,7 +17,7 @@ from urllib.parse import quote, urlsplit
 
 import httpx
 
-from . import inputs, reading
+from . import inputs, reading, uploads
 from .replies import Refusal, answer
 from .store import insert
 from .world import FILE_LIFE, Call, moment
@@ -45,7 +45,7 @@ def refuse(refusal: Refusal) -> httpx.Response:
 
 
 def upload_base64(call: Call) -> httpx.Response:
-    call.authenticate()
+    uploads.authenticate(call)
     body = _object(call)
     text = _text(body, "base64_data", required=True) or ""
     if text.startswith("data:"):
@@ -58,7 +58,7 @@ def upload_base64(call: Call) -> httpx.Response:
 
 
 def upload_url(call: Call) -> httpx.Response:
-    call.authenticate()
+    uploads.authenticate(call)
     body = _object(call)
     url = _text(body, "file_url", required=True) or ""
     if not url.startswith(("http://", "https://")):
@@ -72,7 +72,7 @@ def upload_url(call: Call) -> httpx.Response:
 
 
 def upload_stream(call: Call) -> httpx.Response:
-    call.authenticate()
+    uploads.authenticate(call)
     fields = _multipart(call)
     if "file" not in fields:
         raise reading.wrong("file is required")
@@ -85,7 +85,7 @@ def upload_stream(call: Call) -> httpx.Response:
 
 
 def quota(call: Call) -> httpx.Response:
-    call.authenticate()
+    uploads.authenticate(call)
     with call.world.store.reading() as connection:
         used = len(_alive(connection, call))
     most = call.world.max_files
@@ -101,7 +101,7 @@ def quota(call: Call) -> httpx.Response:
 
 
 def listing(call: Call) -> httpx.Response:
-    call.authenticate()
+    uploads.authenticate(call)
     page, size = (_whole(call, name, default) for name, default in (("page", 1), ("pageSize", 20)))
     with call.world.store.reading() as connection:
         rows = _alive(connection, call)
@@ -110,7 +110,7 @@ def listing(call: Call) -> httpx.Response:
 
 
 def delete(call: Call, file_id: str) -> httpx.Response:
-    call.authenticate()
+    uploads.authenticate(call)
     with call.world.store.writing() as connection:
         found = [row for row in _alive(connection, call) if row["id"] == file_id]
         if not found:
@@ -118,6 +118,16 @@ def delete(call: Call, file_id: str) -> httpx.Response:
         connection.execute("delete from files where id = ?", (file_id,))
     (call.world.directory / "files" / file_id).unlink(missing_ok=True)
     return _done("File deleted successfully", None)
+
+
+def receipt(call: Call, upload_id: str) -> httpx.Response:
+    """What became of an upload whose answer was lost, by the `X-Evo-Upload-Id` it was sent with."""
+    uploads.authenticate(call)
+    with call.world.store.reading() as connection:
+        found = [row for row in _alive(connection, call) if row["upload_id"] == upload_id]
+    if not found:
+        raise Refusal(404, None, "Upload not found")
+    return _done("Upload found", _view(call, found[0]))
 
 
 def download(call: Call, file_id: str) -> httpx.Response:
@@ -170,6 +180,7 @@ def _keep(call: Call, upload: Upload) -> httpx.Response:
         "length": len(upload.content),
         "uploaded": call.now,
         "expires": call.now + FILE_LIFE,
+        "upload_id": call.header("x-evo-upload-id"),
     }
     with call.world.store.writing() as connection:
         if len(_alive(connection, call)) >= call.world.max_files:

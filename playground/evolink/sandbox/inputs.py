@@ -157,7 +157,7 @@ def _own(world: World, path: str, now: float) -> bytes:
         raise InputError("resource_not_found", "The file could not be fetched: HTTP 404")
     from .pictures import painted  # pictures are painted from inputs, and may become inputs
 
-    return painted(world, task, picture["place"], name)[0].read_bytes()
+    return painted(world, task, picture["place"], name).read_bytes()
 
 
 def _gather_one(world: World, task_id: str, place: int, url: str, now: float, model: Model) -> tuple[int, int]:

@@ -54,7 +54,8 @@ def serve(call: Call, name: str) -> httpx.Response:
         raise Refusal(int(script["dead_link"]), GONE.code, GONE.message, GONE.type)
     if "picture_html" in script:
         return page(200, "One moment, please")
-    path, sha256 = painted(world, task, picture["place"], name)
+    path = painted(world, task, picture["place"], name)
+    sha256 = picture["sha256"] or _remember(world, name, path)
     length = path.stat().st_size
     headers = {"content-type": f"image/{name.rpartition('.')[2]}", "content-length": str(length)}
     if "picture_truncated" in script:
@@ -66,20 +67,14 @@ def serve(call: Call, name: str) -> httpx.Response:
     return carry(httpx.Response(200, headers=headers, stream=FileStream(path)), wire)
 
 
-def painted(world: World, task: tasks.Row, place: int, name: str) -> tuple[Path, str]:
-    """The picture's file and SHA-256, painted now if nobody did before; who is first decides the bytes."""
+def painted(world: World, task: tasks.Row, place: int, name: str) -> Path:
+    """The picture's file, painted now if nobody did before; who is first decides the bytes."""
     path = world.directory / "pictures" / name
     if not path.exists():
         with _painting:
             if not path.exists():
                 _keep(path, _paint(world, task, place))
-    sha256 = _sha256(path)
-    with world.store.writing() as connection:
-        connection.execute(
-            "update pictures set sha256 = ?, length = ? where name = ? and sha256 is null",
-            (sha256, path.stat().st_size, name),
-        )
-    return path, sha256
+    return path
 
 
 def _paint(world: World, task: tasks.Row, place: int) -> bytes:
@@ -111,9 +106,15 @@ def _keep(path: Path, content: bytes) -> None:
             return
 
 
-def _sha256(path: Path) -> str:
+def _remember(world: World, name: str, path: Path) -> str:
+    """Note the picture's length and SHA-256, which is returned."""
     with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
+        sha256 = hashlib.file_digest(file, "sha256").hexdigest()
+    with world.store.writing() as connection:
+        connection.execute(
+            "update pictures set sha256 = ?, length = ? where name = ?", (sha256, path.stat().st_size, name)
+        )
+    return sha256
 
 
 def _log(call: Call, task_id: str, place: int, sha256: str, length: int) -> None:

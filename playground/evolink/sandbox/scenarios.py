@@ -291,7 +291,6 @@ def _failures() -> Iterator[Scenario]:
         summary="Accepted, then cancelled, shown with the status of that name.",
         code="request_cancelled",
         message=FAILURES["request_cancelled"],
-        changes={"status": "cancelled"},
     )
 
 

@@ -26,7 +26,7 @@ create table if not exists tasks (
     fingerprint text not null,              -- SHA-256 of the canonical body
     inputs text not null default 'ready',   -- ready | waiting | failed: the reference images
     inputs_lease real not null default 0,   -- somebody fetches them until then
-    state text not null default 'running',  -- running | completed | failed
+    state text not null default 'running',  -- running | completed | failed | cancelled
     finished real,
     error text,                             -- {"code", "message"} as JSON
     usage text,                             -- token counts as JSON
@@ -50,11 +50,12 @@ create table if not exists pictures (
     task text not null references tasks (id),
     place integer not null,
     expires real not null,
-    sha256 text,                            -- set when it has been painted
-    length integer
+    sha256 text,                            -- set when it is first served
+    length integer,
+    swept integer not null default 0        -- expired, and its file thrown away
 );
 create index if not exists pictures_of_task on pictures (task);
-create index if not exists pictures_expiry on pictures (expires);
+create index if not exists pictures_expiry on pictures (expires) where not swept;
 
 create table if not exists charges (
     task text primary key references tasks (id),
@@ -82,7 +83,16 @@ create table if not exists files (
     length integer not null,
     uploaded real not null,
     expires real not null,
+    upload_id text,                         -- the uploader's own name for it, to ask for a receipt
     unique (folder, name)
+);
+create index if not exists files_receipts on files (account, upload_id) where upload_id is not null;
+
+create table if not exists upload_tokens (
+    token text primary key,                 -- SHA-256
+    account text not null,
+    created real not null,
+    expires real not null
 );
 
 -- When a prompt that is to be refused for some seconds was first refused.

@@ -22,8 +22,9 @@ class Script(dict[str, float]):
         return [SCENARIOS[name] for name in self if SCENARIOS[name].place == place]
 
     @property
-    def dialect(self) -> str:
-        return next((name.removeprefix("dialect_") for name in self if name.startswith("dialect_")), "new")
+    def dialect(self) -> str | None:
+        """The dialect that a scenario asks errors to be written in."""
+        return next((name.removeprefix("dialect_") for name in self if name.startswith("dialect_")), None)
 
 
 def choose(name: str, value: str | None = None) -> tuple[str, float]:

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 SCHEMA = (Path(__file__).parent / "schema.sql").read_text(encoding="utf-8")
+STATE = "state-1.sqlite3"  # counted up with every change of the schema; the state of an older one is left alone
 PATIENCE = 30.0  # seconds a writer waits for another one
 
 
@@ -68,7 +69,7 @@ class Store:
             if self._idle:
                 return self._idle.pop()
         connection = sqlite3.connect(
-            self.directory / "state.sqlite3", timeout=PATIENCE, isolation_level=None, check_same_thread=False
+            self.directory / STATE, timeout=PATIENCE, isolation_level=None, check_same_thread=False
         )
         connection.row_factory = sqlite3.Row
         connection.execute("pragma journal_mode = wal")

@@ -15,7 +15,7 @@ def sweep(world: World, now: float) -> None:
     world.swept = now
     with world.store.writing() as connection:
         pictures = connection.execute(
-            "select name from pictures where expires <= ? and length is not null limit ?", (now, AT_ONCE)
+            "select name from pictures where expires <= ? and not swept limit ?", (now, AT_ONCE)
         ).fetchall()
         inputs = connection.execute(
             "select path from inputs where task in"
@@ -25,7 +25,7 @@ def sweep(world: World, now: float) -> None:
         ).fetchall()
         uploads = connection.execute("select id from files where expires <= ? limit ?", (now, AT_ONCE)).fetchall()
         names = [(row["name"],) for row in pictures]
-        connection.executemany("update pictures set length = null where name = ?", names)
+        connection.executemany("update pictures set swept = 1 where name = ?", names)
         connection.executemany("delete from inputs where path = ?", [(row["path"],) for row in inputs])
         connection.executemany("delete from files where id = ?", [(row["id"],) for row in uploads])
     dead = [f"pictures/{row['name']}" for row in pictures] + [row["path"] for row in inputs]

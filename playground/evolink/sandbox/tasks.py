@@ -91,12 +91,11 @@ def settle(connection: sqlite3.Connection, world: World, task_id: str, now: floa
         return
     finished = max(task["created"], min(now, task["ends"] if task["ends"] is not None else now))
     failure = _failure(task)
-    charged = 0
-    if failure is None:
-        charged = _complete(connection, task, finished)
+    state = "completed" if failure is None else "cancelled" if "cancelled" in script_of(task) else "failed"
+    charged = _complete(connection, task, finished) if failure is None else 0
     connection.execute(
         "update tasks set state = ?, finished = ?, error = ?, charged = ? where id = ?",
-        ("failed" if failure else "completed", finished, json.dumps(failure), charged, task_id),
+        (state, finished, json.dumps(failure), charged, task_id),
     )
     accounts.settle(connection, task["account"], reserved=task["reserved"], charged=charged)
     _announce(connection, task, finished)
@@ -184,7 +183,7 @@ def view(world: World, connection: sqlite3.Connection, task: Row, now: float) ->
     script = script_of(task)
     if shown == "completed":
         body["results"] = list(links(world, connection, task))
-    elif shown == "failed":
+    elif shown in ("failed", "cancelled"):
         body["error"] = {**json.loads(task["error"]), "type": "task_error"}
     if task["state"] != "running" and world.reports_usage:
         body |= _settlement(task, with_tokens="token_counts" in script)
@@ -252,7 +251,7 @@ def listed(task: Row, now: float) -> dict[str, Any]:
     return {
         "created_at": int(task["created"]),
         "credits_used": credits(task["charged"] or 0),
-        "has_error": shown == "failed",
+        "has_error": shown in ("failed", "cancelled"),
         "has_results": shown == "completed",
         "id": task["id"],
         "model": task["model"],

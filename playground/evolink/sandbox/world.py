@@ -74,16 +74,26 @@ class Call:
     opening: Decimal = Decimal(0)  # credits the account starts with when it is new
     unlimited: bool = False  # the key has no limit of its own
 
+    @property
+    def dialect(self) -> str:
+        """How its errors are written: the credits page still has the old form (contract 4)."""
+        credits_page = (self.request.method, self.request.url.path) == ("GET", "/v1/credits")
+        return self.script.dialect or ("old" if credits_page else "new")
+
     def header(self, name: str) -> str | None:
         value = self.request.headers.get(name)
         return str(value) if value is not None else None
 
+    def bearer(self) -> str:
+        """What was sent as the bearer key; refused when nothing was."""
+        scheme, _, key = (self.header("authorization") or "").partition(" ")
+        if scheme.lower() != "bearer" or not key.strip():
+            raise Refusal(401, "unauthorized", "Authentication required", "authentication_error")
+        return key.strip()
+
     def authenticate(self) -> None:
         """Accept the bearer key or refuse the call."""
-        scheme, _, key = (self.header("authorization") or "").partition(" ")
-        key = key.strip()
-        if scheme.lower() != "bearer" or not key:
-            raise Refusal(401, "unauthorized", "Authentication required", "authentication_error")
+        key = self.bearer()
         if not self.world.accepts_key(key):
             raise Refusal(401, "unauthorized", "Invalid or expired token", "authentication_error")
         scenario = key_scenario(key)

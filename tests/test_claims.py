@@ -1,0 +1,95 @@
+"""A row is never in two hands."""
+
+import os
+import threading
+from datetime import timedelta
+
+import pytest
+from django.db import connection
+from django.utils import timezone
+
+from accounts.models import User
+from playground.models import Generation, Status, Superseded
+from tests.factories import make_generation
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+LEASE = timedelta(seconds=30)
+
+
+def race(workers: int, rows: int) -> list[list[int]]:
+    """What each of `workers` claimed of `rows` due rows when all reach for them at once."""
+    claimed: list[list[int]] = [[] for _ in range(workers)]
+    ready = threading.Barrier(workers)
+
+    def claim(number: int) -> None:
+        ready.wait()
+        while batch := Generation.objects.claim(f"worker {number}", timezone.now(), lease=LEASE, limit=3):
+            claimed[number] += [row.pk for row in batch]
+        connection.close()
+
+    threads = [threading.Thread(target=claim, args=(number,)) for number in range(workers)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(60)
+    return claimed
+
+
+@pytest.mark.parametrize(
+    "rounds", [3, pytest.param(int(os.environ.get("SOAK_CLAIMS", "1000")), marks=pytest.mark.soak)]
+)
+def test_two_workers_never_take_one_row(rounds: int, alice: User) -> None:
+    for _round in range(rounds):
+        Generation.objects.update(due_at=None)
+        rows = [make_generation(owner=alice).pk for _ in range(8)]
+        claimed = race(workers=4, rows=8)
+        assert sorted(pk for batch in claimed for pk in batch) == rows
+
+
+def test_a_claim_is_free_again_when_its_lease_ends(alice: User) -> None:
+    row = make_generation(owner=alice)
+    now = timezone.now()
+    [first] = Generation.objects.claim("first", now, lease=LEASE, limit=5)
+    assert Generation.objects.claim("second", now + LEASE / 2, lease=LEASE, limit=5) == []
+    [second] = Generation.objects.claim("second", now + 2 * LEASE, lease=LEASE, limit=5)
+    assert (second.pk, second.fence) == (row.pk, first.fence + 1)
+
+
+def test_a_worker_that_wakes_up_after_its_lease_changes_nothing(alice: User) -> None:
+    make_generation(owner=alice)
+    now = timezone.now()
+    [stopped] = Generation.objects.claim("stopped", now, lease=LEASE, limit=1)
+    [other] = Generation.objects.claim("other", now + 2 * LEASE, lease=LEASE, limit=1)
+    other.begin_submit(now, None)
+    with pytest.raises(Superseded):
+        stopped.begin_submit(now, None)
+    with pytest.raises(Superseded):
+        stopped.fail("unreachable", "", now)
+    other.accepted("task-unified-1-aaaaaaaa", now, now)
+    assert Generation.objects.get().status == Status.PENDING
+    assert Generation.objects.get().attempts.count() == 1
+
+
+def test_a_busy_worker_keeps_its_claims_and_no_others(alice: User) -> None:
+    for _row in range(3):
+        make_generation(owner=alice)
+    now = timezone.now()
+    busy, _idle, _theirs = (
+        Generation.objects.claim(name, now, lease=LEASE, limit=1)[0] for name in ("me", "me", "other")
+    )
+    later = now + LEASE / 2
+    assert Generation.objects.renew("me", [busy.pk], later, lease=LEASE) == 1
+    free = Generation.objects.claim("third", now + LEASE * 1.2, lease=LEASE, limit=9)
+    assert busy.pk not in [row.pk for row in free]
+    assert len(free) == 2
+
+
+def test_a_task_seen_before_is_not_believed(alice: User) -> None:
+    now = timezone.now()
+    for expected in (Status.PENDING, Status.UNKNOWN):
+        make_generation(owner=alice)
+        [row] = Generation.objects.claim("worker", now + timedelta(seconds=9), lease=LEASE, limit=1)
+        row.begin_submit(now, None)
+        row.accepted("task-unified-1-aaaaaaaa", now, now + timedelta(days=1))
+        assert row.status == expected

@@ -1,0 +1,146 @@
+"""The studio's page and fragments, by what they hold."""
+
+import re
+
+import pytest
+from django.test import Client
+from pytest_django import DjangoAssertNumQueries
+
+from accounts.models import User
+from playground.evolink import MODELS
+from playground.models import Generation, Status
+from tests.factories import make_generation
+
+pytestmark = pytest.mark.django_db
+
+
+def cards(*rows: Generation, older: int = 0) -> dict[str, list[str]]:
+    return {"card": [f"{row.code}.{row.version - older}" for row in rows]}
+
+
+def test_the_page_says_what_runs(as_alice: Client, alice: User) -> None:
+    make_generation(owner=alice)
+    page = as_alice.get("/").content.decode()
+    assert "1 running · 0 completed" in page
+    assert 'hx-trigger="every 2s, look"' in page
+    assert ">Refresh</a></noscript>" in page
+
+
+def test_the_page_of_somebody_new_teaches_and_asks_nothing(as_alice: Client) -> None:
+    page = as_alice.get("/").content.decode()
+    assert page.count('class="example"') == 6
+    assert 'hx-trigger="every' not in page
+    assert "Refresh" not in page
+
+
+def test_the_six_sizes_are_there_by_use(as_alice: Client) -> None:
+    page = as_alice.get("/").content.decode()
+    sizes = re.findall(r'name="size" value="([^"]+)"', page)
+    assert sizes == ["1024x1024", "1024x1536", "1536x1024", "1:1", "2:3", "3:2"]
+    assert "posters, phone screens" in page
+
+
+def test_history_shows_twenty_newest_first(as_alice: Client, alice: User) -> None:
+    for number in range(22):
+        make_generation(owner=alice, prompt=f"Number {number:02}")
+    page = as_alice.get("/").content.decode()
+    assert re.findall(r"Number (\d\d)</h3>", page) == [f"{number:02}" for number in range(21, 1, -1)]
+
+
+def test_the_card_that_falls_off_the_history_leaves_the_page(as_alice: Client, alice: User) -> None:
+    oldest, *_newer = [make_generation(owner=alice) for _ in range(20)]
+    form = {
+        "request_id": "new",
+        "prompt": "The newest",
+        "model": "gpt-image-1",
+        "size": "1:1",
+        "quality": "low",
+        "n": 1,
+    }
+    page = as_alice.post("/generations/", form, headers={"HX-Request": "true"}).content.decode()
+    assert f'<div id="card-{oldest.code}" hx-swap-oob="delete">' in page
+
+
+@pytest.mark.parametrize("running", [1, 20])
+def test_asking_costs_three_queries_however_many_run(
+    running: int, as_alice: Client, alice: User, django_assert_max_num_queries: DjangoAssertNumQueries
+) -> None:
+    rows = [make_generation(owner=alice) for _ in range(running)]
+    as_alice.get("/")
+    with django_assert_max_num_queries(5):  # session, user, and three
+        answer = as_alice.get("/studio/changes/", cards(*rows, older=1))
+    assert answer.content.decode().count('class="task-card"') == running
+
+
+def test_nothing_new_is_204(as_alice: Client, alice: User) -> None:
+    row = make_generation(owner=alice)
+    assert as_alice.get("/studio/changes/", cards(row)).status_code == 204
+
+
+def test_only_what_changed_comes_back(as_alice: Client, alice: User) -> None:
+    still, moved = make_generation(owner=alice), make_generation(owner=alice)
+    asked = cards(still, moved)
+    Generation.objects.filter(pk=moved.pk).update(status=Status.PROCESSING, version=2)
+    page = as_alice.get("/studio/changes/", asked).content.decode()
+    assert f'id="card-{moved.code}"' in page
+    assert still.code not in page
+    assert "hx-trigger" not in page, "the page goes on asking as it did"
+
+
+def test_card_stops_polling_when_finished(as_alice: Client, alice: User) -> None:
+    row = make_generation(owner=alice)
+    asked = cards(row)
+    row.cancel(row.created_at)
+    page = as_alice.get("/studio/changes/", asked).content.decode()
+    assert '<div id="poller" hidden hx-swap-oob="true" ></div>' in page
+    assert 'name="card"' not in page
+
+
+def test_nonsense_cards_are_no_error(as_alice: Client) -> None:
+    assert as_alice.get("/studio/changes/?card=x&card=a.b.c&card=.").status_code == 200
+
+
+@pytest.mark.parametrize("model", ["gpt-image-1.5", "gpt-image-2", "gpt-image-2-beta", "gpt-image-2.5-flare"])
+def test_the_form_follows_the_model(model: str, as_alice: Client) -> None:
+    values = {"model": model, "size": "1024x1536", "quality": "high", "n": "3", "prompt": "Kept"}
+    fragment = as_alice.get("/studio/settings/", values).content.decode()
+    assert ('name="quality"' in fragment) == (model != "gpt-image-2-beta")
+    assert ('name="n"' in fragment) == (MODELS[model].n_max > 1)
+    assert ('value="auto"' in fragment) == MODELS[model].takes_auto
+    assert "credits</b>" in fragment
+
+
+def test_the_estimate_follows_the_values(as_alice: Client) -> None:
+    form = {"prompt": "x", "model": "gpt-image-1", "size": "1024x1024", "quality": "low", "n": "1"}
+    one = as_alice.post("/studio/estimate/", form).content.decode()
+    ten = as_alice.post("/studio/estimate/", form | {"n": "10"}).content.decode()
+    assert "0.6663 credits" in one
+    assert "6.66 credits" in ten
+    assert as_alice.post("/studio/estimate/", form | {"n": "99"}).status_code == 200
+    assert not Generation.objects.exists()
+
+
+def test_an_address_fills_the_form_and_sends_nothing(as_alice: Client) -> None:
+    page = as_alice.get("/?prompt=From+a+link&model=gpt-image-1.5&size=nonsense&quality=low").content.decode()
+    assert "From a link</textarea>" in page
+    assert re.search(r'value="gpt-image-1.5"\s+selected', page)
+    assert not Generation.objects.exists()
+
+
+def test_script_in_a_prompt_stays_text(as_alice: Client, alice: User) -> None:
+    make_generation(owner=alice, prompt="<script>alert(1)</script>")
+    page = as_alice.get("/").content.decode()
+    assert "<script>alert(1)" not in page
+    assert "&lt;script&gt;alert(1)" in page
+
+
+def test_everybody_else_signs_in_first(client: Client) -> None:
+    assert client.get("/").status_code == 302
+    assert client.post("/generations/", {}).status_code == 302
+
+
+def test_unsafe_requests_need_the_pages_token(alice: User) -> None:
+    strict = Client(enforce_csrf_checks=True)
+    strict.force_login(alice)
+    for address in ("/generations/", "/studio/estimate/"):
+        assert strict.post(address, {}).status_code == 403
