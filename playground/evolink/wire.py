@@ -127,10 +127,13 @@ class Wire:
     def _disguised(
         self, value: Mapping[str, Any], answer: Answer, *, spends: bool
     ) -> errors.APIStatusError | errors.APIResponseValidationError:
-        """A refusal that came with a 2xx: the files API does that, its real status in `code`."""
+        """A refusal that came with a 2xx: the files API does that, its real status in `code`.
+
+        Where money is at stake such a word is not believed: the HTTP status says accepted.
+        """
         code = value.get("code")
-        if isinstance(code, int) and 400 <= code <= 599:
-            return self._refusal(code, answer, spends=spends)
+        if not spends and isinstance(code, int) and 400 <= code <= 599:
+            return self._refusal(code, answer, spends=False)
         return errors.APIResponseValidationError("EvoLink answered success: false without saying why.")
 
 

@@ -243,6 +243,13 @@ def test_a_refusal_inside_a_200_is_a_refusal() -> None:
             )
 
 
+def test_a_refusal_inside_a_200_is_not_believed_where_money_is_at_stake() -> None:
+    body = {"success": False, "code": 503, "msg": "busy"}
+    with pytest.raises(errors.APIResponseValidationError) as caught:
+        ask(httpx.Response(200, json=body), generate)
+    assert (caught.value.money, caught.value.retryable) == (Money.UNKNOWN, False)
+
+
 # --- answers that are not as documented ---
 
 

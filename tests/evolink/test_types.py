@@ -211,6 +211,8 @@ def test_only_web_addresses_are_results(link: object) -> None:
         ("created", "yesterday"),
         ("created", -1),
         ("created", 10**15),
+        ("created", 253_402_300_800),
+        ("created", 253_402_300_799.9999),
         ("created", float("inf")),
         ("model", []),
         ("model", "a\x00b"),
