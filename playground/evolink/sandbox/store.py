@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sqlite3
 import threading
+import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
@@ -27,7 +28,7 @@ class Store:
         self._owner = os.getpid()
         connection = self._borrow()
         try:
-            connection.executescript(SCHEMA)
+            _prepare(connection)
         finally:
             self._give_back(connection)
 
@@ -72,13 +73,26 @@ class Store:
             self.directory / STATE, timeout=PATIENCE, isolation_level=None, check_same_thread=False
         )
         connection.row_factory = sqlite3.Row
-        connection.execute("pragma journal_mode = wal")
         connection.execute("pragma synchronous = normal")
         return connection
 
     def _give_back(self, connection: sqlite3.Connection) -> None:
         with self._lock:
             self._idle.append(connection)
+
+
+def _prepare(connection: sqlite3.Connection) -> None:
+    """Set up the file; patiently, as SQLite does not wait by itself where two processes switch it to WAL at once."""
+    end = time.monotonic() + PATIENCE
+    while True:
+        try:
+            connection.execute("pragma journal_mode = wal")
+            connection.executescript(SCHEMA)
+            return
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY or time.monotonic() > end:
+                raise
+            time.sleep(0.01)
 
 
 def insert(connection: sqlite3.Connection, table: str, values: Mapping[str, Any]) -> None:
