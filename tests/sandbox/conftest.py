@@ -18,6 +18,7 @@ from playground.evolink.sandbox import Sandbox, tasks
 from playground.evolink.sandbox.server import SandboxServer
 
 TLS = ssl.create_default_context()  # one for all clients: making it takes longer than a test
+NOWHERE = "https://192.0.2.1"  # an address for documentation: the guard refuses it without asking the network
 ALICE, BOB = "sk-alice-0001", "sk-bob-0002"
 
 

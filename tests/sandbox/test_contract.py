@@ -12,7 +12,7 @@ import pytest
 from PIL import Image
 
 from playground.evolink import MODELS, Credits, Task, TaskPage
-from tests.sandbox.conftest import ALICE, BOB, Reached
+from tests.sandbox.conftest import ALICE, BOB, NOWHERE, Reached
 
 ID = re.compile(r"task-unified-\d+-[a-z0-9]{8}")
 
@@ -61,7 +61,7 @@ ACCEPTED: list[dict[str, Any]] = [
     {"prompt": "日本語のプロンプト"},
     {"quality": None, "size": None, "callback_url": None, "image_urls": None},
     {"image_urls": []},
-    {"image_urls": [f"https://example.com/{index}.png" for index in range(16)]},
+    {"image_urls": [f"{NOWHERE}/{index}.png" for index in range(16)]},
     {"callback_url": "https://example.com/" + "x" * 2028},
     {"style": "vivid", "user": "me"},
     {"model": "gpt-image-2", "size": "1024×1024"},
@@ -69,7 +69,7 @@ ACCEPTED: list[dict[str, Any]] = [
     {"model": "gpt-image-2", "size": "auto", "background": "transparent", "output_format": "webp"},
     {"model": "gpt-image-2", "size": "3840x2160", "resolution": "1K"},
     {"model": "gpt-image-2", "prompt": "x" * 32000},
-    {"model": "gpt-image-2", "mask_url": "https://example.com/mask.png"},
+    {"model": "gpt-image-2", "mask_url": f"{NOWHERE}/mask.png"},
     {"model": "gpt-image-2.5-flare", "quality": "max"},
     {"model": "gpt-image-2-beta", "size": "21:9", "quality": ...},
     *({"size": size} for size in ("1:1", "2:3", "3:2", "1024x1024", "1024x1536", "1536x1024")),

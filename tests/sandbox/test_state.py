@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from playground.evolink import MODELS, GenerationRequest
 from playground.evolink.pricing import estimate
 from playground.evolink.sandbox import Sandbox
-from tests.sandbox.conftest import ALICE, Clock, Reached
+from tests.sandbox.conftest import ALICE, NOWHERE, Clock, Reached
 
 URL = "https://api.evolink.ai/v1/images/generations"
 HEADERS = {"authorization": f"Bearer {ALICE}"}
@@ -137,7 +137,7 @@ ORDERS = st.sampled_from(sorted(MODELS)).flatmap(
             "size": st.sampled_from(MODELS[model].size_choices) | st.none(),
             "quality": st.sampled_from((*MODELS[model].qualities, None)),
             "resolution": st.sampled_from((*MODELS[model].resolutions, None)),
-            "image_urls": st.lists(st.just("https://example.com/a.png"), max_size=16),
+            "image_urls": st.lists(st.just(f"{NOWHERE}/a.png"), max_size=16),
         }
     )
 )
