@@ -325,7 +325,7 @@ def cost_of(generation: Generation, task: Task) -> tuple[Decimal, str]:
     came = min(len(task.results), generation.n)
     if not came:
         return Decimal(0), CostSource.ESTIMATED
-    return generation.estimate_high * came / generation.n, CostSource.ESTIMATED
+    return pricing.round_up(generation.estimate_high * came / generation.n), CostSource.ESTIMATED
 
 
 def failure_of(error: errors.EvoLinkError) -> str:

@@ -10,6 +10,7 @@ urlpatterns = [
     path("", studio.studio, name="studio"),
     path("studio/settings/", studio.settings_for_model, name="settings-for-model"),
     path("studio/estimate/", studio.estimate, name="estimate"),
+    path("studio/calculate/", studio.calculate, name="calculate"),
     path("studio/changes/", studio.changes, name="changes"),
     path("generations/", studio.generate, name="generate"),
     path("generations/<str:code>/check/", generations.check_again, name="check-again"),

@@ -1,16 +1,21 @@
 """One file per noun."""
 
 from playground.models.attempts import Attempt
+from playground.models.budgets import Budget, BudgetExceeded, BudgetWarning, Standing, too_much
 from playground.models.generations import Generation
 from playground.models.images import GeneratedImage, Slot
-from playground.models.ledger import LedgerEntry
+from playground.models.ledger import AppendOnly, LedgerEntry
 from playground.models.queries import HISTORY_LENGTH, RequestIdReused
 from playground.models.status import Charged, CostSource, Status, Superseded
 from playground.models.workers import Heartbeat
 
 __all__ = [
     "HISTORY_LENGTH",
+    "AppendOnly",
     "Attempt",
+    "Budget",
+    "BudgetExceeded",
+    "BudgetWarning",
     "Charged",
     "CostSource",
     "GeneratedImage",
@@ -19,6 +24,8 @@ __all__ = [
     "LedgerEntry",
     "RequestIdReused",
     "Slot",
+    "Standing",
     "Status",
     "Superseded",
+    "too_much",
 ]

@@ -13,6 +13,7 @@ from django.db.models import F, Q
 from accounts.models import ApiKey
 from playground.evolink import GenerationRequest, Task
 from playground.models.attempts import Attempt
+from playground.models.budgets import Budget
 from playground.models.images import LINK_LIFE, GeneratedImage, Slot
 from playground.models.ledger import LedgerEntry
 from playground.models.queries import GenerationQuerySet
@@ -90,6 +91,7 @@ class Generation(models.Model):
         indexes = [
             models.Index(fields=["due_at"], name="generation_due", condition=Q(due_at__isnull=False)),
             models.Index(fields=["owner", "-id"], name="generation_history"),
+            models.Index(fields=["owner"], name="generation_open", condition=Q(finished_at=None)),
         ]
         constraints = [
             models.UniqueConstraint(fields=["owner", "request_id"], name="generation_request_once"),
@@ -256,7 +258,7 @@ class Generation(models.Model):
                 due_at=now,
                 cost=cost,
                 cost_source=source,
-                charged=Charged.YES,
+                charged=Charged.YES if cost else Charged.NO,
                 revised_prompt=task.revised_prompt or "",
                 trouble="",
                 tries=0,
@@ -328,6 +330,24 @@ class Generation(models.Model):
 
     # --- What a person does ---
 
+    def correct(self, cost: Decimal, now: datetime, by: Any, note: str = "") -> None:
+        """An administrator knows what EvoLink really took, where only the estimate stood. Once."""
+        with transaction.atomic():
+            open_to_it = Generation.objects.filter(
+                pk=self.pk, cost_source=CostSource.ESTIMATED, finished_at__isnull=False
+            )
+            changed = open_to_it.update(
+                cost=cost,
+                cost_source=CostSource.CORRECTED,
+                charged=Charged.YES if cost else Charged.NO,
+                version=F("version") + 1,
+            )
+            if not changed:
+                raise Superseded(f"{self.code} has no estimate to correct")
+            difference = cost - self.ledger.bills().total()
+            self._enter(LedgerEntry.Kind.CORRECTION, difference, now, corrected_by=by, note=note)
+            self.refresh_from_db(fields=["cost", "cost_source", "charged", "version"])
+
     def cancel(self, now: datetime) -> None:
         """While nothing was sent it is ours to cancel. A worker's claim does not matter: its next write will fail."""
         with transaction.atomic():
@@ -383,17 +403,22 @@ class Generation(models.Model):
     def _settle(self, now: datetime, cost: Decimal | None) -> None:
         """Give the hold back and write the charge, in the transaction of the state they belong to."""
         Kind = LedgerEntry.Kind
-        entries = [(Kind.RELEASE, self.estimate_high)] + ([(Kind.CHARGE, cost)] if cost else [])
-        for kind, credits in entries:
-            LedgerEntry.objects.create(
-                generation=self,
-                owner_id=self.owner_id,
-                kind=kind,
-                credits=credits,
-                rates_version=self.rates_version,
-                rehearsal=self.rehearsal,
-                estimated=self.cost_source == CostSource.ESTIMATED,
-                at=now,
-            )
+        self._enter(Kind.RELEASE, self.estimate_high, now)
+        if cost:
+            self._enter(Kind.CHARGE, cost, now, estimated=self.cost_source == CostSource.ESTIMATED)
+            if not self.rehearsal:
+                Budget.objects.warn(self.owner, now)
         if self.key is not None:
             self.key.wipe_if_free()
+
+    def _enter(self, kind: str, credits: Decimal, now: datetime, **facts: Any) -> None:
+        LedgerEntry.objects.create(
+            generation=self,
+            owner_id=self.owner_id,
+            kind=kind,
+            credits=credits,
+            rates_version=self.rates_version,
+            rehearsal=self.rehearsal,
+            at=now,
+            **facts,
+        )

@@ -1,35 +1,73 @@
-"""The ledger: what was held, charged and released. Rows are only ever added."""
+"""The ledger: what was held, charged, released and corrected. Rows are only ever added."""
 
 from decimal import Decimal
+from typing import Any, NoReturn
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Sum
+from django.db.models import Q, Sum
 from django.utils.translation import gettext_lazy as _
+
+from playground.months import Month
+
+_UNIT = Decimal("0.0001")
+
+
+class AppendOnly(Exception):
+    """A row of the ledger is never changed and never deleted."""
+
+
+def in_credits(total: object) -> Decimal:
+    """A sum from the database: SQLite adds decimals up as floating point, so it is brought back to the unit."""
+    return Decimal(str(total or 0)).quantize(_UNIT)
 
 
 class LedgerQuerySet(models.QuerySet["LedgerEntry"]):
+    def update(self, **kwargs: Any) -> NoReturn:
+        raise AppendOnly
+
+    def delete(self) -> NoReturn:
+        raise AppendOnly
+
+    def bulk_update(self, *args: Any, **kwargs: Any) -> NoReturn:
+        raise AppendOnly
+
     def live(self) -> "LedgerQuerySet":
         """Real money: rehearsals never count."""
         return self.filter(rehearsal=False)
 
+    def bills(self) -> "LedgerQuerySet":
+        """What was spent: charges, and what an administrator corrected of them."""
+        return self.filter(kind__in=(LedgerEntry.Kind.CHARGE, LedgerEntry.Kind.CORRECTION))
+
+    def within(self, month: Month) -> "LedgerQuerySet":
+        return self.filter(at__gte=month.start, at__lt=month.end)
+
+    def of(self, owner_id: int | None) -> "LedgerQuerySet":
+        """One person's, or everybody's."""
+        return self if owner_id is None else self.filter(owner_id=owner_id)
+
+    def open_holds(self) -> "LedgerQuerySet":
+        """Reservations of generations that are not settled yet, however old."""
+        return self.filter(kind=LedgerEntry.Kind.HOLD, generation__finished_at=None)
+
+    def total(self) -> Decimal:
+        return in_credits(self.aggregate(total=Sum("credits"))["total"])
+
     def held(self) -> Decimal:
-        """Credits reserved for generations that are not settled yet."""
+        """Credits reserved for generations that are not settled yet, from the ledger alone."""
         Kind = LedgerEntry.Kind
-        return self._sum(Kind.HOLD) - self._sum(Kind.RELEASE)
+        return self.filter(kind=Kind.HOLD).total() - self.filter(kind=Kind.RELEASE).total()
 
     def spent(self) -> Decimal:
-        Kind = LedgerEntry.Kind
-        return self._sum(Kind.CHARGE, Kind.CORRECTION)
-
-    def _sum(self, *kinds: str) -> Decimal:
-        # Quantized in Python: SQLite sums decimals as floating point.
-        total = self.filter(kind__in=kinds).aggregate(total=Sum("credits"))["total"] or Decimal(0)
-        return Decimal(total).quantize(Decimal("0.0001"))
+        return self.bills().total()
 
 
 class LedgerEntry(models.Model):
-    """Credits of one kind for one generation; each kind at most once, so a repeated step cannot bill twice."""
+    """Credits of one kind for one generation; each kind at most once, so a repeated step cannot bill twice.
+
+    A correction is the difference to the charge, so charges and corrections add up to what was spent.
+    """
 
     class Kind(models.TextChoices):
         HOLD = "hold", _("held")
@@ -45,15 +83,34 @@ class LedgerEntry(models.Model):
     rehearsal = models.BooleanField()
     # An estimate standing in for a bill nobody reported.
     estimated = models.BooleanField(default=False)
+    # Who corrected it, and what they know.
+    corrected_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="corrections"
+    )
+    note = models.CharField(max_length=200, blank=True)
     at = models.DateTimeField()
 
     objects = LedgerQuerySet.as_manager()
 
     class Meta:
         ordering = ["pk"]
+        indexes = [
+            models.Index(fields=["at"], name="ledger_bills", condition=Q(kind__in=("charge", "correction"))),
+        ]
         constraints = [
             models.UniqueConstraint(fields=["generation", "kind"], name="ledger_each_kind_once"),
+            models.CheckConstraint(
+                name="ledger_only_corrections_are_negative", condition=Q(kind="correction") | Q(credits__gte=0)
+            ),
         ]
 
     def __str__(self) -> str:
         return f"{self.kind} {self.credits}"
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        if not self._state.adding:
+            raise AppendOnly
+        super().save(*args, **kwargs)
+
+    def delete(self, *args: Any, **kwargs: Any) -> NoReturn:
+        raise AppendOnly

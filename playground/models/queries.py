@@ -11,6 +11,7 @@ from django.db.models import Case, Count, F, Q, When
 
 from playground.evolink import GenerationRequest, catalogue, pricing
 from playground.models.attempts import Attempt
+from playground.models.budgets import Budget
 from playground.models.ledger import LedgerEntry
 from playground.models.status import RUNNING, Status
 
@@ -83,7 +84,8 @@ class GenerationQuerySet(models.QuerySet["Generation"]):
         when it is live; raises `KeyGone` when that was deleted meanwhile.
 
         Answers the row and whether it is new: the same `request_id` again gives the row that exists, however many
-        arrive at once; with other content it raises `RequestIdReused`. Nothing is sent here.
+        arrive at once; with other content it raises `RequestIdReused`. Raises `BudgetExceeded` when a live one does not
+        fit. Nothing is sent here.
         """
         content = {"rehearsal": rehearsal, **request.to_json()}
         digest = hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()
@@ -135,6 +137,8 @@ class GenerationQuerySet(models.QuerySet["Generation"]):
             due_at=now,
         )
         Attempt.objects.create(generation=row, created_at=now)
+        if not rehearsal:
+            Budget.objects.make_room(owner, estimate.high, now)
         LedgerEntry.objects.create(
             generation=row,
             owner=owner,

@@ -39,3 +39,4 @@ class CostSource(models.TextChoices):
     REPORTED = "reported", _("reported by EvoLink")
     COMPUTED = "computed", _("computed from the reported tokens")
     ESTIMATED = "estimated", _("estimated")
+    CORRECTED = "corrected", _("corrected by an administrator")

@@ -4,7 +4,9 @@ from decimal import Decimal
 
 from django import template
 
-from playground import money, words
+from playground import budget_words, money, words
+from playground.models import Standing
+from playground.offers import Offer
 
 register = template.Library()
 
@@ -34,3 +36,21 @@ def also(amount: Decimal) -> str:
 def whole(number: int) -> str:
     """A count, grouped as the reader's language does."""
     return money.exact(Decimal(number))
+
+
+@register.filter
+def short(offer: Offer) -> str:
+    """Why it cannot be generated; empty when it can."""
+    return budget_words.short_sentence(offer.estimate.high, offer.standing) if offer.short and offer.standing else ""
+
+
+@register.filter
+def after(offer: Offer) -> str:
+    if offer.standing is None or offer.left_after is None:
+        return ""
+    return budget_words.after_sentence(offer.left_after, offer.standing)
+
+
+@register.filter
+def warning(standing: Standing) -> str:
+    return budget_words.warning_sentence(standing)

@@ -10,8 +10,9 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
+from playground.budget_words import short_sentence
 from playground.http import MemberRequest
-from playground.models import GeneratedImage, Generation, Superseded
+from playground.models import BudgetExceeded, GeneratedImage, Generation, Superseded
 from playground.modes import mode_of
 from playground.views.studio import changed_cards, handed_in
 
@@ -43,15 +44,28 @@ def run_again(request: MemberRequest, code: str) -> HttpResponse:
     row = _mine(request, code)
     request_id = request.POST.get("request_id", "")[:64] or secrets.token_urlsafe(16)
     mode = mode_of(request)
-    again, new = Generation.objects.submit(
-        request.user,
-        row.as_request(),
-        request_id=request_id,
-        rehearsal=row.rehearsal or mode.rehearsal,
-        key=mode.key,
-        now=timezone.now(),
-    )
+    try:
+        again, new = Generation.objects.submit(
+            request.user,
+            row.as_request(),
+            request_id=request_id,
+            rehearsal=row.rehearsal or mode.rehearsal,
+            key=mode.key,
+            now=timezone.now(),
+        )
+    except BudgetExceeded as error:
+        return _refused(request, row, short_sentence(error.needed, error.standing))
     return handed_in(request, again, new)
+
+
+def _refused(request: MemberRequest, row: Generation, sentence: str) -> HttpResponse:
+    """Nothing was handed in; the card stays as it is, and a message says why."""
+    if not request.htmx:
+        messages.error(request, sentence)
+        return redirect("studio")
+    response = changed_cards(request, [row], watching=_anything_watched(request), restart=True, notice=sentence)
+    response["HX-Reswap"] = "none"
+    return response
 
 
 def _after(request: MemberRequest, row: Generation, verb: Callable[[], None]) -> HttpResponse:

@@ -10,10 +10,11 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from accounts.models import KeyGone
-from playground.evolink import pricing
+from playground import offers
+from playground.budget_words import short_sentence
 from playground.forms import GenerationForm, chosen_model
 from playground.http import MemberRequest
-from playground.models import HISTORY_LENGTH, Generation, RequestIdReused, Status
+from playground.models import HISTORY_LENGTH, BudgetExceeded, Generation, RequestIdReused, Status
 from playground.modes import mode_of
 
 SETTINGS = ("model", "size", "quality", "resolution", "background", "output_format", "n")
@@ -60,25 +61,36 @@ def _page(request: MemberRequest, form: GenerationForm) -> dict[str, Any]:
         "counts": mine.counts(),
         "watching": any(generation.watched for generation in generations),
         "now": timezone.now(),
-    } | _estimate(form)
+    } | _offer(request, form)
 
 
 @require_GET
 def settings_for_model(request: MemberRequest) -> HttpResponse:
     """The part of the form that depends on the model; what the new model also takes stays chosen."""
     form = GenerationForm.fresh(**kept(request.GET), prompt=request.GET.get("prompt", ""))
-    return render(request, "playground/_model_chosen.html", {"form": form} | _estimate(form))
+    return render(request, "playground/_model_chosen.html", {"form": form} | _offer(request, form))
 
 
 @require_POST
 def estimate(request: MemberRequest) -> HttpResponse:
-    """What the values in the form would cost. Writes nothing; a POST because a prompt does not fit into an address."""
-    form = GenerationForm(request.POST)
-    return render(request, "playground/_estimate.html", _estimate(form) | {"form": form})
+    """What the values in the form would cost. Writes nothing; a POST because a prompt does not fit into an address.
+
+    The button comes along only when it changes, so that nobody's click is lost on one that was just replaced.
+    """
+    context = _offer(request, GenerationForm(request.POST))
+    short = context["offer"] is not None and context["offer"].short
+    return render(request, "playground/_estimate.html", context | {"button": short != ("short" in request.POST)})
 
 
-def _estimate(form: GenerationForm) -> dict[str, Any]:
-    """The estimate of a form as far as it is filled in: an empty prompt costs nothing yet and is no error here."""
+@require_POST
+def calculate(request: MemberRequest) -> HttpResponse:
+    """The page again with the price of the form's values, for browsers without scripts. Nothing is handed in."""
+    form = GenerationForm.fresh(**kept(request.POST), prompt=request.POST.get("prompt", ""))
+    return render(request, "playground/studio.html", _page(request, form))
+
+
+def _offer(request: MemberRequest, form: GenerationForm) -> dict[str, Any]:
+    """The price of a form as far as it is filled in: an empty prompt costs nothing yet and is no error here."""
     data = QueryDict(mutable=True)
     data.update({name: form[name].value() or "" for name in ("prompt", *SETTINGS)})
     data["request_id"] = "estimate"
@@ -86,8 +98,19 @@ def _estimate(form: GenerationForm) -> dict[str, Any]:
         data["prompt"] = "…"
     filled = GenerationForm(data)
     if not filled.is_valid():
-        return {"estimate": None}
-    return {"estimate": pricing.estimate(filled.cleaned_data["request"])}
+        return {"offer": None}
+    wanted = filled.cleaned_data["request"]
+    return {
+        "offer": offers.offer(
+            request.user, wanted, rehearsal=_rehearses(request), references=0, now=timezone.now()
+        )
+    }
+
+
+def _rehearses(request: MemberRequest) -> bool:
+    """Whether what stands in the form would be a rehearsal. A form that was sent says so itself."""
+    chosen = (request.POST or request.GET).get("mode", "live" if request.method == "GET" else "rehearsal")
+    return mode_of(request).rehearsal or chosen != "live"
 
 
 @require_POST
@@ -110,10 +133,13 @@ def generate(request: MemberRequest) -> HttpResponse:
         except RequestIdReused:
             form = _with_new_request_id(form)
             form.add_error(None, _("This form was sent before with other content. Nothing was sent now. Try again."))
+        except BudgetExceeded as error:
+            form = _with_new_request_id(form)
+            form.add_error(None, short_sentence(error.needed, error.standing))
         else:
             return handed_in(request, row, new)
     if request.htmx:
-        response = render(request, "playground/_form.html", {"form": form} | _estimate(form), status=422)
+        response = render(request, "playground/_form.html", {"form": form} | _offer(request, form), status=422)
         response["HX-Retarget"] = "#studio-form"
         response["HX-Reswap"] = "outerHTML"
         return response
@@ -144,7 +170,7 @@ def handed_in(request: MemberRequest, row: Generation, new: bool) -> HttpRespons
         "form": form,
         "technical": request.user.is_administrator,
         "now": timezone.now(),
-    } | _estimate(form)
+    } | _offer(request, form)
     response = render(request, "playground/_handed_in.html", context)
     if not new:
         # The card is there already; another one would be a second picture of the same thing.
@@ -168,7 +194,10 @@ def changed_cards(
         "technical": request.user.is_administrator,
         "now": timezone.now(),
     }
-    return render(request, "playground/_changes.html", context)
+    response = render(request, "playground/_changes.html", context)
+    if any(row.final for row in rows):
+        response["HX-Trigger"] = "settled"  # what is left of the budget may have changed
+    return response
 
 
 @require_GET

@@ -52,3 +52,9 @@ const refresh = () => {
 };
 document.addEventListener("htmx:afterSettle", refresh);
 refresh();
+
+// The terms of the estimate stay open while the figures behind them change.
+const terms = () => document.querySelector("#estimate .terms");
+let termsOpen = false;
+document.addEventListener("htmx:beforeSwap", () => { termsOpen = Boolean(terms()?.open); });
+document.addEventListener("htmx:afterSettle", () => { if (termsOpen && terms()) terms().open = true; });

@@ -1,0 +1,174 @@
+"""Nobody overspends by accident: holds, limits, warnings."""
+
+import threading
+from datetime import UTC, datetime
+from decimal import Decimal
+
+import pytest
+from django.db import connection
+from django.utils import timezone
+
+from accounts.models import User
+from playground.evolink import Task
+from playground.models import Budget, BudgetExceeded, BudgetWarning, Generation, LedgerEntry, Standing
+from playground.months import Month
+from tests.factories import make_generation
+
+NOW = datetime(2026, 11, 20, 12, tzinfo=UTC)
+
+
+def live(owner: User, **values: object) -> Generation:
+    return make_generation(owner=owner, rehearsal=False, **values)
+
+
+def finish(row: Generation, cost: Decimal, now: datetime = NOW) -> None:
+    """The row's end as the worker writes it: drawn at this cost, no picture came."""
+    row.begin_submit(now, None)
+    row.accepted(f"task-unified-{row.pk}-abcdefgh", now, now)
+    task = Task.from_json({"id": row.task_id, "status": "completed", "progress": 100, "results": []})
+    row.drawn(task, cost, "reported", now)
+    row.complete(now)
+
+
+def test_a_submit_holds_the_estimates_upper_end(alice: User) -> None:
+    row = live(alice)
+    hold = LedgerEntry.objects.get()
+    assert (hold.kind, hold.credits, hold.rates_version) == ("hold", row.estimate_high, row.rates_version)
+    Budget.objects.put(alice, Decimal(10))
+    [standing] = Budget.objects.standings(alice, timezone.now())
+    assert (standing.spent, standing.held, standing.left) == (0, row.estimate_high, 10 - row.estimate_high)
+
+
+def test_what_does_not_fit_is_refused_whole(alice: User) -> None:
+    Budget.objects.put(alice, Decimal("0.5"))
+    with pytest.raises(BudgetExceeded) as caught:
+        live(alice)
+    assert caught.value.needed > caught.value.standing.left == Decimal("0.5")
+    assert not Generation.objects.exists()
+    assert not LedgerEntry.objects.exists()
+
+
+def test_what_fits_exactly_is_accepted(alice: User) -> None:
+    needed = make_generation(owner=alice).estimate_high
+    Budget.objects.put(alice, needed)
+    live(alice)
+    [standing] = Budget.objects.standings(alice, timezone.now())
+    assert (standing.left, standing.percent) == (0, 100)
+
+
+def test_the_hold_is_settled_to_the_cost(alice: User) -> None:
+    Budget.objects.put(alice, Decimal(10))
+    row = live(alice, now=NOW)
+    finish(row, Decimal("0.66"))
+    [standing] = Budget.objects.standings(alice, NOW)
+    assert (standing.spent, standing.held) == (Decimal("0.66"), 0)
+    assert [entry.kind for entry in row.ledger.all()] == ["hold", "release", "charge"]
+
+
+def test_on_failure_the_hold_is_released(alice: User) -> None:
+    Budget.objects.put(alice, Decimal(10))
+    row = live(alice)
+    row.cancel(NOW)
+    [standing] = Budget.objects.standings(alice, timezone.now())
+    assert (standing.spent, standing.held, standing.left) == (0, 0, 10)
+
+
+def test_the_teams_budget_limits_everybody_together(alice: User, bob: User) -> None:
+    needed = make_generation(owner=alice).estimate_high
+    Budget.objects.put(None, needed * 2)
+    Budget.objects.put(bob, Decimal(1000))
+    live(alice)
+    live(bob)
+    with pytest.raises(BudgetExceeded) as caught:
+        live(bob)
+    assert caught.value.standing.budget.is_team
+
+
+def test_ones_own_budget_is_not_anothers(alice: User, bob: User) -> None:
+    Budget.objects.put(bob, Decimal(0))
+    live(alice)
+    with pytest.raises(BudgetExceeded):
+        live(bob)
+
+
+def test_a_rehearsal_is_never_counted(alice: User) -> None:
+    Budget.objects.put(alice, Decimal(0))
+    row = make_generation(owner=alice, now=NOW)
+    finish(row, Decimal(5))
+    [standing] = Budget.objects.standings(alice, NOW)
+    assert (standing.spent, standing.held) == (0, 0)
+    assert not BudgetWarning.objects.exists()
+
+
+def test_a_new_month_begins_with_the_whole_budget_but_for_what_still_runs(alice: User) -> None:
+    Budget.objects.put(alice, Decimal(10))
+    finish(live(alice, now=NOW), Decimal(4))
+    running = live(alice, now=NOW)
+    [standing] = Budget.objects.standings(alice, Month.of(NOW).end)
+    assert (standing.spent, standing.held) == (0, running.estimate_high)
+
+
+def test_months_follow_the_installations_time_zone() -> None:
+    with timezone.override("Asia/Tokyo"):
+        month = Month.of(datetime(2026, 11, 30, 15, tzinfo=UTC))
+        assert str(month) == "2026-12"
+        assert month.start == datetime(2026, 11, 30, 15, tzinfo=UTC)
+    assert str(Month(2026, 12).next) == "2027-01"
+    assert str(Month(2027, 1).previous) == "2026-12"
+    assert Month.read("2026-13") is None
+
+
+def test_there_is_one_budget_for_each(alice: User) -> None:
+    for amount in (1, 2):
+        Budget.objects.put(None, Decimal(amount))
+        Budget.objects.put(alice, Decimal(amount))
+    assert sorted(Budget.objects.values_list("monthly", flat=True)) == [2, 2]
+    Budget.objects.put(None, None)
+    assert Budget.objects.get().owner == alice
+
+
+def test_warnings_at_80_and_100_percent_once_each(alice: User) -> None:
+    Budget.objects.put(alice, Decimal(10))
+    for cost in (5, 2):
+        finish(live(alice, now=NOW), Decimal(cost))
+    assert not BudgetWarning.objects.exists()
+    for cost in ("1", "0.5", "1.5"):
+        finish(live(alice, now=NOW), Decimal(cost))
+    assert [(warning.level, f"{warning.month:%Y-%m}") for warning in BudgetWarning.objects.all()] == [
+        (80, "2026-11"),
+        (100, "2026-11"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("used", "level"), [("7.94", 0), ("7.96", 80), ("9.94", 80), ("9.96", 100), ("10", 100), ("11", 100)]
+)
+def test_levels_are_those_of_whole_percents(used: str, level: int) -> None:
+    assert Standing(Budget(monthly=Decimal(10)), spent=Decimal(used), held=Decimal(0)).level == level
+
+
+@pytest.mark.django_db(transaction=True)
+def test_twenty_parallel_submits_against_a_budget_for_three_accept_exactly_three(alice: User) -> None:
+    needed = make_generation(owner=alice).estimate_high
+    Budget.objects.put(alice, needed * 3)
+    Budget.objects.put(None, needed * 100)
+    together = threading.Barrier(20)
+    outcomes: list[str] = []
+
+    def submit() -> None:
+        together.wait()
+        try:
+            live(alice)
+            outcomes.append("accepted")
+        except BudgetExceeded:
+            outcomes.append("refused")
+        finally:
+            connection.close()
+
+    threads = [threading.Thread(target=submit) for _ in range(20)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(60)
+    assert sorted(outcomes) == ["accepted"] * 3 + ["refused"] * 17
+    assert LedgerEntry.objects.live().open_holds().total() == needed * 3
