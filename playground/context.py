@@ -15,6 +15,7 @@ from playground.modes import mode_of
 NAVIGATION = [
     (pgettext_lazy("navigation", "Studio"), "studio", "sparkles"),
     (pgettext_lazy("navigation", "Prices"), "pricing", "calculator"),
+    (pgettext_lazy("navigation", "Spending"), "usage", "chart-bar"),
 ]
 
 

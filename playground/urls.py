@@ -4,7 +4,7 @@ from django.urls import include, path
 
 from accounts import language
 from playground import themes
-from playground.views import callbacks, defaults, generations, health, modes, pricing, studio
+from playground.views import callbacks, defaults, generations, health, modes, pricing, studio, usage
 
 urlpatterns = [
     path("", studio.studio, name="studio"),
@@ -19,6 +19,12 @@ urlpatterns = [
     path("generations/<str:code>/images/<int:index>/", generations.image, name="image"),
     path("generations/<str:code>/images/<int:index>/small/", generations.thumbnail, name="thumbnail"),
     path("callbacks/<str:nonce>/", callbacks.callback, name="callback"),
+    path("usage/", usage.mine, name="usage"),
+    path("usage/export.csv", usage.export_mine, name="usage-export"),
+    path("team/usage/", usage.team, name="team-usage"),
+    path("team/usage/export.csv", usage.export_team, name="team-usage-export"),
+    path("team/budgets/", usage.budgets, name="budgets"),
+    path("generations/<str:code>/correct/", usage.correct, name="correct"),
     path("pricing/", pricing.price_list, name="pricing"),
     path("pricing/calculator/", pricing.calculator, name="calculator"),
     path("pricing/calculation/", pricing.calculation, name="calculation"),

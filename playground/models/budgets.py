@@ -47,6 +47,11 @@ class Standing:
         return _percent(self.spent + self.held, self.limit)
 
     @property
+    def bar(self) -> int:
+        """The length of its bar, of 100."""
+        return min(self.percent, 100)
+
+    @property
     def level(self) -> int:
         """80 or 100 when a warning is due, else 0."""
         return _level(self.percent)

@@ -101,9 +101,7 @@ def _offer(request: MemberRequest, form: GenerationForm) -> dict[str, Any]:
         return {"offer": None}
     wanted = filled.cleaned_data["request"]
     return {
-        "offer": offers.offer(
-            request.user, wanted, rehearsal=_rehearses(request), references=0, now=timezone.now()
-        )
+        "offer": offers.offer(request.user, wanted, rehearsal=_rehearses(request), references=0, now=timezone.now())
     }
 
 

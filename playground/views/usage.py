@@ -1,0 +1,135 @@
+"""What was spent: one's own, and for administrators everybody's; and what administrators do about money."""
+
+import csv
+from collections.abc import Callable, Iterator
+from functools import wraps
+from typing import Any
+
+from django.contrib import messages
+from django.db import transaction
+from django.http import Http404, HttpResponse, HttpResponseBase, StreamingHttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from playground import usage
+from playground.budget_forms import BudgetsForm, CorrectionForm
+from playground.http import MemberRequest
+from playground.models import Budget, Generation, LedgerEntry, Superseded
+from playground.months import Month
+
+View = Callable[..., HttpResponseBase]
+
+
+def administrators_only(view: View) -> View:
+    """For others the page is not there."""
+
+    @wraps(view)
+    def guarded(request: MemberRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        if not request.user.is_administrator:
+            raise Http404
+        return view(request, *args, **kwargs)
+
+    return guarded
+
+
+@require_GET
+def mine(request: MemberRequest) -> HttpResponse:
+    context = _context(request, request.user.pk) | {"standings": Budget.objects.standings(request.user, timezone.now())}
+    return render(request, "playground/usage.html", context)
+
+
+@administrators_only
+@require_GET
+def team(request: MemberRequest) -> HttpResponse:
+    team_budget = Budget.objects.filter(owner=None).first()
+    context = _context(request, None) | {
+        "standings": [team_budget.standing(timezone.now())] if team_budget else [],
+        "to_check": [(row, CorrectionForm(prefix=row.code)) for row in usage.to_check()],
+        "team": True,
+    }
+    return render(request, "playground/usage.html", context)
+
+
+def _context(request: MemberRequest, owner_id: int | None) -> dict[str, Any]:
+    now = timezone.now()
+    current = Month.of(now)
+    month = _month(request)
+    return {"report": usage.report(owner_id, month, now), "current": current, "is_current": month == current}
+
+
+def _month(request: MemberRequest) -> Month:
+    """The month of the address; none, a wrong one and a future one mean the current."""
+    current = Month.of(timezone.now())
+    month = Month.read(request.GET.get("month", ""))
+    return min(month, current) if month else current
+
+
+@require_GET
+def export_mine(request: MemberRequest) -> HttpResponseBase:
+    return _export(request, request.user.pk)
+
+
+@administrators_only
+@require_GET
+def export_team(request: MemberRequest) -> HttpResponseBase:
+    return _export(request, None)
+
+
+def _export(request: MemberRequest, owner_id: int | None) -> HttpResponseBase:
+    month = _month(request)
+    entries = LedgerEntry.objects.live().of(owner_id).bills().within(month)
+    response = StreamingHttpResponse(_lines(usage.csv_rows(entries)), content_type="text/csv; charset=utf-8")
+    response["Content-Disposition"] = f'attachment; filename="usage-{month}.csv"'
+    return response
+
+
+class _Line:
+    """What a csv writer writes into, to have each line at once."""
+
+    def write(self, line: str) -> str:
+        return line
+
+
+def _lines(rows: Iterator[Any]) -> Iterator[str]:
+    writer = csv.writer(_Line())
+    yield "\ufeff" + writer.writerow(usage.CSV_HEAD)  # spreadsheets take it for UTF-8 only with this mark
+    for row in rows:
+        yield writer.writerow([_harmless(value) for value in row])
+
+
+def _harmless(value: object) -> object:
+    """Text that a spreadsheet would take for a formula is kept as text."""
+    return f"'{value}" if isinstance(value, str) and value.startswith(("=", "+", "-", "@", "\t", "\r")) else value
+
+
+@administrators_only
+@require_http_methods(["GET", "POST"])
+def budgets(request: MemberRequest) -> HttpResponse:
+    """The limits of the team and of everybody in it, on one page."""
+    form = BudgetsForm(request.POST or None, now=timezone.now())
+    if request.method == "POST" and form.is_valid():
+        with transaction.atomic():
+            form.save()
+        messages.success(request, _("The budgets are saved."))
+        return redirect("budgets")
+    return render(request, "playground/budgets.html", {"form": form}, status=422 if form.errors else 200)
+
+
+@administrators_only
+@require_POST
+def correct(request: MemberRequest, code: str) -> HttpResponse:
+    """What EvoLink really charged, where only the estimate stood."""
+    row = get_object_or_404(Generation, code=code, rehearsal=False)
+    form = CorrectionForm(request.POST, prefix=code)
+    if not form.is_valid():
+        messages.error(request, _("Write the credits EvoLink charged as a number, 0 for nothing."))
+        return redirect("team-usage")
+    try:
+        row.correct(form.cleaned_data["credits"], timezone.now(), request.user, form.cleaned_data["note"])
+    except Superseded:
+        messages.info(request, _("It was corrected before; this is how it is now."))
+    else:
+        messages.success(request, _("Corrected. The difference is in the books of this month."))
+    return redirect("team-usage")
