@@ -20,10 +20,10 @@ NAVIGATION = [
 
 
 def shell(request: HttpRequest) -> dict[str, object]:
-    """`theme`: light, dark, or empty for the device's own. `navigation` and `mode` (rehearsal or live; for people who
-    are signed in) are resolved only if shown."""
+    """`theme`: light, dark, or empty for the device's own. `navigation`. `mode`: rehearsal or live, for people who are
+    signed in. All are resolved only if shown: error pages are rendered with this too, maybe without a database."""
     return {
-        "theme": themes.chosen(request),
+        "theme": SimpleLazyObject(lambda: themes.chosen(request)),
         "navigation": SimpleLazyObject(lambda: _entries(request.path)),
         "mode": SimpleLazyObject(lambda: mode_of(cast(MemberRequest, request))),
     }

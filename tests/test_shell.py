@@ -15,9 +15,11 @@ from django.template.loader import get_template, render_to_string
 from django.test import Client, RequestFactory
 from django.urls import clear_url_caches
 from django.utils import translation
+from django.utils.functional import SimpleLazyObject
 from django.views import defaults
 from pytest_django import Settings
 
+from accounts.models import User
 from playground import urls
 
 CSS = Path(__file__).resolve().parent.parent / "static" / "css"
@@ -112,6 +114,22 @@ def test_django_answers_errors_with_our_pages(rf: RequestFactory) -> None:
     ]
     assert [answer.status_code for answer in answers] == [400, 403, 404, 500]
     assert all("trouble-number" in answer.content.decode() for answer in answers)
+
+
+def test_error_page_never_asks_who_is_signed_in(rf: RequestFactory) -> None:
+    """No `db` fixture: looking the person up would fail here."""
+    request = rf.get("/nowhere/")
+    request.user = SimpleLazyObject(User.objects.get)
+    assert "trouble-number" in defaults.page_not_found(request, Exception()).content.decode()
+
+
+def test_page_is_ours_when_the_database_is_gone(client: Client) -> None:
+    """No `db` fixture: the session of somebody signed in cannot be read."""
+    client.raise_request_exception = False
+    client.cookies["sessionid"] = "somebody"
+    answer = client.get("/")
+    assert answer.status_code == 500
+    assert "trouble-number" in answer.content.decode()
 
 
 def test_error_page_keeps_the_chosen_theme(rf: RequestFactory) -> None:
