@@ -1,10 +1,12 @@
 """The studio's form. Its choices and limits are the chosen model's; nothing here talks to EvoLink."""
 
 import secrets
+from collections.abc import Mapping
 from typing import Any
 
 from django import forms
 from django.conf import settings
+from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
@@ -26,7 +28,19 @@ _SENTENCES: dict[str, Promise] = {
 }
 
 
-def chosen_model(data: Any) -> Model:
+# The form's word for a size of one's own; on the wire it is WIDTHxHEIGHT.
+OWN_SIZE = "own"
+
+
+def with_own_size(values: Mapping[str, Any]) -> dict[str, Any]:
+    """The values with a size of one's own put together from its two fields."""
+    plain = {name: values.get(name) for name in values}
+    if plain.get("size") == OWN_SIZE:
+        plain["size"] = f"{plain.get('width') or ''}x{plain.get('height') or ''}"
+    return plain
+
+
+def chosen_model(data: Mapping[str, Any]) -> Model:
     """The model the form's values name, or the default one."""
     wanted = data.get("model", "")
     return MODELS.get(wanted) or get_model(settings.DEFAULT_MODEL)
@@ -39,6 +53,8 @@ class GenerationForm(forms.Form):
     prompt = forms.CharField(required=False, strip=False, label=_("Prompt"))
     model = forms.ChoiceField(label=_("Model"))
     size = forms.CharField(required=False, max_length=20, label=_("Size"))
+    width = forms.CharField(required=False, max_length=5, label=_("Width in pixels"))
+    height = forms.CharField(required=False, max_length=5, label=_("Height in pixels"))
     quality = forms.CharField(required=False, max_length=10, label=_("Quality"))
     resolution = forms.CharField(required=False, max_length=10, label=_("Resolution"))
     background = forms.CharField(required=False, max_length=20, label=_("Background"))
@@ -47,11 +63,11 @@ class GenerationForm(forms.Form):
     # Only what a page offered as live is: a key added in another tab does not make an open form spend.
     mode = forms.CharField(required=False, max_length=10)
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
+    def __init__(self, data: Mapping[str, Any] | None = None, *args: Any, **kwargs: Any) -> None:
+        super().__init__(None if data is None else with_own_size(data), *args, **kwargs)
         field = self.fields["model"]
         assert isinstance(field, forms.ChoiceField)  # noqa: S101  narrows the type
-        field.choices = [(model.id, model.name) for model in MODELS.values()]
+        field.choices = [(model.id, _listed(model)) for model in MODELS.values()]
         self.chosen = chosen_model(self.data or self.initial)
 
     @classmethod
@@ -87,6 +103,13 @@ class GenerationForm(forms.Form):
             None if problem.code == "not_accepted" else problem.field,
             forms.ValidationError(str(sentence), params=dict(problem.params)),
         )
+
+
+def _listed(model: Model) -> str:
+    """A model's name in the list, marked when it is gone."""
+    if model.retired(timezone.now().date()):
+        return _("%(model)s (shut down)") % {"model": model.name}
+    return model.name
 
 
 def _request(data: dict[str, Any]) -> GenerationRequest:

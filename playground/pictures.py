@@ -8,7 +8,7 @@ from typing import IO
 from PIL import Image, ImageOps
 
 # A phone's JPEG may carry a second picture and then opens as MPO; to everybody but Pillow it is a JPEG.
-_OPENS = ("PNG", "JPEG", "MPO", "WEBP")
+_OPENS = ("PNG", "JPEG", "WEBP")
 _KINDS = {
     "PNG": ("png", "image/png"),
     "JPEG": ("jpg", "image/jpeg"),

@@ -14,8 +14,10 @@ _YEAR = 365 * 24 * 60 * 60  # seconds
 
 def chosen(request: HttpRequest) -> str:
     """`light`, `dark`, or empty: follow the device. What a person has chosen holds on all their devices."""
-    if request.user.is_authenticated:
-        return request.user.theme
+    # An error before the sign-in was read has a page, but nobody on it.
+    user = getattr(request, "user", None)
+    if user is not None and user.is_authenticated:
+        return str(user.theme)
     theme = request.COOKIES.get(COOKIE, "")
     return theme if theme in THEMES else ""
 

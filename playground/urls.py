@@ -16,6 +16,7 @@ urlpatterns = [
     path("generations/<str:code>/check/", generations.check_again, name="check-again"),
     path("generations/<str:code>/cancel/", generations.cancel, name="cancel"),
     path("generations/<str:code>/again/", generations.run_again, name="run-again"),
+    path("generations/<str:code>/successor/", generations.run_on_successor, name="run-on-successor"),
     path("generations/<str:code>/images/<int:index>/", generations.image, name="image"),
     path("generations/<str:code>/images/<int:index>/small/", generations.thumbnail, name="thumbnail"),
     path("callbacks/<str:nonce>/", callbacks.callback, name="callback"),

@@ -34,6 +34,20 @@ SIZES = {
     "21:9": Words(_("Very wide 21:9"), _("cinema, banners")),
 }
 
+# Of a model with many sizes, those that are seen without looking for them.
+COMMON_SIZES = ("auto", "1:1", "2:3", "3:2", "9:16", "16:9")
+
+OTHERS = {
+    "1K": Words(_("Standard")),
+    "2K": Words(_("Large")),
+    "4K": Words(_("Very large")),
+    "opaque": Words(_("Filled")),
+    "transparent": Words(_("Transparent")),
+    "png": Words("PNG"),
+    "jpeg": Words("JPEG"),
+    "webp": Words("WebP"),
+}
+
 QUALITIES = {
     "low": Words(_("Draft"), _("cheapest and fastest")),
     "medium": Words(_("Standard"), _("a good balance")),
@@ -70,3 +84,8 @@ CATEGORIES = {
 def category(name: str) -> Words:
     """Words for a category of tokens that EvoLink prices."""
     return CATEGORIES.get(name) or Words(name)
+
+
+def other(value: str) -> Words:
+    """Words for a resolution, a background or a file format."""
+    return OTHERS.get(value) or Words(value)

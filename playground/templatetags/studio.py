@@ -7,6 +7,7 @@ from typing import Any
 from django import template
 from django.middleware.csrf import get_token
 from django.template import RequestContext
+from django.utils import timezone
 from django.utils.formats import number_format
 from django.utils.functional import Promise
 from django.utils.html import format_html
@@ -14,8 +15,8 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext_lazy
 
-from playground import failures, words
-from playground.evolink import MODELS, pricing
+from playground import failures, successors, words
+from playground.evolink import MODELS, Model, pricing
 from playground.forms import GenerationForm
 from playground.models import GeneratedImage, Generation, Slot, Status
 
@@ -145,16 +146,29 @@ def slot_note(slot: Slot, now: Any) -> str:
 
 
 @register.filter
-def sizes(form: GenerationForm) -> list[dict[str, Any]]:
-    """The model's sizes as tiles: words, and the shape as a rectangle in a 36-unit box."""
+def sizes(form: GenerationForm) -> dict[str, Any]:
+    """The model's sizes as tiles: words, and the shape as a rectangle in a 36-unit box. The `common` ones are always
+    seen, `more` only where the model has many; `own` says that the size is one of the person's own."""
     chosen = str(form["size"].value() or form.chosen.default_size)
-    choices = list(form.chosen.size_choices)
-    if chosen not in choices and not form["size"].errors:
-        choices.append(chosen)
-    return [
+    tiles = [
         {"value": value, "chosen": value == chosen, "words": words.size(value), **_shape(form, value)}
-        for value in choices
+        for value in form.chosen.size_choices
     ]
+    if form.chosen.size_rule == "fixed" and len(tiles) <= len(words.COMMON_SIZES):
+        return {"common": tiles, "more": [], "own": False}
+    common = [tile for tile in tiles if tile["value"] in words.COMMON_SIZES]
+    more = [tile for tile in tiles if tile not in common]
+    own = form.chosen.size_rule == "free" and chosen not in form.chosen.size_choices
+    width, _x, height = chosen.replace("×", "x").partition("x") if own else ("1280", "", "720")
+    return {
+        "common": common,
+        "more": more,
+        "own": own,
+        "takes_own": form.chosen.size_rule == "free",
+        "open": own or any(tile["chosen"] for tile in more),
+        "width": width,
+        "height": height,
+    }
 
 
 def _shape(form: GenerationForm, value: str) -> dict[str, float]:
@@ -175,3 +189,47 @@ def qualities(form: GenerationForm) -> list[dict[str, Any]]:
     levels = form.chosen.qualities
     chosen = form["quality"].value() or form.chosen.default_quality
     return [{"value": value, "chosen": value == chosen, "words": words.quality(value, levels)} for value in levels]
+
+
+def _options(form: GenerationForm, name: str, values: tuple[str, ...]) -> list[dict[str, Any]]:
+    chosen = form[name].value() or values[0]
+    return [{"value": value, "chosen": value == chosen, "words": words.other(value)} for value in values]
+
+
+@register.filter
+def resolutions(form: GenerationForm) -> list[dict[str, Any]]:
+    return _options(form, "resolution", form.chosen.resolutions)
+
+
+@register.filter
+def backgrounds(form: GenerationForm) -> list[dict[str, Any]]:
+    return _options(form, "background", form.chosen.backgrounds)
+
+
+@register.filter
+def formats(form: GenerationForm) -> list[dict[str, Any]]:
+    return _options(form, "output_format", form.chosen.output_formats)
+
+
+# --- Models ---
+
+
+@register.filter
+def successor(model: Model) -> Model | None:
+    return successors.successor(model)
+
+
+@register.filter
+def retired(model: Model) -> bool:
+    return model.retired(timezone.now().date())
+
+
+@register.filter
+def on_successor(generation: Generation) -> dict[str, Any] | None:
+    """The same request on the model that replaces a refused one: its name and its price."""
+    model = MODELS.get(generation.model)
+    follower = successors.successor(model) if model else None
+    if follower is None:
+        return None
+    request = successors.put_to(follower, generation.as_request())
+    return {"name": follower.name, "credits": pricing.estimate(request).high}

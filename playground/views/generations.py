@@ -4,16 +4,18 @@ import secrets
 from collections.abc import Callable
 
 from django.contrib import messages
-from django.http import FileResponse, HttpResponse, HttpResponseBase, HttpResponseNotModified
+from django.http import FileResponse, Http404, HttpResponse, HttpResponseBase, HttpResponseNotModified
 from django.shortcuts import get_object_or_404, redirect
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from playground.budget_words import short_sentence
+from playground.evolink import MODELS, GenerationRequest, get_model
 from playground.http import MemberRequest
 from playground.models import BudgetExceeded, GeneratedImage, Generation, Superseded
 from playground.modes import mode_of
+from playground.successors import put_to, successor
 from playground.views.studio import changed_cards, handed_in
 
 # A picture's address never changes what it shows, and nobody but its people may keep it.
@@ -40,15 +42,29 @@ def cancel(request: MemberRequest, code: str) -> HttpResponse:
 
 @require_POST
 def run_again(request: MemberRequest, code: str) -> HttpResponse:
-    """A new generation with the submitted settings, not the form's. The page's token keeps a double click single."""
+    """A new generation with the submitted settings, not the form's."""
     row = _mine(request, code)
-    request_id = request.POST.get("request_id", "")[:64] or secrets.token_urlsafe(16)
+    return _hand_in_again(request, row, row.as_request())
+
+
+@require_POST
+def run_on_successor(request: MemberRequest, code: str) -> HttpResponse:
+    """The same once more, on the model that replaces the one EvoLink refused."""
+    row = _mine(request, code)
+    follower = successor(get_model(row.model)) if row.model in MODELS else None
+    if follower is None:
+        raise Http404
+    return _hand_in_again(request, row, put_to(follower, row.as_request()))
+
+
+def _hand_in_again(request: MemberRequest, row: Generation, wanted: GenerationRequest) -> HttpResponse:
+    """The page's own request id keeps a double click single."""
     mode = mode_of(request)
     try:
         again, new = Generation.objects.submit(
             request.user,
-            row.as_request(),
-            request_id=request_id,
+            wanted,
+            request_id=request.POST.get("request_id", "")[:64] or secrets.token_urlsafe(16),
             rehearsal=row.rehearsal or mode.rehearsal,
             key=mode.key,
             now=timezone.now(),

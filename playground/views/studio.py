@@ -12,10 +12,12 @@ from django.views.decorators.http import require_GET, require_POST
 from accounts.models import KeyGone
 from playground import offers
 from playground.budget_words import short_sentence
-from playground.forms import GenerationForm, chosen_model
+from playground.evolink import Model
+from playground.forms import GenerationForm, chosen_model, with_own_size
 from playground.http import MemberRequest
 from playground.models import HISTORY_LENGTH, BudgetExceeded, Generation, RequestIdReused, Status
 from playground.modes import mode_of
+from playground.successors import current
 
 SETTINGS = ("model", "size", "quality", "resolution", "background", "output_format", "n")
 
@@ -23,7 +25,15 @@ SETTINGS = ("model", "size", "quality", "resolution", "background", "output_form
 @require_GET
 def studio(request: MemberRequest) -> HttpResponse:
     """The whole page. Its address may fill the form; nothing is sent by opening it."""
-    return render(request, "playground/studio.html", _page(request, GenerationForm.fresh(**_prefilled(request))))
+    values = _prefilled(request)
+    asked_for = chosen_model(values)
+    named = "model" in request.GET or "from" in request.GET
+    if not named and not mode_of(request).rehearsal:
+        # With real money the form starts with a model that is there; whoever names another one gets it.
+        values = kept(values | {"model": current(asked_for).id}) | {"prompt": values["prompt"]}
+    form = GenerationForm.fresh(**values)
+    replaced = asked_for if asked_for != form.chosen else None
+    return render(request, "playground/studio.html", _page(request, form) | {"replaced": replaced})
 
 
 def _prefilled(request: MemberRequest) -> dict[str, Any]:
@@ -37,12 +47,13 @@ def _prefilled(request: MemberRequest) -> dict[str, Any]:
     return kept(settings) | {"prompt": request.GET.get("prompt", "")}
 
 
-def kept(values: Mapping[str, str]) -> dict[str, str]:
+def kept(values: Mapping[str, Any]) -> dict[str, str]:
     """Those of the settings that the chosen model takes; the others go back to its defaults."""
+    values = with_own_size(values)
     model = chosen_model(values)
     allowed = {
         "model": (model.id,),
-        "size": model.size_choices,
+        "size": (*model.size_choices, *_own_size(model, str(values.get("size") or ""))),
         "quality": model.qualities,
         "resolution": model.resolutions,
         "background": model.backgrounds,
@@ -50,6 +61,15 @@ def kept(values: Mapping[str, str]) -> dict[str, str]:
         "n": [str(number) for number in range(1, model.n_max + 1)],
     }
     return {name: values.get(name, "") for name in SETTINGS if values.get(name) in allowed[name]}
+
+
+def _own_size(model: Model, size: str) -> tuple[str, ...]:
+    """`size` if it is one of one's own that the model takes."""
+    try:
+        model.pixels(size)
+    except ValueError:
+        return ()
+    return (size,)
 
 
 def _page(request: MemberRequest, form: GenerationForm) -> dict[str, Any]:
