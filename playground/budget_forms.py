@@ -9,7 +9,6 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from playground.models import Budget, Standing
-from playground.usage import person_name
 
 TEAM = "team"
 
@@ -34,7 +33,7 @@ class BudgetsForm(forms.Form):
         self.standings: dict[str, Standing] = {}
         self.fields[TEAM] = _limit(str(_("The whole team")))
         for name, user in self.people.items():
-            self.fields[name] = _limit(person_name(user))
+            self.fields[name] = _limit(user.name)
         for budget in Budget.objects.select_related("owner"):
             name = TEAM if budget.is_team else f"person-{budget.owner_id}"
             if name in self.fields:

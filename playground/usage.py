@@ -9,7 +9,7 @@ from django.db.models import Avg, Count, F, Q, Sum
 from django.db.models.functions import TruncDate, TruncMonth
 from django.utils.formats import date_format
 
-from accounts.models import User
+from accounts.models import ApiKey, User
 from playground.evolink import pricing
 from playground.models import Charged, CostSource, Generation, LedgerEntry
 from playground.models.ledger import LedgerQuerySet, in_credits
@@ -19,6 +19,7 @@ from playground.prices import Bar
 MATCH_DAYS = 30
 MONTHS_SHOWN = 12
 CHART_HEIGHT = 100
+NOTHING = "–"
 
 
 @dataclass(frozen=True)
@@ -40,6 +41,15 @@ class Share:
     generations: int
     credits: Decimal
     percent: float
+
+
+@dataclass(frozen=True)
+class KeyShare:
+    """What we counted for a key in a month, and what EvoLink last said it can still spend."""
+
+    key: ApiKey
+    generations: int
+    credits: Decimal
 
 
 @dataclass(frozen=True)
@@ -66,7 +76,7 @@ class Report:
     columns: list[Column]
     models: list[Share]
     people: list[Share]
-    keys: list[Share]
+    keys: list[KeyShare]
     months: list[Bar]
     match: Match
     is_first: bool
@@ -94,7 +104,7 @@ def report(owner_id: int | None, month: Month, now: datetime) -> Report:
         columns=_columns(entries, month),
         models=_shares(entries, "generation__model"),
         people=[] if owner_id else _named(_shares(entries, "owner")),
-        keys=_shares(entries, "generation__key__label"),
+        keys=_keys(entries, owner_id),
         months=_months(live, Month.of(now)),
         match=match(owner_id, now),
         is_first=not live.bills().filter(at__lt=month.start).exists(),
@@ -120,7 +130,7 @@ def _shares(entries: LedgerQuerySet, field: str) -> list[Share]:
         entries.order_by().values_list(field).annotate(total=Sum("credits"), count=Count("generation", distinct=True))
     )
     parts = sorted(
-        ((str(name or "–"), count, in_credits(total)) for name, total, count in rows), key=lambda part: -part[2]
+        ((str(name or NOTHING), count, in_credits(total)) for name, total, count in rows), key=lambda part: -part[2]
     )
     highest = max((credits for _name, _count, credits in parts), default=Decimal(0))
     return [
@@ -132,11 +142,19 @@ def _shares(entries: LedgerQuerySet, field: str) -> list[Share]:
 def _named(shares: list[Share]) -> list[Share]:
     """Primary keys of people as the names colleagues know them by."""
     people = {str(user.pk): user for user in User.objects.filter(pk__in=[share.name for share in shares])}
-    return [Share(person_name(people[share.name]), share.generations, share.credits, share.percent) for share in shares]
+    return [Share(people[share.name].name, share.generations, share.credits, share.percent) for share in shares]
 
 
-def person_name(user: User) -> str:
-    return user.get_full_name() or user.get_username()
+def _keys(entries: LedgerQuerySet, owner_id: int | None) -> list[KeyShare]:
+    """Keys that paid in the month, and those at hand that did not, dearest first."""
+    paid = {share.name: share for share in _shares(entries, "generation__key")}
+    at_hand = ApiKey.objects.kept() if owner_id is None else ApiKey.objects.kept().filter(owner_id=owner_id)
+    keys = {str(key.pk): key for key in at_hand.select_related("owner")}
+    keys |= {str(key.pk): key for key in ApiKey.objects.filter(pk__in=[pk for pk in paid if pk != NOTHING])}
+    nothing = Share("", 0, Decimal(0), 0)
+    shares = [(key, paid.get(pk, nothing)) for pk, key in keys.items()]
+    shares.sort(key=lambda pair: -pair[1].credits)
+    return [KeyShare(key, share.generations, share.credits) for key, share in shares]
 
 
 def _months(live: LedgerQuerySet, newest: Month) -> list[Bar]:
@@ -193,7 +211,7 @@ def csv_rows(entries: LedgerQuerySet) -> Iterator[Sequence[object]]:
     for entry in entries.select_related("generation", "owner").order_by("at", "pk").iterator(chunk_size=500):
         row = entry.generation
         yield (
-            *(entry.at.isoformat(), person_name(entry.owner), row.code, row.model, row.size, row.quality, row.n),
+            *(entry.at.isoformat(), entry.owner.name, row.code, row.model, row.size, row.quality, row.n),
             *(entry.kind, entry.credits, round(pricing.usd(entry.credits), 6), row.estimate_low, row.estimate_high),
             *(row.cost_source, row.charged, entry.rates_version, entry.note),
         )

@@ -3,7 +3,8 @@
 1. Say that it lives, and keep hold of what it is busy with.
 2. Claim the rows that are due, earliest first, as many as there are free hands.
 3. Take one step with each, all at the same time (`lifecycle.advance`).
-4. When told to stop: claim nothing more, let the steps in the air finish, then leave.
+4. Beside that, once a minute, send the mails that are due (`notices`).
+5. When told to stop: claim nothing more, let the steps in the air finish, then leave.
 
 Any number of workers may run; a row is never in two hands (see `GenerationQuerySet.claim`). A worker that is killed
 loses its claims after `LEASE_SECONDS`, and another goes on with its rows.
@@ -23,6 +24,7 @@ from django.db import DatabaseError, close_old_connections
 from django.db import connections as database
 from django.utils import timezone
 
+from playground import notices
 from playground.connect import Connections
 from playground.lifecycle import Lifecycle, in_database
 from playground.models import Generation, Heartbeat, Superseded
@@ -33,6 +35,7 @@ HANDS = 256
 IDLE_SECONDS = 0.25
 BEAT_SECONDS = 5.0
 LEAVE_SECONDS = 25.0
+POST_SECONDS = 60.0
 
 
 class Worker:
@@ -48,10 +51,12 @@ class Worker:
         with ThreadPoolExecutor(max_workers=2, thread_name_prefix="pictures") as pool:
             lifecycle = Lifecycle(connections, pool)
             log.info("worker started", worker=self.name)
+            mail = asyncio.create_task(self._send_mail(stop))
             while not stop.is_set():
                 if not await self._round(lifecycle):
                     await self._rest(stop)
             await self._leave()
+            await mail
         await connections.close()
         await in_database(database.close_all)()
         log.info("worker stopped", worker=self.name)
@@ -106,11 +111,22 @@ class Worker:
             # The row stays claimed until its lease ends and is then tried again; one row's fault is not everybody's.
             log.exception("step failed", generation=generation.code, status=generation.status)
 
-    async def _rest(self, stop: asyncio.Event) -> None:
+    async def _rest(self, stop: asyncio.Event, seconds: float = IDLE_SECONDS) -> None:
         try:
-            await asyncio.wait_for(stop.wait(), IDLE_SECONDS)
+            await asyncio.wait_for(stop.wait(), seconds)
         except TimeoutError:
             return
+
+    async def _send_mail(self, stop: asyncio.Event) -> None:
+        """A slow mail server holds up nothing but the next mail."""
+        while not stop.is_set():
+            try:
+                for notice in await in_database(notices.take)(timezone.now()):
+                    if not await asyncio.to_thread(notices.send, notice):
+                        await in_database(notices.give_back)(notice)
+            except DatabaseError as error:
+                log.warning("database away", error=str(error))
+            await self._rest(stop, POST_SECONDS)
 
     async def _leave(self) -> None:
         if self.steps:

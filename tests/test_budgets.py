@@ -5,10 +5,13 @@ from datetime import UTC, datetime
 from decimal import Decimal
 
 import pytest
+from django.core.mail import EmailMessage
 from django.db import connection
 from django.utils import timezone
+from pytest_django.fixtures import Settings
 
 from accounts.models import User
+from playground import notices
 from playground.evolink import Task
 from playground.models import Budget, BudgetExceeded, BudgetWarning, Generation, LedgerEntry, Standing
 from playground.months import Month
@@ -138,6 +141,38 @@ def test_warnings_at_80_and_100_percent_once_each(alice: User) -> None:
         (80, "2026-11"),
         (100, "2026-11"),
     ]
+
+
+def test_warnings_are_mailed_once_in_the_readers_language(
+    alice: User, bob: User, settings: Settings, mailoutbox: list[EmailMessage]
+) -> None:
+    admin = User.objects.create_superuser(username="ada", email="ada@example.com", password="ada", language="ja")
+    alice.email = "alice@example.com"
+    alice.save()
+    Budget.objects.put(alice, Decimal(10))
+    Budget.objects.put(None, Decimal(8))
+    finish(live(alice, now=NOW), Decimal("8"))
+    assert notices.take(NOW) == []  # no mail server, nobody is told; the page says it
+    settings.EMAIL_HOST = "mail.example.com"
+    for notice in [*notices.take(NOW), *notices.take(NOW)]:
+        assert notices.send(notice)
+    assert {tuple(mail.to) for mail in mailoutbox} == {("alice@example.com",), (admin.email,)}
+    mine = next(mail for mail in mailoutbox if mail.to == ["alice@example.com"])
+    assert mine.subject == "80 % of your budget for this month is used"
+    assert "10.00 credits a month" in mine.body
+    assert f"{settings.PUBLIC_URL}/usage/" in mine.body
+
+
+def test_a_mail_that_could_not_be_sent_is_tried_again(alice: User, settings: Settings) -> None:
+    alice.email = "alice@example.com"
+    alice.save()
+    Budget.objects.put(alice, Decimal(1))
+    finish(live(alice, now=NOW), Decimal(1))
+    settings.EMAIL_HOST = "mail.example.com"
+    [notice] = notices.take(NOW)
+    notices.give_back(notice)
+    assert notices.take(NOW) == [notice]
+    assert notices.take(Month.of(NOW).end) == []
 
 
 @pytest.mark.parametrize(

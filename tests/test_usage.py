@@ -9,8 +9,9 @@ import pytest
 import time_machine
 from django.test import Client
 
-from accounts.models import User
+from accounts.models import ApiKey, User
 from playground import usage
+from playground.evolink import ApiSecret, GenerationRequest
 from playground.models import AppendOnly, Budget, Generation, LedgerEntry, Superseded
 from playground.models.generations import Generation as Row
 from playground.months import Month
@@ -94,6 +95,20 @@ def test_how_well_estimates_matched_counts_reported_bills_of_30_days(alice: User
     give_up(alice)
     match = usage.match(alice.pk, NOW)
     assert (match.bills, match.within, match.above, match.percent) == (3, 1, 1, 33)
+
+
+def test_keys_are_shown_beside_what_evolink_says_is_left(alice: User, admin: User) -> None:
+    key = ApiKey.objects.add(alice, "Posters", ApiSecret("sk-" + "k" * 48), NOW)
+    ApiKey.objects.filter(pk=key.pk).update(credits_left=Decimal("123.45"), checked_at=NOW)
+    request = GenerationRequest(model="gpt-image-1", prompt="A lighthouse")
+    row, _new = Generation.objects.submit(alice, request, request_id="k", rehearsal=False, key=key, now=NOW)
+    finish(row, Decimal("6.5"))
+    [share] = usage.report(alice.pk, NOVEMBER, NOW).keys
+    assert (share.key, share.generations, share.credits) == (key, 1, Decimal("6.5"))
+    page = client_of(admin).get("/team/usage/").content.decode()
+    for text in ("Posters", "6.50", "123.45"):
+        assert text in page
+    assert usage.report(admin.pk, NOVEMBER, NOW).keys == []
 
 
 def test_pages_for_oneself_and_for_administrators(alice: User, admin: User) -> None:

@@ -7,7 +7,6 @@ from django import template
 from playground import budget_words, money, words
 from playground.models import Standing
 from playground.offers import Offer
-from playground.usage import person_name
 
 register = template.Library()
 
@@ -18,7 +17,6 @@ register.filter("usd_rate", money.usd_rate)
 register.filter("usd_bound", money.usd_bound)
 register.filter("currency", money.currency_text)
 register.filter("category", words.category)
-register.filter("person", person_name)
 
 
 @register.simple_tag
