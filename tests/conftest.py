@@ -23,8 +23,11 @@ from playground.worker import Worker
 from tests.browser import find_chromium
 
 
+@pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Browser tests need a browser; where they are demanded, a missing one is a failure and not a skip."""
+    """Browser tests come last, because they leave an event loop running in this thread. They need a browser; where they
+    are demanded, a missing one is a failure and not a skip."""
+    items.sort(key=lambda item: item.get_closest_marker("browser") is not None)
     if find_chromium() or os.environ.get("BROWSER_TESTS") == "required":
         return
     for item in items:
