@@ -4,7 +4,7 @@ from django.urls import include, path
 
 from accounts import language
 from playground import themes
-from playground.views import callbacks, defaults, generations, health, modes, pricing, studio, usage
+from playground.views import callbacks, defaults, generations, health, modes, pricing, references, studio, usage
 
 urlpatterns = [
     path("", studio.studio, name="studio"),
@@ -19,6 +19,15 @@ urlpatterns = [
     path("generations/<str:code>/successor/", generations.run_on_successor, name="run-on-successor"),
     path("generations/<str:code>/images/<int:index>/", generations.image, name="image"),
     path("generations/<str:code>/images/<int:index>/small/", generations.thumbnail, name="thumbnail"),
+    path("generations/<str:code>/images/<int:index>/edit/", references.edit, name="edit-image"),
+    path("references/", references.references, name="references"),
+    path("references/add/", references.add, name="add-references"),
+    path("references/chosen/", references.chosen_items, name="chosen-references"),
+    path("references/earlier/", references.earlier, name="earlier-references"),
+    path("references/<str:token>/", references.picture, name="reference"),
+    path("references/<str:token>/small/", references.thumbnail, name="reference-thumbnail"),
+    path("references/<str:token>/delete/", references.delete, name="delete-reference"),
+    path("r/<str:token>.<str:extension>", references.served, name="served-reference"),
     path("callbacks/<str:nonce>/", callbacks.callback, name="callback"),
     path("usage/", usage.mine, name="usage"),
     path("usage/export.csv", usage.export_mine, name="usage-export"),

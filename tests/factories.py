@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from accounts.models import ApiKey, User
 from playground.evolink import ApiSecret, GenerationRequest
-from playground.models import Generation
+from playground.models import Generation, Reference
 
 
 def make_key(*, owner: User, label: str = "Marketing", secret: str = "", **team: bool) -> ApiKey:
@@ -41,3 +41,22 @@ def make_generation(
         now=now or timezone.now(),
     )
     return row
+
+
+def make_reference(
+    *, owner: User, name: str = "photo.png", byte_size: int = 1000, now: datetime | None = None
+) -> Reference:
+    """The row of a picture that was sent in; its files are not there."""
+    return Reference.objects.create(
+        owner=owner,
+        name=name,
+        sha256=secrets.token_hex(32),
+        file=f"references/{name}",
+        thumbnail=f"references/{name}-small.webp",
+        content_type="image/png",
+        byte_size=byte_size,
+        width=60,
+        height=40,
+        created_at=now or timezone.now(),
+        touched_at=now or timezone.now(),
+    )

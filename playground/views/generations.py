@@ -10,6 +10,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
+from playground import reach
+from playground.addresses import references_of
 from playground.budget_words import short_sentence
 from playground.evolink import MODELS, GenerationRequest, get_model
 from playground.http import MemberRequest
@@ -59,15 +61,23 @@ def run_on_successor(request: MemberRequest, code: str) -> HttpResponse:
 
 def _hand_in_again(request: MemberRequest, row: Generation, wanted: GenerationRequest) -> HttpResponse:
     """The page's own request id keeps a double click single."""
+    references = references_of(row)
+    if references is None:
+        return _refused(request, row, _("A reference image of it was deleted. Use these settings and choose another."))
     mode = mode_of(request)
+    rehearsal = row.rehearsal or mode.rehearsal
+    if obstacle := reach.obstacle(row.reference_way, rehearsal=rehearsal):
+        return _refused(request, row, obstacle)
     try:
         again, new = Generation.objects.submit(
             request.user,
             wanted,
             request_id=request.POST.get("request_id", "")[:64] or secrets.token_urlsafe(16),
-            rehearsal=row.rehearsal or mode.rehearsal,
+            rehearsal=rehearsal,
             key=mode.key,
             now=timezone.now(),
+            references=references,
+            reference_way=row.reference_way,
         )
     except BudgetExceeded as error:
         return _refused(request, row, short_sentence(error.needed, error.standing))
