@@ -40,6 +40,9 @@ def django_db_modify_db_settings(tmp_path_factory: pytest.TempPathFactory) -> No
     """SQLite as in earnest: a file with a write-ahead log. The in-memory one locks differently."""
     if connection.vendor == "sqlite":
         connection.settings_dict["TEST"]["NAME"] = str(tmp_path_factory.mktemp("database") / "test.sqlite3")
+    else:
+        # Two runs on one server do not meet.
+        connection.settings_dict["TEST"]["NAME"] = f"test_studio_{os.getpid()}"
 
 
 @pytest.fixture(autouse=True)

@@ -15,7 +15,7 @@ from playground import notices
 from playground.evolink import Task
 from playground.models import Budget, BudgetExceeded, BudgetWarning, Generation, LedgerEntry, Standing
 from playground.months import Month
-from tests.factories import make_generation
+from tests.factories import make_generation, make_key
 
 NOW = datetime(2026, 11, 20, 12, tzinfo=UTC)
 
@@ -184,23 +184,29 @@ def test_levels_are_those_of_whole_percents(used: str, level: int) -> None:
 
 @pytest.mark.django_db(transaction=True)
 def test_twenty_parallel_submits_against_a_budget_for_three_accept_exactly_three(alice: User) -> None:
-    needed = make_generation(owner=alice).estimate_high
+    first = live(alice)
+    first.cancel(NOW)
+    request, needed = first.as_request(), first.estimate_high
+    # A key's row is written by every submit that it pays; with a key for each, only the budget keeps them apart.
+    keys = [make_key(owner=alice) for _ in range(20)]
     Budget.objects.put(alice, needed * 3)
     Budget.objects.put(None, needed * 100)
     together = threading.Barrier(20)
     outcomes: list[str] = []
 
-    def submit() -> None:
+    def submit(number: int) -> None:
         together.wait()
         try:
-            live(alice)
+            Generation.objects.submit(
+                alice, request, request_id=f"{number}", rehearsal=False, key=keys[number], now=NOW
+            )
             outcomes.append("accepted")
         except BudgetExceeded:
             outcomes.append("refused")
         finally:
             connection.close()
 
-    threads = [threading.Thread(target=submit) for _ in range(20)]
+    threads = [threading.Thread(target=submit, args=[number]) for number in range(20)]
     for thread in threads:
         thread.start()
     for thread in threads:

@@ -2,6 +2,7 @@
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 
 class Superseded(Exception):
@@ -11,15 +12,15 @@ class Superseded(Exception):
 class Status(models.TextChoices):
     """EvoLink's words where they exist, ours around them."""
 
-    QUEUED = "queued", _("Waiting to be sent")
-    SUBMITTING = "submitting", _("Being sent")
-    PENDING = "pending", _("Accepted, waiting for EvoLink")
-    PROCESSING = "processing", _("EvoLink is drawing")
-    SAVING = "saving", _("Saving")
-    COMPLETED = "completed", _("Saved")
-    FAILED = "failed", _("Failed")
-    CANCELLED = "cancelled", _("Cancelled")
-    UNKNOWN = "unknown", _("Unknown")
+    QUEUED = "queued", pgettext_lazy("generation", "Queued")
+    SUBMITTING = "submitting", pgettext_lazy("generation", "Sending")
+    PENDING = "pending", pgettext_lazy("generation", "Accepted")
+    PROCESSING = "processing", pgettext_lazy("generation", "Drawing")
+    SAVING = "saving", pgettext_lazy("generation", "Saving")
+    COMPLETED = "completed", pgettext_lazy("generation", "Saved")
+    FAILED = "failed", pgettext_lazy("generation", "Failed")
+    CANCELLED = "cancelled", pgettext_lazy("generation", "Cancelled")
+    UNKNOWN = "unknown", pgettext_lazy("generation", "Unknown")
 
 
 RUNNING = (Status.QUEUED, Status.SUBMITTING, Status.PENDING, Status.PROCESSING, Status.SAVING)

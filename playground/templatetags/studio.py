@@ -115,8 +115,8 @@ def trouble(code: str) -> Promise | str:
 
 @register.filter
 def shows_slots(generation: Generation) -> bool:
-    """A card keeps room for its pictures as long as they may come, and shows what came."""
-    return generation.running or generation.status in (Status.COMPLETED, Status.UNKNOWN)
+    """A card keeps room for its pictures while they are on their way, and shows what came."""
+    return generation.running or any(image.file for image in generation.images.all())
 
 
 @register.filter
