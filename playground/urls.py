@@ -4,7 +4,7 @@ from django.urls import include, path
 
 from accounts import language
 from playground import themes
-from playground.views import callbacks, defaults, generations, health, modes, pricing, references, studio, usage
+from playground.views import callbacks, defaults, docs, generations, health, modes, pricing, references, studio, usage
 
 urlpatterns = [
     path("", studio.studio, name="studio"),
@@ -38,6 +38,8 @@ urlpatterns = [
     path("pricing/", pricing.price_list, name="pricing"),
     path("pricing/calculator/", pricing.calculator, name="calculator"),
     path("pricing/calculation/", pricing.calculation, name="calculation"),
+    path("docs/", docs.reference, name="docs"),
+    path("docs/scenarios/", docs.scenarios, name="docs-scenarios"),
     path("studio/balance/", modes.balance, name="balance"),
     path("mode/", modes.switch, name="mode"),
     path("settings/defaults/", defaults.defaults, name="defaults"),
