@@ -130,14 +130,16 @@ class Lifecycle:
                 return
             before = await self._balance(client)
             attempt = await in_database(generation.begin_submit)(timezone.now(), before)
+            request = generation.as_request(image_urls=image_urls, callback_url=callback_address(attempt.nonce))
+            await insist(attempt.sends, request)
             try:
-                request = generation.as_request(image_urls=image_urls, callback_url=callback_address(attempt.nonce))
                 task = await client.generate(request, idempotency_key=_idempotency_key(attempt))
             except errors.EvoLinkError as error:
                 await self._not_accepted(generation, error)
                 return
             now = timezone.now()
             await insist(generation.accepted, task.id, now, now + poll_interval(timedelta()))
+            await insist(attempt.hears, task.raw)
 
     async def _image_urls(self, generation: Generation, client: Client) -> tuple[str, ...] | None:
         """Where EvoLink finds the references; None when that cannot be said now, and the row says why."""
@@ -212,6 +214,8 @@ class Lifecycle:
 
     async def _read(self, generation: Generation, task: Task) -> None:
         now = timezone.now()
+        if task.finished:
+            await insist(generation.hears, task.raw)
         if task.status == "completed":
             cost, source = cost_of(generation, task)
             await in_database(generation.drawn)(task, cost, source, now)
@@ -329,10 +333,13 @@ def _store(image: GeneratedImage, file: IO[bytes], download: Download) -> dict[s
     picture = pictures.read_picture(file, max_pixels=settings.MAX_PIXELS)
     file.seek(0)
     name = default_storage.save(f"images/{image.token}.{picture.extension}", File(file))
-    small = default_storage.save(f"images/{image.token}-small.webp", ContentFile(picture.thumbnail))
+    thumbnails = {
+        name: default_storage.save(f"images/{image.token}-{side}.webp", ContentFile(picture.thumbnails[side]))
+        for name, side in (("thumbnail", pictures.LARGER), ("thumbnail_small", pictures.SMALLER))
+    }
     return {
         "file": name,
-        "thumbnail": small,
+        **thumbnails,
         "content_type": picture.content_type,
         "sha256": download.sha256,
         "byte_size": download.length,

@@ -21,7 +21,8 @@ KINDS = {
 }
 # What damaged files make Pillow raise, measured on a corpus; anything else is a fault of ours.
 _DAMAGED = (OSError, SyntaxError, ValueError, IndexError, TypeError, EOFError, NotImplementedError, Warning)
-THUMBNAIL_SIDE = 512
+# Thumbnails: the longest side of the two of them, in pixels. The smaller one fills a cell of a grid.
+LARGER, SMALLER = 640, 320
 
 
 class NotAPicture(Exception):
@@ -35,13 +36,13 @@ class NotAPicture(Exception):
 
 @dataclass(frozen=True)
 class Picture:
-    """What a file turned out to be; `thumbnail` is a WebP that fits into a 512-pixel square."""
+    """What a file turned out to be; `thumbnails` are WebP, by the side of the square they fit into."""
 
     extension: str
     content_type: str
     width: int
     height: int
-    thumbnail: bytes
+    thumbnails: dict[int, bytes]
 
 
 def _has_magic(head: bytes) -> bool:
@@ -80,14 +81,24 @@ def read_picture(file: IO[bytes], *, max_pixels: int) -> Picture:
     """What the file is, with a thumbnail. Raises `NotAPicture`."""
     with decoded(file, max_pixels=max_pixels) as image:
         extension, content_type = KINDS[str(image.format)]
-        return Picture(extension, content_type, image.width, image.height, _thumbnail(image))
+        return Picture(extension, content_type, image.width, image.height, _thumbnails(image))
 
 
-def _thumbnail(image: Image.Image) -> bytes:
-    small = ImageOps.exif_transpose(image)
-    small.thumbnail((THUMBNAIL_SIDE, THUMBNAIL_SIDE))
-    if small.mode not in ("RGB", "RGBA"):
-        small = small.convert("RGBA" if "transparency" in small.info or "A" in small.getbands() else "RGB")
-    out = io.BytesIO()
-    small.save(out, "WEBP", quality=80, method=4)
-    return out.getvalue()
+def fitted(width: int, height: int, side: int) -> tuple[int, int]:
+    """The pixels of a picture made to fit into a square, in its own proportions; never more than it has."""
+    scale = min(side / max(width, height), 1)
+    return max(round(width * scale), 1), max(round(height * scale), 1)
+
+
+def _thumbnails(image: Image.Image) -> dict[int, bytes]:
+    upright = ImageOps.exif_transpose(image)
+    made = {}
+    for side in (LARGER, SMALLER):
+        upright.thumbnail((side, side))
+        small = upright
+        if small.mode not in ("RGB", "RGBA"):
+            small = small.convert("RGBA" if "transparency" in small.info or "A" in small.getbands() else "RGB")
+        out = io.BytesIO()
+        small.save(out, "WEBP", quality=80, method=4)
+        made[side] = out.getvalue()
+    return made

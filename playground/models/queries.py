@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import unicodedata
 from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
@@ -23,6 +24,11 @@ if TYPE_CHECKING:
 HISTORY_LENGTH = 20
 
 
+def folded(text: str) -> str:
+    """Text as it is compared: no matter how wide, capital or composed its characters are, on any database."""
+    return unicodedata.normalize("NFKC", text).casefold()
+
+
 class RequestIdReused(Exception):
     """The same form was sent again with other content; nothing was sent and nothing was spent."""
 
@@ -31,6 +37,10 @@ class GenerationQuerySet(models.QuerySet["Generation"]):
     def visible_to(self, user: Any) -> "GenerationQuerySet":
         """One's own and what the team was shown; administrators see all."""
         return self if user.is_administrator else self.filter(Q(owner=user) | Q(shared=True))
+
+    def kept_by(self, user: Any) -> "GenerationQuerySet":
+        """Those `user` may share, describe and delete: own ones; administrators all."""
+        return self if user.is_administrator else self.filter(owner=user)
 
     def running(self) -> "GenerationQuerySet":
         return self.filter(status__in=RUNNING)
@@ -138,6 +148,7 @@ class GenerationQuerySet(models.QuerySet["Generation"]):
             shared=owner.shares_by_default,
             model=request.model,
             prompt=request.prompt,
+            prompt_folded=folded(request.prompt),
             size=request.size or "",
             quality=request.quality or "",
             resolution=request.resolution or "",
