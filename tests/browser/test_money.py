@@ -1,0 +1,127 @@
+"""Money as a person sees it: the estimate follows, the button says why not, the calculator agrees."""
+
+import re
+from collections.abc import Callable
+from decimal import Decimal
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+from pytest_django.fixtures import Settings
+
+from accounts.models import User
+from playground.models import Budget, Generation
+from tests.browser.conftest import layout_shift
+from tests.factories import make_key
+
+pytestmark = pytest.mark.browser
+
+PROMPT = "A lighthouse in a storm, oil on canvas"
+
+
+def price(page: Page) -> str:
+    return page.locator("#estimate b").inner_text()
+
+
+def test_the_estimate_follows_every_control(
+    page: Page, live: str, alice: User, sign_in: Callable[[User], None], complaints: list[str]
+) -> None:
+    sign_in(alice)
+    page.goto(f"{live}/")
+    sum_shown = page.locator("#estimate b")
+    expect(sum_shown).to_have_text("10.18 credits")
+    page.locator('input[name="quality"][value="low"]').check(force=True)
+    expect(sum_shown).to_contain_text("0.66")
+    page.get_by_role("button", name="One more").click()
+    expect(sum_shown).to_contain_text("1.33")
+    expect(page.locator("#estimate")).to_contain_text("per picture")
+    page.get_by_label("Prompt").fill(PROMPT * 40)
+    expect(sum_shown).to_have_text("1.45 – 2.26 credits")
+    page.get_by_label("Model").select_option("gpt-image-2")
+    expect(sum_shown).not_to_have_text("1.45 – 2.26 credits")
+    page.locator(".terms summary").click()
+    page.locator('input[name="quality"][value="high"]').check(force=True)
+    expect(page.locator(".terms li").first).to_contain_text("Image output")
+    expect(page.locator(".terms li").first).to_be_visible()
+    assert layout_shift(page) <= 0.05
+    assert complaints == []
+
+
+def test_the_disabled_button_says_why(
+    page: Page, live: str, alice: User, sign_in: Callable[[User], None], settings: Settings
+) -> None:
+    settings.EVOLINK_URL = "http://127.0.0.1:9"  # nobody there: the balance is not known
+    make_key(owner=alice)
+    Budget.objects.put(alice, Decimal(5))
+    sign_in(alice)
+    page.goto(f"{live}/")
+    generate = page.get_by_role("button", name="Generate", exact=True)
+    page.get_by_label("Model").select_option("gpt-image-2")
+    page.locator('input[name="quality"][value="high"]').check(force=True)
+    expect(generate).to_be_disabled()
+    expect(generate).to_have_accessible_description(
+        re.compile(r"This needs 12\.90 credits; you have 5\.00 left this month\.")
+    )
+
+    page.locator('input[name="quality"][value="medium"]').check(force=True)
+    expect(generate).to_be_enabled()
+    expect(page.locator("#estimate")).to_contain_text("After it you have 1.77 of 5.00 credits left this month.")
+    page.get_by_role("button", name="One more").click()
+    expect(generate).to_be_disabled()
+    page.get_by_text("Rehearsal (free)").click()
+    expect(generate).to_be_enabled()
+    assert not Generation.objects.exists()
+
+
+def test_the_calculator_agrees_with_the_studio(
+    page: Page, live: str, alice: User, sign_in: Callable[[User], None], complaints: list[str]
+) -> None:
+    sign_in(alice)
+    page.goto(f"{live}/")
+    page.get_by_label("Prompt").fill(PROMPT)
+    page.locator('input[name="size"][value="1024x1536"]').check(force=True)
+    page.locator('input[name="quality"][value="medium"]').check(force=True)
+    page.locator("#id_n").fill("3")
+    expect(page.locator("#estimate b")).to_contain_text("11.6")
+    studio = price(page)
+
+    page.goto(f"{live}/pricing/")
+    page.locator("#calculator-size").select_option("1024x1536")
+    page.locator("#calculator-quality").select_option("medium")
+    page.locator("#calculator-n").fill("3")
+    page.locator("#calculator-letters").fill(str(len(PROMPT)))
+    expect(page.locator("#calculation .sum b")).to_have_text(studio)
+
+    page.locator("#calculator-model").select_option("gpt-image-2")
+    expect(page.locator("#calculator-resolution")).to_be_visible()
+    expect(page.locator("#calculation .sum b")).not_to_have_text(studio)
+    assert layout_shift(page) <= 0.05
+    assert complaints == []
+
+
+def test_all_of_it_without_scripts(
+    browser: Browser, live: str, alice: User, page: Page, sign_in: Callable[[User], None]
+) -> None:
+    sign_in(alice)
+    context = browser.new_context(java_script_enabled=False, storage_state=page.context.storage_state())
+    plain = context.new_page()
+    plain.goto(f"{live}/")
+    plain.get_by_label("Prompt").fill(PROMPT)
+    plain.locator('input[name="quality"][value="low"]').check(force=True)
+    plain.get_by_role("button", name="Calculate").click()
+    expect(plain.locator("#estimate b")).to_contain_text("0.66")
+    expect(plain.get_by_label("Prompt")).to_have_value(PROMPT)
+    assert not Generation.objects.exists()
+
+    plain.goto(f"{live}/pricing/")
+    plain.locator("#calculator-n").fill("10")
+    plain.get_by_role("button", name="Calculate").click()
+    expect(plain.locator("#calculation .sum b")).to_contain_text("101.9")
+    context.close()
+
+
+@pytest.mark.parametrize("width", [320, 390])
+def test_prices_fit_a_phone(page: Page, live: str, width: int) -> None:
+    page.set_viewport_size({"width": width, "height": 700})
+    for model in ("gpt-image-1", "gpt-image-2"):
+        page.goto(f"{live}/pricing/?model={model}")
+        assert page.evaluate("document.documentElement.scrollWidth") <= width
