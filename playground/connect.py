@@ -1,5 +1,6 @@
 """Which EvoLink a generation belongs to: the real one, or the built-in sandbox. Everything behind is the same code."""
 
+import asyncio
 from functools import cached_property, partial
 from urllib.parse import urlsplit
 from uuid import UUID
@@ -43,8 +44,12 @@ class Connections:
         self._live: dict[UUID, Client] = {}
 
     @cached_property
-    def _sandbox(self) -> httpx.AsyncBaseTransport:
-        return open_sandbox().transport()
+    def _sandbox(self) -> Sandbox:
+        return open_sandbox()
+
+    @cached_property
+    def _transport(self) -> httpx.AsyncBaseTransport:
+        return self._sandbox.transport()
 
     def client(self, generation: Generation) -> Client:
         """The client for this generation's account. Raises `NoKey`."""
@@ -53,7 +58,7 @@ class Connections:
     def _rehearsal(self, owner: int) -> Client:
         """In rehearsal everybody has an account of their own."""
         if owner not in self._rehearsals:
-            self._rehearsals[owner] = Client(f"sk-sandbox-{owner}", transport=self._sandbox)
+            self._rehearsals[owner] = Client(f"sk-sandbox-{owner}", transport=self._transport)
         return self._rehearsals[owner]
 
     def _paid_by(self, key: ApiKey | None) -> Client:
@@ -70,6 +75,8 @@ class Connections:
     async def close(self) -> None:
         for client in [*self._rehearsals.values(), *self._live.values()]:
             await client.aclose()
+        if "_sandbox" in self.__dict__:
+            await asyncio.to_thread(self._sandbox.close)
 
 
 async def _refused(key: UUID) -> None:

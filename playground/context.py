@@ -14,6 +14,7 @@ from playground.modes import mode_of
 # The one list of the navigation: name, URL name, icon (a heroicons name).
 NAVIGATION = [
     (pgettext_lazy("navigation", "Studio"), "studio", "sparkles"),
+    (pgettext_lazy("navigation", "Gallery"), "gallery", "photo"),
     (pgettext_lazy("navigation", "Prices"), "pricing", "calculator"),
     (pgettext_lazy("navigation", "Spending"), "usage", "chart-bar"),
 ]

@@ -35,7 +35,13 @@ FAILURES = {
     "invalid_parameters": Failure(
         _("EvoLink did not accept these settings."), _("Choose another size or quality, then try again.")
     ),
+    "reference_gone": Failure(_("A reference image was deleted before it could be sent."), _("Choose another one.")),
+    "storage_away": Failure(_("The reference images could not be read here."), _ADMINISTRATOR),
     # While drawing
+    "reference_not_fetched": Failure(
+        _("EvoLink could not fetch a reference image from this studio."),
+        _("Ask your administrator whether the studio’s address can be reached from the internet."),
+    ),
     "content_policy_violation": Failure(
         _("EvoLink refused this prompt for reasons of safety."),
         _("Leave out real people, brands, violence and nudity, then try again."),
@@ -83,6 +89,7 @@ TROUBLES = {
     "service_unavailable": _("EvoLink is out of service right now. We keep trying."),
     "key_refused": _("EvoLink does not accept the API key right now. We keep trying."),
     "key_unreadable": _("The API key for this cannot be read right now. Ask your administrator."),
+    "storage_away": _("The reference images cannot be read here right now. We keep trying."),
     "checking": _("Checking now."),
     "no_evidence_yet": _("Checked again: nothing new yet."),
     "longer_than_usual": _("It takes longer than usual."),

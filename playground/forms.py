@@ -1,16 +1,21 @@
 """The studio's form. Its choices and limits are the chosen model's; nothing here talks to EvoLink."""
 
 import secrets
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from django import forms
 from django.conf import settings
+from django.template.defaultfilters import filesizeformat
 from django.utils import timezone
 from django.utils.functional import Promise
+from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
+from playground import reach
 from playground.evolink import MODELS, GenerationRequest, Model, Problem, get_model
+from playground.models import Reference, Way
 
 _SENTENCES: dict[str, Promise] = {
     "required": _("Write what the picture should show."),
@@ -46,6 +51,18 @@ def chosen_model(data: Mapping[str, Any]) -> Model:
     return MODELS.get(wanted) or get_model(settings.DEFAULT_MODEL)
 
 
+@dataclass(frozen=True)
+class References:
+    """The reference images that came with a form: what can be used, in order, and what was refused by name."""
+
+    chosen: Sequence[Reference] = ()
+    refused: Sequence[tuple[str, str]] = ()
+    gone: int = 0
+
+    def __len__(self) -> int:
+        return len(self.chosen)
+
+
 class GenerationForm(forms.Form):
     """What a person asks for. `cleaned_data["request"]` is the request in EvoLink's terms."""
 
@@ -62,16 +79,28 @@ class GenerationForm(forms.Form):
     n = forms.IntegerField(required=False, label=_("How many pictures"))
     # Only what a page offered as live is: a key added in another tab does not make an open form spend.
     mode = forms.CharField(required=False, max_length=10)
+    reference_way = forms.ChoiceField(
+        required=False, choices=[(Way.EVOLINK.value, _("Send them through EvoLink’s own file storage"))]
+    )
 
-    def __init__(self, data: Mapping[str, Any] | None = None, *args: Any, **kwargs: Any) -> None:
+    def __init__(
+        self,
+        data: Mapping[str, Any] | None = None,
+        *args: Any,
+        pictures: References | None = None,
+        rehearsal: bool = True,
+        **kwargs: Any,
+    ) -> None:
         super().__init__(None if data is None else with_own_size(data), *args, **kwargs)
+        self.pictures = pictures or References()
+        self.rehearsal = rehearsal
         field = self.fields["model"]
         assert isinstance(field, forms.ChoiceField)  # noqa: S101  narrows the type
         field.choices = [(model.id, _listed(model)) for model in MODELS.values()]
         self.chosen = chosen_model(self.data or self.initial)
 
     @classmethod
-    def fresh(cls, **values: Any) -> "GenerationForm":
+    def fresh(cls, pictures: References | None = None, rehearsal: bool = True, /, **values: Any) -> "GenerationForm":
         """An unsent form with the model's defaults, over which `values` are laid."""
         model = chosen_model(values)
         defaults = {
@@ -84,7 +113,8 @@ class GenerationForm(forms.Form):
             "output_format": next(iter(model.output_formats), ""),
             "n": 1,
         }
-        return cls(initial=defaults | {name: value for name, value in values.items() if value not in ("", None)})
+        given = {name: value for name, value in values.items() if value not in ("", None)}
+        return cls(initial=defaults | given, pictures=pictures, rehearsal=rehearsal)
 
     def clean(self) -> dict[str, Any]:
         data = self.cleaned_data
@@ -94,7 +124,38 @@ class GenerationForm(forms.Form):
         for problem in self.chosen.problems(request):
             self._add(problem)
         data["request"] = request
+        data["reference_way"] = self._reference_way(data)
+        for sentence in self._reference_problems(data["reference_way"]):
+            self.add_error("reference_way", sentence)
         return data
+
+    def _reference_way(self, data: dict[str, Any]) -> str:
+        return (data.get("reference_way") or settings.REFERENCES) if len(self.pictures) else ""
+
+    def _reference_problems(self, way: str) -> Iterator[str]:
+        """What is wrong with the reference images as a whole; what is wrong with one file stands beside its name."""
+        if self.pictures.refused:
+            yield gettext("Not every picture could be added. Nothing was sent.")
+        if self.pictures.gone:
+            yield gettext("A reference image was deleted meanwhile. Nothing was sent.")
+        limit, largest = self.chosen.references_max, self.chosen.reference_bytes_max
+        if len(self.pictures) > limit:
+            yield ngettext(
+                "This model takes %(limit)s reference image at most.",
+                "This model takes %(limit)s reference images at most.",
+                limit,
+            ) % {"limit": limit}
+        for reference in self.pictures.chosen:
+            if reference.byte_size > largest:
+                sizes = {"name": reference.name, "limit": filesizeformat(largest)}
+                yield gettext("%(name)s is too large for this model: %(limit)s is the most.") % sizes
+        if obstacle := reach.obstacle(way, rehearsal=self.rehearsal):
+            yield obstacle
+
+    @property
+    def offers_evolink(self) -> bool:
+        """Whether EvoLink's own file storage is the way out."""
+        return bool(reach.obstacle(settings.REFERENCES, rehearsal=self.rehearsal))
 
     def _add(self, problem: Problem) -> None:
         sentence = _SENTENCES.get(problem.code, _("Something is wrong with this value."))

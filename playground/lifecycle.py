@@ -23,11 +23,11 @@ from django.core.files.storage import default_storage
 from django.db import OperationalError
 from django.utils import timezone
 
-from playground import pictures
+from playground import addresses, pictures
 from playground.connect import Connections, NoKey
 from playground.evolink import Client, Credits, Task, errors, pricing
 from playground.evolink.types import Download
-from playground.models import Attempt, CostSource, GeneratedImage, Generation, Status
+from playground.models import Attempt, CostSource, GeneratedImage, Generation, Status, Way
 from playground.reach import callback_address
 
 P = ParamSpec("P")
@@ -125,16 +125,40 @@ class Lifecycle:
 
     async def submit(self, generation: Generation, client: Client) -> None:
         async with self.posts:
+            image_urls = await self._image_urls(generation, client)
+            if image_urls is None:
+                return
             before = await self._balance(client)
             attempt = await in_database(generation.begin_submit)(timezone.now(), before)
+            request = generation.as_request(image_urls=image_urls, callback_url=callback_address(attempt.nonce))
+            await insist(attempt.sends, request)
             try:
-                request = generation.as_request(callback_url=callback_address(attempt.nonce))
                 task = await client.generate(request, idempotency_key=_idempotency_key(attempt))
             except errors.EvoLinkError as error:
                 await self._not_accepted(generation, error)
                 return
             now = timezone.now()
             await insist(generation.accepted, task.id, now, now + poll_interval(timedelta()))
+            await insist(attempt.hears, task.raw)
+
+    async def _image_urls(self, generation: Generation, client: Client) -> tuple[str, ...] | None:
+        """Where EvoLink finds the references; None when that cannot be said now, and the row says why."""
+        if not generation.reference_way:
+            return ()
+        now = timezone.now()
+        try:
+            rows = await in_database(addresses.of)(generation)
+            return await addresses.urls(rows, Way(generation.reference_way), client)
+        except addresses.ReferenceGone as error:
+            await insist(generation.fail, "reference_gone", str(error), now)
+        except (errors.EvoLinkError, OSError) as error:
+            word = "storage_away" if isinstance(error, OSError) else failure_of(error)
+            lasting = isinstance(error, errors.EvoLinkError) and not error.retryable
+            if lasting or generation.tries + 1 >= SUBMIT_TRIES:
+                await insist(generation.fail, word, str(error), now)
+            else:
+                await insist(generation.wait, now + backoff(generation.tries), word)
+        return None
 
     async def _not_accepted(self, generation: Generation, error: errors.EvoLinkError) -> None:
         now = timezone.now()
@@ -190,6 +214,8 @@ class Lifecycle:
 
     async def _read(self, generation: Generation, task: Task) -> None:
         now = timezone.now()
+        if task.finished:
+            await insist(generation.hears, task.raw)
         if task.status == "completed":
             cost, source = cost_of(generation, task)
             await in_database(generation.drawn)(task, cost, source, now)
@@ -197,6 +223,8 @@ class Lifecycle:
         elif task.status in ("failed", "cancelled"):
             code = task.error.code if task.error else "request_cancelled"
             detail = task.error.message if task.error else f"The task is {task.status}."
+            if await in_database(addresses.not_fetched)(generation, code or ""):
+                code = "reference_not_fetched"
             await in_database(generation.fail)(code or "unknown_error", detail, now, cost=task.settled_credits)
         elif now - (generation.accepted_at or now) > AGE_LIMIT:
             await self._poll_again(generation, "longer_than_usual")
@@ -255,7 +283,8 @@ class Lifecycle:
             return
         settled = attempt.sent_at is not None and timezone.now() - attempt.sent_at >= BALANCE_SETTLES
         after = await self._balance(client) if attempt.credits_before else None
-        if after is not None and after == attempt.credits_before and settled:
+        fetched = await in_database(attempt.addresses.exclude(fetched_at=None).exists)()
+        if after is not None and after == attempt.credits_before and settled and not fetched:
             detail = "EvoLink's balance did not move, so the request was not accepted."
             await in_database(generation.fail)("not_accepted", detail, timezone.now())
         else:
@@ -304,10 +333,13 @@ def _store(image: GeneratedImage, file: IO[bytes], download: Download) -> dict[s
     picture = pictures.read_picture(file, max_pixels=settings.MAX_PIXELS)
     file.seek(0)
     name = default_storage.save(f"images/{image.token}.{picture.extension}", File(file))
-    small = default_storage.save(f"images/{image.token}-small.webp", ContentFile(picture.thumbnail))
+    thumbnails = {
+        name: default_storage.save(f"images/{image.token}-{side}.webp", ContentFile(picture.thumbnails[side]))
+        for name, side in (("thumbnail", pictures.LARGER), ("thumbnail_small", pictures.SMALLER))
+    }
     return {
         "file": name,
-        "thumbnail": small,
+        **thumbnails,
         "content_type": picture.content_type,
         "sha256": download.sha256,
         "byte_size": download.length,

@@ -1,22 +1,26 @@
-"""Whether EvoLink can come to us, judged by the look of PUBLIC_URL alone."""
+"""Whether EvoLink can come to us, judged by the look of PUBLIC_URL alone. Said before money is spent."""
 
-import ipaddress
+from typing import Any
 from urllib.parse import urlsplit
 
 from django.conf import settings
+from django.core.checks import CheckMessage, Error, Warning, register
+from django.utils.translation import gettext as _
 
 from playground.evolink.guard import is_public
+from playground.models.references import Way
+
+INSIDE_ONLY = (".localhost", ".local", ".internal", ".lan", ".home.arpa")
 
 
 def reachable(url: str) -> bool:
     """False for addresses that are certainly ours alone: loopback, private ones, bare names. All others are trusted
     until EvoLink fails to reach them."""
-    host = urlsplit(url).hostname or ""
-    try:
-        ipaddress.ip_address(host)
-    except ValueError:
-        return "." in host and not host.endswith((".localhost", ".local", ".internal"))
-    return is_public(host)
+    host = (urlsplit(url).hostname or "").rstrip(".")
+    # In every notation that resolvers take for an IP address: 127.1 and 2130706433 are loopback too.
+    if ":" in host or all(part[:1].isdigit() for part in host.split(".")):
+        return is_public(host)
+    return "." in host and not host.endswith(INSIDE_ONLY)
 
 
 def callback_address(nonce: str) -> str | None:
@@ -24,3 +28,35 @@ def callback_address(nonce: str) -> str | None:
     if not settings.PUBLIC_URL.startswith("https://") or not reachable(settings.PUBLIC_URL):
         return None
     return f"{settings.PUBLIC_URL}/callbacks/{nonce}/"
+
+
+def obstacle(way: str, *, rehearsal: bool) -> str:
+    """Why EvoLink could not fetch reference images, as a sentence; empty when nothing speaks against it. The sandbox,
+    being on this machine, can."""
+    if rehearsal or way != Way.HERE or reachable(settings.PUBLIC_URL):
+        return ""
+    return _(
+        "EvoLink cannot fetch reference images from %(address)s: that address works only on this computer or network."
+        " Nothing was sent."
+    ) % {"address": settings.PUBLIC_URL}
+
+
+@register
+def reference_settings(**kwargs: Any) -> list[CheckMessage]:
+    """Whether the way of the reference images fits the other settings."""
+    way = settings.REFERENCES
+    found: list[CheckMessage] = []
+    if way not in Way.values:
+        found.append(Error(f"REFERENCES must be one of {', '.join(Way.values)}, not “{way}”.", id="playground.E101"))
+    if way == Way.BUCKET and settings.STORAGE == "files":
+        hint = "Set STORAGE (s3, azure or google) and STORAGE_OPTIONS, or REFERENCES=here or evolink."
+        sentence = "REFERENCES=bucket needs a bucket, but files are kept on this machine."
+        found.append(Error(sentence, hint, id="playground.E102"))
+    if settings.MAX_PIXELS < 1_000_000:
+        sentence = "MAX_PIXELS is less than one million: hardly any picture would be accepted."
+        found.append(Error(sentence, id="playground.E103"))
+    if not settings.DEBUG and way == Way.HERE and not reachable(settings.PUBLIC_URL):
+        hint = "Set PUBLIC_URL to an address on the internet, or REFERENCES=evolink to upload them to EvoLink instead."
+        sentence = f"EvoLink cannot fetch reference images from {settings.PUBLIC_URL or 'an empty PUBLIC_URL'}."
+        found.append(Warning(sentence, hint, id="playground.W104"))
+    return found

@@ -6,7 +6,7 @@ import dj_database_url
 from csp.constants import NONCE, NONE, SELF
 from django.utils.translation import gettext_lazy as _
 
-from playground import env, logs
+from playground import env, logs, storage
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 
@@ -98,16 +98,17 @@ if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
     }
 
 MEDIA_ROOT = env.path("MEDIA_ROOT", DATA_DIR / "media")
+# Uploads on their way in; never larger than what is being sent at the moment, and empty when nothing is.
+FILE_UPLOAD_TEMP_DIR = DATA_DIR / "uploads"
+FILE_UPLOAD_TEMP_DIR.mkdir(parents=True, exist_ok=True)
+FILE_UPLOAD_HANDLERS = ["playground.uploads.DiskUploadHandler"]
+STORAGE = env.text("STORAGE", "files")
 STATIC_ROOT = env.path("STATIC_ROOT", DATA_DIR / "static")
 STATIC_ROOT.mkdir(parents=True, exist_ok=True)
 STATIC_URL = "/static/"
 STATICFILES_DIRS = [BASE_DIR / "static"]
 STORAGES = {
-    # Overwriting is meant: a picture's name belongs to its row, and a save that was cut off is simply done again.
-    "default": {
-        "BACKEND": "django.core.files.storage.FileSystemStorage",
-        "OPTIONS": {"allow_overwrite": True},
-    },
+    "default": storage.configuration(STORAGE, env.text("STORAGE_OPTIONS", "{}")),
     "staticfiles": {
         "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
         if DEBUG
@@ -159,6 +160,9 @@ DEFAULT_MODEL = env.text("DEFAULT_MODEL", "gpt-image-1")
 DISPLAY_CURRENCY = env.currency("DISPLAY_CURRENCY")
 SANDBOX_DIR = DATA_DIR / "sandbox"
 SANDBOX_SECONDS = env.number("SANDBOX_SECONDS", 6.0)
+# How EvoLink comes to reference images: "here" (under PUBLIC_URL), "bucket" (signed links) or "evolink" (its files).
+REFERENCES = env.text("REFERENCES", "here" if STORAGE == "files" else "bucket")
+REFERENCE_QUOTA = env.whole("REFERENCE_QUOTA", 2_000_000_000)  # bytes for each person
 MAX_PIXELS = env.whole("MAX_PIXELS", 50_000_000)
 LEASE_SECONDS = env.number("LEASE_SECONDS", 30.0)
 POLL_SECONDS = env.number("POLL_SECONDS", 1.0)

@@ -1,6 +1,6 @@
 """The worker: an asyncio engine over the generation rows.
 
-1. Say that it lives, and keep hold of what it is busy with.
+1. Say that it lives, keep hold of what it is busy with, and remove the files of deleted pictures.
 2. Claim the rows that are due, earliest first, as many as there are free hands.
 3. Take one step with each, all at the same time (`lifecycle.advance`).
 4. Beside that, once a minute, send the mails that are due (`notices`).
@@ -16,7 +16,7 @@ import secrets
 import socket
 import time
 from concurrent.futures import ThreadPoolExecutor
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import structlog
 from django.conf import settings
@@ -27,7 +27,7 @@ from django.utils import timezone
 from playground import notices
 from playground.connect import Connections
 from playground.lifecycle import Lifecycle, in_database
-from playground.models import Generation, Heartbeat, Superseded
+from playground.models import GeneratedImage, Generation, Heartbeat, Superseded
 
 log = structlog.get_logger(__name__)
 
@@ -36,6 +36,7 @@ IDLE_SECONDS = 0.25
 BEAT_SECONDS = 5.0
 LEAVE_SECONDS = 25.0
 POST_SECONDS = 60.0
+SWEPT_AT_ONCE = 20
 
 
 class Worker:
@@ -96,7 +97,15 @@ class Worker:
         now = timezone.now()
         Heartbeat.beat(self.name, now)
         Generation.objects.renew(self.name, [*self.steps.values()], now, lease=self.lease)
+        self._sweep(now)
         self._beat_at = time.monotonic()
+
+    def _sweep(self, now: datetime) -> None:
+        try:
+            GeneratedImage.objects.sweep(now, limit=SWEPT_AT_ONCE)
+        except Exception:
+            # Whatever the storage said: the rows are found again next time, and generating does not depend on it.
+            log.exception("sweep failed")
 
     def _claim(self) -> list[Generation]:
         free = HANDS - len(self.steps)

@@ -6,10 +6,11 @@ import signal
 from django.core.wsgi import get_wsgi_application
 
 from playground.supervisor import die_with_parent
+from playground.uploads import whole_bodies
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "playground.settings")
 
 # The server runs this in a process of its own; should the server be killed, that process must not keep the port.
 die_with_parent(signal.SIGKILL)
 
-application = get_wsgi_application()
+application = whole_bodies(get_wsgi_application())

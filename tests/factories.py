@@ -1,13 +1,19 @@
 """Rows for tests, as plain functions."""
 
+import hashlib
+import io
 import secrets
 from datetime import datetime
+from decimal import Decimal
 
+from django.core.files.base import ContentFile
+from django.core.files.storage import default_storage
 from django.utils import timezone
+from PIL import Image
 
 from accounts.models import ApiKey, User
-from playground.evolink import ApiSecret, GenerationRequest
-from playground.models import Generation
+from playground.evolink import ApiSecret, GenerationRequest, Task
+from playground.models import CostSource, GeneratedImage, Generation, Reference
 
 
 def make_key(*, owner: User, label: str = "Marketing", secret: str = "", **team: bool) -> ApiKey:
@@ -41,3 +47,65 @@ def make_generation(
         now=now or timezone.now(),
     )
     return row
+
+
+def make_reference(
+    *, owner: User, name: str = "photo.png", byte_size: int = 1000, now: datetime | None = None
+) -> Reference:
+    """The row of a picture that was sent in; its files are not there."""
+    return Reference.objects.create(
+        owner=owner,
+        name=name,
+        sha256=secrets.token_hex(32),
+        file=f"references/{name}",
+        thumbnail=f"references/{name}-small.webp",
+        content_type="image/png",
+        byte_size=byte_size,
+        width=60,
+        height=40,
+        created_at=now or timezone.now(),
+        touched_at=now or timezone.now(),
+    )
+
+
+def make_saved(
+    *, owner: User, prompt: str = "A lighthouse at dusk", n: int = 1, shared: bool = False, **values: object
+) -> Generation:
+    """A completed generation with small saved pictures, each of another colour, made with the verbs of the rows."""
+    row = make_generation(owner=owner, prompt=prompt, n=n, **values)  # type: ignore[arg-type]
+    now = row.created_at
+    task = Task(
+        id=f"task-unified-{secrets.token_hex(8)}",
+        status="completed",
+        progress=100,
+        results=tuple(f"https://files.example/{index}.png" for index in range(n)),
+    )
+    row.begin_submit(now, None)
+    row.accepted(task.id, now, now)
+    row.drawn(task, Decimal("1.5"), CostSource.REPORTED, now)
+    for image in row.images.all():
+        keep_picture(image, now)
+    row.complete(now)
+    Generation.objects.filter(pk=row.pk).update(shared=shared)
+    row.refresh_from_db()
+    return row
+
+
+def keep_picture(image: GeneratedImage, now: datetime) -> None:
+    """Save a small picture for this slot."""
+    drawn = Image.new("RGB", (64, 48), (40 * image.index % 256, image.pk % 256, 90))
+    out, small = io.BytesIO(), io.BytesIO()
+    drawn.save(out, "PNG")
+    drawn.save(small, "WEBP")
+    data = out.getvalue()
+    image.keep(
+        now,
+        file=default_storage.save(f"images/{image.token}.png", ContentFile(data)),
+        thumbnail=default_storage.save(f"images/{image.token}-640.webp", ContentFile(small.getvalue())),
+        thumbnail_small=default_storage.save(f"images/{image.token}-320.webp", ContentFile(small.getvalue())),
+        content_type="image/png",
+        sha256=hashlib.sha256(data).hexdigest(),
+        byte_size=len(data),
+        width=64,
+        height=48,
+    )

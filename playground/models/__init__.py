@@ -6,6 +6,7 @@ from playground.models.generations import Generation
 from playground.models.images import GeneratedImage, Slot
 from playground.models.ledger import AppendOnly, LedgerEntry
 from playground.models.queries import HISTORY_LENGTH, RequestIdReused
+from playground.models.references import Reference, ReferenceAddress, ReferenceUse, Way
 from playground.models.status import Charged, CostSource, Status, Superseded
 from playground.models.workers import Heartbeat
 
@@ -22,10 +23,14 @@ __all__ = [
     "Generation",
     "Heartbeat",
     "LedgerEntry",
+    "Reference",
+    "ReferenceAddress",
+    "ReferenceUse",
     "RequestIdReused",
     "Slot",
     "Standing",
     "Status",
     "Superseded",
+    "Way",
     "too_much",
 ]

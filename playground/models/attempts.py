@@ -1,14 +1,20 @@
 """An attempt: the one time a generation's request may leave the house."""
 
+import json
 import secrets
+from collections.abc import Mapping
 from datetime import datetime
 from typing import TYPE_CHECKING
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from playground.evolink import GenerationRequest
+
 if TYPE_CHECKING:
     from playground.models.generations import Generation
+
+ANSWER_MAX = 200_000
 
 
 def new_nonce() -> str:
@@ -41,6 +47,10 @@ class Attempt(models.Model):
     hinted_task_id = models.CharField(max_length=200, blank=True)
     # EvoLink's own sums just before sending: {"user_used": "12.5", ...}. Unmoved afterwards means nothing was charged.
     credits_before = models.JSONField(null=True, blank=True)
+    # The body that was sent, and the last answer about its task, as they were on the wire. The key is in neither.
+    # JSON in ASCII: PostgreSQL's own type refuses characters that an answer may hold.
+    request = models.TextField(blank=True)
+    answer = models.TextField(blank=True)
 
     class Meta:
         ordering = ["-pk"]
@@ -54,3 +64,14 @@ class Attempt(models.Model):
         self.hinted_task_id = task_id or self.hinted_task_id
         self.save(update_fields=["callback_at", "hinted_task_id"])
         self.generation.look_now(now)
+
+    def sends(self, request: GenerationRequest) -> None:
+        """Write down what is about to be sent, for whoever wants to see it later."""
+        self.request = json.dumps(request.to_json())
+        self.save(update_fields=["request"])
+
+    def hears(self, answer: Mapping[str, object]) -> None:
+        """Keep what EvoLink said last; an answer beyond all measure is not worth a row."""
+        text = json.dumps(answer, default=str)
+        self.answer = text if len(text) <= ANSWER_MAX else ""
+        self.save(update_fields=["answer"])

@@ -1,7 +1,7 @@
 """A generation: one submitted request and all that becomes of it. Its row is the queue, the record and the lock."""
 
 import secrets
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
@@ -17,6 +17,7 @@ from playground.models.budgets import Budget
 from playground.models.images import LINK_LIFE, GeneratedImage, Slot
 from playground.models.ledger import LedgerEntry
 from playground.models.queries import GenerationQuerySet
+from playground.models.references import Way
 from playground.models.status import FINAL, RUNNING, Charged, CostSource, Status, Superseded
 
 # The trouble of a row that a person asked to look at again at once.
@@ -43,12 +44,16 @@ class Generation(models.Model):
 
     model = models.CharField(max_length=64)
     prompt = models.TextField()
+    # The prompt as the search reads it: see `queries.folded`.
+    prompt_folded = models.TextField(blank=True, editable=False)
     size = models.CharField(max_length=20, blank=True)
     quality = models.CharField(max_length=10, blank=True)
     resolution = models.CharField(max_length=10, blank=True)
     background = models.CharField(max_length=20, blank=True)
     output_format = models.CharField(max_length=10, blank=True)
     n = models.PositiveSmallIntegerField(default=1)
+    # How EvoLink comes to the reference images; empty without any.
+    reference_way = models.CharField(max_length=8, choices=Way.choices, blank=True)
     # What the pictures will measure; empty when EvoLink chooses.
     width = models.PositiveIntegerField(null=True, blank=True)
     height = models.PositiveIntegerField(null=True, blank=True)
@@ -220,6 +225,12 @@ class Generation(models.Model):
             if not self.task_id:
                 self._answered(Attempt.Outcome.UNKNOWN, now)
 
+    def hears(self, answer: Mapping[str, object]) -> None:
+        """Keep EvoLink's last word about the task beside the request it answers."""
+        attempt = self.attempts.exclude(sent_at=None).first()
+        if attempt:
+            attempt.hears(answer)
+
     def progressed(self, task: Task, due_at: datetime, trouble: str = "") -> None:
         """Still at work. Progress never falls on the screen, whatever is reported."""
         progress = max(self.progress, task.progress)
@@ -282,7 +293,8 @@ class Generation(models.Model):
 
     def complete(self, now: datetime) -> None:
         """Nothing is left to save. What came is kept; the bill is written once, with the state it belongs to."""
-        saved = self.images.saved().exists()
+        State = GeneratedImage.State
+        saved = self.images.filter(state__in=[State.SAVED, State.DELETED]).exists()
         nothing_came = not self.images.exclude(source_url="").exists()
         with transaction.atomic():
             self._move(

@@ -5,12 +5,17 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
+from django.conf import settings
+from django.core.files.storage import default_storage
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 if TYPE_CHECKING:
     from playground.models.generations import Generation
 
+# How long a deletion can be taken back, as the page says; the sweep leaves the slowest click a little more.
+UNDO_FOR = timedelta(seconds=8)
+SWEPT_AFTER = timedelta(seconds=30)
 # EvoLink's result links die a day after the task completed.
 LINK_LIFE = timedelta(hours=24)
 
@@ -34,7 +39,43 @@ class GeneratedImageQuerySet(models.QuerySet["GeneratedImage"]):
         return self.filter(state=GeneratedImage.State.WAITING)
 
     def saved(self) -> "GeneratedImageQuerySet":
-        return self.filter(state=GeneratedImage.State.SAVED)
+        """Those that are here to be looked at: what was deleted a moment ago is not, although its files still are."""
+        return self.filter(state=GeneratedImage.State.SAVED, deleted_at=None)
+
+    def visible_to(self, user: Any) -> "GeneratedImageQuerySet":
+        """Of the saved ones, those whose generation `user` may see."""
+        from playground.models.generations import Generation  # which imports this module
+
+        return self.saved().filter(generation__in=Generation.objects.visible_to(user))
+
+    def with_favourites(self, user: Any) -> "GeneratedImageQuerySet":
+        """Each with `favourite`: whether `user` marked it."""
+        marks = GeneratedImage.favourite_of.through.objects.filter(user=user, generatedimage=models.OuterRef("pk"))
+        return self.annotate(favourite=models.Exists(marks))  # type: ignore[no-redef]
+
+    def delete_softly(self, now: datetime) -> tuple[str, int]:
+        """Hide these at once. Answers the word that takes it back, and how many were hidden."""
+        deletion = new_token()
+        return deletion, self.saved().update(deleted_at=now, deletion=deletion)
+
+    def restorable(self, deletion: str, now: datetime) -> "GeneratedImageQuerySet":
+        """What the deletion of that name hid, as long as it can be taken back."""
+        fresh = self.filter(state=GeneratedImage.State.SAVED, deleted_at__gt=now - SWEPT_AFTER)
+        return fresh.filter(deletion=deletion) if deletion else self.none()
+
+    def restore(self, deletion: str, now: datetime) -> int:
+        return self.restorable(deletion, now).update(deleted_at=None, deletion="")
+
+    def sweep(self, now: datetime, *, limit: int = 100) -> int:
+        """Remove the files of what was deleted a while ago; the rows stay, because the bill refers to them."""
+        State = GeneratedImage.State
+        old = self.filter(deleted_at__lte=now - SWEPT_AFTER)
+        # Two steps, so that after a crash in between the files are found again and nobody can restore half a picture.
+        old.filter(state=State.SAVED).update(state=State.DELETED)
+        rows = list(old.filter(state=State.DELETED).exclude(file="")[:limit])
+        for row in rows:
+            row.remove_files()
+        return len(rows)
 
 
 class GeneratedImage(models.Model):
@@ -45,6 +86,11 @@ class GeneratedImage(models.Model):
         WAITING = "waiting", _("being saved")
         SAVED = "saved", _("saved")
         MISSING = "missing", _("missing")
+        DELETED = "deleted", _("deleted")
+
+    ALTERNATIVE_MAX = 1000
+    # Set by `with_favourites`.
+    favourite: bool
 
     generation: "models.ForeignKey[Generation, Generation]" = models.ForeignKey(
         "playground.Generation", on_delete=models.PROTECT, related_name="images"
@@ -59,6 +105,8 @@ class GeneratedImage(models.Model):
 
     file = models.FileField(blank=True, max_length=200)
     thumbnail = models.FileField(blank=True, max_length=200)
+    # A second, smaller one for grids; empty on rows from before there was one.
+    thumbnail_small = models.FileField(blank=True, max_length=200)
     content_type = models.CharField(max_length=20, blank=True)
     sha256 = models.CharField(max_length=64, blank=True)
     byte_size = models.PositiveIntegerField(null=True, blank=True)
@@ -66,10 +114,22 @@ class GeneratedImage(models.Model):
     height = models.PositiveIntegerField(null=True, blank=True)
     saved_at = models.DateTimeField(null=True, blank=True)
 
+    # What somebody who cannot see it should know; empty means that nobody has said it yet.
+    alternative_text = models.CharField(max_length=ALTERNATIVE_MAX, blank=True)
+    favourite_of = models.ManyToManyField(settings.AUTH_USER_MODEL, related_name="favourites", blank=True)
+    deleted_at = models.DateTimeField(null=True, blank=True)
+    deletion = models.CharField(max_length=32, blank=True)
+
     objects = GeneratedImageQuerySet.as_manager()
 
     class Meta:
         ordering = ["generation", "index"]
+        indexes = [
+            models.Index(
+                fields=["-id"], name="image_gallery", condition=models.Q(state="saved", deleted_at__isnull=True)
+            ),
+            models.Index(fields=["deleted_at"], name="image_sweep", condition=models.Q(deleted_at__isnull=False)),
+        ]
         constraints = [
             models.UniqueConstraint(fields=["generation", "index"], name="image_each_index_once"),
             models.CheckConstraint(
@@ -85,6 +145,29 @@ class GeneratedImage(models.Model):
     def number(self) -> int:
         """The index as people count."""
         return self.index + 1
+
+    @property
+    def key(self) -> str:
+        """What pages call it."""
+        return f"{self.generation.code}.{self.index}"
+
+    @property
+    def shown(self) -> bool:
+        return self.state == self.State.SAVED and self.deleted_at is None
+
+    @property
+    def extension(self) -> str:
+        return str(self.file.name).rsplit(".", 1)[-1]
+
+    def remove_files(self) -> None:
+        """Take its files from the storage; one that another row shows too (as demo pictures do) stays."""
+        for name in ("file", "thumbnail", "thumbnail_small"):
+            stored = getattr(self, name).name
+            others = GeneratedImage.objects.exclude(pk=self.pk).filter(**{name: stored})
+            if stored and not others.exists():
+                default_storage.delete(stored)
+        self.file = self.thumbnail = self.thumbnail_small = ""
+        self.save(update_fields=["file", "thumbnail", "thumbnail_small"])
 
     def keep(self, now: datetime, **stored: Any) -> None:
         """The picture is safe. `stored` are the file's facts, read from its bytes."""

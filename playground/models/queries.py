@@ -2,7 +2,8 @@
 
 import hashlib
 import json
-from collections.abc import Collection
+import unicodedata
+from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -13,6 +14,7 @@ from playground.evolink import GenerationRequest, catalogue, pricing
 from playground.models.attempts import Attempt
 from playground.models.budgets import Budget
 from playground.models.ledger import LedgerEntry
+from playground.models.references import Reference, ReferenceUse
 from playground.models.status import RUNNING, Status
 
 if TYPE_CHECKING:
@@ -20,6 +22,11 @@ if TYPE_CHECKING:
     from playground.models.generations import Generation
 
 HISTORY_LENGTH = 20
+
+
+def folded(text: str) -> str:
+    """Text as it is compared: no matter how wide, capital or composed its characters are, on any database."""
+    return unicodedata.normalize("NFKC", text).casefold()
 
 
 class RequestIdReused(Exception):
@@ -30,6 +37,10 @@ class GenerationQuerySet(models.QuerySet["Generation"]):
     def visible_to(self, user: Any) -> "GenerationQuerySet":
         """One's own and what the team was shown; administrators see all."""
         return self if user.is_administrator else self.filter(Q(owner=user) | Q(shared=True))
+
+    def kept_by(self, user: Any) -> "GenerationQuerySet":
+        """Those `user` may share, describe and delete: own ones; administrators all."""
+        return self if user.is_administrator else self.filter(owner=user)
 
     def running(self) -> "GenerationQuerySet":
         return self.filter(status__in=RUNNING)
@@ -79,19 +90,33 @@ class GenerationQuerySet(models.QuerySet["Generation"]):
         rehearsal: bool,
         key: "ApiKey | None" = None,
         now: datetime,
+        references: Sequence[Reference] = (),
+        reference_way: str = "",
     ) -> tuple["Generation", bool]:
-        """Write down what shall be sent: the row, its first attempt and the hold, in one transaction. `key` pays for it
-        when it is live; raises `KeyGone` when that was deleted meanwhile.
+        """Write down what shall be sent: the row, its references, its first attempt and the hold, in one transaction.
+        `key` pays for it when it is live; raises `KeyGone` when that was deleted meanwhile.
 
         Answers the row and whether it is new: the same `request_id` again gives the row that exists, however many
         arrive at once; with other content it raises `RequestIdReused`. Raises `BudgetExceeded` when a live one does not
         fit. Nothing is sent here.
         """
-        content = {"rehearsal": rehearsal, **request.to_json()}
+        pictures = [reference.sha256 for reference in references]
+        content = {"rehearsal": rehearsal, "references": pictures, **request.to_json()}
         digest = hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()
         try:
             with transaction.atomic():
-                return self._write(owner, request, request_id, digest, None if rehearsal else key, rehearsal, now), True
+                row = self._write(
+                    owner,
+                    request,
+                    request_id,
+                    digest,
+                    None if rehearsal else key,
+                    rehearsal,
+                    now,
+                    references,
+                    reference_way=reference_way,
+                )
+                return row, True
         except IntegrityError:
             row = self.get(owner=owner, request_id=request_id)
         if row.digest != digest:
@@ -107,10 +132,12 @@ class GenerationQuerySet(models.QuerySet["Generation"]):
         key: "ApiKey | None",
         rehearsal: bool,
         now: datetime,
+        references: Sequence[Reference],
+        **columns: Any,
     ) -> "Generation":
         if key is not None:
             key.take(now)
-        estimate = pricing.estimate(request)
+        estimate = pricing.estimate(request, references=len(references))
         pixels = catalogue.get_model(request.model).pixels(request.size, request.resolution)
         row = self.create(
             owner=owner,
@@ -121,6 +148,7 @@ class GenerationQuerySet(models.QuerySet["Generation"]):
             shared=owner.shares_by_default,
             model=request.model,
             prompt=request.prompt,
+            prompt_folded=folded(request.prompt),
             size=request.size or "",
             quality=request.quality or "",
             resolution=request.resolution or "",
@@ -135,7 +163,9 @@ class GenerationQuerySet(models.QuerySet["Generation"]):
             usual_seconds=self.usual_seconds(request),
             created_at=now,
             due_at=now,
+            **columns,
         )
+        ReferenceUse.record(row, references)
         Attempt.objects.create(generation=row, created_at=now)
         if not rehearsal:
             Budget.objects.make_room(owner, estimate.high, now)

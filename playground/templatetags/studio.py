@@ -1,6 +1,7 @@
 """What the studio's templates ask of a row: words, prices, shapes."""
 
 import secrets
+from datetime import timedelta
 from decimal import ROUND_HALF_EVEN, Decimal
 from typing import Any
 
@@ -101,6 +102,18 @@ def tone(generation: Generation) -> str:
 
 
 @register.filter
+def lasted(time: timedelta) -> str:
+    """A length of time in the two units that matter."""
+    seconds = time.total_seconds()
+    if seconds < 60:
+        return _("%(seconds)s s") % {"seconds": number_format(round(seconds, 1), decimal_pos=1, use_l10n=True)}
+    minutes, rest = divmod(round(seconds), 60)
+    if minutes < 60:
+        return _("%(minutes)s min %(seconds)s s") % {"minutes": minutes, "seconds": rest}
+    return _("%(hours)s h %(minutes)s min") % {"hours": minutes // 60, "minutes": minutes % 60}
+
+
+@register.filter
 def failure(code: str) -> failures.Failure:
     return failures.failure(code)
 
@@ -124,7 +137,7 @@ def slot_state(slot: Slot) -> str:
     """As the style sheet calls it."""
     if slot.image is None:
         return "waiting"
-    if slot.image.state == GeneratedImage.State.MISSING:
+    if slot.image.state != GeneratedImage.State.WAITING:
         return "missing"
     return "failed" if slot.image.trouble else "saving"
 
@@ -134,6 +147,8 @@ def slot_note(slot: Slot, now: Any) -> str:
     """The word inside an empty slot; nothing while it is simply waited for."""
     if slot.image is None:
         return ""
+    if slot.image.deleted_at:
+        return _("Deleted")
     if slot.image.state == GeneratedImage.State.MISSING:
         return _("This picture did not come.") if not slot.image.source_url else _("This picture could not be saved.")
     if slot.image.trouble:

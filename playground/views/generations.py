@@ -1,25 +1,50 @@
-"""What a person does with one generation, and its pictures."""
+"""One generation: its page, and what a person does with it."""
 
 import secrets
 from collections.abc import Callable
 
 from django.contrib import messages
-from django.http import FileResponse, Http404, HttpResponse, HttpResponseBase, HttpResponseNotModified
-from django.shortcuts import get_object_or_404, redirect
+from django.http import Http404, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
+from playground import reach, report
+from playground.addresses import references_of
 from playground.budget_words import short_sentence
 from playground.evolink import MODELS, GenerationRequest, get_model
 from playground.http import MemberRequest
-from playground.models import BudgetExceeded, GeneratedImage, Generation, Superseded
+from playground.models import BudgetExceeded, Generation, Superseded
 from playground.modes import mode_of
 from playground.successors import put_to, successor
+from playground.views.gallery import undo_offer
 from playground.views.studio import changed_cards, handed_in
 
-# A picture's address never changes what it shows, and nobody but its people may keep it.
-_CACHE = "private, max-age=31536000, immutable"
+
+@require_GET
+def generation(request: MemberRequest, code: str) -> HttpResponse:
+    """All there is to know about it: pictures, words, settings, times, money, and what went over the wire."""
+    row = get_object_or_404(Generation.objects.visible_to(request.user).select_related("owner"), code=code)
+    images = list(row.images.saved().with_favourites(request.user))
+    for image in images:
+        image.generation = row
+    attempts = list(row.attempts.all())
+    sent = next((attempt for attempt in attempts if attempt.sent_at), None)
+    context = {
+        "generation": row,
+        "images": images,
+        "kept": request.user.is_administrator or row.owner_id == request.user.pk,
+        "settings": report.settings_of(row, images),
+        "timeline": report.timeline(row, attempts),
+        "cost_lines": report.cost_lines(row, sent),
+        "difference": report.difference(row),
+        "wire": report.wire_of(row, sent),
+        "technical": request.user.is_administrator,
+        "undo": undo_offer(request),
+        "now": timezone.now(),
+    }
+    return render(request, "playground/generation.html", context)
 
 
 def _mine(request: MemberRequest, code: str) -> Generation:
@@ -59,15 +84,23 @@ def run_on_successor(request: MemberRequest, code: str) -> HttpResponse:
 
 def _hand_in_again(request: MemberRequest, row: Generation, wanted: GenerationRequest) -> HttpResponse:
     """The page's own request id keeps a double click single."""
+    references = references_of(row)
+    if references is None:
+        return _refused(request, row, _("A reference image of it was deleted. Use these settings and choose another."))
     mode = mode_of(request)
+    rehearsal = row.rehearsal or mode.rehearsal
+    if obstacle := reach.obstacle(row.reference_way, rehearsal=rehearsal):
+        return _refused(request, row, obstacle)
     try:
         again, new = Generation.objects.submit(
             request.user,
             wanted,
             request_id=request.POST.get("request_id", "")[:64] or secrets.token_urlsafe(16),
-            rehearsal=row.rehearsal or mode.rehearsal,
+            rehearsal=rehearsal,
             key=mode.key,
             now=timezone.now(),
+            references=references,
+            reference_way=row.reference_way,
         )
     except BudgetExceeded as error:
         return _refused(request, row, short_sentence(error.needed, error.standing))
@@ -101,41 +134,3 @@ def _after(request: MemberRequest, row: Generation, verb: Callable[[], None]) ->
 
 def _anything_watched(request: MemberRequest) -> bool:
     return any(row.watched for row in Generation.objects.filter(owner=request.user).recent())
-
-
-@require_GET
-def image(request: MemberRequest, code: str, index: int) -> HttpResponseBase:
-    """The original bytes, as they came. `?download` offers them as a file."""
-    picture = _saved(request, code, index)
-    if request.headers.get("If-None-Match") == f'"{picture.sha256}"':
-        return _described(HttpResponseNotModified(), picture.sha256)
-    extension = str(picture.file.name).rsplit(".", 1)[-1]
-    response = FileResponse(
-        picture.file.open("rb"),
-        content_type=picture.content_type,
-        as_attachment="download" in request.GET,
-        filename=f"{picture.generation.created_at:%Y-%m-%d}-{code[:6]}-{picture.number}.{extension}",
-    )
-    return _described(response, picture.sha256)
-
-
-@require_GET
-def thumbnail(request: MemberRequest, code: str, index: int) -> HttpResponseBase:
-    picture = _saved(request, code, index)
-    tag = f"{picture.sha256}-small"
-    if request.headers.get("If-None-Match") == f'"{tag}"':
-        return _described(HttpResponseNotModified(), tag)
-    return _described(FileResponse(picture.thumbnail.open("rb"), content_type="image/webp"), tag)
-
-
-def _saved(request: MemberRequest, code: str, index: int) -> GeneratedImage:
-    visible = Generation.objects.visible_to(request.user)
-    saved = GeneratedImage.objects.saved().select_related("generation").filter(generation__in=visible)
-    return get_object_or_404(saved, generation__code=code, index=index)
-
-
-def _described(response: HttpResponseBase, tag: str) -> HttpResponseBase:
-    response["ETag"] = f'"{tag}"'
-    response["Cache-Control"] = _CACHE
-    response["Content-Security-Policy"] = "default-src 'none'; sandbox"
-    return response

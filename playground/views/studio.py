@@ -13,11 +13,12 @@ from accounts.models import KeyGone
 from playground import offers
 from playground.budget_words import short_sentence
 from playground.evolink import Model
-from playground.forms import GenerationForm, chosen_model, with_own_size
+from playground.forms import GenerationForm, References, chosen_model, with_own_size
 from playground.http import MemberRequest
-from playground.models import HISTORY_LENGTH, BudgetExceeded, Generation, RequestIdReused, Status
+from playground.models import HISTORY_LENGTH, BudgetExceeded, Generation, Reference, RequestIdReused, Status
 from playground.modes import mode_of
 from playground.successors import current
+from playground.views.references import chosen, handed_over
 
 SETTINGS = ("model", "size", "quality", "resolution", "background", "output_format", "n")
 
@@ -31,9 +32,18 @@ def studio(request: MemberRequest) -> HttpResponse:
     if not named and not mode_of(request).rehearsal:
         # With real money the form starts with a model that is there; whoever names another one gets it.
         values = kept(values | {"model": current(asked_for).id}) | {"prompt": values["prompt"]}
-    form = GenerationForm.fresh(**values)
+    form = GenerationForm.fresh(_pictures(request), _rehearses(request), **values)
     replaced = asked_for if asked_for != form.chosen else None
     return render(request, "playground/studio.html", _page(request, form) | {"replaced": replaced})
+
+
+def _pictures(request: MemberRequest) -> References:
+    """The reference images that an address names, or those of an earlier generation (`?from=CODE`)."""
+    code = request.GET.get("from", "")
+    if code and "reference" not in request.GET:
+        mine = Reference.objects.of(request.user).filter(uses__generation__code=code).order_by("uses__position")
+        return References(list(mine))
+    return chosen(request, request.GET)
 
 
 def _prefilled(request: MemberRequest) -> dict[str, Any]:
@@ -87,7 +97,7 @@ def _page(request: MemberRequest, form: GenerationForm) -> dict[str, Any]:
 @require_GET
 def settings_for_model(request: MemberRequest) -> HttpResponse:
     """The part of the form that depends on the model; what the new model also takes stays chosen."""
-    form = GenerationForm.fresh(**kept(request.GET), prompt=request.GET.get("prompt", ""))
+    form = GenerationForm.fresh(chosen(request, request.GET), **kept(request.GET), prompt=request.GET.get("prompt", ""))
     return render(request, "playground/_model_chosen.html", {"form": form} | _offer(request, form))
 
 
@@ -97,7 +107,7 @@ def estimate(request: MemberRequest) -> HttpResponse:
 
     The button comes along only when it changes, so that nobody's click is lost on one that was just replaced.
     """
-    context = _offer(request, GenerationForm(request.POST))
+    context = _offer(request, GenerationForm(request.POST, pictures=chosen(request, request.POST)))
     short = context["offer"] is not None and context["offer"].short
     return render(request, "playground/_estimate.html", context | {"button": short != ("short" in request.POST)})
 
@@ -105,7 +115,12 @@ def estimate(request: MemberRequest) -> HttpResponse:
 @require_POST
 def calculate(request: MemberRequest) -> HttpResponse:
     """The page again with the price of the form's values, for browsers without scripts. Nothing is handed in."""
-    form = GenerationForm.fresh(**kept(request.POST), prompt=request.POST.get("prompt", ""))
+    form = GenerationForm.fresh(
+        handed_over(request),
+        _rehearses(request),
+        **kept(request.POST),
+        prompt=request.POST.get("prompt", ""),
+    )
     return render(request, "playground/studio.html", _page(request, form))
 
 
@@ -119,10 +134,9 @@ def _offer(request: MemberRequest, form: GenerationForm) -> dict[str, Any]:
     filled = GenerationForm(data)
     if not filled.is_valid():
         return {"offer": None}
-    wanted = filled.cleaned_data["request"]
-    return {
-        "offer": offers.offer(request.user, wanted, rehearsal=_rehearses(request), references=0, now=timezone.now())
-    }
+    wanted, references = filled.cleaned_data["request"], len(form.pictures)
+    rehearsal, now = _rehearses(request), timezone.now()
+    return {"offer": offers.offer(request.user, wanted, rehearsal=rehearsal, references=references, now=now)}
 
 
 def _rehearses(request: MemberRequest) -> bool:
@@ -134,7 +148,7 @@ def _rehearses(request: MemberRequest) -> bool:
 @require_POST
 def generate(request: MemberRequest) -> HttpResponse:
     """Hand in a generation. Nothing is sent to EvoLink here: the row is the order, the worker carries it out."""
-    form = GenerationForm(request.POST)
+    form = GenerationForm(request.POST, pictures=handed_over(request), rehearsal=_rehearses(request))
     if form.is_valid():
         mode = mode_of(request)
         try:
@@ -145,6 +159,8 @@ def generate(request: MemberRequest) -> HttpResponse:
                 rehearsal=mode.rehearsal or form.cleaned_data["mode"] != "live",
                 key=mode.key,
                 now=timezone.now(),
+                references=form.pictures.chosen,
+                reference_way=form.cleaned_data["reference_way"],
             )
         except KeyGone:
             form.add_error(None, _("Your API key was removed or refused meanwhile. Nothing was sent."))
@@ -166,9 +182,9 @@ def generate(request: MemberRequest) -> HttpResponse:
 
 def _with_new_request_id(form: GenerationForm) -> GenerationForm:
     data = QueryDict(mutable=True)
-    data.update({name: form[name].value() or "" for name in ("prompt", *SETTINGS)})
+    data.update({name: form[name].value() or "" for name in ("prompt", "mode", "reference_way", *SETTINGS)})
     data["request_id"] = GenerationForm.fresh().initial["request_id"]
-    again = GenerationForm(data)
+    again = GenerationForm(data, pictures=form.pictures, rehearsal=form.rehearsal)
     again.full_clean()
     return again
 
@@ -178,7 +194,12 @@ def handed_in(request: MemberRequest, row: Generation, new: bool) -> HttpRespons
     if not request.htmx:
         return redirect("studio")
     mine = Generation.objects.filter(owner=request.user)
-    form = GenerationForm.fresh(**kept(request.POST), prompt=request.POST.get("prompt", ""))
+    form = GenerationForm.fresh(
+        chosen(request, request.POST),
+        _rehearses(request),
+        **kept(request.POST),
+        prompt=request.POST.get("prompt", ""),
+    )
     context = {
         "generation": row,
         "counts": mine.counts(),

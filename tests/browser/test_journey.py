@@ -47,7 +47,7 @@ def test_journey_from_prompt_to_kept_pictures(
     page.reload()
     for picture in card.locator("img").all():
         expect(picture).to_be_visible()
-        assert picture.evaluate("image => image.complete && image.naturalWidth") == 512
+        assert picture.evaluate("image => image.complete && image.naturalWidth") > 0
     assert Generation.objects.count() == 1
     assert layout_shift(page) <= 0.05
     assert complaints == []

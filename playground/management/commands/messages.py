@@ -60,7 +60,8 @@ class Command(BaseCommand):
         if check:
             missing = [message.id for message in fresh if message.id and not _done(message.string)]
             if missing:
-                raise CommandError(f"Not translated into {language}: {missing}")
+                some = ", ".join(repr(message) for message in missing[:5])
+                raise CommandError(f"{len(missing)} strings are not translated into {language}, among them {some}")
             return
         path.parent.mkdir(parents=True, exist_ok=True)
         with path.open("wb") as file:

@@ -1,0 +1,39 @@
+"""S3 and what is compatible with it, as a storage whose faults are `OSError`s like those of a disk."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from botocore.exceptions import BotoCoreError, ClientError  # type: ignore[import-untyped]
+from storages.backends.s3 import S3Storage  # type: ignore[import-untyped]
+
+
+@contextmanager
+def _as_disk() -> Iterator[None]:
+    try:
+        yield
+    except (BotoCoreError, ClientError) as error:
+        raise OSError(f"The bucket did not do what it was asked: {error}") from error
+
+
+def _disk_like(name: str) -> Callable[..., Any]:
+    inner = getattr(S3Storage, name)
+
+    def method(self: "S3", *args: Any, **kwargs: Any) -> Any:
+        with _as_disk():
+            return inner(self, *args, **kwargs)
+
+    method.__name__ = name
+    return method
+
+
+class S3(S3Storage):  # type: ignore[misc]
+    """Callers handle a disk that is full or away; a bucket that is away is the same to them."""
+
+    _save = _disk_like("_save")
+    _open = _disk_like("_open")
+    delete = _disk_like("delete")
+    exists = _disk_like("exists")
+    listdir = _disk_like("listdir")
+    size = _disk_like("size")
+    url = _disk_like("url")

@@ -1,0 +1,159 @@
+"""What the API reference shows, computed from the catalogue, the rules and the sandbox's table of refusals.
+
+Typed by hand are only the words. What a model does not take, the page does not show.
+"""
+
+import json
+from dataclasses import dataclass
+from typing import Final
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from playground import examples, failures, words
+from playground.evolink import Model
+from playground.evolink.catalogue import AUTO
+from playground.evolink.errors import class_for
+from playground.evolink.sandbox.scenarios import FAILURES, SCENARIOS, Place
+
+# What EvoLink's documentation says may succeed when the same request is sent again.
+TASK_CODES_WORTH_REPEATING: Final = frozenset(
+    {
+        "generation_failed_no_content",
+        "service_error",
+        "generation_timeout",
+        "resource_exhausted",
+        "quota_exceeded",
+        "service_unavailable",
+        "unknown_error",
+    }
+)
+
+STATUSES: Final = {
+    400: _("A parameter is wrong, or the content was refused at once."),
+    401: _("The key is missing, wrong, expired or switched off."),
+    402: _("The account, or the key's own limit, has no credits left."),
+    403: _("This key may not do that."),
+    404: _("There is no such model or task."),
+    409: _("An Idempotency-Key was used before with another request."),
+    413: _("The request is too large."),
+    422: _("The request was understood and refused."),
+    429: _("Too many requests. Wait as long as Retry-After says, or a little longer each time."),
+    500: _("EvoLink stumbled."),
+    502: _("The provider behind EvoLink failed."),
+    503: _("The model or the service cannot be reached at the moment."),
+    504: _("The provider behind EvoLink did not answer in time."),
+}
+
+AGAIN: Final = {
+    "no": _("no"),
+    "yes": _("yes, later"),
+    "look": _("only after looking: it may have been accepted"),
+}
+
+
+@dataclass(frozen=True)
+class SizeRow:
+    """A size: its words on the wire, and its pixels in the order of the resolutions (one where there are none)."""
+
+    values: tuple[str, ...]
+    words: words.Words
+    pixels: tuple[tuple[int, int], ...]
+    tokens: tuple[int, ...]
+    """Output tokens of one picture at the default resolution, by quality; empty for a price per picture."""
+
+
+@dataclass(frozen=True)
+class Refused:
+    """One HTTP status: the codes seen with it, what it means, and whether the same request may be sent again."""
+
+    status: int
+    codes: tuple[str, ...]
+    meaning: Promise
+    again: Promise
+
+
+@dataclass(frozen=True)
+class TaskFailure:
+    code: str
+    message: str
+    meaning: Promise
+    again: bool
+
+
+def sample(model: Model) -> dict[str, object]:
+    """A request with everything at its default, a named size where the default is left to the model."""
+    body: dict[str, object] = {"model": model.id, "prompt": examples.PROMPT}
+    for parameter in model.parameters:
+        if parameter.default is not None and parameter.name != "model":
+            body[parameter.name] = "3:2" if parameter.default == AUTO else parameter.default
+    return body
+
+
+# --- Sizes -----------------------------------------------------------------------------------------------------
+
+
+def sizes(model: Model) -> list[SizeRow]:
+    """Every shape once; spellings that mean the same pixels share a row."""
+    tiers: tuple[str | None, ...] = model.resolutions or (None,)
+    by_pixels: dict[tuple[tuple[int, int], ...], list[str]] = {}
+    for size in model.sizes:
+        by_pixels.setdefault(tuple(size.at(tier) for tier in tiers), []).append(size.value)
+    return [
+        SizeRow(
+            values=tuple(values),
+            words=words.size(values[0]),
+            pixels=pixels,
+            tokens=tuple(model.output_tokens(*pixels[0], quality) for quality in model.qualities),
+        )
+        for pixels, values in by_pixels.items()
+    ]
+
+
+# --- Errors ----------------------------------------------------------------------------------------------------
+
+
+def refusals(place: Place) -> list[Refused]:
+    """The HTTP errors of submitting (`submit`) or reading (`read`), by status."""
+    codes: dict[int, dict[str, None]] = {}
+    for scenario in SCENARIOS.values():
+        refusal = scenario.refusal
+        if scenario.place == place and refusal is not None and refusal.code:
+            codes.setdefault(refusal.status, {})[refusal.code] = None
+    return [Refused(status, tuple(codes[status]), STATUSES[status], _again(status, place)) for status in sorted(codes)]
+
+
+def _again(status: int, place: Place) -> Promise:
+    """Whether the same call may be made again. Reading moves no money, so there only success matters."""
+    kind = class_for(status, None, json_error=True)
+    if place == "submit" and kind.ambiguous:
+        return AGAIN["look"]
+    return AGAIN["yes" if kind.transient else "no"]
+
+
+def task_failures() -> list[TaskFailure]:
+    return [
+        TaskFailure(code, message, failures.failure(code).happened, code in TASK_CODES_WORTH_REPEATING)
+        for code, message in FAILURES.items()
+    ]
+
+
+# --- What EvoLink answers, by example ---------------------------------------------------------------------------
+
+_TASK: Final = "task-unified-1757156493-imcg5zqt"
+
+
+def accepted(model: Model) -> str:
+    usage = {"billing_rule": model.billing, "credits_reserved": 2.5, "user_group": "default"}
+    return _answer(model, "pending", 0, usage=usage, task_info={"can_cancel": True, "estimated_time": 100})
+
+
+def finished(model: Model) -> str:
+    results = ["https://files.evolink.ai/…/images/2026/10/10/0123456789abcdef_0.png"]
+    return _answer(model, "completed", 100, results=results, task_info={"can_cancel": False})
+
+
+def _answer(model: Model, status: str, progress: int, **more: object) -> str:
+    task = {"created": 1757156493, "id": _TASK, "model": model.id, "object": "image.generation.task"}
+    body = task | {"progress": progress, "status": status, "type": "image"} | more
+    return json.dumps(body, ensure_ascii=False, indent=2, sort_keys=True)

@@ -1,0 +1,187 @@
+"""Reference images: what a person sends in, which generation used it, and where EvoLink may fetch it."""
+
+import secrets
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+from django.apps import apps
+from django.conf import settings
+from django.core.files.storage import default_storage
+from django.db import models, transaction
+from django.db.models import Q, Sum
+from django.utils.translation import gettext_lazy as _
+
+if TYPE_CHECKING:
+    from playground.models.attempts import Attempt
+    from playground.models.generations import Generation
+    from playground.models.images import GeneratedImage
+
+FOLDER = "references"
+NAME_LENGTH = 100
+# What was never used, and has not been looked at for so long, goes.
+KEPT_UNUSED = timedelta(days=30)
+# After an attempt is over EvoLink may still be reading.
+GRACE = timedelta(minutes=10)
+
+
+def new_token() -> str:
+    """192 bits: nobody guesses it."""
+    return secrets.token_urlsafe(24)
+
+
+class Way(models.TextChoices):
+    """How EvoLink comes to the bytes."""
+
+    HERE = "here", _("served by this studio")
+    BUCKET = "bucket", _("served by the storage, by signed links")
+    EVOLINK = "evolink", _("uploaded to EvoLink’s own file storage")
+
+
+class ReferenceQuerySet(models.QuerySet["Reference"]):
+    def of(self, user: Any) -> "ReferenceQuerySet":
+        return self.filter(owner=user)
+
+    def visible_to(self, user: Any) -> "ReferenceQuerySet":
+        """One's own, and those of generations one may see."""
+        if user.is_superuser:
+            return self
+        generations = apps.get_model("playground", "Generation").objects.visible_to(user)
+        return self.filter(
+            Q(owner=user) | Q(pk__in=ReferenceUse.objects.filter(generation__in=generations).values("reference"))
+        )
+
+    def named(self, tokens: list[str]) -> list["Reference"]:
+        """Those of these tokens, in their order, each once."""
+        found = {reference.token: reference for reference in self.filter(token__in=tokens)}
+        return [found[token] for token in dict.fromkeys(tokens) if token in found]
+
+    def stored_bytes(self) -> int:
+        return self.aggregate(total=Sum("byte_size"))["total"] or 0
+
+    def forgotten(self, now: datetime) -> "ReferenceQuerySet":
+        return self.filter(uses=None, touched_at__lt=now - KEPT_UNUSED)
+
+
+class Reference(models.Model):
+    """A picture as it is given away: upright, without what tells about people. The same bytes are kept once for each
+    person, whatever their name. Files are named by the token, so a cut-off save leaves only what the sweep finds."""
+
+    owner = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="references")
+    token = models.CharField(max_length=32, unique=True, default=new_token, editable=False)
+    # Of the bytes that came in, not of those that are given away.
+    sha256 = models.CharField(max_length=64)
+    name = models.CharField(max_length=NAME_LENGTH)
+    source: "models.ForeignKey[GeneratedImage | None, GeneratedImage | None]" = models.ForeignKey(
+        "playground.GeneratedImage", on_delete=models.SET_NULL, null=True, blank=True, related_name="as_references"
+    )
+    file = models.FileField(max_length=200)
+    thumbnail = models.FileField(max_length=200)
+    content_type = models.CharField(max_length=20)
+    byte_size = models.PositiveIntegerField()
+    width = models.PositiveIntegerField()
+    height = models.PositiveIntegerField()
+    created_at = models.DateTimeField()
+    touched_at = models.DateTimeField()
+
+    objects = ReferenceQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-touched_at", "-pk"]
+        constraints = [models.UniqueConstraint(fields=["owner", "sha256"], name="reference_bytes_once")]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def extension(self) -> str:
+        return str(self.file.name).rsplit(".", 1)[-1]
+
+    def touch(self, now: datetime) -> None:
+        """It is wanted again: it leads the list of earlier ones, and the sweep leaves it alone."""
+        self.touched_at = now
+        self.save(update_fields=["touched_at"])
+
+    def remove(self) -> None:
+        """Row first: files without a row are found by the sweep, a row without files would be a broken picture."""
+        names = [str(self.file.name), str(self.thumbnail.name)]
+        self.delete()
+        for name in names:
+            transaction.on_commit(partial(default_storage.delete, name))
+
+
+class ReferenceUse(models.Model):
+    """A reference at its place in a generation. It outlives the picture, and then still says what it was."""
+
+    generation: "models.ForeignKey[Generation, Generation]" = models.ForeignKey(
+        "playground.Generation", on_delete=models.CASCADE, related_name="reference_uses"
+    )
+    position = models.PositiveSmallIntegerField()
+    reference = models.ForeignKey(Reference, on_delete=models.SET_NULL, null=True, blank=True, related_name="uses")
+    name = models.CharField(max_length=NAME_LENGTH)
+    sha256 = models.CharField(max_length=64)
+    width = models.PositiveIntegerField()
+    height = models.PositiveIntegerField()
+
+    class Meta:
+        ordering = ["generation", "position"]
+        constraints = [
+            models.UniqueConstraint(fields=["generation", "position"], name="reference_use_each_position_once")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.generation_id}/{self.position} {self.name}"
+
+    @staticmethod
+    def record(generation: "Generation", references: Sequence[Reference]) -> None:
+        """Write down which references it uses, in this order."""
+        ReferenceUse.objects.bulk_create(
+            ReferenceUse(
+                generation=generation,
+                position=position,
+                reference=reference,
+                name=reference.name,
+                sha256=reference.sha256,
+                width=reference.width,
+                height=reference.height,
+            )
+            for position, reference in enumerate(references)
+        )
+
+    @property
+    def number(self) -> int:
+        """The position as people count."""
+        return self.position + 1
+
+
+class ReferenceAddressQuerySet(models.QuerySet["ReferenceAddress"]):
+    def open(self, now: datetime) -> "ReferenceAddressQuerySet":
+        """Those that still answer: the attempt is not over, or only just."""
+        refused = Q(attempt__outcome__in=["not_sent", "rejected"])
+        recently = Q(attempt__generation__finished_at=None) | Q(attempt__generation__finished_at__gt=now - GRACE)
+        return self.filter(
+            recently & (~refused | Q(attempt__answered_at__gt=now - GRACE)), use__reference__isnull=False
+        )
+
+
+class ReferenceAddress(models.Model):
+    """Where EvoLink finds one reference of one attempt. `fetched_at` is evidence that the attempt arrived."""
+
+    attempt: "models.ForeignKey[Attempt, Attempt]" = models.ForeignKey(
+        "playground.Attempt", on_delete=models.CASCADE, related_name="addresses"
+    )
+    use = models.ForeignKey(ReferenceUse, on_delete=models.CASCADE, related_name="addresses")
+    token = models.CharField(max_length=32, unique=True, default=new_token, editable=False)
+    # Empty where the studio itself serves it under the token.
+    url = models.TextField(blank=True)
+    fetched_at = models.DateTimeField(null=True, blank=True)
+
+    objects = ReferenceAddressQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["use__position"]
+        constraints = [models.UniqueConstraint(fields=["attempt", "use"], name="reference_address_once")]
+
+    def __str__(self) -> str:
+        return f"{self.attempt_id}/{self.use_id}"

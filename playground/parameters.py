@@ -1,0 +1,182 @@
+"""The parameters of a model in words, for the API reference. Limits, values and defaults are the catalogue's."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Final
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from playground import examples, money, words
+from playground.evolink import Model, Parameter
+from playground.evolink.catalogue import AUTO
+from playground.evolink.rules import AREA_MAX, AREA_MIN, RATIO_MAX, SIDE_MAX, SIDE_MIN, SIDE_MULTIPLE
+
+# More values than this are not listed one below the other; the table of sizes has them.
+LISTED_MAX: Final = 6
+
+PURPOSES: Final = {
+    "model": gettext_lazy("Which model draws."),
+    "prompt": gettext_lazy("What the picture should show, or how to change the reference images."),
+    "size": gettext_lazy("The shape of the picture, as a ratio or in pixels."),
+    "resolution": gettext_lazy("How large a ratio is drawn."),
+    "quality": gettext_lazy("How finely it is drawn. It decides most of the price and of the wait."),
+    "background": gettext_lazy("Whether the background is drawn or left transparent."),
+    "output_format": gettext_lazy("The file format of the pictures."),
+    "image_urls": gettext_lazy("Addresses of reference images, to edit them or to draw after them."),
+    "n": gettext_lazy("How many pictures to draw from this prompt."),
+    "callback_url": gettext_lazy("Where EvoLink reports that the task has ended."),
+}
+
+
+@dataclass(frozen=True)
+class Value:
+    """One value a parameter takes, and what it means."""
+
+    value: str
+    words: str
+
+
+@dataclass(frozen=True)
+class Described:
+    """A parameter with its words."""
+
+    parameter: Parameter
+    purpose: Promise
+    values: tuple[Value, ...]
+    notes: tuple[str, ...]
+    example: str
+
+
+def parameters(model: Model) -> list[Described]:
+    return [
+        Described(
+            parameter=parameter,
+            purpose=PURPOSES[parameter.name],
+            values=tuple(_values(model, parameter)),
+            notes=tuple(_NOTES.get(parameter.name, _no_notes)(model)),
+            example=_EXAMPLES.get(parameter.name, str(parameter.default or "")),
+        )
+        for parameter in model.parameters
+    ]
+
+
+def _values(model: Model, parameter: Parameter) -> Iterator[Value]:
+    if len(parameter.choices) > LISTED_MAX:
+        return
+    for choice in parameter.choices:
+        if parameter.name == "size":
+            yield Value(choice, f"{words.size(choice).name}, {_pixels(model, choice)}")
+        elif parameter.name == "quality":
+            yield Value(choice, f"{words.quality(choice, model.qualities).name}, {words.QUALITIES[choice].use}")
+        elif parameter.name == "model":
+            yield Value(choice, model.name)
+        else:
+            yield Value(choice, str(_VALUES.get(choice, "")))
+
+
+def _pixels(model: Model, size: str) -> str:
+    exact = model.pixels(size)
+    return f"{exact[0]} × {exact[1]}" if exact else ""
+
+
+_VALUES: Final = {
+    "1K": gettext_lazy("about 1 megapixel"),
+    "2K": gettext_lazy("about 4 megapixels"),
+    "4K": gettext_lazy("about 8 megapixels"),
+    "opaque": gettext_lazy("a drawn background"),
+    "transparent": gettext_lazy("no background (a preview at EvoLink)"),
+    "png": gettext_lazy("lossless, the largest files"),
+    "jpeg": gettext_lazy("small files, no transparency"),
+    "webp": gettext_lazy("small files, transparency too"),
+}
+_EXAMPLES: Final = {
+    "prompt": examples.PROMPT,
+    "image_urls": '["https://example.com/image1.png"]',
+    "callback_url": "https://your-domain.com/webhooks/image-task-completed",
+}
+
+
+def _whole(number: int) -> str:
+    return money.exact(Decimal(number))
+
+
+def _no_notes(model: Model) -> Iterator[str]:
+    yield from ()
+
+
+def _prompt_notes(model: Model) -> Iterator[str]:
+    yield _("At most %(limit)s characters.") % {"limit": _whole(model.prompt_limit)}
+    if model.prompt_bytes_limit:
+        yield _("And at most %(limit)s bytes of UTF-8.") % {"limit": _whole(model.prompt_bytes_limit)}
+
+
+def _size_notes(model: Model) -> Iterator[str]:
+    if len(model.size_choices) > LISTED_MAX:
+        named = [size.value for size in model.sizes]
+        yield _("Ratios: %(ratios)s. Their pixels are in the table of sizes.") % {"ratios": ", ".join(named)}
+    if model.takes_auto:
+        yield _("With “%(auto)s” the model chooses for itself.") % {"auto": AUTO}
+    if model.size_rule == "free":
+        yield _(
+            "Or any WIDTHxHEIGHT: both multiples of %(multiple)s, each from %(least)s to %(most)s, in all from "
+            "%(area_least)s to %(area_most)s pixels, the long side at most %(ratio)s times the short one."
+        ) % {
+            "multiple": SIDE_MULTIPLE,
+            "least": SIDE_MIN,
+            "most": SIDE_MAX,
+            "area_least": _whole(AREA_MIN),
+            "area_most": _whole(AREA_MAX),
+            "ratio": RATIO_MAX,
+        }
+    if model.billing == "per_token":
+        yield _("Larger pictures have more output tokens and cost more.")
+
+
+def _resolution_notes(model: Model) -> Iterator[str]:
+    yield _("Capital or small letters are the same.")
+    if model.size_rule == "free":
+        yield _("It counts only with a ratio; with pixels or “%(auto)s” it is ignored.") % {"auto": AUTO}
+
+
+def _background_notes(model: Model) -> Iterator[str]:
+    yield _("A transparent background needs PNG or WebP.")
+
+
+def _image_notes(model: Model) -> Iterator[str]:
+    yield _("From 1 to %(limit)s addresses a request.") % {"limit": model.references_max}
+    yield _("At most %(megabytes)s MB each; .jpeg, .jpg, .png or .webp.") % {
+        "megabytes": model.reference_bytes_max // 2**20
+    }
+    if model.reference_pixels_max and model.reference_side_max:
+        yield _("At most %(pixels)s pixels each, and no side longer than %(side)s.") % {
+            "pixels": _whole(model.reference_pixels_max),
+            "side": _whole(model.reference_side_max),
+        }
+    yield _("EvoLink's servers must be able to open each address without signing in.")
+
+
+def _n_notes(model: Model) -> Iterator[str]:
+    if model.n_max == 1:
+        yield _("This model draws one picture a request.")
+        return
+    yield _("Each picture is billed on its own.")
+    if model.size_rule == "free":
+        yield _("More than one is unreliable with this model: count the results, they may be fewer.")
+
+
+def _callback_notes(model: Model) -> Iterator[str]:
+    yield _("HTTPS only, no internal addresses. See Callbacks.")
+
+
+_NOTES: Final = {
+    "prompt": _prompt_notes,
+    "size": _size_notes,
+    "resolution": _resolution_notes,
+    "background": _background_notes,
+    "image_urls": _image_notes,
+    "n": _n_notes,
+    "callback_url": _callback_notes,
+}

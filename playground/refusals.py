@@ -1,0 +1,99 @@
+"""Why a file cannot be a reference image, in words for whoever chose it. One place for all of it."""
+
+from typing import Any
+
+from django.conf import settings
+from django.template.defaultfilters import filesizeformat
+from django.utils.formats import number_format
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+SENTENCES: dict[str, Promise] = {
+    "empty": gettext_lazy("The file is empty. Choose it again, or another one."),
+    "too_large": gettext_lazy("It is larger than 50 MB. Save it smaller, for example as JPEG, and add it again."),
+    "too_many": gettext_lazy("That is one too many: 16 is the most. Remove another one first."),
+    "damaged": gettext_lazy(
+        "The file is damaged or cut off. Open it on your computer, save it anew, and add it again."
+    ),
+    "too_costly": gettext_lazy("This file needs too much memory or time to open. Save it smaller and add it again."),
+    "busy": gettext_lazy("Many pictures are being looked at right now. Try again in a minute."),
+    "quota": gettext_lazy(
+        "There is no room left for your reference images. Delete earlier ones that you no longer need."
+    ),
+    "not_a_picture": gettext_lazy("This is not a picture that can be used. Use JPEG, PNG or WebP."),
+}
+
+# What people have besides, by how such files begin: (bytes to skip, beginning), name.
+OTHER_FORMATS: list[tuple[int, bytes, str]] = [
+    (0, b"GIF8", "GIF"),
+    (4, b"ftypavi", "AVIF"),
+    (4, b"ftyphe", "HEIC"),
+    (4, b"ftypmif1", "HEIC"),
+    (4, b"ftypmsf1", "HEIC"),
+    (4, b"ftyp", "MP4"),
+    (0, b"%PDF", "PDF"),
+    (0, b"8BPS", "Photoshop"),
+    (0, b"BM", "BMP"),
+    (0, b"II*\x00", "TIFF"),
+    (0, b"MM\x00*", "TIFF"),
+    (0, b"<svg", "SVG"),
+    (0, b"<?xml", "SVG"),
+    (0, b"\x00\x00\x00\x0cJXL", "JPEG XL"),
+    (0, b"\xff\x0a", "JPEG XL"),
+]
+
+
+class Refused(Exception):
+    """This file cannot be used. `str` of it is the sentence for the person."""
+
+    def __init__(self, code: str, *, head: bytes = b"", width: int = 0, height: int = 0) -> None:
+        super().__init__(code)
+        self.code = code
+        self.head = head
+        self.size = (width, height)
+
+    def __str__(self) -> str:
+        if self.code == "not_a_picture" and (name := _format_of(self.head)):
+            return _(
+                "This is a %(format)s file, which EvoLink does not take. Save or export it as JPEG or PNG and add that."
+            ) % {"format": name}
+        if self.code == "too_many_pixels":
+            return _too_many_pixels(*self.size)
+        return str(SENTENCES[self.code])
+
+
+def _format_of(head: bytes) -> str:
+    return next((name for skip, start, name in OTHER_FORMATS if head[skip:].startswith(start)), "")
+
+
+def _too_many_pixels(width: int, height: int) -> str:
+    limit = settings.MAX_PIXELS
+    if not width:
+        return _("It has more than %(limit)s pixels. Make it smaller and add it again.") % {"limit": _grouped(limit)}
+    scale = (limit / (width * height)) ** 0.5
+    return _(
+        "It has %(width)s × %(height)s pixels; together %(limit)s are the most. In a photo app choose “Resize” and"
+        " enter %(smaller_width)s × %(smaller_height)s or less, then add it again."
+    ) % {
+        "width": _grouped(width),
+        "height": _grouped(height),
+        "limit": _grouped(limit),
+        "smaller_width": _grouped(max(1, int(width * scale))),
+        "smaller_height": _grouped(max(1, int(height * scale))),
+    }
+
+
+def _grouped(number: int) -> str:
+    return number_format(number, force_grouping=True)
+
+
+def room(used: int) -> dict[str, Any]:
+    """How much of a person's room is taken, for the progress bar and in words. Bytes."""
+    total = settings.REFERENCE_QUOTA
+    return {"used": used, "total": total, "used_words": filesizeformat(used), "total_words": filesizeformat(total)}
+
+
+def megapixels() -> str:
+    """The most pixels a picture may have, in millions, as it is read."""
+    return _grouped(settings.MAX_PIXELS // 1_000_000)

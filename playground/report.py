@@ -1,0 +1,170 @@
+"""What a generation's page tells about it: what was asked and came, when what happened, what it cost, what was sent."""
+
+import json
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from decimal import Decimal
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from playground import words
+from playground.evolink import MODELS, Task, errors, pricing
+from playground.evolink.catalogue import RATES_VERSION
+from playground.models import Attempt, CostSource, GeneratedImage, Generation, Status
+from playground.snippets import Snippet, snippets
+
+HIDDEN = "…"
+
+
+@dataclass(frozen=True)
+class Setting:
+    """One setting as it was asked for, and what came; `got` is empty where nothing can differ."""
+
+    name: str
+    asked: str
+    got: str = ""
+
+
+@dataclass(frozen=True)
+class Moment:
+    name: str
+    at: datetime
+    after: timedelta | None
+
+
+@dataclass(frozen=True)
+class Line:
+    """One token category: as estimated and as billed; None where that side has none."""
+
+    words: words.Words
+    estimated: pricing.Line | None
+    billed: pricing.Line | None
+
+    @property
+    def rate(self) -> Decimal | None:
+        line = self.billed or self.estimated
+        return line.rate if line else None
+
+
+@dataclass(frozen=True)
+class Wire:
+    """What went over the wire, as text to read: the key and our secrets are not in it."""
+
+    request: str
+    answer: str
+    code: list[Snippet]
+
+
+def settings_of(row: Generation, images: list[GeneratedImage]) -> list[Setting]:
+    model = MODELS.get(row.model)
+    pixels = sorted({f"{image.width} × {image.height}" for image in images})
+    formats = sorted({image.extension.upper() for image in images})
+    told = [
+        Setting(_("Model"), model.name if model else row.model),
+        Setting(_("Size"), str(words.size(row.size).name) if row.size else "", ", ".join(pixels)),
+        Setting(_("Quality"), str(words.quality(row.quality, model.qualities if model else ()).name)),
+        Setting(_("Resolution"), row.resolution),
+        Setting(_("Background"), row.background),
+        Setting(_("File format"), row.output_format, ", ".join(formats)),
+        Setting(_("How many pictures"), str(row.n), str(len(images)) if row.final else ""),
+    ]
+    return [setting for setting in told if setting.asked or setting.got]
+
+
+def timeline(row: Generation, attempts: list[Attempt]) -> list[Moment]:
+    """What happened, in its order, each with the time since the moment before."""
+    ends = {
+        Status.COMPLETED: _("All saved"),
+        Status.FAILED: _("Over without pictures"),
+        Status.CANCELLED: _("Called off"),
+        Status.UNKNOWN: _("No longer looked for"),
+    }
+    happened = [
+        (_("Handed in"), row.created_at),
+        (_("Sent to EvoLink"), row.sent_at),
+        (_("Accepted by EvoLink"), row.accepted_at),
+        (_("Drawn by EvoLink"), row.drawn_at),
+        (ends.get(Status(row.status), ""), row.finished_at),
+        *((_("EvoLink called back"), attempt.callback_at) for attempt in attempts),
+    ]
+    known = sorted(((name, at) for name, at in happened if at), key=lambda moment: moment[1])
+    before = [None, *(at for _name, at in known)]
+    return [Moment(name, at, at - last if last else None) for (name, at), last in zip(known, before, strict=False)]
+
+
+def cost_lines(row: Generation, attempt: Attempt | None) -> list[Line]:
+    """Estimate beside cost, by token category. Nothing where the rates have changed since: the sums stay true."""
+    if row.rates_version != RATES_VERSION or row.model not in MODELS:
+        return []
+    sent = json.loads(attempt.request) if attempt and attempt.request else {}
+    estimated = pricing.estimate(row.as_request(), references=len(sent.get("image_urls", ())))
+    ours = {line.category: line for line in estimated.lines}
+    theirs = {line.category: line for line in _billed(row, attempt, estimated)}
+    return [
+        Line(told, ours.get(category), theirs.get(category))
+        for category, told in words.CATEGORIES.items()
+        if category in ours or category in theirs
+    ]
+
+
+def _billed(row: Generation, attempt: Attempt | None, ours: pricing.Estimate) -> tuple[pricing.Line, ...]:
+    """The categories as EvoLink reported them, where they come to the cost that was written down; where it reported the
+    sum alone, what follows from it: pictures cost what they cost, and the rest of the sum are the words."""
+    if attempt is None or not attempt.answer or row.cost is None:
+        return ()
+    try:
+        task = Task.from_json(json.loads(attempt.answer))
+    except errors.APIResponseValidationError:
+        return ()
+    cost = pricing.cost(row.model, task.usage, n=row.n, resolution=row.resolution or None) if task.usage else None
+    if cost:
+        return cost.lines if cost.credits == row.cost else ()
+    if len(task.results) != row.n or not ours.low <= row.cost <= ours.high or not row.size or row.width is None:
+        return ()
+    return _worked_out(row.cost, ours.lines)
+
+
+def _worked_out(cost: Decimal, lines: tuple[pricing.Line, ...]) -> tuple[pricing.Line, ...]:
+    rest = cost - sum((line.credits for line in lines if line.category != "text_input"), Decimal(0))
+    told = []
+    for line in lines:
+        if line.category == "text_input":
+            line = replace(line, credits=rest, tokens=int(rest * 1000 / line.rate))
+        told.append(line)
+    return tuple(told) if rest >= 0 else ()
+
+
+def difference(row: Generation) -> str:
+    """Why the cost is not the estimate, in words."""
+    if row.cost is None:
+        return ""
+    if row.cost_source == CostSource.ESTIMATED:
+        return _("EvoLink did not report what it took, so the estimate counts.")
+    if row.cost == row.estimate_high:
+        return _("It cost what was estimated.")
+    if row.cost < row.estimate_high:
+        return _("The estimate counts the most your words could come to; the bill counts what they came to.")
+    return _("EvoLink charged more than was estimated; it counted more than these settings usually take.")
+
+
+def wire_of(row: Generation, attempt: Attempt | None) -> Wire:
+    """The request as it was sent, or as it will be."""
+    sent = json.loads(attempt.request) if attempt and attempt.request else row.as_request().to_json()
+    answer = json.loads(attempt.answer) if attempt and attempt.answer else None
+    secret = attempt.nonce if attempt else ""
+    body = _without(sent, secret)
+    return Wire(_pretty(body), _pretty(_without(answer, secret)) if answer else "", snippets(body))
+
+
+def _without(value: Any, secret: str) -> Any:
+    """The same JSON with our own secret taken out: whoever knows it could speak for EvoLink."""
+    if isinstance(value, dict):
+        return {name: _without(inner, secret) for name, inner in value.items()}
+    if isinstance(value, list):
+        return [_without(inner, secret) for inner in value]
+    return value.replace(secret, HIDDEN) if isinstance(value, str) and secret else value
+
+
+def _pretty(value: Any) -> str:
+    return json.dumps(value, ensure_ascii=False, indent=2)

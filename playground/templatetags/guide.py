@@ -1,0 +1,14 @@
+"""What the pages that explain need."""
+
+from django import template
+from django.utils.html import format_html_join
+from django.utils.safestring import SafeString
+
+register = template.Library()
+
+
+@register.filter
+def breakable(code: str) -> SafeString:
+    """A long name that a narrow column may break at its underscores; copied, it is the name again."""
+    head, *rest = code.split("_")
+    return format_html_join("", "{}", [(head,)]) + format_html_join("", "_<wbr>{}", ((part,) for part in rest))

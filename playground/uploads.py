@@ -1,0 +1,118 @@
+"""Uploads on their way in: streamed to disk, counted as they arrive, and gone when they are cut off."""
+
+import tempfile
+from collections.abc import Callable, Iterable
+from typing import IO, Any
+
+from django.conf import settings
+from django.core.exceptions import RequestDataTooBig
+from django.core.files.uploadedfile import UploadedFile
+from django.core.files.uploadhandler import FileUploadHandler, SkipFile
+
+MAX_FILES = 16
+MAX_BYTES = 50 * 1024 * 1024
+# What a form has beside its files: a prompt, and the lines between the parts.
+FORM_BYTES = 1024 * 1024
+
+StartResponse = Callable[..., Any]
+
+
+class RefusedFile(UploadedFile):  # type: ignore[type-arg]
+    """Stands where a file was that was not kept; `code` says why (the words are in `refusals.py`)."""
+
+    def __init__(self, code: str, **facts: Any) -> None:
+        super().__init__(file=None, **facts)
+        self.code = code
+
+
+class DiskUploadHandler(FileUploadHandler):
+    """Every file goes to disk, whatever its size, under no name: when it is closed, or the process ends, it is gone.
+
+    A file too many or too large does not spoil the others: it is counted but not kept, and comes out as `RefusedFile`.
+    Files of people who are not signed in are thrown away unread.
+    """
+
+    chunk_size = 256 * 1024
+
+    def __init__(self, request: Any = None) -> None:
+        super().__init__(request)
+        self.count = 0
+        self.file: IO[bytes] | None = None
+        self.refused = ""
+
+    def handle_raw_input(
+        self, input_data: Any, META: Any, content_length: int, boundary: Any, encoding: Any = None
+    ) -> None:
+        if content_length > MAX_FILES * MAX_BYTES + FORM_BYTES:
+            raise RequestDataTooBig("More than sixteen of the largest files.")
+
+    def new_file(self, *args: Any, **kwargs: Any) -> None:
+        user = getattr(self.request, "user", None)
+        if user is None or not user.is_authenticated:
+            raise SkipFile
+        super().new_file(*args, **kwargs)
+        self.count += 1
+        self.refused = "too_many" if self.count > MAX_FILES else ""
+        self.file = None if self.refused else _nameless()
+
+    def receive_data_chunk(self, raw_data: bytes, start: int) -> None:
+        if self.file is None:
+            return
+        if start + len(raw_data) > MAX_BYTES:
+            self.refused = "too_large"
+            self.upload_interrupted()
+        else:
+            self.file.write(raw_data)
+
+    def file_complete(self, file_size: int) -> "UploadedFile[bytes]":
+        facts: dict[str, Any] = {"name": self.file_name, "content_type": self.content_type, "size": file_size}
+        if self.file is None:
+            return RefusedFile(self.refused, **facts)
+        self.file.seek(0)
+        return UploadedFile(file=self.file, **facts)
+
+    def upload_interrupted(self) -> None:
+        if self.file is not None:
+            self.file.close()
+            self.file = None
+
+
+def _nameless() -> IO[bytes]:
+    return tempfile.TemporaryFile(dir=settings.FILE_UPLOAD_TEMP_DIR)
+
+
+class WholeBody:
+    """WSGI's input, except that an end before the announced length is an error, as it is on other servers.
+
+    Without it half a form would look like a whole one.
+    """
+
+    def __init__(self, stream: Any, length: int) -> None:
+        self._stream = stream
+        self._left = length
+
+    def read(self, size: int = -1) -> bytes:
+        wanted = self._left if size < 0 else min(size, self._left)
+        return self._counted(self._stream.read(wanted), wanted)
+
+    def readline(self, size: int = -1) -> bytes:
+        wanted = self._left if size < 0 else min(size, self._left)
+        return self._counted(self._stream.readline(wanted), wanted)
+
+    def _counted(self, data: bytes, wanted: int) -> bytes:
+        if wanted and not data:
+            raise OSError("The connection ended in the middle of the request.")
+        self._left -= len(data)
+        return data
+
+
+def whole_bodies(application: Callable[..., Iterable[bytes]]) -> Callable[..., Iterable[bytes]]:
+    """The same WSGI application, but for requests that were cut off."""
+
+    def checked(environ: dict[str, Any], start_response: StartResponse) -> Iterable[bytes]:
+        length = environ.get("CONTENT_LENGTH") or ""
+        if length.isdecimal():
+            environ["wsgi.input"] = WholeBody(environ["wsgi.input"], int(length))
+        return application(environ, start_response)
+
+    return checked

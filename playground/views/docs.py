@@ -1,0 +1,61 @@
+"""The API reference, and the list of what can be rehearsed."""
+
+from django.contrib.auth.decorators import login_not_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.views.decorators.http import require_GET
+
+from playground import docs, examples, parameters, rehearsals
+from playground.evolink import MODELS
+from playground.evolink.client import API_URL, FILES_URL
+from playground.evolink.rules import CALLBACK_LENGTH_MAX
+from playground.evolink.sandbox.callbacks import PATIENCE, PAUSES
+from playground.evolink.sandbox.world import FILE_LIFE, LINK_LIFE
+from playground.forms import chosen_model
+
+
+@login_not_required
+@require_GET
+def reference(request: HttpRequest) -> HttpResponse:
+    """The reference of one model; the address chooses it."""
+    model = chosen_model(request.GET)
+    replacement = MODELS.get(model.replacement or "")
+    return render(
+        request,
+        "playground/docs.html",
+        {
+            "model": model,
+            "models": MODELS.values(),
+            "retired": model.retired(timezone.localdate()),
+            "replacement": replacement,
+            "parameters": parameters.parameters(model),
+            "sizes": docs.sizes(model),
+            "submit_errors": docs.refusals("submit"),
+            "read_errors": docs.refusals("read"),
+            "task_failures": docs.task_failures(),
+            "generate": examples.generate(docs.sample(model)),
+            "edit": examples.edit(model.id),
+            "credits_code": examples.credits(),
+            "accepted": docs.accepted(model),
+            "finished": docs.finished(model),
+            "api": API_URL,
+            "files": FILES_URL,
+            "link_hours": int(LINK_LIFE // 3600),
+            "file_hours": int(FILE_LIFE // 3600),
+            "callback_length": CALLBACK_LENGTH_MAX,
+            "callback_patience": int(PATIENCE),
+            "callback_pauses": [int(pause) for pause in PAUSES],
+        },
+    )
+
+
+@login_not_required
+@require_GET
+def scenarios(request: HttpRequest) -> HttpResponse:
+    """What the sandbox can be told to do wrong."""
+    return render(
+        request,
+        "playground/scenarios.html",
+        {"first": rehearsals.FIRST, "groups": rehearsals.groups()},
+    )

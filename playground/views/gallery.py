@@ -1,0 +1,168 @@
+"""The gallery: every saved picture one may see, and what is done with many of them at once."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpResponse, HttpResponseBase, StreamingHttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_GET, require_POST
+
+from playground.gallery import GalleryForm, page_of
+from playground.http import MemberRequest
+from playground.models import GeneratedImage, Generation
+from playground.takeaway import zip_of
+
+# The most pictures one action may name, and the most an answer draws anew one by one.
+SELECTION_MAX = 5000
+REDRAWN_MAX = 200
+_LOOKUP = 500
+
+
+@require_GET
+def gallery(request: MemberRequest) -> HttpResponse:
+    """The whole page; its address is the whole state."""
+    return render(request, "playground/gallery.html", _found(request) | {"undo": undo_offer(request)})
+
+
+@require_GET
+def more(request: MemberRequest) -> HttpResponse:
+    """The next pictures and the link behind them, for a page that is being scrolled."""
+    return render(request, "playground/_pictures.html", _found(request, count=False))
+
+
+def _found(request: MemberRequest, *, count: bool = True) -> dict[str, Any]:
+    form = GalleryForm(request.GET, user=request.user)
+    images = form.found()
+    shown = images.select_related("generation__owner").with_favourites(request.user)
+    page = page_of(shown, form.order, after=request.GET.get("after", ""), before=request.GET.get("before", ""))
+    return {"form": form, "page": page, "total": images.count() if count else None}
+
+
+@require_POST
+def act(request: MemberRequest) -> HttpResponse:
+    """One action on the selected pictures: `picture` for each, or all of them in `selected`, separated by blanks."""
+    pictures = _selected(request)
+    kept = [picture for picture in pictures if _keeps(request, picture)]
+    action = request.POST.get("action", "")
+    if not pictures:
+        return _acted(request, [], _("Select a picture first."))
+    if action in ("favourite", "unfavourite"):
+        _mark(request.user, pictures, on=action == "favourite")
+        return _acted(request, pictures, _counted(len(pictures), action))
+    if action not in ("share", "unshare", "delete"):
+        return HttpResponse(status=400)
+    deletion = ""
+    keys = [picture.pk for picture in kept]
+    if action == "delete":
+        deletion, _number = GeneratedImage.objects.filter(pk__in=keys).delete_softly(timezone.now())
+    else:
+        Generation.objects.filter(images__in=keys).update(shared=action == "share")
+    said = _counted(len(kept), action)
+    if len(kept) < len(pictures):
+        said += " " + _("Pictures of other people stay as they are.")
+    return _acted(request, kept, said, deletion=deletion if kept else "")
+
+
+def _counted(number: int, action: str) -> str:
+    said = {
+        "favourite": ngettext("One picture marked.", "%(number)s pictures marked.", number),
+        "unfavourite": ngettext("One picture no longer marked.", "%(number)s pictures no longer marked.", number),
+        "share": ngettext("The team can see one more picture.", "The team can see these %(number)s pictures.", number),
+        "unshare": ngettext("One picture is yours alone again.", "%(number)s pictures are yours alone again.", number),
+        "delete": ngettext("One picture deleted.", "%(number)s pictures deleted.", number),
+    }
+    return said[action] % {"number": number}
+
+
+@require_POST
+def undo(request: MemberRequest) -> HttpResponse:
+    """Take a deletion back, as long as the files are there."""
+    images = GeneratedImage.objects.filter(generation__in=Generation.objects.kept_by(request.user))
+    back = list(images.restorable(request.POST.get("deletion", ""), timezone.now()).values_list("pk", flat=True))
+    GeneratedImage.objects.filter(pk__in=back).restore(request.POST.get("deletion", ""), timezone.now())
+    said = ngettext("One picture is back.", "%(number)s pictures are back.", len(back)) % {"number": len(back)}
+    return _acted(request, _pictures(request, back), said if back else _("It is too late; they are gone."))
+
+
+def undo_offer(request: MemberRequest) -> str:
+    """The deletion that the address names, if it can still be taken back: for pages that came by a redirect."""
+    deletion = request.GET.get("undo", "")
+    return deletion if GeneratedImage.objects.restorable(deletion, timezone.now()).exists() else ""
+
+
+@require_POST
+def download(request: MemberRequest) -> HttpResponseBase:
+    """The selected pictures as one ZIP, written while it is sent."""
+    pictures = _selected(request)
+    if not pictures:
+        messages.info(request, _("Select a picture first."))
+        return redirect(_next(request))
+    keys = [picture.pk for picture in pictures]
+    archive: Iterator[bytes] = zip_of(keys)
+    response = StreamingHttpResponse(archive, content_type="application/zip")
+    name = f"{timezone.localdate():%Y-%m-%d}_{len(keys)}.zip"
+    response["Content-Disposition"] = f'attachment; filename="{name}"'
+    response["Cache-Control"] = "private, no-store"
+    return response
+
+
+def _acted(request: MemberRequest, pictures: list[GeneratedImage], said: str, deletion: str = "") -> HttpResponse:
+    """The pictures as they are now, a sentence, and the way back from a deletion."""
+    if request.htmx:
+        if len(pictures) > REDRAWN_MAX:
+            messages.success(request, said)
+            return HttpResponse(headers={"HX-Redirect": _next(request, deletion)})
+        fresh = _pictures(request, [picture.pk for picture in pictures])
+        return render(request, "playground/_acted.html", {"pictures": fresh, "said": said, "deletion": deletion})
+    messages.success(request, said)
+    return redirect(_next(request, deletion))
+
+
+def _next(request: MemberRequest, deletion: str = "") -> str:
+    """Back to where the form was, with the offer to take a deletion back."""
+    wanted = request.POST.get("next", "")
+    if not url_has_allowed_host_and_scheme(wanted, {request.get_host()}, request.is_secure()):
+        wanted = reverse("gallery")
+    if not deletion:
+        return wanted
+    address, _hash, _anchor = wanted.partition("#")
+    return f"{address}{'&' if '?' in address else '?'}undo={deletion}"
+
+
+def _selected(request: MemberRequest) -> list[GeneratedImage]:
+    """The pictures the form names, each once, in the order of the form; what one may not see is not among them."""
+    named = [*request.POST.get("selected", "").split(), *request.POST.getlist("picture")]
+    keys = [key for key in dict.fromkeys(named) if "\0" not in key][:SELECTION_MAX]
+    codes = list(dict.fromkeys(key.rpartition(".")[0] for key in keys))
+    found: dict[str, GeneratedImage] = {}
+    visible = GeneratedImage.objects.visible_to(request.user).select_related("generation")
+    for start in range(0, len(codes), _LOOKUP):
+        rows = visible.filter(generation__code__in=codes[start : start + _LOOKUP])
+        found |= {row.key: row for row in rows}
+    return [found[key] for key in keys if key in found]
+
+
+def _pictures(request: MemberRequest, keys: list[int]) -> list[GeneratedImage]:
+    """For drawing them anew: also those just deleted, which are drawn hidden."""
+    images = GeneratedImage.objects.filter(pk__in=keys, generation__in=Generation.objects.visible_to(request.user))
+    return list(images.select_related("generation__owner").with_favourites(request.user))
+
+
+def _keeps(request: MemberRequest, picture: GeneratedImage) -> bool:
+    return request.user.is_administrator or picture.generation.owner_id == request.user.pk
+
+
+def _mark(user: Any, pictures: list[GeneratedImage], *, on: bool) -> None:
+    Mark = GeneratedImage.favourite_of.through
+    keys = [picture.pk for picture in pictures]
+    if on:
+        marks = [Mark(generatedimage_id=key, user_id=user.pk) for key in keys]
+        Mark.objects.bulk_create(marks, ignore_conflicts=True)
+    else:
+        Mark.objects.filter(user=user, generatedimage__in=keys).delete()

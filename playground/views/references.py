@@ -1,0 +1,177 @@
+"""Reference images: handing them over, choosing among earlier ones, and serving them to EvoLink."""
+
+from typing import IO
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_not_required
+from django.core.paginator import Paginator
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseBase, QueryDict
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.http import urlencode
+from django.utils.translation import gettext as _
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_GET, require_POST, require_safe
+
+from playground import addresses
+from playground.forms import References
+from playground.http import MemberRequest
+from playground.models import GeneratedImage, Generation, Reference, ReferenceAddress
+from playground.ranges import file_response
+from playground.references import keep, tidy
+from playground.refusals import Refused, room
+from playground.uploads import MAX_FILES
+
+EARLIER = 24
+PER_PAGE = 60
+
+
+def chosen(request: MemberRequest, values: QueryDict) -> References:
+    """The references a form or an address names by their tokens, in that order."""
+    tokens = list(dict.fromkeys(values.getlist("reference")))[: 2 * MAX_FILES]
+    found = Reference.objects.of(request.user).named(tokens) if tokens else []
+    return References(found, gone=len(tokens) - len(found))
+
+
+def handed_over(request: MemberRequest) -> References:
+    """The same, and behind them the files that came with the form itself (it does so without scripts)."""
+    named = chosen(request, request.POST)
+    fresh, refused = _kept(request)
+    together = {reference.pk: reference for reference in [*named.chosen, *fresh]}
+    return References(list(together.values()), refused, named.gone)
+
+
+def _kept(request: MemberRequest) -> tuple[list[Reference], list[tuple[str, str]]]:
+    """Keep each file of the request; answers what was kept, and the others with the sentence why not."""
+    good: list[Reference] = []
+    bad: list[tuple[str, str]] = []
+    for file in request.FILES.getlist("images"):
+        try:
+            good.append(keep(request.user, file, file.name or "", timezone.now()))
+        except Refused as error:
+            bad.append((tidy(file.name or ""), str(error)))
+    return good, bad
+
+
+@require_POST
+def add(request: MemberRequest) -> HttpResponse:
+    """Files as soon as they are chosen: an item for each, good or refused with the reason."""
+    good, bad = _kept(request)
+    if not good and not bad:
+        bad = [(_("Upload"), _("No file arrived. Add it again."))]
+    return render(request, "playground/_reference_items.html", {"pictures": References(good, bad)})
+
+
+@require_GET
+def chosen_items(request: MemberRequest) -> HttpResponse:
+    """Items for references that are known by their tokens: a draft that is taken up again, or an earlier one."""
+    pictures = References(chosen(request, request.GET).chosen)
+    for reference in pictures.chosen:
+        reference.touch(timezone.now())
+    return render(request, "playground/_reference_items.html", {"pictures": pictures})
+
+
+@require_GET
+def earlier(request: MemberRequest) -> HttpResponse:
+    """The latest ones, to be used again with one click."""
+    mine = Reference.objects.of(request.user)
+    context = {"references": mine[:EARLIER], "more": mine.count() > EARLIER}
+    return render(request, "playground/_earlier_references.html", context)
+
+
+@require_GET
+def references(request: MemberRequest) -> HttpResponse:
+    """All of one's own, to use or to delete, and how much room is left."""
+    mine = Reference.objects.of(request.user)
+    page = Paginator(mine, PER_PAGE).get_page(request.GET.get("page"))
+    return render(request, "playground/references.html", {"page": page, "room": room(mine.stored_bytes())})
+
+
+@require_POST
+def delete(request: MemberRequest, token: str) -> HttpResponse:
+    """Generations that used it keep its name; one that still has to be sent keeps it from being deleted."""
+    reference = get_object_or_404(Reference.objects.of(request.user), token=token)
+    if Generation.objects.filter(finished_at=None, reference_uses__reference=reference).exists():
+        messages.warning(request, _("A generation that uses it is not finished yet. Delete it afterwards."))
+    else:
+        reference.remove()
+        messages.success(request, _("%(name)s was deleted.") % {"name": reference.name})
+    return redirect("references")
+
+
+@require_POST
+def edit(request: MemberRequest, code: str, index: int) -> HttpResponse:
+    """A generated image becomes a reference. The studio opens with it, or gets it into its open form."""
+    visible = Generation.objects.visible_to(request.user)
+    saved = GeneratedImage.objects.saved().select_related("generation").filter(generation__in=visible)
+    image = get_object_or_404(saved, generation__code=code, index=index)
+    name = f"{image.generation.prompt[:60].strip()} {image.number}.{str(image.file.name).rsplit('.', 1)[-1]}"
+    try:
+        with image.file.open("rb") as file:
+            reference = keep(request.user, file, name.replace("/", " "), timezone.now(), source=image)
+    except Refused as error:
+        if request.htmx:
+            context = {"pictures": References(refused=[(tidy(name), str(error))])}
+            return render(request, "playground/_reference_items.html", context)
+        messages.error(request, str(error))
+        return redirect("studio")
+    if request.htmx:
+        return render(request, "playground/_reference_items.html", {"pictures": References([reference])})
+    return redirect(f"{reverse('studio')}?{urlencode({'reference': reference.token})}#id_prompt")
+
+
+@require_GET
+def picture(request: MemberRequest, token: str) -> HttpResponseBase:
+    """The cleaned copy, for its owner and those who may see a generation that used it."""
+    reference = _visible(request, token)
+    file = _opened(reference)
+    response = file_response(request, file, length=reference.byte_size, content_type=reference.content_type)
+    return _private(response)
+
+
+@require_GET
+def thumbnail(request: MemberRequest, token: str) -> HttpResponseBase:
+    reference = _visible(request, token)
+    try:
+        file = reference.thumbnail.open("rb")
+    except FileNotFoundError:
+        raise Http404 from None
+    return _private(FileResponse(file, content_type="image/webp"))
+
+
+def _opened(reference: Reference) -> IO[bytes]:
+    try:
+        return reference.file.open("rb")
+    except FileNotFoundError:
+        raise Http404 from None
+
+
+def _visible(request: MemberRequest, token: str) -> Reference:
+    return get_object_or_404(Reference.objects.visible_to(request.user), token=token)
+
+
+def _private(response: HttpResponseBase) -> HttpResponseBase:
+    response["Cache-Control"] = "private, max-age=86400"
+    response["Content-Security-Policy"] = "default-src 'none'; sandbox"
+    return response
+
+
+@csrf_exempt
+@login_not_required
+@require_safe
+def served(request: HttpRequest, token: str, extension: str) -> HttpResponseBase:
+    """What EvoLink fetches: whoever knows the address may, until the attempt it was made for is over."""
+    now = timezone.now()
+    found = ReferenceAddress.objects.open(now).select_related("use__reference").filter(token=token).first()
+    reference = found.use.reference if found else None
+    if found is None or reference is None or reference.extension != extension:
+        raise Http404
+    if request.method == "GET":
+        addresses.fetched(found)
+    file = _opened(reference)
+    response = file_response(request, file, length=reference.byte_size, content_type=reference.content_type)
+    response["Cache-Control"] = "private, no-store"
+    response["X-Robots-Tag"] = "noindex"
+    response["Content-Security-Policy"] = "default-src 'none'; sandbox"
+    return response

@@ -1,0 +1,182 @@
+"""The page of one generation: what was asked and came, what it cost, what went over the wire; and its pictures."""
+
+import ast
+import json
+import shlex
+import subprocess
+from collections.abc import Callable
+from contextlib import closing
+from decimal import Decimal
+
+import pytest
+from django.test import Client
+
+from accounts.models import User
+from playground import report
+from playground.models import Attempt, Generation
+from playground.snippets import snippets
+from tests.factories import make_generation, make_saved
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.mark.django_db(transaction=True)
+def test_it_tells_what_was_asked_what_came_and_what_it_cost(
+    as_alice: Client, alice: User, run_worker: Callable[[], None]
+) -> None:
+    row = make_generation(owner=alice, prompt="A <b>fox</b> & 'friends'", n=2)
+    run_worker()
+    row.refresh_from_db()
+    page = as_alice.get(f"/generations/{row.code}/")
+    html = page.content.decode()
+    assert "A &lt;b&gt;fox&lt;/b&gt;" in html
+    assert "<b>fox</b>" not in html
+    came = {setting.name: (setting.asked, setting.got) for setting in page.context["settings"]}
+    assert came["Size"] == ("Square", "1024 × 1024")
+    assert came["How many pictures"] == ("2", "2")
+    assert [moment.name for moment in page.context["timeline"]] == [
+        "Handed in",
+        "Sent to EvoLink",
+        "Accepted by EvoLink",
+        "Drawn by EvoLink",
+        "All saved",
+    ]
+    lines = page.context["cost_lines"]
+    assert sum(line.billed.credits for line in lines) == row.cost
+    assert sum(line.estimated.credits for line in lines) == row.estimate_high
+    assert html.count("<figure") == 2
+
+
+def test_reported_tokens_stand_beside_the_estimate(as_alice: Client, alice: User) -> None:
+    row = make_saved(owner=alice)
+    attempt = row.attempts.get()
+    usage = {
+        "input_tokens": 20,
+        "input_tokens_details": {"text_tokens": 20, "image_tokens": 0},
+        "output_tokens": 272,
+        "output_tokens_details": {"image_tokens": 272},
+    }
+    attempt.hears(
+        {
+            "id": row.task_id,
+            "status": "completed",
+            "progress": 100,
+            "results": ["https://x.example/1.png"],
+            "usage": usage,
+        }
+    )
+    Generation.objects.filter(pk=row.pk).update(cost=Decimal("0.6721"))
+    lines = as_alice.get(f"/generations/{row.code}/").context["cost_lines"]
+    assert {line.billed.category: line.billed.tokens for line in lines} == {"text_input": 20, "image_output": 272}
+    assert sum(line.billed.credits for line in lines) == Decimal("0.6721")
+
+
+@pytest.mark.django_db(transaction=True)
+def test_request_and_answer_are_kept_without_our_secrets(
+    as_alice: Client, alice: User, run_worker: Callable[[], None]
+) -> None:
+    row = make_generation(owner=alice, prompt="夕焼けの海")
+    run_worker()
+    attempt = Attempt.objects.get()
+    sent, answer = json.loads(attempt.request), json.loads(attempt.answer)
+    assert (sent["model"], sent["prompt"], sent["n"]) == ("gpt-image-1", "夕焼けの海", 1)
+    row.refresh_from_db()
+    assert answer["id"] == row.task_id
+    assert answer["status"] == "completed"
+    html = as_alice.get(f"/generations/{row.code}/").content.decode()
+    assert attempt.nonce not in html
+    assert row.task_id in html
+    assert "夕焼けの海" in html
+    assert "sk-sandbox" not in html
+
+
+def test_our_callback_secret_is_hidden_wherever_it_stands(alice: User) -> None:
+    row = make_generation(owner=alice)
+    attempt = row.attempts.get()
+    attempt.request = json.dumps({"prompt": "x", "callback_url": f"https://studio.example/callbacks/{attempt.nonce}/"})
+    attempt.answer = json.dumps({"echo": [{"url": f"https://studio.example/{attempt.nonce}"}]})
+    wire = report.wire_of(row, attempt)
+    assert attempt.nonce not in wire.request + wire.answer + "".join(snippet.code for snippet in wire.code)
+    assert "https://studio.example/callbacks/…/" in wire.request
+
+
+HARD = 'It\'s "quoted", $HOME `id` \\ ünïcödé 夕焼け\nsecond line </script>'
+
+
+def test_the_code_says_the_same_in_three_languages() -> None:
+    body = {"model": "gpt-image-1", "prompt": HARD, "n": 2, "callback_url": "https://x.example/secret"}
+    curl, python, javascript = snippets(body)
+    words = shlex.split(curl.code, comments=True)
+    sent = json.loads(words[words.index("-d") + 1])
+    assert sent == {"model": "gpt-image-1", "prompt": HARD, "n": 2}
+    assert "Authorization: Bearer $EVOLINK_API_KEY" in words
+    tree = ast.parse(python.code)
+    literal = next(node.value for node in tree.body if isinstance(node, ast.Assign))
+    assert ast.literal_eval(literal) == sent
+    inside = javascript.code.split("const request = ")[1].split(";\n\nlet task")[0]
+    assert json.loads(inside) == sent
+    shell = subprocess.run(["sh", "-n"], input=curl.code, text=True, capture_output=True)
+    assert shell.returncode == 0, shell.stderr
+
+
+@pytest.mark.parametrize("state", ["queued", "cancelled", "unknown"])
+def test_every_state_has_a_page(as_alice: Client, alice: User, state: str) -> None:
+    row = make_generation(owner=alice)
+    now = row.created_at
+    if state == "cancelled":
+        row.cancel(now)
+    elif state == "unknown":
+        row.begin_submit(now, None)
+        row.lose(now, now, "The connection broke. (request id: abc)")
+    html = as_alice.get(f"/generations/{row.code}/").content.decode()
+    assert Generation.objects.get().get_status_display() in html
+    assert "request id: abc" not in html
+
+
+def test_an_administrator_reads_the_technical_line(as_administrator: Client, alice: User) -> None:
+    row = make_generation(owner=alice)
+    row.begin_submit(row.created_at, None)
+    row.fail("service_unavailable", "HTTP 503: busy (request id: abc)", row.created_at)
+    assert "request id: abc" in as_administrator.get(f"/generations/{row.code}/").content.decode()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_pictures_have_strong_validators_and_stay_private(as_alice: Client, alice: User) -> None:
+    row = make_saved(owner=alice)
+    image = row.images.get()
+    for suffix, tag in (("", image.sha256), ("small/", f"{image.sha256}-small"), ("medium/", f"{image.sha256}-medium")):
+        address = f"/generations/{row.code}/images/0/{suffix}"
+        with closing(as_alice.get(address)) as response:
+            assert response["ETag"] == f'"{tag}"'
+            assert response["Cache-Control"] == "private, max-age=31536000, immutable"
+            assert int(response["Content-Length"]) == len(b"".join(response.streaming_content))
+        for known in (f'"{tag}"', f'"other", W/"{tag}"'):
+            again = as_alice.get(address, headers={"If-None-Match": known})
+            assert (again.status_code, again.content, again["ETag"]) == (304, b"", f'"{tag}"')
+        with closing(as_alice.head(address)) as response:
+            assert response.status_code == 200
+
+
+def test_a_picture_lost_from_the_storage_is_not_found(as_alice: Client, alice: User) -> None:
+    row = make_saved(owner=alice)
+    row.images.get().file.delete(save=False)
+    assert as_alice.get(f"/generations/{row.code}/images/0/").status_code == 404
+
+
+def test_only_its_people_describe_a_picture(as_alice: Client, as_charlie: Client, alice: User) -> None:
+    row = make_saved(owner=alice, shared=True)
+    address = f"/generations/{row.code}/images/0/text/"
+    assert as_charlie.post(address, {"alternative_text": "Mine"}).status_code == 404
+    assert as_alice.post(address, {"alternative_text": "x" * 3000}).status_code == 302
+    assert len(row.images.get().alternative_text) == 1000
+    as_alice.post(address, {"alternative_text": 'A tower "by" the <sea>'})
+    assert 'alt="A tower &quot;by&quot; the &lt;sea&gt;"' in as_charlie.get("/gallery/").content.decode()
+
+
+def test_what_is_a_colleagues_offers_nothing_to_change(as_charlie: Client, alice: User) -> None:
+    row = make_saved(owner=alice, n=2, shared=True)
+    html = as_charlie.get(f"/generations/{row.code}/").content.decode()
+    assert "Stop sharing" not in html
+    assert "Delete" not in html
+    assert "Use these settings" in html
+    assert "Alice" in html
