@@ -59,6 +59,8 @@ def decoded(file: IO[bytes], *, max_pixels: int) -> Iterator[Image.Image]:
     file.seek(0)
     with warnings.catch_warnings():
         warnings.simplefilter("error")
+        # Notes about the picture that cannot be read do not spoil the picture.
+        warnings.filterwarnings("ignore", module="PIL.TiffImagePlugin")
         try:
             with Image.open(file, formats=_OPENS) as image:
                 if image.width * image.height > max_pixels:

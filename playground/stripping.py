@@ -62,15 +62,11 @@ def _jpeg(data: memoryview) -> Iterator[bytes]:
             end = place + 2 + struct.unpack(">H", data[place + 2 : place + 4])[0]
             if mark == JPEG_SCAN:
                 found = JPEG_NEXT.search(data, end)
-                # Some cameras leave the end mark out.
                 end = found.start() if found else len(data)
-            if end > len(data):
+            if end >= len(data):
                 raise Unreadable("A segment ends behind the file.")
             if _jpeg_kept(mark, bytes(data[place + 4 : place + 16])):
                 yield bytes(data[place:end])
-            if end == len(data):
-                yield bytes((0xFF, JPEG_END))
-                return
             place = end
 
 

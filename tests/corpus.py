@@ -1,0 +1,229 @@
+"""Over two hundred pictures and things that look like pictures, each with what shall be said of it.
+
+Every good one carries "Secret" wherever its format has room for words, and a colour profile where it can.
+"""
+
+import io
+import struct
+import warnings
+import zlib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from PIL import Image, ImageCms, PngImagePlugin
+
+from tests.pictures import drawing, encoded, exif
+
+CAP = 100_000  # pixels; the corpus is judged with this limit
+PROFILE = ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes()
+XMP = b'<x:xmpmeta xmlns:x="adobe:ns:meta/"><dc:creator>SecretName</dc:creator></x:xmpmeta>'
+SIDEWAYS = (5, 6, 7, 8)
+
+
+@dataclass(frozen=True)
+class Case:
+    """`verdict` is empty for a good picture, else the code of the refusal; `size` is that of the upright picture."""
+
+    name: str
+    data: bytes
+    verdict: str = ""
+    size: tuple[int, int] = (60, 40)
+    profile: bytes | None = None
+
+
+def cases() -> Iterator[Case]:
+    yield from turned()
+    yield from moded()
+    yield from sized()
+    yield from special()
+    yield from damaged()
+    yield from bombs()
+    yield from polyglots()
+    yield from others()
+
+
+def jpeg(image: Image.Image | None = None, **options: Any) -> bytes:
+    return encoded(image, "JPEG", **({"comment": b"SecretComment", "xmp": XMP, "quality": 90} | options))
+
+
+def png(image: Image.Image | None = None, **options: Any) -> bytes:
+    words = PngImagePlugin.PngInfo()
+    words.add_text("Author", "SecretName")
+    words.add_itxt("XML:com.adobe.xmp", XMP.decode())
+    words.add_text("Comment", "SecretComment" * 50, zip=True)
+    return encoded(image, "PNG", pnginfo=words, **options)
+
+
+def webp(image: Image.Image | None = None, **options: Any) -> bytes:
+    return encoded(image, "WEBP", **({"xmp": XMP, "quality": 90} | options))
+
+
+def turned() -> Iterator[Case]:
+    """Every way to hold a camera, in every format, with and without a colour profile."""
+    for kind, make in (("jpeg", jpeg), ("png", png), ("webp", webp)):
+        for orientation in range(1, 9):
+            size = (40, 60) if orientation in SIDEWAYS else (60, 40)
+            for profile in (None, PROFILE):
+                data = make(exif=exif(orientation), icc_profile=profile)
+                yield Case(f"{kind} turned {orientation} {'profile' if profile else ''}", data, "", size, profile)
+
+
+def moded() -> Iterator[Case]:
+    """Every way to write down a colour, upright and turned."""
+    for orientation in (1, 6, 3):
+        size = (40, 60) if orientation == 6 else (60, 40)
+        mark = exif(orientation)
+        for mode in ("L", "RGB", "CMYK"):
+            yield Case(f"jpeg {mode} {orientation}", jpeg(drawing(mode=mode), exif=mark), "", size)
+        for mode in ("1", "L", "LA", "P", "PA", "RGB", "RGBA", "I;16"):
+            if mode != "PA":
+                yield Case(
+                    f"png {mode} {orientation}",
+                    png(drawing(mode="L" if mode == "I;16" else mode).convert(mode), exif=mark),
+                    "",
+                    size,
+                )
+        transparent = drawing().quantize(8)
+        yield Case(f"png transparent palette {orientation}", png(transparent, transparency=0, exif=mark), "", size)
+        yield Case(f"png transparent colour {orientation}", png(transparency=(255, 0, 0), exif=mark), "", size)
+        for mode in ("RGB", "RGBA"):
+            for lossless in (True, False):
+                yield Case(
+                    f"webp {mode} {lossless} {orientation}",
+                    webp(drawing(mode=mode), lossless=lossless, exif=mark),
+                    "",
+                    size,
+                )
+        yield Case(f"jpeg progressive {orientation}", jpeg(progressive=True, exif=mark), "", size)
+        for sampling in (0, 1, 2):
+            yield Case(f"jpeg sampling {sampling} {orientation}", jpeg(subsampling=sampling, exif=mark), "", size)
+        yield Case(f"jpeg optimised {orientation}", jpeg(optimize=True, restart_marker_blocks=2, exif=mark), "", size)
+
+
+def sized() -> Iterator[Case]:
+    """From one pixel to the cap, and one row beyond it."""
+    for kind, make in (("jpeg", jpeg), ("png", png), ("webp", webp)):
+        for size in ((1, 1), (1, 1000), (1000, 1), (17, 23), (255, 257), (400, 250)):
+            yield Case(f"{kind} {size}", make(drawing(*size)), "", size)
+        yield Case(f"{kind} over the cap", make(drawing(400, 251)), "too_many_pixels")
+
+
+def special() -> Iterator[Case]:
+    """What phones and programs write besides."""
+    two = [drawing(), drawing(30, 20)]
+    yield Case("phone: two pictures in one", encoded(two[0], "MPO", save_all=True, append_images=two[1:], exif=exif()))
+    yield Case(
+        "phone: two pictures, turned",
+        encoded(two[0], "MPO", save_all=True, append_images=two[1:], exif=exif(6)),
+        "",
+        (40, 60),
+    )
+    frames = [drawing(), drawing().transpose(Image.Transpose.ROTATE_180)]
+    yield Case("animated png", png(frames[0], save_all=True, append_images=frames[1:]))
+    yield Case("animated webp", webp(frames[0], save_all=True, append_images=frames[1:], exif=exif().tobytes()))
+    for kind, make in (("jpeg", jpeg), ("webp", webp), ("png", png)):
+        yield Case(f"{kind} with unreadable exif", make(exif=b"Exif\x00\x00MM\x00*\xff\xff\xff\xff Secret"))
+        yield Case(f"{kind} with an orientation that does not exist", make(exif=exif(99)))
+    yield Case("jpeg without its end mark", jpeg()[:-2], "damaged")
+    yield Case("jpeg with filling bytes", jpeg()[:2] + b"\xff\xff\xff" + jpeg()[2:])
+    yield Case(
+        "jpeg with a broken profile", jpeg(icc_profile=b"Broken profile" * 10), "", (60, 40), b"Broken profile" * 10
+    )
+    yield Case("cmyk with a broken profile", jpeg(drawing(mode="CMYK"), icc_profile=b"Broken profile" * 10))
+    yield Case("webp, the simplest kind", encoded(drawing(), "WEBP"))
+    yield Case("png with an unknown chunk", with_chunk(png(), b"seCr", b"Secret"))
+    yield Case("png with hidden exif", with_chunk(png(), b"eXIf", exif(1).tobytes()[6:]))
+
+
+def damaged() -> Iterator[Case]:
+    for kind, data in (
+        ("jpeg", jpeg(drawing(200, 200))),
+        ("png", encoded(drawing(200, 200))),
+        ("webp", webp(drawing(200, 200), lossless=True)),
+    ):
+        for percent in (2, 10, 25, 50, 75, 90):
+            yield Case(f"{kind} cut at {percent} %", data[: max(17, len(data) * percent // 100)], "damaged")
+        yield Case(f"{kind} with nothing behind its head", data[:16] + bytes(200), "damaged")
+        yield Case(f"{kind}: the magic alone", data[:12], "damaged")
+    data = encoded(drawing(200, 200))
+    place = data.index(b"IDAT") + 8
+    yield Case("png with a wrong checksum", data[:place] + bytes([data[place] ^ 0xFF]) + data[place + 1 :], "damaged")
+    yield Case("png without pixels", data[: data.index(b"IDAT") - 4] + chunk(b"IEND", b""), "damaged")
+    yield Case("png of no width", b"\x89PNG\r\n\x1a\n" + header(0, 10) + chunk(b"IEND", b""), "damaged")
+    yield Case("jpeg with a segment that ends nowhere", jpeg()[:2] + b"\xff\xe1\xff\xff" + b"x" * 20, "damaged")
+
+
+def bombs() -> Iterator[Case]:
+    huge = b"\x89PNG\r\n\x1a\n" + header(60_000, 60_000) + chunk(b"IDAT", zlib.compress(bytes(100_000)))
+    yield Case("png of 3.6 billion pixels", huge + chunk(b"IEND", b""), "too_many_pixels")
+    yield Case("png just beyond the cap", encoded(Image.new("1", (1000, 101))), "too_many_pixels")
+    for size in ((65_535, 65_535), (20_000, 20_000)):
+        data = bytearray(jpeg())
+        place = data.index(b"\xff\xc0") + 5
+        data[place : place + 4] = struct.pack(">HH", *size)
+        yield Case(f"jpeg that says {size}", bytes(data), "too_many_pixels")
+    data = bytearray(encoded(drawing(mode="RGBA"), "WEBP", exif=exif().tobytes()))
+    place = data.index(b"VP8X") + 12
+    data[place : place + 6] = b"\xff\x3f\x00\xff\x3f\x00"
+    yield Case("webp that says 16384 × 16384", bytes(data), "too_many_pixels")
+    words = chunk(b"zTXt", b"Comment\x00\x00" + zlib.compress(bytes(100_000_000), 9))
+    yield Case("png whose comment becomes 100 MB", after_header(encoded(), words), "damaged")
+    colours = chunk(b"iCCP", b"p\x00\x00" + zlib.compress(bytes(100_000_000), 9))
+    yield Case("png whose profile becomes 100 MB", after_header(encoded(), colours), "damaged")
+
+
+def polyglots() -> Iterator[Case]:
+    """Two things in one file: the picture is taken out of it, or the file is refused."""
+    page, archive = b"<html><script>Secret()</script>", b"PK\x03\x04 Secret PK\x05\x06" + bytes(18)
+    for kind, data in (("jpeg", jpeg()), ("png", png()), ("webp", webp())):
+        for name, tail in (("page", page), ("archive", archive), ("zeros", bytes(100_000))):
+            yield Case(f"{kind} and then a {name}", data + tail)
+        for name, head in (("page", page), ("archive", archive), ("pdf", b"%PDF-1.4 ")):
+            yield Case(f"{name} and then a {kind}", head + data, "not_a_picture")
+    yield Case("jpeg whose comment is a page", jpeg(comment=page))
+    yield Case("gif that begins like a comment", b"GIF89a/*" + jpeg(), "not_a_picture")
+
+
+def others() -> Iterator[Case]:
+    """Real files of other kinds, whatever their names say."""
+    for kind in ("GIF", "BMP", "TIFF", "ICO", "PPM", "TGA", "PCX", "ICNS", "JPEG2000", "AVIF", "DDS", "PDF"):
+        if kind in Image.SAVE:
+            yield Case(f"really {kind}", encoded(drawing(64, 64), kind), "not_a_picture")
+    heads = {
+        "heic": b"\x00\x00\x00\x18ftypheic",
+        "photoshop": b"8BPS\x00\x01",
+        "svg": b"<svg xmlns='http://www.w3.org/2000/svg'><script/></svg>",
+        "text": b"A lighthouse",
+        "page": b"<!doctype html>",
+        "program": b"\x7fELF",
+        "one byte": b"\xff",
+        "riff that is sound": b"RIFF\x00\x00\x00\x00WAVE",
+        "zeros": bytes(1000),
+    }
+    for name, head in heads.items():
+        yield Case(name, head + bytes(40 if len(head) > 1 else 0), "not_a_picture")
+
+
+def chunk(kind: bytes, data: bytes) -> bytes:
+    return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
+
+
+def header(width: int, height: int) -> bytes:
+    return chunk(b"IHDR", struct.pack(">IIBBBBB", width, height, 8, 0, 0, 0, 0))
+
+
+def after_header(data: bytes, inserted: bytes) -> bytes:
+    return data[:33] + inserted + data[33:]
+
+
+def with_chunk(data: bytes, kind: bytes, content: bytes) -> bytes:
+    return after_header(data, chunk(kind, content))
+
+
+def readable(data: bytes) -> Image.Image:
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        image = Image.open(io.BytesIO(data))
+        image.load()
+    return image
