@@ -24,6 +24,7 @@ KEYWORDS: dict[str, Any] = {
     "npgettext": ((1, "c"), 2, 3),
 }
 CODE = ("accounts", "playground")
+TEMPLATES = (".html", ".txt")
 SKIPPED = ("migrations", "management", "evolink")
 
 # No dates and no names: the file changes only when a string does.
@@ -82,7 +83,7 @@ def _strings() -> Iterator[tuple[Any, str | None, str]]:
         for path in sorted((root / folder).rglob("*.py")):
             if not set(path.relative_to(root).parts) & set(SKIPPED):
                 yield from _extract(path.read_bytes(), str(path.relative_to(root)))
-    for path in sorted((root / "templates").rglob("*.html")):
+    for path in sorted(path for path in (root / "templates").rglob("*") if path.suffix in TEMPLATES):
         source = templatize(path.read_text(encoding="utf-8"), origin=str(path))
         # In brackets, because what is left of the template has no indentation that Python would accept.
         yield from _extract(f"({source}\n)".encode(), str(path.relative_to(root)))
