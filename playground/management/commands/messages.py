@@ -57,7 +57,8 @@ class Command(BaseCommand):
         fresh = Catalog(locale=language, project="Image Studio", charset="utf-8", fuzzy=False)
         for message, context, place in found:
             before = known.get(message if isinstance(message, str) else message[0], context)
-            fresh.add(message, before.string if before else "", locations=[(place, 0)], context=context)
+            string = before.string if before and before.pluralizable == isinstance(message, tuple) else ""
+            fresh.add(message, string, locations=[(place, 0)], context=context)
         if check:
             missing = [message.id for message in fresh if message.id and not _done(message.string)]
             if missing:
