@@ -1,6 +1,6 @@
 """The user `demo`, who exists in development mode only."""
 
-from accounts.models import User
+from accounts.models import Role, User
 
 NAME = PASSWORD = "demo"  # noqa: S105  known on purpose, and refused outside development mode
 
@@ -8,7 +8,7 @@ NAME = PASSWORD = "demo"  # noqa: S105  known on purpose, and refused outside de
 def demo_user() -> User:
     """The demo user, made on first need. Their password is set again only if somebody changed it."""
     user, _created = User.objects.get_or_create(
-        username=NAME, defaults={"first_name": "Demo", "is_staff": True, "is_superuser": True}
+        username=NAME, defaults={"first_name": "Demo", "role": Role.ADMINISTRATOR}
     )
     if not user.check_password(PASSWORD):
         user.set_password(PASSWORD)

@@ -1,15 +1,27 @@
-"""What a person says about themselves and their keys."""
+"""What a person says about themselves, their keys, and whom they invite."""
 
+import re
 from typing import Any
 
 from django import forms
 from django.conf import settings
+from django.contrib.auth.password_validation import validate_password
+from django.contrib.auth.validators import UnicodeUsernameValidator
+from django.core.validators import validate_email
 from django.utils.translation import gettext_lazy as _
 
-from accounts import gateway
+from accounts import gateway, setup
 from accounts.gateway import Verdict
-from accounts.models import KeyState, User
+from accounts.models import EventKind, KeyState, Role, User
 from playground.evolink import ApiSecret
+
+
+# Invitations in one go.
+MANY = 100
+
+
+def _text(autocomplete: str) -> forms.TextInput:
+    return forms.TextInput(attrs={"autocomplete": autocomplete, "autocapitalize": "none", "spellcheck": "false"})
 
 
 class ProfileForm(forms.ModelForm):  # type: ignore[type-arg]  # not generic at run time
@@ -52,3 +64,92 @@ class KeyForm(forms.Form):
                     "key", _("EvoLink does not accept this key. Copy it once more, or make a new one there.")
                 )
         return data
+
+
+class _NewPersonForm(forms.Form):
+    """A user name and a password that Django accepts."""
+
+    username = forms.CharField(
+        label=_("User name"), max_length=150, validators=[UnicodeUsernameValidator()], widget=_text("username")
+    )
+    password = forms.CharField(label=_("Password"), widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}))
+
+    def clean_username(self) -> str:
+        username: str = self.cleaned_data["username"]
+        if User.objects.filter(username__iexact=username).exists():
+            raise forms.ValidationError(_("This name is taken. Choose another one."))
+        return username
+
+    def clean_password(self) -> str:
+        password: str = self.cleaned_data["password"]
+        validate_password(password, User(username=self.cleaned_data.get("username", "")))
+        return password
+
+
+class FirstAdministratorForm(_NewPersonForm):
+    email = forms.EmailField(label=_("E-mail"), widget=forms.EmailInput(attrs={"autocomplete": "email"}))
+    code = forms.CharField(
+        label=_("Set-up code"),
+        max_length=40,
+        help_text=_("The server printed it when it started. It works once."),
+        widget=_text("off"),
+    )
+    field_order = ["code", "username", "email", "password"]
+
+    def clean_code(self) -> str:
+        if not setup.is_code(self.cleaned_data["code"]):
+            raise forms.ValidationError(_("That is not the code. Look at what the server printed when it started."))
+        return ""
+
+
+class JoinForm(_NewPersonForm):
+    first_name = forms.CharField(label=_("First name"), max_length=150, required=False, widget=_text("given-name"))
+    last_name = forms.CharField(label=_("Last name"), max_length=150, required=False, widget=_text("family-name"))
+    field_order = ["first_name", "last_name", "username", "password"]
+
+
+class InviteForm(forms.Form):
+    """One or many addresses at once."""
+
+    emails = forms.CharField(
+        label=_("E-mail addresses"),
+        help_text=_("One or many, separated by commas, blanks or new lines."),
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )
+    role = forms.ChoiceField(label=_("Role"), choices=Role.choices, initial=Role.MEMBER)
+    days = forms.TypedChoiceField(
+        label=_("The invitation is open for"),
+        coerce=int,
+        initial=7,
+        choices=[(1, _("1 day")), (7, _("7 days")), (30, _("30 days"))],
+    )
+
+    def clean_emails(self) -> list[str]:
+        addresses = list(dict.fromkeys(word.lower() for word in re.split(r"[\s,;]+", self.cleaned_data["emails"]) if word))
+        wrong = [address for address in addresses if not _is_address(address)]
+        if wrong:
+            raise forms.ValidationError(_("Not an e-mail address: %(wrong)s"), params={"wrong": ", ".join(wrong)})
+        if len(addresses) > MANY:
+            raise forms.ValidationError(_("At most %(many)s at once."), params={"many": MANY})
+        people = {email.lower() for email in User.objects.exclude(email="").values_list("email", flat=True)}
+        known = [address for address in addresses if address in people]
+        if known:
+            raise forms.ValidationError(_("Already on the team: %(known)s"), params={"known": ", ".join(known)})
+        return addresses
+
+
+def _is_address(text: str) -> bool:
+    try:
+        validate_email(text)
+    except forms.ValidationError:
+        return False
+    return True
+
+
+class LogFilterForm(forms.Form):
+    """Which lines of the security log to show."""
+
+    kind = forms.ChoiceField(label=_("What"), required=False, choices=[("", _("Everything")), *EventKind.choices])
+    person = forms.ModelChoiceField(
+        label=_("Who"), required=False, queryset=User.objects.order_by("username"), empty_label=_("Everybody")
+    )

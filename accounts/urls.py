@@ -1,18 +1,34 @@
-from django.contrib.auth import views as auth
-from django.contrib.auth.decorators import login_not_required
-from django.urls import path
+from django.urls import include, path
 
-from accounts.views import keys, profile, sign_in
+from accounts.views import keys, profile, security, sign_in, team
 
-app_name = "accounts"
-urlpatterns = [
-    path("accounts/login/", login_not_required(sign_in.SignIn.as_view()), name="login"),
+_own = [
     path("accounts/login/demo/", sign_in.continue_as_demo, name="demo"),
-    path("accounts/logout/", auth.LogoutView.as_view(), name="logout"),
+    path("accounts/setup/", sign_in.first_administrator, name="setup"),
+    path("join/<str:token>/", sign_in.join, name="join"),
     path("settings/", profile.profile, name="profile"),
     path("settings/keys/", keys.keys, name="keys"),
     path("settings/keys/<uuid:pk>/check/", keys.check, name="check-key"),
     path("settings/keys/<uuid:pk>/default/", keys.make_default, name="default-key"),
     path("settings/keys/<uuid:pk>/team/", keys.share, name="share-key"),
     path("settings/keys/<uuid:pk>/delete/", keys.delete, name="delete-key"),
+    path("settings/security/", security.security, name="security"),
+    path("settings/security/sessions/", security.end_sessions, name="end-sessions"),
+    path("team/", team.team, name="team"),
+    path("team/log/", team.log, name="log"),
+    path("team/people/<int:pk>/role/", team.role, name="role"),
+    path("team/people/<int:pk>/deactivate/", team.deactivate, name="deactivate"),
+    path("team/people/<int:pk>/activate/", team.activate, name="activate"),
+    path("team/invitations/<int:pk>/send/", team.send_again, name="send-invitation"),
+    path("team/invitations/<int:pk>/withdraw/", team.withdraw, name="withdraw-invitation"),
+]
+
+# Ours stands before allauth's own page at the same address.
+urlpatterns = [
+    path("accounts/login/", sign_in.login, name="account_login"),
+    path("", include((_own, "accounts"))),
+    path("accounts/", include("allauth.account.urls")),
+    path("accounts/2fa/", include("allauth.mfa.urls")),
+    path("accounts/3rdparty/", include("allauth.socialaccount.urls")),
+    path("accounts/", include("allauth.socialaccount.providers.openid_connect.urls")),
 ]

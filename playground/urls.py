@@ -1,3 +1,4 @@
+from allauth.account.decorators import secure_admin_login
 from django.conf import settings
 from django.contrib import admin
 from django.urls import include, path
@@ -18,6 +19,9 @@ from playground.views import (
     studio,
     usage,
 )
+
+# The admin is entered by our own door: its limits and its second step hold there too.
+admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]
 
 urlpatterns = [
     path("", studio.studio, name="studio"),

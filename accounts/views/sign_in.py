@@ -1,24 +1,48 @@
-"""Signing in and out."""
+"""Coming in: the sign-in page, the demo user, the first administrator, an invitation."""
 
 from typing import Any
 
+from allauth.account.models import EmailAddress
+from allauth.account.views import LoginView
+from allauth.core.internal import ratelimit
 from django.conf import settings
-from django.contrib.auth import login
+from django.contrib import messages
+from django.contrib.auth import login as open_session
 from django.contrib.auth.decorators import login_not_required
-from django.contrib.auth.views import LoginView
-from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import redirect
-from django.views.decorators.http import require_POST
+from django.db import transaction
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.debug import sensitive_post_parameters, sensitive_variables
+from django.views.decorators.http import require_http_methods, require_POST
 
+from accounts import post, setup
+from accounts.adapter import open_to_strangers
 from accounts.demo import demo_user
+from accounts.forms import FirstAdministratorForm, JoinForm
+from accounts.models import EventKind, Invitation, SecurityEvent, User
+
+_ATTEMPTS = {"setup": "10/5m/ip"}
 
 
-class SignIn(LoginView):
-    template_name = "accounts/login.html"
-    redirect_authenticated_user = True
+class SignIn(LoginView):  # type: ignore[misc]  # allauth has no types
+    """allauth's page, with what only we know to offer."""
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        return super().get_context_data(demo=settings.DEBUG, **kwargs)
+        offers = {"demo": settings.DEBUG, "mail": post.configured(), "sign_up": open_to_strangers()}
+        return super().get_context_data(**kwargs) | offers
+
+
+_page = SignIn.as_view()
+
+
+@login_not_required
+def login(request: HttpRequest) -> HttpResponseBase:
+    """With nobody on the team yet, the first visit sets up the administrator."""
+    if setup.needed():
+        return redirect("accounts:setup")
+    return _page(request)  # type: ignore[no-any-return]
 
 
 @login_not_required
@@ -27,5 +51,82 @@ def continue_as_demo(request: HttpRequest) -> HttpResponse:
     """Development mode only: one click instead of the user `demo` with password `demo`."""
     if not settings.DEBUG:
         raise Http404
-    login(request, demo_user(), backend="django.contrib.auth.backends.ModelBackend")
+    open_session(request, demo_user())
     return redirect(settings.LOGIN_REDIRECT_URL)
+
+
+@login_not_required
+@sensitive_post_parameters("password", "code")
+@sensitive_variables("form")
+@require_http_methods(["GET", "HEAD", "POST"])
+def first_administrator(request: HttpRequest) -> HttpResponse:
+    """Once, and only with the code that the server has printed."""
+    if not setup.needed():
+        raise Http404
+    form = FirstAdministratorForm(request.POST or None)
+    if request.method == "POST":
+        if not ratelimit.consume(request, app="accounts", action="setup", config=_ATTEMPTS):
+            return render(request, "429.html", status=429)
+        if form.is_valid():
+            user = _first(form)
+            if user is None:
+                raise Http404
+            _welcome(request, user)
+            return redirect("studio")
+    return render(request, "accounts/setup.html", {"form": form}, status=422 if form.errors else 200)
+
+
+def _first(form: FirstAdministratorForm) -> User | None:
+    """The administrator; None when somebody else was quicker."""
+    data = form.cleaned_data
+    with transaction.atomic():
+        if not setup.needed():
+            return None
+        user = User.objects.create_superuser(data["username"], data["email"], data["password"])
+        EmailAddress.objects.create(user=user, email=user.email, verified=True, primary=True)
+    return user
+
+
+@login_not_required
+@sensitive_post_parameters("password")
+@sensitive_variables("form")
+@require_http_methods(["GET", "HEAD", "POST"])
+def join(request: HttpRequest, token: str) -> HttpResponse:
+    """What an invitation's link opens: choose a name and a password, and be in."""
+    invitation = Invitation.objects.by_token(token, timezone.now())
+    if invitation is None:
+        return render(request, "accounts/invitation_over.html", status=404)
+    form = JoinForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        user = _join(form, invitation)
+        if user is None:
+            return render(request, "accounts/invitation_over.html", status=404)
+        _welcome(request, user)
+        return redirect("studio")
+    context = {"form": form, "invitation": invitation}
+    return render(request, "accounts/join.html", context, status=422 if form.errors else 200)
+
+
+def _join(form: JoinForm, invitation: Invitation) -> User | None:
+    """The new member; None when the link was used meanwhile."""
+    data = form.cleaned_data
+    with transaction.atomic():
+        user = User.objects.create_user(
+            data["username"],
+            invitation.email,
+            data["password"],
+            first_name=data["first_name"],
+            last_name=data["last_name"],
+            role=invitation.role,
+        )
+        if not invitation.accept(user, timezone.now()):
+            transaction.set_rollback(True)
+            return None
+        EmailAddress.objects.create(user=user, email=user.email, verified=True, primary=True)
+    return user
+
+
+def _welcome(request: HttpRequest, user: User) -> None:
+    open_session(request, user)
+    SecurityEvent.objects.record(EventKind.JOINED, request=request, person=user, actor=user)
+    messages.success(request, _("Welcome, %(name)s.") % {"name": user.name})

@@ -12,6 +12,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 
+from accounts import setup
 from accounts.demo import demo_user
 from playground.supervisor import Child, die_with_parent, supervise
 
@@ -33,6 +34,7 @@ class Command(BaseCommand):
         self._port_must_be_free(host, port)
         self._prepare()
         self._welcome(host, port)
+        connection.close()
         supervise([_web(host, port), *(_worker(number) for number in range(1, workers + 1))])
 
     def _port_must_be_free(self, host: str, port: int) -> None:
@@ -49,17 +51,19 @@ class Command(BaseCommand):
         if executor.migration_plan(executor.loader.graph.leaf_nodes()):
             self.stdout.write("Preparing the database …")
             call_command("migrate", verbosity=0)
+        call_command("createcachetable", verbosity=0)
         call_command("compile_translations", verbosity=0)
         if settings.DEBUG:
             demo_user()
         else:
             call_command("collectstatic", interactive=False, verbosity=0)
-        connection.close()
 
     def _welcome(self, host: str, port: int) -> None:
         shown = "localhost" if host == "127.0.0.1" else host
         address = f"http://{shown}:{port}/" if settings.DEBUG else f"{settings.PUBLIC_URL}/"
         self.stdout.write(f"\n  Image Studio: {address}")
+        if setup.needed():
+            self.stdout.write(f"  Nobody is here yet. Open it, and set up the administrator with this code: {setup.code()}")
         if settings.DEBUG:
             self.stdout.write("  Open it in a browser and press “Continue as demo” (user demo, password demo).")
             self.stdout.write("  Pictures come from the built-in sandbox: no key, no network, no cost.")

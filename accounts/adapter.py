@@ -1,0 +1,100 @@
+"""What allauth asks of us: who may come in, how often somebody may try, where a request came from."""
+
+from typing import Any
+
+from allauth.account.adapter import DefaultAccountAdapter
+from allauth.account.models import EmailAddress
+from allauth.account.stages import EmailVerificationStage
+from allauth.core.internal import ratelimit
+from allauth.socialaccount.adapter import DefaultSocialAccountAdapter
+from django.conf import settings
+from django.forms import ValidationError
+from django.http import HttpRequest, HttpResponse
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from accounts import devices
+from accounts.models import Invitation, address_of
+
+# Guesses at one account from all browsers together that never signed in to it.
+_STRANGERS = {"strangers": "100/h/key"}
+
+
+def open_to_strangers() -> bool:
+    return bool(settings.SIGNUP)
+
+
+def may_sign_up(email: str) -> bool:
+    """`SIGNUP` is "1" for everybody, or names the e-mail domains whose people may come in by themselves."""
+    domain = email.rpartition("@")[2].lower()
+    return settings.SIGNUP == ["1"] or domain in (word.lower() for word in settings.SIGNUP)
+
+
+class Adapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth has no types
+    error_messages = {
+        **DefaultAccountAdapter.error_messages,
+        "username_password_mismatch": _("The name and the password do not belong together. Mind capital letters."),
+        "email_password_mismatch": _("The address and the password do not belong together. Mind capital letters."),
+        "too_many_login_attempts": _("Too many attempts. Wait five minutes, then try again."),
+    }
+
+    def is_open_for_signup(self, request: HttpRequest) -> bool:
+        return open_to_strangers()
+
+    def clean_email(self, email: str) -> str:
+        """For people who sign up by themselves; invited ones come by another way."""
+        email = super().clean_email(email)
+        if not self.request.user.is_authenticated and open_to_strangers() and not may_sign_up(email):
+            raise ValidationError(_("Addresses of this domain cannot sign up here. Ask for an invitation."))
+        return email
+
+    def get_client_ip(self, request: HttpRequest) -> str:
+        return address_of(request) or "unknown"
+
+    def get_login_stages(self) -> list[str]:
+        own = {"allauth.account.stages.EmailVerificationStage": "accounts.adapter.VerifyOwnSignUp"}
+        return [own.get(stage, stage) for stage in super().get_login_stages()]
+
+    def _get_login_attempts_cache_key(self, request: HttpRequest, **credentials: Any) -> str:
+        """Failures count for an account together with where they come from, so that nobody shuts out its owner: a
+        browser that has signed in to it before counts for itself, all others by their address."""
+        login = str(credentials.get("email") or credentials.get("username") or "").lower()
+        source = devices.known(request, login) or ratelimit.get_ip(request)
+        return f"{login}:{source}"
+
+    def pre_authenticate(self, request: HttpRequest, **credentials: Any) -> None:
+        super().pre_authenticate(request, **credentials)
+        login = str(credentials.get("email") or credentials.get("username") or "").lower()
+        if devices.known(request, login):
+            return
+        usage = ratelimit.consume(request, app="accounts", action="strangers", config=_STRANGERS, key=login)
+        if not usage:
+            raise self.validation_error("too_many_login_attempts")
+        self._login_failed_rl_usage.usage += usage.usage
+
+
+class VerifyOwnSignUp(EmailVerificationStage):  # type: ignore[misc]
+    """Who signed up by themselves proves their address first; whom an administrator let in has none to prove."""
+
+    def handle(self) -> tuple[HttpResponse | None, bool]:
+        if not EmailAddress.objects.filter(user=self.login.user).exists():
+            return None, True
+        return super().handle()  # type: ignore[no-any-return]
+
+
+class SocialAdapter(DefaultSocialAccountAdapter):  # type: ignore[misc]
+    def is_open_for_signup(self, request: HttpRequest, sociallogin: Any) -> bool:
+        """People whom the identity provider knows may come in when SIGNUP lets them, or when they were invited."""
+        email = str(sociallogin.user.email or "")
+        invited = Invitation.objects.open(timezone.now()).filter(email__iexact=email).exists()
+        return bool(email) and (invited or may_sign_up(email))
+
+    def save_user(self, request: HttpRequest, sociallogin: Any, form: Any = None) -> Any:
+        """An invited person gets the role of their invitation."""
+        user = super().save_user(request, sociallogin, form)
+        now = timezone.now()
+        invitation = Invitation.objects.open(now).filter(email__iexact=user.email).first()
+        if invitation and invitation.accept(user, now):
+            user.role = invitation.role
+            user.save(update_fields=["role"])
+        return user

@@ -1,0 +1,60 @@
+"""What has to be right before the first request: said in one sentence, with what to set."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from django.conf import settings
+from django.core.checks import CheckMessage, Error, Tags, Warning, register
+from django.db import DatabaseError
+
+from accounts import encryption, gateway, keys
+
+
+@register(Tags.security)
+def key_ring(app_configs: Any, **kwargs: Any) -> Sequence[CheckMessage]:
+    """Keys are kept with a ring of one's own, or not at all."""
+    if not settings.DEBUG and settings.DEVELOPMENT_RING in settings.KEY_ENCRYPTION_KEYS:
+        return [_error("The key ring of development is public.", "Set KEY_ENCRYPTION_KEYS to one of your own.", 1)]
+    try:
+        encryption.ring()
+    except encryption.RingError as error:
+        hint = "Set it to what this prints: python -c 'import base64, os; print(base64.urlsafe_b64encode(os.urandom(32)).decode())'"
+        return [_error(str(error), hint, 2)]
+    return []
+
+
+@register(Tags.security)
+def evolink(app_configs: Any, **kwargs: Any) -> Sequence[CheckMessage]:
+    """In production keys go to a public address over TLS only."""
+    found: list[CheckMessage] = []
+    for name in ("EVOLINK_URL", "EVOLINK_FILES_URL"):
+        address = getattr(settings, name)
+        if not settings.DEBUG and (not address.startswith("https://") or gateway.is_loopback(address)):
+            found.append(_error(f"{name} is not a public https address.", f"Remove {name}, or set it to one.", 3))
+    return found
+
+
+@register(Tags.security)
+def sign_up(app_configs: Any, **kwargs: Any) -> Sequence[CheckMessage]:
+    if settings.SIGNUP and not settings.DEBUG and not settings.EMAIL_HOST:
+        return [_error("SIGNUP needs mail: new addresses are verified.", "Set EMAIL_HOST, or remove SIGNUP.", 4)]
+    return []
+
+
+@register(Tags.database)
+def stored_keys(app_configs: Any, databases: Sequence[str] | None = None, **kwargs: Any) -> Sequence[CheckMessage]:
+    """Whether this ring opens what another one may have locked. Runs where the database is asked (`serve`, `migrate`)."""
+    if not databases:
+        return []
+    try:
+        closed = list(keys.unreadable())
+    except (encryption.RingError, DatabaseError):
+        return []  # said by `key_ring`; and a database without tables holds no keys
+    if not closed:
+        return []
+    hint = "Put the key they were locked with back into KEY_ENCRYPTION_KEYS, behind the newest one."
+    return [Warning(f"KEY_ENCRYPTION_KEYS does not open {len(closed)} stored API keys.", hint=hint, id="accounts.W005")]
+
+
+def _error(sentence: str, hint: str, number: int) -> Error:
+    return Error(sentence, hint=hint, id=f"accounts.E{number:03}")

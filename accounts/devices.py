@@ -1,0 +1,43 @@
+"""Browsers that have signed in to an account before. Somebody else's wrong guesses do not count against them."""
+
+import secrets
+from collections.abc import Callable
+
+from django.conf import settings
+from django.core import signing
+from django.db.models import Q
+from django.http import HttpRequest, HttpResponseBase
+
+from accounts.models import User
+
+COOKIE = "device"
+_SALT = "accounts.device"
+_YEAR = 365 * 24 * 60 * 60  # seconds
+
+
+def known(request: HttpRequest, login: str) -> str:
+    """This browser's own mark, if it has signed in as `login` (a user name or an address) before; else empty."""
+    try:
+        mark = signing.loads(request.COOKIES.get(COOKIE, ""), salt=_SALT, max_age=_YEAR)
+    except signing.BadSignature:
+        return ""
+    if not login:
+        return ""
+    person = User.objects.filter(Q(username__iexact=login) | Q(email__iexact=login), pk=mark["user"])
+    return str(mark["device"]) if person.exists() else ""
+
+
+def middleware(get_response: Callable[[HttpRequest], HttpResponseBase]) -> Callable[[HttpRequest], HttpResponseBase]:
+    """Marks the browser after a sign-in (see `accounts.signals`)."""
+
+    def respond(request: HttpRequest) -> HttpResponseBase:
+        response = get_response(request)
+        person = getattr(request, "signed_in", None)
+        if person is not None:
+            mark = signing.dumps({"user": person.pk, "device": secrets.token_urlsafe(16)}, salt=_SALT)
+            response.set_cookie(
+                COOKIE, mark, max_age=_YEAR, secure=settings.SESSION_COOKIE_SECURE, httponly=True, samesite="Lax"
+            )
+        return response
+
+    return respond

@@ -1,0 +1,62 @@
+"""The security log's ears: what allauth and Django say about sign-ins and their means."""
+
+from typing import Any
+
+from allauth.account.signals import password_changed, password_reset, user_signed_up
+from allauth.mfa.signals import authentication_failed, authenticator_added, authenticator_removed
+from django.contrib.auth.signals import user_logged_in, user_logged_out, user_login_failed
+from django.db.models import Q
+from django.dispatch import receiver
+from django.http import HttpRequest
+
+from accounts.models import EventKind, SecurityEvent, User
+
+
+def _record(kind: str, request: HttpRequest | None, person: User | None, detail: str = "") -> None:
+    SecurityEvent.objects.record(kind, request=request, person=person, actor=person, detail=detail)
+
+
+@receiver(user_logged_in)
+def signed_in(request: Any, user: User, **kwargs: Any) -> None:
+    if request is not None:
+        request.signed_in = user
+    _record(EventKind.SIGNED_IN, request, user)
+
+
+@receiver(user_logged_out)
+def signed_out(request: HttpRequest, user: User | None, **kwargs: Any) -> None:
+    if user is not None:
+        _record(EventKind.SIGNED_OUT, request, user)
+
+
+@receiver(user_login_failed)
+def sign_in_failed(credentials: dict[str, Any], request: HttpRequest | None = None, **kwargs: Any) -> None:
+    """Only known names are written down: what was typed as one may have been a password."""
+    login = str(credentials.get("email") or credentials.get("username") or "")
+    person = User.objects.filter(Q(username__iexact=login) | Q(email__iexact=login)).first() if login else None
+    SecurityEvent.objects.record(EventKind.SIGN_IN_FAILED, request=request, person=person)
+
+
+@receiver(authentication_failed)
+def second_step_failed(request: HttpRequest, user: User, **kwargs: Any) -> None:
+    _record(EventKind.SIGN_IN_FAILED, request, user)
+
+
+@receiver(user_signed_up)
+def signed_up(request: HttpRequest, user: User, **kwargs: Any) -> None:
+    _record(EventKind.JOINED, request, user)
+
+
+@receiver([password_changed, password_reset])
+def changed_password(request: HttpRequest, user: User, **kwargs: Any) -> None:
+    _record(EventKind.PASSWORD_CHANGED, request, user)
+
+
+@receiver(authenticator_added)
+def added_second_step(request: HttpRequest, user: User, authenticator: Any, **kwargs: Any) -> None:
+    _record(EventKind.SECOND_STEP_ADDED, request, user, authenticator.type)
+
+
+@receiver(authenticator_removed)
+def removed_second_step(request: HttpRequest, user: User, authenticator: Any, **kwargs: Any) -> None:
+    _record(EventKind.SECOND_STEP_REMOVED, request, user, authenticator.type)

@@ -1,0 +1,43 @@
+"""/settings/security/: password, passkeys, codes, and the browsers that are signed in."""
+
+from allauth.mfa.models import Authenticator
+from allauth.mfa.utils import is_mfa_enabled
+from allauth.socialaccount.adapter import get_adapter
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_GET, require_POST
+
+from accounts import post, sessions
+from accounts.requests import MemberRequest
+
+
+@require_GET
+def security(request: MemberRequest) -> HttpResponse:
+    mine = Authenticator.objects.filter(user=request.user)
+    types = [authenticator.type for authenticator in mine]
+    context = {
+        "tab": "security",
+        "passkeys": types.count(Authenticator.Type.WEBAUTHN),
+        "codes": Authenticator.Type.TOTP in types,
+        "recovery": Authenticator.Type.RECOVERY_CODES in types,
+        "protected": is_mfa_enabled(request.user),
+        "sessions": sessions.of(request.user),
+        "here": request.session.session_key,
+        "mail": post.configured(),
+        "single_sign_on": bool(get_adapter().list_apps(request)),
+    }
+    return render(request, "accounts/security.html", context)
+
+
+@require_POST
+def end_sessions(request: MemberRequest) -> HttpResponse:
+    """Sign out one other browser (`session`), or all others."""
+    wanted = request.POST.get("session", "")
+    only = int(wanted) if wanted.isdecimal() and len(wanted) < 19 else None
+    ended = sessions.end(request.user, but=request.session.session_key or "", only=only)
+    sentence = ngettext("%(count)s browser was signed out.", "%(count)s browsers were signed out.", ended)
+    messages.success(request, sentence % {"count": ended} if ended else _("No other browser is signed in."))
+    return redirect("accounts:security")

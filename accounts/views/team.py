@@ -1,0 +1,116 @@
+"""/team/: who is here, who is invited, and what happened at the doors. For administrators."""
+
+from datetime import timedelta
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.http import HttpResponse, HttpResponseBadRequest
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from accounts import post
+from accounts import team as people
+from accounts.access import administrators_only
+from accounts.forms import InviteForm, LogFilterForm
+from accounts.models import Invitation, LastAdministrator, Role, SecurityEvent, User
+from accounts.requests import MemberRequest
+
+LINES = 50
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@administrators_only
+def team(request: MemberRequest) -> HttpResponse:
+    """The list, and a form that invites."""
+    form = InviteForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        data = form.cleaned_data
+        invited = people.invite(request, data["emails"], data["role"], timedelta(days=data["days"]))
+        if all(invitation.sent_at for invitation in invited):
+            messages.success(request, _("Invited. The mails are on their way; the links stand below too."))
+        else:
+            messages.success(request, _("Invited. No mail was sent: give each of them their link from below."))
+        return redirect("accounts:team")
+    context = {
+        "form": form,
+        "people": User.objects.order_by("-is_active", "username"),
+        "invitations": Invitation.objects.pending().select_related("invited_by"),
+        "roles": Role.choices,
+        "mail": post.configured(),
+        "tab": "people",
+    }
+    return render(request, "accounts/team.html", context, status=422 if form.errors else 200)
+
+
+@require_POST
+@administrators_only
+def role(request: MemberRequest, pk: int) -> HttpResponse:
+    person = get_object_or_404(User, pk=pk)
+    wanted = request.POST.get("role", "")
+    if wanted not in Role.values:
+        return HttpResponseBadRequest()
+    try:
+        people.change_role(request, person, wanted)
+    except LastAdministrator:
+        messages.error(request, _("There must be at least one administrator. Make somebody else one first."))
+    else:
+        messages.success(request, _("%(name)s is now: %(role)s.") % {"name": person.name, "role": Role(wanted).label})
+    return redirect("accounts:team" if request.user.pk != pk or wanted == Role.ADMINISTRATOR else "studio")
+
+
+@require_POST
+@administrators_only
+def deactivate(request: MemberRequest, pk: int) -> HttpResponse:
+    person = get_object_or_404(User, pk=pk)
+    try:
+        people.deactivate(request, person)
+    except LastAdministrator:
+        messages.error(request, _("There must be at least one administrator. Make somebody else one first."))
+    else:
+        messages.success(
+            request,
+            _("%(name)s is signed out and cannot come in any more. Their pictures stay.") % {"name": person.name},
+        )
+    return redirect("accounts:team")
+
+
+@require_POST
+@administrators_only
+def activate(request: MemberRequest, pk: int) -> HttpResponse:
+    person = get_object_or_404(User, pk=pk)
+    people.activate(request, person)
+    messages.success(request, _("%(name)s can come in again.") % {"name": person.name})
+    return redirect("accounts:team")
+
+
+@require_POST
+@administrators_only
+def send_again(request: MemberRequest, pk: int) -> HttpResponse:
+    invitation = get_object_or_404(Invitation.objects.pending(), pk=pk)
+    if people.send_again(request, invitation):
+        messages.success(request, _("Sent again to %(email)s.") % {"email": invitation.email})
+    else:
+        messages.warning(request, _("The invitation is open again. No mail was sent: hand over the link."))
+    return redirect("accounts:team")
+
+
+@require_POST
+@administrators_only
+def withdraw(request: MemberRequest, pk: int) -> HttpResponse:
+    people.withdraw(request, get_object_or_404(Invitation.objects.pending(), pk=pk))
+    messages.success(request, _("The invitation is withdrawn. Its link opens nothing any more."))
+    return redirect("accounts:team")
+
+
+@require_GET
+@administrators_only
+def log(request: MemberRequest) -> HttpResponse:
+    """The security log, newest first, filtered by what and who."""
+    form = LogFilterForm(request.GET)
+    events = SecurityEvent.objects.select_related("person", "actor")
+    if form.is_valid():
+        wanted = {name: value for name, value in form.cleaned_data.items() if value}
+        events = events.filter(**wanted)
+    page = Paginator(events, LINES).get_page(request.GET.get("page"))
+    return render(request, "accounts/log.html", {"form": form, "page": page, "tab": "log"})

@@ -1,0 +1,182 @@
+"""Coming in: sign-in and its limits, the first administrator, sign-up, sessions."""
+
+import re
+from collections.abc import Iterator
+
+import pytest
+from allauth.mfa.totp.internal import auth as totp
+from allauth.usersessions.models import UserSession
+from django.core import mail
+from django.core.cache import cache
+from django.test import Client
+from pytest_django.fixtures import Settings
+
+from accounts import setup
+from accounts.models import EventKind, Role, SecurityEvent, User
+
+
+@pytest.fixture(autouse=True)
+def _fresh_limits(db: None) -> Iterator[None]:
+    cache.clear()
+    yield
+    cache.clear()
+
+
+def sign_in(client: Client, login: str, password: str, address: str = "192.0.2.1") -> bool:
+    answer = client.post("/accounts/login/", {"login": login, "password": password}, REMOTE_ADDR=address)
+    return answer.status_code == 302
+
+
+def test_by_user_name_or_address(alice: User) -> None:
+    alice.email = "alice@example.com"
+    alice.save()
+    assert sign_in(Client(), "alice", "alice")
+    assert sign_in(Client(), "Alice@example.com", "alice")
+    assert not sign_in(Client(), "alice", "wrong")
+    kinds = SecurityEvent.objects.filter(person=alice).values_list("kind", flat=True)
+    assert sorted(kinds) == [EventKind.SIGN_IN_FAILED, EventKind.SIGNED_IN, EventKind.SIGNED_IN]
+
+
+def test_what_was_typed_as_a_name_is_not_written_down(alice: User) -> None:
+    assert not sign_in(Client(), "my-secret-password", "x")
+    event = SecurityEvent.objects.get()
+    assert (event.kind, event.person, event.detail) == (EventKind.SIGN_IN_FAILED, None, "")
+
+
+def test_guessing_is_limited_for_the_guesser_and_nobody_else(alice: User) -> None:
+    guesser = Client()
+    for _attempt in range(5):
+        assert not sign_in(guesser, "alice", "wrong")
+    assert not sign_in(guesser, "alice", "alice"), "the limit holds for right guesses too"
+    assert sign_in(Client(), "alice", "alice", address="192.0.2.2")
+
+
+def test_one_address_cannot_try_many_accounts(db: None) -> None:
+    for number in range(40):
+        User.objects.create_user(username=f"user{number}", password="right")
+    tried = [sign_in(Client(), f"user{number}", "wrong") for number in range(30)]
+    assert not any(tried)
+    assert not sign_in(Client(), "user35", "right")
+
+
+def test_a_browser_that_was_here_before_is_not_shut_out(alice: User) -> None:
+    known = Client()
+    assert sign_in(known, "alice", "alice")
+    known.post("/accounts/logout/")
+    for number in range(110):
+        sign_in(Client(), "alice", "wrong", address=f"198.51.100.{number}")
+    assert not sign_in(Client(), "alice", "alice", address="192.0.2.77"), "the whole world together is limited"
+    assert sign_in(known, "alice", "alice")
+
+
+def test_the_admin_has_the_same_door(administrator: User) -> None:
+    answer = Client().get("/admin/login/")
+    assert answer.status_code == 302
+    assert answer["Location"].startswith("/accounts/login/")
+
+
+def test_the_first_visit_sets_up_the_administrator(db: None) -> None:
+    client = Client()
+    assert client.get("/", follow=True).redirect_chain[-1][0] == "/accounts/setup/"
+    form = {"code": "AAAA-BBBB-CCCC-DDDD", "username": "ada", "email": "ada@example.com", "password": "long enough 1"}
+    assert client.post("/accounts/setup/", form).status_code == 422
+    assert not User.objects.exists()
+    assert client.post("/accounts/setup/", form | {"code": setup.code().lower()}).status_code == 302
+    assert User.objects.get().role == Role.ADMINISTRATOR
+    assert client.get("/").status_code == 200
+    assert client.get("/accounts/setup/").status_code == 404
+    assert client.post("/accounts/setup/", form | {"code": setup.code()}).status_code == 404
+
+
+def test_guessing_the_code_is_limited(db: None) -> None:
+    form = {"code": "AAAA", "username": "ada", "email": "ada@example.com", "password": "long enough 1"}
+    codes = [Client().post("/accounts/setup/", form).status_code for _attempt in range(11)]
+    assert codes == [422] * 10 + [429]
+
+
+def test_development_needs_no_set_up(db: None, settings: Settings) -> None:
+    settings.DEBUG = True
+    assert "Continue as demo" in Client().get("/accounts/login/").content.decode()
+    assert Client().get("/accounts/setup/").status_code == 404
+
+
+SIGN_UP = {"email": "new@example.com", "username": "newcomer", "password1": "long enough 1"}
+
+
+def test_sign_up_is_closed(alice: User) -> None:
+    Client().post("/accounts/signup/", SIGN_UP)
+    assert not User.objects.filter(username="newcomer").exists()
+    assert "Make an account" not in Client().get("/accounts/login/").content.decode()
+
+
+def test_sign_up_for_named_domains(alice: User, settings: Settings) -> None:
+    settings.SIGNUP = ["example.com"]
+    settings.ACCOUNT_EMAIL_VERIFICATION = "mandatory"
+    refused = Client().post("/accounts/signup/", SIGN_UP | {"email": "new@example.org"})
+    assert "Ask for an invitation" in refused.content.decode()
+    client = Client()
+    client.post("/accounts/signup/", SIGN_UP)
+    user = User.objects.get(username="newcomer")
+    assert user.role == Role.MEMBER
+    assert client.get("/").status_code == 302, "the address has to be proved first"
+    link = re.search(r"http://testserver(/accounts/confirm-email/\S+)", str(mail.outbox[0].body))
+    assert link
+    client.post(link[1])
+    assert sign_in(client, "newcomer", "long enough 1")
+
+
+def test_forgotten_passwords(alice: User) -> None:
+    alice.email = "alice@example.com"
+    alice.save()
+    client = Client()
+    client.post("/accounts/password/reset/", {"email": "alice@example.com"})
+    client.post("/accounts/password/reset/", {"email": "nobody@example.com"})
+    assert [message.to for message in mail.outbox] == [["alice@example.com"]]
+    link = re.search(r"http://testserver(/accounts/password/reset/key/\S+)", str(mail.outbox[0].body))
+    assert link
+    form = client.get(link[1], follow=True)
+    client.post(form.redirect_chain[-1][0], {"password1": "another long 1", "password2": "another long 1"})
+    assert sign_in(Client(), "alice", "another long 1")
+    assert SecurityEvent.objects.filter(kind=EventKind.PASSWORD_CHANGED, person=alice).exists()
+
+
+def test_other_sessions_can_be_ended(alice: User) -> None:
+    here, there, elsewhere = Client(), Client(), Client()
+    for client in (here, there, elsewhere):
+        assert sign_in(client, "alice", "alice")
+    page = here.get("/settings/security/").content.decode()
+    assert page.count("Sign out</button></form>") >= 2
+    wanted = re.search(r'name="session" value="(\d+)"', page)
+    assert wanted
+    here.post("/settings/security/sessions/", {"session": wanted[1]})
+    assert sorted([there.get("/").status_code, elsewhere.get("/").status_code]) == [200, 302]
+    here.post("/settings/security/sessions/")
+    assert [client.get("/").status_code for client in (here, there, elsewhere)] == [200, 302, 302]
+
+
+def test_a_strangers_session_is_not_mine_to_end(alice: User, bob: User) -> None:
+    mine, his = Client(), Client()
+    assert sign_in(mine, "alice", "alice")
+    assert sign_in(his, "bob", "bob")
+    number = UserSession.objects.get(user=bob).pk
+    mine.post("/settings/security/sessions/", {"session": str(number)})
+    assert his.get("/").status_code == 200
+
+
+def test_codes_and_recovery_codes(alice: User) -> None:
+    client = Client()
+    assert sign_in(client, "alice", "alice")
+    client.get("/accounts/2fa/totp/activate/")
+    secret = client.session["mfa.totp.secret"]
+    code = format_hotp_value(hotp_value(secret, next(yield_hotp_counters_from_time())))
+    client.post("/accounts/2fa/totp/activate/", {"code": code})
+    assert "Turn off" in client.get("/settings/security/").content.decode()
+
+    again = Client()
+    answer = again.post("/accounts/login/", {"login": "alice", "password": "alice"})
+    assert answer["Location"].startswith("/accounts/2fa/authenticate/")
+    assert again.get("/").status_code == 302
+    codes = re.findall(r"^\d{8}$", client.get("/accounts/2fa/recovery-codes/").content.decode().replace("<", "\n<").replace(">", ">\n"), re.M)
+    assert len(codes) == 10
+    again.post("/accounts/2fa/authenticate/", {"code": codes[0]})
+    assert again.get("/").status_code == 200

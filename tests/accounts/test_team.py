@@ -1,0 +1,179 @@
+"""The team: invitations, roles, leaving, and the log."""
+
+import re
+from collections.abc import Callable
+from datetime import timedelta
+
+import pytest
+import time_machine
+from django.core import mail
+from django.test import Client
+from django.utils import timezone
+from pytest_django.fixtures import Settings
+
+from accounts.models import ApiKey, EventKind, Invitation, LastAdministrator, Role, SecurityEvent, User
+from playground.models import Generation, Status
+from tests.factories import make_generation, make_key
+
+NEW = {"username": "dora", "password": "long enough 1", "first_name": "Dora"}
+
+
+def invite(client: Client, emails: str, role: str = "member") -> str:
+    return client.post("/team/", {"emails": emails, "role": role, "days": 7}, follow=True).content.decode()
+
+
+def link(invitation: Invitation) -> str:
+    return f"/join/{invitation.token}/"
+
+
+def test_many_are_invited_at_once(as_administrator: Client) -> None:
+    page = invite(as_administrator, "dora@example.com, Emil@Example.com\ndora@example.com", "viewer")
+    assert set(Invitation.objects.values_list("email", "role")) == {
+        ("dora@example.com", "viewer"),
+        ("emil@example.com", "viewer"),
+    }
+    for invitation in Invitation.objects.all():
+        assert link(invitation) in page
+    assert mail.outbox == [], "without a mail server the link is what there is"
+
+
+def test_invitations_are_mailed_where_mail_is_configured(as_administrator: Client, settings: Settings) -> None:
+    settings.EMAIL_HOST = "mail.example.com"
+    invite(as_administrator, "dora@example.com")
+    assert mail.outbox[0].to == ["dora@example.com"]
+    assert link(Invitation.objects.get()) in mail.outbox[0].body
+
+
+@pytest.mark.parametrize("emails", ["", "not an address", "ada@example.com"])
+def test_what_cannot_be_invited_is_said(as_administrator: Client, emails: str) -> None:
+    assert as_administrator.post("/team/", {"emails": emails, "role": "member", "days": 7}).status_code == 422
+    assert not Invitation.objects.exists()
+
+
+def test_an_invitation_opens_once(as_administrator: Client) -> None:
+    invite(as_administrator, "dora@example.com", "viewer")
+    address = link(Invitation.objects.get())
+    client = Client()
+    assert "dora@example.com" in client.get(address).content.decode()
+    assert client.post(address, NEW | {"password": "short"}).status_code == 422
+    assert client.post(address, NEW).status_code == 302
+    dora = User.objects.get(username="dora")
+    assert (dora.role, dora.email, dora.is_superuser) == (Role.VIEWER, "dora@example.com", False)
+    assert client.get("/").status_code == 200
+    assert Client().post(address, NEW | {"username": "somebody"}).status_code == 404
+    assert Client().get(address).status_code == 404
+
+
+def test_an_invitation_ends(as_administrator: Client) -> None:
+    invite(as_administrator, "dora@example.com")
+    invitation = Invitation.objects.get()
+    with time_machine.travel(timezone.now() + timedelta(days=8), tick=False):
+        assert Client().get(link(invitation)).status_code == 404
+        as_administrator.post(f"/team/invitations/{invitation.pk}/send/")
+        assert Client().get(link(invitation)).status_code == 200
+    as_administrator.post(f"/team/invitations/{invitation.pk}/withdraw/")
+    assert Client().get(link(invitation)).status_code == 404
+    invite(as_administrator, "dora@example.com")
+    assert Invitation.objects.count() == 2
+
+
+def test_a_forged_link_opens_nothing(as_administrator: Client) -> None:
+    invite(as_administrator, "dora@example.com")
+    token = Invitation.objects.get().token
+    for forged in ("1", "1:x", token[:-1], token + "x", "9" + token):
+        assert Client().get(f"/join/{forged}/").status_code == 404
+
+
+def test_the_last_administrator_stays(administrator: User, as_administrator: Client, alice: User) -> None:
+    page = as_administrator.post(f"/team/people/{administrator.pk}/role/", {"role": "member"}, follow=True)
+    assert "at least one administrator" in page.content.decode()
+    page = as_administrator.post(f"/team/people/{administrator.pk}/deactivate/", follow=True)
+    assert "at least one administrator" in page.content.decode()
+    as_administrator.post(f"/team/people/{alice.pk}/role/", {"role": "administrator"})
+    alice.refresh_from_db()
+    assert alice.is_superuser
+    as_administrator.post(f"/team/people/{administrator.pk}/role/", {"role": "viewer"})
+    administrator.refresh_from_db()
+    assert (administrator.role, administrator.is_staff) == (Role.VIEWER, False)
+    with pytest.raises(LastAdministrator):
+        alice.deactivate()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_deactivating_ends_sessions_and_lets_the_rest_finish(
+    as_administrator: Client, alice: User, as_alice: Client, run_worker: Callable[[], None]
+) -> None:
+    generation = make_generation(owner=alice)
+    assert as_alice.get("/").status_code == 200
+    as_administrator.post(f"/team/people/{alice.pk}/deactivate/")
+    assert as_alice.get("/").status_code == 302
+    assert Client().post("/accounts/login/", {"login": "alice", "password": "alice"})["Location"] == "/accounts/inactive/"
+    run_worker()
+    generation.refresh_from_db()
+    assert generation.status == Status.COMPLETED
+    assert generation in Generation.objects.visible_to(User.objects.get(username="ada"))
+    as_administrator.post(f"/team/people/{alice.pk}/activate/")
+    assert sign_in_as_alice()
+
+
+def sign_in_as_alice() -> bool:
+    return Client().post("/accounts/login/", {"login": "alice", "password": "alice"}).status_code == 302
+
+
+def test_pictures_are_shared_by_a_personal_default(alice: User, bob: User) -> None:
+    private = make_generation(owner=alice)
+    alice.shares_by_default = True
+    alice.save()
+    shared = make_generation(owner=alice)
+    assert list(Generation.objects.visible_to(bob)) == [shared]
+    assert set(Generation.objects.visible_to(alice)) == {private, shared}
+
+
+def test_the_log_is_filtered(as_administrator: Client, alice: User, bob: User) -> None:
+    SecurityEvent.objects.record(EventKind.KEY_ADDED, person=alice, detail="Marketing (sk-…1234)")
+    SecurityEvent.objects.record(EventKind.KEY_REMOVED, person=bob, detail="Sales (sk-…5678)")
+
+    def shown(query: str) -> tuple[bool, bool]:
+        page = as_administrator.get(f"/team/log/{query}").content.decode()
+        return "Marketing" in page, "Sales" in page
+
+    assert shown("") == (True, True)
+    assert shown("?kind=key-added") == (True, False)
+    assert shown(f"?person={bob.pk}") == (False, True)
+    assert shown(f"?person={bob.pk}&kind=key-added") == (False, False)
+
+
+def test_settings_are_kept(alice: User, as_alice: Client) -> None:
+    form = {"first_name": "Alicia", "last_name": "A", "language": "ja", "theme": "dark", "shares_by_default": "on"}
+    as_alice.post("/settings/", form)
+    alice.refresh_from_db()
+    assert (alice.first_name, alice.language, alice.theme, alice.shares_by_default) == ("Alicia", "ja", "dark", True)
+    page = as_alice.get("/settings/").content.decode()
+    assert re.search(r'<html lang="ja"\s+data-theme="dark"', page)
+    as_alice.post("/i18n/setlang/", {"language": "en"})
+    as_alice.post("/theme/", {"theme": "light"})
+    alice.refresh_from_db()
+    assert (alice.language, alice.theme) == ("en", "light")
+
+
+def test_the_studio_starts_with_my_defaults(as_alice: Client) -> None:
+    values = {"model": "gpt-image-2", "size": "16:9", "quality": "low", "resolution": "2K", "n": "3"}
+    as_alice.post("/settings/defaults/", values)
+    page = as_alice.get("/").content.decode()
+    assert re.search(r'value="gpt-image-2"\s+selected', page)
+    assert re.search(r'name="size" value="16:9"\s+checked', page)
+    assert re.search(r'name="n"[^>]*value="3"', page)
+
+
+def test_roles_decide_what_django_thinks(db: None) -> None:
+    person = User.objects.create_user(username="eve", password="x")
+    person.is_superuser = True
+    person.save()
+    person.refresh_from_db()
+    assert not person.is_superuser
+    person.change_role(Role.ADMINISTRATOR)
+    person.refresh_from_db()
+    assert person.is_superuser
+    assert ApiKey.objects.in_order_for(person).count() == 0
+    make_key(owner=person)
+    assert ApiKey.objects.in_order_for(person).count() == 1
