@@ -18,7 +18,8 @@ def key_ring(app_configs: Any, **kwargs: Any) -> Sequence[CheckMessage]:
     try:
         encryption.ring()
     except encryption.RingError as error:
-        hint = "Set it to what this prints: python -c 'import base64, os; print(base64.urlsafe_b64encode(os.urandom(32)).decode())'"
+        code = "import base64, os; print(base64.urlsafe_b64encode(os.urandom(32)).decode())"
+        hint = f"Set it to what this prints: python3 -c '{code}'"
         return [_error(str(error), hint, 2)]
     return []
 
@@ -43,7 +44,7 @@ def sign_up(app_configs: Any, **kwargs: Any) -> Sequence[CheckMessage]:
 
 @register(Tags.database)
 def stored_keys(app_configs: Any, databases: Sequence[str] | None = None, **kwargs: Any) -> Sequence[CheckMessage]:
-    """Whether this ring opens what another one may have locked. Runs where the database is asked (`serve`, `migrate`)."""
+    """Whether this ring opens what another one may have locked. Runs where the database is asked, as in `migrate`."""
     if not databases:
         return []
     try:

@@ -15,7 +15,6 @@ from accounts.gateway import Verdict
 from accounts.models import EventKind, KeyState, Role, User
 from playground.evolink import ApiSecret
 
-
 # Invitations in one go.
 MANY = 100
 
@@ -125,7 +124,8 @@ class InviteForm(forms.Form):
     )
 
     def clean_emails(self) -> list[str]:
-        addresses = list(dict.fromkeys(word.lower() for word in re.split(r"[\s,;]+", self.cleaned_data["emails"]) if word))
+        words = re.split(r"[\s,;]+", self.cleaned_data["emails"].lower())
+        addresses = list(dict.fromkeys(filter(None, words)))
         wrong = [address for address in addresses if not _is_address(address)]
         if wrong:
             raise forms.ValidationError(_("Not an e-mail address: %(wrong)s"), params={"wrong": ", ".join(wrong)})

@@ -14,7 +14,7 @@ def needed() -> bool:
 
 
 def code() -> str:
-    """Made from SECRET_KEY, so that every process knows it and nothing is stored. Worth nothing once there is a user."""
+    """Made from SECRET_KEY: every process knows it, nothing is stored. Worth nothing once there is a user."""
     digest = salted_hmac("accounts.setup", "the first administrator", algorithm="sha256").digest()
     letters = base64.b32encode(digest).decode()[:16]
     return "-".join(letters[start : start + 4] for start in range(0, 16, 4))

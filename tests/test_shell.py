@@ -27,7 +27,7 @@ ERRORS = ["400", "403", "403_csrf", "404", "413", "429", "500", "503"]
 
 
 @pytest.fixture
-def page(client: Client, db: None) -> HttpResponse:
+def page(client: Client, alice: User) -> HttpResponse:
     return client.get("/accounts/login/")
 
 
@@ -36,19 +36,19 @@ def test_theme_is_the_devices_own_at_first(page: HttpResponse) -> None:
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
-def test_chosen_theme_is_rendered_by_the_server(client: Client, db: None, theme: str) -> None:
+def test_chosen_theme_is_rendered_by_the_server(client: Client, alice: User, theme: str) -> None:
     answer = client.post("/theme/", {"theme": theme, "next": "/accounts/login/?a=b"})
     assert (answer.status_code, answer["Location"]) == (302, "/accounts/login/?a=b")
     assert f'data-theme="{theme}"' in client.get("/accounts/login/").content.decode().split("<head>")[0]
 
 
-def test_theme_goes_back_to_the_devices_own(client: Client, db: None) -> None:
+def test_theme_goes_back_to_the_devices_own(client: Client, alice: User) -> None:
     client.post("/theme/", {"theme": "dark"})
     client.post("/theme/", {"theme": "system"})
     assert "data-theme=" not in client.get("/accounts/login/").content.decode().split("<head>")[0]
 
 
-def test_unknown_theme_in_the_cookie_never_reaches_the_page(client: Client, db: None) -> None:
+def test_unknown_theme_in_the_cookie_never_reaches_the_page(client: Client, alice: User) -> None:
     client.cookies["theme"] = "zebra"
     assert "zebra" not in client.get("/accounts/login/").content.decode()
 
@@ -64,7 +64,7 @@ def test_theme_is_changed_by_post_with_token_only(db: None) -> None:
     assert strict.post("/theme/", {"theme": "dark"}).status_code == 403
 
 
-def test_language_is_the_browsers_at_first_and_switchable_before_signing_in(client: Client, db: None) -> None:
+def test_language_is_the_browsers_at_first_and_switchable_before_signing_in(client: Client, alice: User) -> None:
     japanese = client.get("/accounts/login/", headers={"accept-language": "ja"})
     assert '<html lang="ja"' in japanese.content.decode()
     answer = client.post("/i18n/setlang/", {"language": "ja", "next": "/accounts/login/"})

@@ -31,7 +31,8 @@ class SignIn(LoginView):  # type: ignore[misc]  # allauth has no types
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         offers = {"demo": settings.DEBUG, "mail": post.configured(), "sign_up": open_to_strangers()}
-        return super().get_context_data(**kwargs) | offers
+        context: dict[str, Any] = super().get_context_data(**kwargs)
+        return context | offers
 
 
 _page = SignIn.as_view()

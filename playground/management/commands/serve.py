@@ -63,7 +63,9 @@ class Command(BaseCommand):
         address = f"http://{shown}:{port}/" if settings.DEBUG else f"{settings.PUBLIC_URL}/"
         self.stdout.write(f"\n  Image Studio: {address}")
         if setup.needed():
-            self.stdout.write(f"  Nobody is here yet. Open it, and set up the administrator with this code: {setup.code()}")
+            self.stdout.write(
+                f"  Nobody is here yet. Open it and become the administrator with the code {setup.code()}"
+            )
         if settings.DEBUG:
             self.stdout.write("  Open it in a browser and press “Continue as demo” (user demo, password demo).")
             self.stdout.write("  Pictures come from the built-in sandbox: no key, no network, no cost.")
