@@ -1,6 +1,7 @@
 """What a generation's page tells about it: what was asked and came, when what happened, what it cost, what was sent."""
 
 import json
+import re
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from decimal import Decimal
@@ -8,13 +9,14 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from playground import words
+from playground import examples, words
 from playground.evolink import MODELS, Task, errors, pricing
 from playground.evolink.catalogue import RATES_VERSION
-from playground.models import Attempt, CostSource, GeneratedImage, Generation, Status
-from playground.snippets import Snippet, snippets
+from playground.models import Attempt, CostSource, GeneratedImage, Generation, ReferenceUse, Status
 
 HIDDEN = "…"
+DESCENDANTS = 24
+_SIGNATURE = re.compile(r"((?:X-Amz-Signature|X-Goog-Signature|Signature|sig)=)[^&\s]+")
 
 
 @dataclass(frozen=True)
@@ -48,12 +50,20 @@ class Line:
 
 
 @dataclass(frozen=True)
+class Origin:
+    """A reference image, and the picture of ours that it is."""
+
+    use: ReferenceUse
+    source: GeneratedImage | None
+
+
+@dataclass(frozen=True)
 class Wire:
     """What went over the wire, as text to read: the key and our secrets are not in it."""
 
     request: str
     answer: str
-    code: list[Snippet]
+    code: tuple[examples.Code, ...]
 
 
 def settings_of(row: Generation, images: list[GeneratedImage]) -> list[Setting]:
@@ -148,22 +158,47 @@ def difference(row: Generation) -> str:
     return _("EvoLink charged more than was estimated; it counted more than these settings usually take.")
 
 
+def references_of(row: Generation, user: Any) -> list[Origin]:
+    """What it was made from, in its order; with the page of the picture it came from, where `user` may see that."""
+    uses = list(row.reference_uses.select_related("reference__source__generation"))
+    sources = {use.reference.source.generation_id for use in uses if use.reference and use.reference.source}
+    seen = set(Generation.objects.visible_to(user).filter(pk__in=sources).values_list("pk", flat=True))
+    return [Origin(use, _source(use, seen)) for use in uses]
+
+
+def _source(use: ReferenceUse, seen: set[int]) -> GeneratedImage | None:
+    source = use.reference.source if use.reference else None
+    return source if source and source.generation_id in seen else None
+
+
+def descendants(row: Generation, user: Any) -> list[Generation]:
+    """What was made from pictures of this one, as far as `user` may see it."""
+    made = Generation.objects.visible_to(user).filter(reference_uses__reference__source__generation=row)
+    return list(made.distinct().order_by("pk").prefetch_related("images")[:DESCENDANTS])
+
+
 def wire_of(row: Generation, attempt: Attempt | None) -> Wire:
     """The request as it was sent, or as it will be."""
     sent = json.loads(attempt.request) if attempt and attempt.request else row.as_request().to_json()
     answer = json.loads(attempt.answer) if attempt and attempt.answer else None
-    secret = attempt.nonce if attempt else ""
-    body = _without(sent, secret)
-    return Wire(_pretty(body), _pretty(_without(answer, secret)) if answer else "", snippets(body))
+    secrets = [attempt.nonce, *attempt.addresses.values_list("token", flat=True)] if attempt else []
+    request = _without(sent, secrets)
+    # Our own callback address is nobody else's business.
+    body = {name: value for name, value in request.items() if name != "callback_url"}
+    return Wire(_pretty(request), _pretty(_without(answer, secrets)) if answer else "", examples.generate(body))
 
 
-def _without(value: Any, secret: str) -> Any:
-    """The same JSON with our own secret taken out: whoever knows it could speak for EvoLink."""
+def _without(value: Any, secrets: list[str]) -> Any:
+    """The same JSON without what opens a door: our own secrets, and the signatures of links."""
     if isinstance(value, dict):
-        return {name: _without(inner, secret) for name, inner in value.items()}
+        return {name: _without(inner, secrets) for name, inner in value.items()}
     if isinstance(value, list):
-        return [_without(inner, secret) for inner in value]
-    return value.replace(secret, HIDDEN) if isinstance(value, str) and secret else value
+        return [_without(inner, secrets) for inner in value]
+    if not isinstance(value, str):
+        return value
+    for secret in secrets:
+        value = value.replace(secret, HIDDEN)
+    return _SIGNATURE.sub(rf"\1{HIDDEN}", value)
 
 
 def _pretty(value: Any) -> str:

@@ -3,7 +3,6 @@
 import ast
 import json
 import shlex
-import subprocess
 from collections.abc import Callable
 from contextlib import closing
 from decimal import Decimal
@@ -13,9 +12,8 @@ from django.test import Client
 
 from accounts.models import User
 from playground import report
-from playground.models import Attempt, Generation
-from playground.snippets import snippets
-from tests.factories import make_generation, make_saved
+from playground.models import Attempt, Generation, ReferenceUse
+from tests.factories import make_generation, make_reference, make_saved
 
 pytestmark = pytest.mark.django_db
 
@@ -96,27 +94,37 @@ def test_our_callback_secret_is_hidden_wherever_it_stands(alice: User) -> None:
     attempt.request = json.dumps({"prompt": "x", "callback_url": f"https://studio.example/callbacks/{attempt.nonce}/"})
     attempt.answer = json.dumps({"echo": [{"url": f"https://studio.example/{attempt.nonce}"}]})
     wire = report.wire_of(row, attempt)
-    assert attempt.nonce not in wire.request + wire.answer + "".join(snippet.code for snippet in wire.code)
+    assert attempt.nonce not in wire.request + wire.answer + "".join(code.text for code in wire.code)
     assert "https://studio.example/callbacks/…/" in wire.request
 
 
-HARD = 'It\'s "quoted", $HOME `id` \\ ünïcödé 夕焼け\nsecond line </script>'
+def test_the_code_is_the_request_without_our_callback(as_alice: Client, alice: User) -> None:
+    row = make_generation(owner=alice, prompt='It\'s "quoted", $HOME `id` 夕焼け\nsecond line </script>', n=2)
+    attempt = row.attempts.get()
+    attempt.sends(row.as_request(callback_url="https://studio.example/callbacks/x/"))
+    curl, python, javascript = report.wire_of(row, attempt).code
+    body = row.as_request().to_json()
+    assert shlex.quote(json.dumps(body, ensure_ascii=False, indent=2)) in curl.text
+    literal = next(node.value for node in ast.parse(python.text).body if isinstance(node, ast.Assign))
+    assert ast.literal_eval(literal) == row.as_request().to_json()
+    assert "studio.example" not in javascript.text
 
 
-def test_the_code_says_the_same_in_three_languages() -> None:
-    body = {"model": "gpt-image-1", "prompt": HARD, "n": 2, "callback_url": "https://x.example/secret"}
-    curl, python, javascript = snippets(body)
-    words = shlex.split(curl.code, comments=True)
-    sent = json.loads(words[words.index("-d") + 1])
-    assert sent == {"model": "gpt-image-1", "prompt": HARD, "n": 2}
-    assert "Authorization: Bearer $EVOLINK_API_KEY" in words
-    tree = ast.parse(python.code)
-    literal = next(node.value for node in tree.body if isinstance(node, ast.Assign))
-    assert ast.literal_eval(literal) == sent
-    inside = javascript.code.split("const request = ")[1].split(";\n\nlet task")[0]
-    assert json.loads(inside) == sent
-    shell = subprocess.run(["sh", "-n"], input=curl.code, text=True, capture_output=True)
-    assert shell.returncode == 0, shell.stderr
+def test_which_picture_came_from_which_both_ways(
+    as_alice: Client, as_charlie: Client, alice: User, charlie: User
+) -> None:
+    parent = make_saved(owner=alice, prompt="The parent")
+    child = make_saved(owner=charlie, prompt="The child", shared=True)
+    reference = make_reference(owner=charlie)
+    reference.source = parent.images.get()
+    reference.save()
+    ReferenceUse.record(child, [reference])
+    html = as_alice.get(f"/generations/{child.code}/").content.decode()
+    assert f'href="/generations/{parent.code}/#picture-1"' in html
+    assert f'href="/generations/{child.code}/"' in as_alice.get(f"/generations/{parent.code}/").content.decode()
+    assert parent.code not in as_charlie.get(f"/generations/{child.code}/").content.decode()
+    reference.delete()
+    assert "Deleted meanwhile" in as_alice.get(f"/generations/{child.code}/").content.decode()
 
 
 @pytest.mark.parametrize("state", ["queued", "cancelled", "unknown"])

@@ -36,6 +36,8 @@ def generation(request: MemberRequest, code: str) -> HttpResponse:
         "images": images,
         "kept": request.user.is_administrator or row.owner_id == request.user.pk,
         "settings": report.settings_of(row, images),
+        "references": report.references_of(row, request.user),
+        "descendants": report.descendants(row, request.user),
         "timeline": report.timeline(row, attempts),
         "cost_lines": report.cost_lines(row, sent),
         "difference": report.difference(row),
