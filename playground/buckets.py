@@ -36,4 +36,5 @@ class S3(S3Storage):  # type: ignore[misc]
     exists = _disk_like("exists")
     listdir = _disk_like("listdir")
     size = _disk_like("size")
+    get_modified_time = _disk_like("get_modified_time")
     url = _disk_like("url")

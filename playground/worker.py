@@ -16,7 +16,7 @@ import secrets
 import socket
 import time
 from concurrent.futures import ThreadPoolExecutor
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 import structlog
 from django.conf import settings
@@ -27,7 +27,7 @@ from django.utils import timezone
 from playground import notices
 from playground.connect import Connections
 from playground.lifecycle import Lifecycle, in_database
-from playground.models import GeneratedImage, Generation, Heartbeat, Superseded
+from playground.models import GeneratedImage, Generation, Heartbeat, Reference, Superseded
 
 log = structlog.get_logger(__name__)
 
@@ -37,6 +37,7 @@ BEAT_SECONDS = 5.0
 LEAVE_SECONDS = 25.0
 POST_SECONDS = 60.0
 SWEPT_AT_ONCE = 20
+REFERENCES_SWEPT_EVERY = timedelta(hours=1)
 
 
 class Worker:
@@ -45,6 +46,7 @@ class Worker:
         self.lease = timedelta(seconds=settings.LEASE_SECONDS)
         self.steps: dict[asyncio.Task[None], int] = {}  # the primary key each step works on
         self._beat_at = 0.0
+        self._references_swept_at = datetime.min.replace(tzinfo=UTC)
 
     async def run(self, stop: asyncio.Event) -> None:
         """Work until `stop` is set."""
@@ -103,6 +105,9 @@ class Worker:
     def _sweep(self, now: datetime) -> None:
         try:
             GeneratedImage.objects.sweep(now, limit=SWEPT_AT_ONCE)
+            if now - self._references_swept_at >= REFERENCES_SWEPT_EVERY:
+                self._references_swept_at = now
+                Reference.objects.sweep(now)
         except Exception:
             # Whatever the storage said: the rows are found again next time, and generating does not depend on it.
             log.exception("sweep failed")

@@ -1,5 +1,6 @@
 """Reference images, from the form to EvoLink, without a browser."""
 
+import os
 from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
@@ -18,7 +19,7 @@ from playground import reach
 from playground.evolink.sandbox import Sandbox
 from playground.forms import GenerationForm, References
 from playground.models import Attempt, GeneratedImage, Generation, LedgerEntry, Reference, ReferenceAddress, Status
-from playground.models.references import GRACE
+from playground.models.references import GRACE, KEPT_UNUSED
 from playground.references import tidy
 from tests.factories import make_reference
 from tests.pictures import drawing, encoded, exif, opened, upload
@@ -122,6 +123,22 @@ class TestKeeping:
             as_alice.post(f"/references/{Reference.objects.get().token}/delete/")
         assert not Reference.objects.exists()
         assert default_storage.listdir("references")[1] == []
+
+    def test_the_sweep_takes_what_nobody_uses(
+        self, alice: User, as_alice: Client, settings: Settings, django_capture_on_commit_callbacks: Callable
+    ) -> None:
+        now = timezone.now()
+        add(as_alice, upload("used.png"), upload("forgotten.png", PHOTO), upload("fresh.png", encoded(drawing(9, 9))))
+        Reference.objects.exclude(name="fresh.png").update(touched_at=now - KEPT_UNUSED - timedelta(days=1))
+        hand_in(as_alice, reference=Reference.objects.get(name="used.png").token)
+        stray = Path(settings.MEDIA_ROOT) / "references" / "stray.png"
+        stray.write_bytes(b"cut off")
+        with django_capture_on_commit_callbacks(execute=True):
+            assert Reference.objects.sweep(now) == (1, 0)
+        os.utime(stray, (0, 0))
+        assert Reference.objects.sweep(now) == (0, 1)
+        assert {reference.name for reference in Reference.objects.all()} == {"used.png", "fresh.png"}
+        assert len(default_storage.listdir("references")[1]) == 4
 
     @pytest.mark.parametrize(
         ("name", "shown"),

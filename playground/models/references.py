@@ -22,6 +22,8 @@ FOLDER = "references"
 NAME_LENGTH = 100
 # What was never used, and has not been looked at for so long, goes.
 KEPT_UNUSED = timedelta(days=30)
+# No save takes longer: a file of that age without a row will not get one.
+SAVE_TAKES = timedelta(hours=1)
 # After an attempt is over EvoLink may still be reading.
 GRACE = timedelta(minutes=10)
 
@@ -62,6 +64,25 @@ class ReferenceQuerySet(models.QuerySet["Reference"]):
 
     def forgotten(self, now: datetime) -> "ReferenceQuerySet":
         return self.filter(uses=None, touched_at__lt=now - KEPT_UNUSED)
+
+    def sweep(self, now: datetime, *, limit: int = 100) -> tuple[int, int]:
+        """Remove forgotten pictures, and files that no row knows: a save that was cut off left them. Answers how many
+        of each."""
+        forgotten = list(self.forgotten(now)[:limit])
+        for reference in forgotten:
+            reference.remove()
+        strays = self._strays(now)[:limit]
+        for name in strays:
+            default_storage.delete(name)
+        return len(forgotten), len(strays)
+
+    def _strays(self, now: datetime) -> list[str]:
+        try:
+            names = {f"{FOLDER}/{name}" for name in default_storage.listdir(FOLDER)[1]}
+        except FileNotFoundError:
+            return []
+        known = {name for row in self.values_list("file", "thumbnail") for name in row}
+        return [name for name in names - known if default_storage.get_modified_time(name) < now - SAVE_TAKES]
 
 
 class Reference(models.Model):
