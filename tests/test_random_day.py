@@ -1,0 +1,107 @@
+"""After a random day with failures and kills the ledger is what EvoLink billed."""
+
+import os
+import random
+import time
+from collections.abc import Callable
+from datetime import timedelta
+from decimal import Decimal
+
+import pytest
+import time_machine
+from django.utils import timezone
+from pytest_django.fixtures import Settings
+
+from accounts.models import User
+from playground.evolink.sandbox import Sandbox
+from playground.models import Charged, CostSource, Generation, LedgerEntry, Status
+from tests.factories import make_generation
+from tests.test_kill import LEASE, start_worker
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+# What may become of a request. Those that come to nothing by themselves are as frequent as those that work.
+FATES = (
+    *("", "", "sandbox:token_counts", "sandbox:fewer_pictures", "sandbox:finished_at_once", "sandbox:no_usage"),
+    *("sandbox:content_policy_violation", "sandbox:generation_timeout", "sandbox:cancelled", "sandbox:results_null"),
+    *("sandbox:submit_content_filter", "sandbox:submit_insufficient_quota", "sandbox:submit_rate_limit_exceeded=1"),
+    *("sandbox:answer_lost", "sandbox:answer_html", "sandbox:dropped", "sandbox:submit_internal_error"),
+)
+
+
+def live_through(
+    chance: random.Random, people: list[User], run_worker: Callable[[], None], *, clicks: int, kills: int
+) -> None:
+    """Requests of several people, and workers that die among them; then a worker that finishes what is left."""
+    handed_in = 0
+    for burst in range(kills + 1):
+        for _click in range(clicks // (kills + 1)):
+            fate = chance.choice(FATES)
+            make_generation(
+                owner=chance.choice(people),
+                prompt=f"A lighthouse at dusk {'and gulls ' * chance.randint(0, 20)}{fate}",
+                n=chance.randint(1, 2),
+                request_id=f"{handed_in}",
+            )
+            handed_in += 1
+        if burst < kills:
+            worker = start_worker(seconds=chance.random() / 2)
+            time.sleep(chance.uniform(1.0, 2.5))
+            worker.kill()
+            worker.wait()
+    run_worker()
+
+
+def check_the_books(sandbox: Sandbox) -> None:
+    billed = {entry.task_id: entry.credits for entry in sandbox.billing_log()}
+    rows = Generation.objects.exclude(finished_at=None)
+    known = rows.exclude(cost_source=CostSource.ESTIMATED)
+    charges = LedgerEntry.objects.filter(kind=LedgerEntry.Kind.CHARGE)
+
+    told = charges.filter(estimated=False).total()
+    assert told == sum((billed.get(row.task_id, Decimal(0)) for row in known.exclude(task_id="")), Decimal(0))
+    # Where EvoLink said nothing, the estimate stands for the bill and is never below it.
+    for row in rows.filter(cost_source=CostSource.ESTIMATED).exclude(task_id=""):
+        assert row.cost is not None
+        assert billed.get(row.task_id, Decimal(0)) <= row.cost <= row.estimate_high
+    # What EvoLink billed without our ever learning of it is counted as possible, at no less.
+    bound = set(rows.exclude(task_id="").values_list("task_id", flat=True))
+    unseen = sum((credits for task, credits in billed.items() if task not in bound), Decimal(0))
+    possible = sum((row.cost or Decimal(0) for row in rows.filter(charged=Charged.POSSIBLY)), Decimal(0))
+    assert unseen <= possible
+    for row in rows:
+        entries = {entry.kind: entry.credits for entry in row.ledger.all()}
+        assert entries["hold"] == entries["release"] == row.estimate_high
+        assert entries.get("charge", Decimal(0)) == (row.cost or 0)
+        assert (row.charged == Charged.NO) == ("charge" not in entries)
+
+
+def a_day(
+    seed: int, people: list[User], run_worker: Callable[[], None], sandbox: Sandbox, *, clicks: int, kills: int
+) -> None:
+    live_through(random.Random(seed), people, run_worker, clicks=clicks, kills=kills)
+    unknown = Generation.objects.filter(status=Status.UNKNOWN)
+    assert [row for row in unknown if row.charged != Charged.CHECKING] == []
+    with time_machine.travel(timezone.now() + timedelta(hours=25), tick=True):
+        run_worker()
+    assert not Generation.objects.filter(finished_at=None).exists()
+    assert LedgerEntry.objects.open_holds().total() == LedgerEntry.objects.all().held() == 0
+    check_the_books(sandbox)
+
+
+@pytest.mark.parametrize("seed", [1])
+def test_the_ledger_is_what_evolink_billed(
+    seed: int, alice: User, bob: User, run_worker: Callable[[], None], sandbox: Sandbox, settings: Settings
+) -> None:
+    settings.LEASE_SECONDS = LEASE
+    a_day(seed, [alice, bob], run_worker, sandbox, clicks=12, kills=1)
+
+
+@pytest.mark.soak
+def test_the_ledger_is_what_evolink_billed_on_many_days(
+    alice: User, bob: User, run_worker: Callable[[], None], sandbox: Sandbox, settings: Settings
+) -> None:
+    seed = int(os.environ.get("SOAK_SEED", str(time.time_ns())))
+    print(f"seed {seed}")
+    settings.LEASE_SECONDS = LEASE
+    a_day(seed, [alice, bob], run_worker, sandbox, clicks=300, kills=20)
