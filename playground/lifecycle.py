@@ -139,7 +139,7 @@ class Lifecycle:
                 return
             now = timezone.now()
             await insist(generation.accepted, task.id, now, now + poll_interval(timedelta()))
-            await insist(attempt.hears, task.raw)
+            await insist(attempt.hears, task)
 
     async def _image_urls(self, generation: Generation, client: Client) -> tuple[str, ...] | None:
         """Where EvoLink finds the references; None when that cannot be said now, and the row says why."""
@@ -215,7 +215,7 @@ class Lifecycle:
     async def _read(self, generation: Generation, task: Task) -> None:
         now = timezone.now()
         if task.finished:
-            await insist(generation.hears, task.raw)
+            await insist(generation.hears, task)
         if task.status == "completed":
             cost, source = cost_of(generation, task)
             await in_database(generation.drawn)(task, cost, source, now)

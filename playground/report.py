@@ -66,7 +66,7 @@ class Wire:
     code: tuple[examples.Code, ...]
 
 
-def settings_of(row: Generation, images: list[GeneratedImage]) -> list[Setting]:
+def settings_of(row: Generation, images: list[GeneratedImage], attempt: Attempt | None) -> list[Setting]:
     model = MODELS.get(row.model)
     pixels = sorted({f"{image.width} × {image.height}" for image in images})
     formats = sorted({image.extension.upper() for image in images})
@@ -78,6 +78,7 @@ def settings_of(row: Generation, images: list[GeneratedImage]) -> list[Setting]:
         Setting(_("Background"), row.background),
         Setting(_("File format"), row.output_format, ", ".join(formats)),
         Setting(_("How many pictures"), str(row.n), str(len(images)) if row.final else ""),
+        Setting(_("Price group at EvoLink"), "", attempt.user_group if attempt else ""),
     ]
     return [setting for setting in told if setting.asked or setting.got]
 

@@ -2,6 +2,7 @@
 
 import ast
 import json
+import re
 import shlex
 from collections.abc import Callable
 from contextlib import closing
@@ -188,3 +189,13 @@ def test_what_is_a_colleagues_offers_nothing_to_change(as_charlie: Client, alice
     assert "Delete" not in html
     assert "Use these settings" in html
     assert "Alice" in html
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_group_that_evolink_counts_the_account_in_is_shown(
+    as_alice: Client, alice: User, run_worker: Callable[[], None]
+) -> None:
+    row = make_generation(owner=alice)
+    run_worker()
+    page = as_alice.get(f"/generations/{row.code}/").content.decode()
+    assert re.search(r"Price group at EvoLink</th><td>–</td><td>default</td>", page)

@@ -2,14 +2,13 @@
 
 import json
 import secrets
-from collections.abc import Mapping
 from datetime import datetime
 from typing import TYPE_CHECKING
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from playground.evolink import GenerationRequest
+from playground.evolink import GenerationRequest, Task
 
 if TYPE_CHECKING:
     from playground.models.generations import Generation
@@ -51,6 +50,8 @@ class Attempt(models.Model):
     # JSON in ASCII: PostgreSQL's own type refuses characters that an answer may hold.
     request = models.TextField(blank=True)
     answer = models.TextField(blank=True)
+    # The group of users EvoLink counts the account in; prices differ between groups.
+    user_group = models.CharField(max_length=60, blank=True)
 
     class Meta:
         ordering = ["-pk"]
@@ -70,8 +71,9 @@ class Attempt(models.Model):
         self.request = json.dumps(request.to_json())
         self.save(update_fields=["request"])
 
-    def hears(self, answer: Mapping[str, object]) -> None:
+    def hears(self, task: Task) -> None:
         """Keep what EvoLink said last; an answer beyond all measure is not worth a row."""
-        text = json.dumps(answer, default=str)
+        text = json.dumps(task.raw, default=str)
         self.answer = text if len(text) <= ANSWER_MAX else ""
-        self.save(update_fields=["answer"])
+        self.user_group = (task.user_group or self.user_group)[:60]
+        self.save(update_fields=["answer", "user_group"])

@@ -1,7 +1,7 @@
 """A generation: one submitted request and all that becomes of it. Its row is the queue, the record and the lock."""
 
 import secrets
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
@@ -225,11 +225,11 @@ class Generation(models.Model):
             if not self.task_id:
                 self._answered(Attempt.Outcome.UNKNOWN, now)
 
-    def hears(self, answer: Mapping[str, object]) -> None:
+    def hears(self, task: Task) -> None:
         """Keep EvoLink's last word about the task beside the request it answers."""
         attempt = self.attempts.exclude(sent_at=None).first()
         if attempt:
-            attempt.hears(answer)
+            attempt.hears(task)
 
     def progressed(self, task: Task, due_at: datetime, trouble: str = "") -> None:
         """Still at work. Progress never falls on the screen, whatever is reported."""

@@ -35,7 +35,7 @@ def generation(request: MemberRequest, code: str) -> HttpResponse:
         "generation": row,
         "images": images,
         "kept": request.user.is_administrator or row.owner_id == request.user.pk,
-        "settings": report.settings_of(row, images),
+        "settings": report.settings_of(row, images, sent),
         "references": report.references_of(row, request.user),
         "descendants": report.descendants(row, request.user),
         "timeline": report.timeline(row, attempts),
