@@ -13,6 +13,7 @@ from django.test import Client
 
 from accounts.models import User
 from playground import report
+from playground.evolink import Task
 from playground.models import Attempt, Generation, ReferenceUse
 from tests.factories import make_generation, make_reference, make_saved
 
@@ -55,15 +56,14 @@ def test_reported_tokens_stand_beside_the_estimate(as_alice: Client, alice: User
         "output_tokens": 272,
         "output_tokens_details": {"image_tokens": 272},
     }
-    attempt.hears(
-        {
-            "id": row.task_id,
-            "status": "completed",
-            "progress": 100,
-            "results": ["https://x.example/1.png"],
-            "usage": usage,
-        }
-    )
+    answer = {
+        "id": row.task_id,
+        "status": "completed",
+        "progress": 100,
+        "results": ["https://x.example/1.png"],
+        "usage": usage,
+    }
+    attempt.hears(Task.from_json(answer))
     Generation.objects.filter(pk=row.pk).update(cost=Decimal("0.6721"))
     lines = as_alice.get(f"/generations/{row.code}/").context["cost_lines"]
     assert {line.billed.category: line.billed.tokens for line in lines} == {"text_input": 20, "image_output": 272}
