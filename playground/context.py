@@ -17,6 +17,7 @@ NAVIGATION = [
     (pgettext_lazy("navigation", "Gallery"), "gallery", "photo"),
     (pgettext_lazy("navigation", "Prices"), "pricing", "calculator"),
     (pgettext_lazy("navigation", "Spending"), "usage", "chart-bar"),
+    (pgettext_lazy("navigation", "Help"), "help", "question-mark-circle"),
 ]
 
 

@@ -6,6 +6,7 @@ from django.urls import include, path
 from accounts import language
 from playground import themes
 from playground.views import (
+    answers,
     callbacks,
     defaults,
     docs,
@@ -75,6 +76,8 @@ urlpatterns = [
     path("pricing/", pricing.price_list, name="pricing"),
     path("pricing/calculator/", pricing.calculator, name="calculator"),
     path("pricing/calculation/", pricing.calculation, name="calculation"),
+    path("help/", answers.questions, name="help"),
+    path("help/<slug:slug>/", answers.answer, name="answer"),
     path("docs/", docs.reference, name="docs"),
     path("docs/scenarios/", docs.scenarios, name="docs-scenarios"),
     path("studio/balance/", modes.balance, name="balance"),

@@ -73,7 +73,7 @@ def page(address: str) -> str:
 
 def examples(model: str) -> dict[str, Example]:
     """Every example on the page of a model, by its file name."""
-    found = re.findall(r'<code data-file="([^"]+)">(.*?)</code>', page(f"/docs/?model={model}"), re.DOTALL)
+    found = re.findall(r'<code id="[^"]+" data-file="([^"]+)">(.*?)</code>', page(f"/docs/?model={model}"), re.DOTALL)
     return {file: Example(file, html.unescape(text)) for file, text in found}
 
 

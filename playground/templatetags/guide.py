@@ -1,10 +1,19 @@
 """What the pages that explain need."""
 
 from django import template
+from django.urls import reverse
 from django.utils.html import format_html_join
 from django.utils.safestring import SafeString
 
+from playground import answers
+
 register = template.Library()
+
+
+@register.filter
+def help_for(failure: str) -> str:
+    """The address of the question that a failure raises."""
+    return reverse("answer", args=[answers.slug_for_failure(failure)])
 
 
 @register.filter

@@ -1,21 +1,4 @@
-// Extras of the pages that explain: copy buttons, and one choice of language for all examples.
-
-const copy = async (button, pre) => {
-  await navigator.clipboard.writeText(pre.innerText);
-  button.textContent = pre.dataset.copied;
-  document.getElementById("announcer").textContent = pre.dataset.copied;
-  setTimeout(() => { button.textContent = pre.dataset.copy; }, 2000);
-};
-if (navigator.clipboard) {
-  for (const pre of document.querySelectorAll("pre[data-copy]")) {
-    const button = document.createElement("button");
-    button.type = "button";
-    button.className = "button button-small";
-    button.textContent = pre.dataset.copy;
-    button.addEventListener("click", () => copy(button, pre));
-    pre.previousElementSibling.append(button);
-  }
-}
+// Extras of the pages that explain: one choice of language for all examples, and contents that mark the part one reads.
 
 const LANGUAGE = "code-language";
 const choose = (language) => {

@@ -1,0 +1,110 @@
+"""The help: every question has its own page, is found by its words, and is linked from where it arises."""
+
+import re
+from decimal import Decimal
+
+import pytest
+import time_machine
+from django.template.loader import render_to_string
+from django.test import Client
+from django.utils import timezone, translation
+
+from accounts.models import User
+from playground import answers, failures
+from playground.evolink import MODELS
+from tests.factories import make_generation
+
+
+def page(client: Client, address: str) -> str:
+    response = client.get(address)
+    assert response.status_code == 200
+    return response.content.decode()
+
+
+def slugs(text: str) -> list[str]:
+    return re.findall(r'href="/help/([\w-]+)/"', text.partition("<main")[2].partition("</main>")[0])
+
+
+@pytest.mark.parametrize("language", ["en", "ja"])
+def test_every_question_has_its_own_page(db: None, client: Client, language: str) -> None:
+    assert len(answers.ENTRIES) >= 25
+    for entry in answers.ENTRIES:
+        text = client.get(f"/help/{entry.slug}/", headers={"accept-language": language}).content.decode()
+        with translation.override(language):
+            assert str(entry.question) in text
+        body = text.partition('id="question"')[2].partition("</article>")[0]
+        assert body.count("<p>") >= 1
+        assert "%(" not in body
+        assert "{{" not in body
+
+
+def test_all_questions_stand_on_one_page_in_their_groups(db: None, client: Client) -> None:
+    text = page(client, "/help/")
+    assert sorted(slugs(text)) == sorted(entry.slug for entry in answers.ENTRIES)
+    assert text.count("<section") == len(answers.GROUPS)
+
+
+def test_an_unknown_question_is_not_found(db: None, client: Client) -> None:
+    assert client.get("/help/no-such-question/").status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("query", "first"),
+    [
+        ("24 hours", "24-hour-links"),
+        ("COMMERCIAL", "commercial-use"),
+        ("refused prompt", "refused-prompts"),
+        ("ＡＰＩ key safe", "api-keys"),
+    ],
+)
+def test_search_finds_every_word_as_a_substring(db: None, client: Client, query: str, first: str) -> None:
+    assert slugs(page(client, f"/help/?q={query}"))[0] == first
+
+
+def test_search_reads_the_answers_too(db: None, client: Client) -> None:
+    """The word stands in no question."""
+    assert "commercial-use" in slugs(page(client, "/help/?q=logos"))
+    assert "logos" not in " ".join(str(entry.question) for entry in answers.ENTRIES)
+
+
+def test_a_search_without_success_says_so_and_leads_back(db: None, client: Client) -> None:
+    text = page(client, "/help/?q=zebra+stripes")
+    assert "No answer has all of these words" in text
+    assert slugs(text) == []
+    assert "<script>" not in page(client, "/help/?q=<script>")
+
+
+def test_retired_models_are_named_with_what_to_use(db: None) -> None:
+    with time_machine.travel("2026-11-22T12:00:00Z"):
+        text = page(Client(), "/help/retired-models/")
+    assert "GPT Image 1: ended on Oct. 23, 2026. Use GPT Image 2." in text
+    assert "GPT Image 1.5: ends on Dec. 1, 2026. After that use GPT Image 2." in text
+    assert text.count("<li>") >= sum(model.shutdown_on is not None for model in MODELS.values())
+
+
+def test_figures_are_those_of_the_catalogue(db: None) -> None:
+    facts = answers.facts()
+    text = page(Client(), "/help/credits/")
+    assert "68 credits are one US dollar" in text
+    assert facts["model"].name in text
+    assert Decimal(0) < facts["cheapest"] < facts["dearest"]
+
+
+def test_every_failure_leads_to_an_answer() -> None:
+    known = {entry.slug for entry in answers.ENTRIES}
+    assert {answers.slug_for_failure(code) for code in failures.FAILURES} <= known
+    assert set(answers.PAGES) <= known
+
+
+def test_a_failed_card_links_its_question(alice: User) -> None:
+    generation = make_generation(owner=alice)
+    generation.failure, generation.status = "content_policy_violation", "failed"
+    html = render_to_string("playground/_failure.html", {"generation": generation, "now": timezone.now()})
+    assert 'href="/help/refused-prompts/"' in html
+
+
+def test_help_is_linked_from_where_questions_arise(as_alice: Client) -> None:
+    text = page(as_alice, "/?model=gpt-image-1&size=1024x1024&quality=low&prompt=A+fox")
+    for slug in ("rehearsal-and-live", "what-is-sent", "price-range", "retired-models"):
+        assert f'href="/help/{slug}/"' in text
+    assert re.search(r'<a href="/help/"\s*>', text)
