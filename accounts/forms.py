@@ -124,7 +124,7 @@ class InviteForm(forms.Form):
     )
 
     def clean_emails(self) -> list[str]:
-        words = re.split(r"[\s,;]+", self.cleaned_data["emails"].lower())
+        words = re.split(r"[\s,;、，]+", self.cleaned_data["emails"].lower())
         addresses = list(dict.fromkeys(filter(None, words)))
         wrong = [address for address in addresses if not _is_address(address)]
         if wrong:

@@ -68,9 +68,10 @@ def _values(model: Model, parameter: Parameter) -> Iterator[Value]:
         return
     for choice in parameter.choices:
         if parameter.name == "size":
-            yield Value(choice, f"{words.size(choice).name}, {_pixels(model, choice)}")
+            yield Value(choice, words.listed((words.size(choice).name, _pixels(model, choice))))
         elif parameter.name == "quality":
-            yield Value(choice, f"{words.quality(choice, model.qualities).name}, {words.QUALITIES[choice].use}")
+            level = words.quality(choice, model.qualities)
+            yield Value(choice, words.listed((level.name, level.use)))
         elif parameter.name == "model":
             yield Value(choice, model.name)
         else:
@@ -116,7 +117,7 @@ def _prompt_notes(model: Model) -> Iterator[str]:
 def _size_notes(model: Model) -> Iterator[str]:
     if len(model.size_choices) > LISTED_MAX:
         named = [size.value for size in model.sizes]
-        yield _("Ratios: %(ratios)s. Their pixels are in the table of sizes.") % {"ratios": ", ".join(named)}
+        yield _("Ratios: %(ratios)s. Their pixels are in the table of sizes.") % {"ratios": words.listed(named)}
     if model.takes_auto:
         yield _("With “%(auto)s” the model chooses for itself.") % {"auto": AUTO}
     if model.size_rule == "free":

@@ -72,11 +72,11 @@ def settings_of(row: Generation, images: list[GeneratedImage], attempt: Attempt 
     formats = sorted({image.extension.upper() for image in images})
     told = [
         Setting(_("Model"), model.name if model else row.model),
-        Setting(_("Size"), str(words.size(row.size).name) if row.size else "", ", ".join(pixels)),
+        Setting(_("Size"), str(words.size(row.size).name) if row.size else "", words.listed(pixels)),
         Setting(_("Quality"), str(words.quality(row.quality, model.qualities if model else ()).name)),
         Setting(_("Resolution"), row.resolution),
-        Setting(_("Background"), row.background),
-        Setting(_("File format"), row.output_format, ", ".join(formats)),
+        Setting(_("Background"), str(words.other(row.background).name)),
+        Setting(_("File format"), str(words.other(row.output_format).name), words.listed(formats)),
         Setting(_("How many pictures"), str(row.n), str(len(images)) if row.final else ""),
         Setting(_("Price group at EvoLink"), "", attempt.user_group if attempt else ""),
     ]

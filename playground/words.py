@@ -1,9 +1,11 @@
 """EvoLink's choices in the words of people who have never seen an API."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext
 
 
 @dataclass(frozen=True)
@@ -89,3 +91,8 @@ def category(name: str) -> Words:
 def other(value: str) -> Words:
     """Words for a resolution, a background or a file format."""
     return OTHERS.get(value) or Words(value)
+
+
+def listed(parts: Iterable[object]) -> str:
+    """One after the other, as the page's language separates them."""
+    return pgettext("between the items of a list", ", ").join(map(str, parts))

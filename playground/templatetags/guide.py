@@ -5,9 +5,10 @@ from django.urls import reverse
 from django.utils.html import format_html_join
 from django.utils.safestring import SafeString
 
-from playground import answers
+from playground import answers, words
 
 register = template.Library()
+register.filter("listed", words.listed)
 
 
 @register.filter
