@@ -150,13 +150,20 @@ def difference(row: Generation) -> str:
     """Why the cost is not the estimate, in words."""
     if row.cost is None:
         return ""
+    if row.cost_source == CostSource.CORRECTED:
+        return _("An administrator looked up what EvoLink charged.")
     if row.cost_source == CostSource.ESTIMATED:
         return _("EvoLink did not report what it took, so the estimate counts.")
     if row.cost == row.estimate_high:
         return _("It cost what was estimated.")
-    if row.cost < row.estimate_high:
+    if row.cost > row.estimate_high:
+        return _("EvoLink charged more than was estimated; it counted more than these settings usually take.")
+    if row.cost >= row.estimate_low:
         return _("The estimate counts the most your words could come to; the bill counts what they came to.")
-    return _("EvoLink charged more than was estimated; it counted more than these settings usually take.")
+    came = sum(1 for image in row.images.all() if image.source_url)
+    if came < row.n:
+        return _("%(came)s of %(wanted)s pictures came, and only those are charged.") % {"came": came, "wanted": row.n}
+    return _("EvoLink charged less than was estimated; what it had read a moment before is cheaper.")
 
 
 def references_of(row: Generation, user: Any) -> list[Origin]:

@@ -4,7 +4,7 @@ from decimal import Decimal
 
 from django import template
 
-from playground import budget_words, money, words
+from playground import budget_words, money, report, words
 from playground.models import Standing
 from playground.offers import Offer
 
@@ -17,6 +17,7 @@ register.filter("usd_rate", money.usd_rate)
 register.filter("usd_bound", money.usd_bound)
 register.filter("currency", money.currency_text)
 register.filter("category", words.category)
+register.filter("difference", report.difference)
 
 
 @register.simple_tag

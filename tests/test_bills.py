@@ -1,0 +1,118 @@
+"""Estimate beside cost: where the cost comes from, why it differs, and what failures say about money."""
+
+import re
+from datetime import UTC, datetime
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from django.test import Client
+
+from accounts.models import User
+from playground.evolink import Task
+from playground.lifecycle import cost_of
+from playground.models import Charged, CostSource, Generation
+from playground.report import difference
+from tests.factories import make_generation
+
+NOW = datetime(2026, 11, 20, 12, tzinfo=UTC)
+LINK = "https://files.example.com/1.png"
+
+
+def finished(owner: User, *, came: int = 2, **answer: Any) -> Generation:
+    """Two pictures asked for, drawn as the answer says."""
+    row = make_generation(owner=owner, n=2, now=NOW)
+    row.begin_submit(NOW, None)
+    row.accepted(f"task-unified-{row.pk}-abcdefgh", NOW, NOW)
+    task = Task.from_json({"id": row.task_id, "status": "completed", "results": [LINK] * came, **answer})
+    row.drawn(task, *cost_of(row, task), NOW)
+    return row
+
+
+def charged(credits: str) -> dict[str, Any]:
+    return {"billing": {"charge_status": "charged", "charged_credits": float(credits)}}
+
+
+TOKENS = {
+    "input_tokens": 10,
+    "input_tokens_details": {"text_tokens": 10, "image_tokens": 0, "cached_tokens_details": {"text_tokens": 4}},
+    "output_tokens": 544,
+    "output_tokens_details": {"image_tokens": 544},
+    "total_tokens": 554,
+}
+
+
+def test_the_cost_is_what_evolink_reports(alice: User) -> None:
+    row = finished(alice, usage=TOKENS, **charged("1.34"))
+    assert (row.cost, row.cost_source) == (Decimal("1.34"), CostSource.REPORTED)
+
+
+def test_else_it_follows_from_the_reported_tokens(alice: User) -> None:
+    row = finished(alice, usage=TOKENS)
+    assert row.cost_source == CostSource.COMPUTED
+    assert row.cost == Decimal("1.3318") + Decimal("0.0019") + Decimal("0.0004")  # drawn, text, cached text
+
+
+def test_else_the_estimate_stands_and_is_marked(alice: User) -> None:
+    row = finished(alice)
+    assert (row.cost, row.cost_source) == (row.estimate_high, CostSource.ESTIMATED)
+    assert "estimate counts" in difference(row)
+
+
+@pytest.mark.parametrize(
+    ("answer", "words"),
+    [
+        ({}, "It cost what was estimated."),
+        ({"cost": "1.3400"}, "The estimate counts the most your words could come to"),
+        ({"cost": "9"}, "charged more than was estimated"),
+        ({"cost": "0.7", "came": 1}, "1 of 2 pictures came, and only those are charged."),
+        ({"cost": "0.7"}, "what it had read a moment before is cheaper"),
+    ],
+)
+def test_the_difference_is_explained_on_the_card(
+    alice: User, as_alice: Client, answer: dict[str, Any], words: str
+) -> None:
+    high = str(make_generation(owner=alice, n=2).estimate_high)
+    row = finished(alice, came=answer.get("came", 2), **charged(answer.get("cost", high)))
+    row.images.update(state="missing")
+    row.complete(NOW)
+    card = re.sub(r"\s+", " ", as_alice.get("/").content.decode())
+    assert words in card
+    assert "The cost is reported by EvoLink." in card
+    assert "Estimate 1.33 – 1.34 credits" in card
+
+
+def test_a_correction_says_so(alice: User) -> None:
+    row = finished(alice)
+    row.images.update(state="missing")
+    row.complete(NOW)
+    row.correct(Decimal(1), NOW, alice)
+    assert difference(row) == "An administrator looked up what EvoLink charged."
+
+
+def test_nothing_charged_is_said_where_the_bill_is_zero(alice: User) -> None:
+    row = finished(alice, came=0, **charged("0"))
+    row.complete(NOW)
+    assert row.charged == Charged.NO
+    assert not row.ledger.filter(kind="charge").exists()
+
+
+def test_failures_say_what_became_of_the_money(alice: User, as_alice: Client) -> None:
+    refused, costly, lost, given_up = (make_generation(owner=alice, now=NOW) for _ in range(4))
+    for row in (refused, costly, lost, given_up):
+        row.begin_submit(NOW, None)
+    refused.fail("content_policy_violation", "", NOW)
+    costly.fail("generation_timeout", "", NOW, cost=Decimal("0.5"))
+    lost.lose(NOW, NOW, "")
+    given_up.lose(NOW, NOW, "")
+    given_up.give_up(NOW)
+    cards = as_alice.get("/").content.decode()
+    for sentence in ("You were not charged.", "You were charged.", "We are checking whether you were charged."):
+        assert sentence in cards
+    assert "It may have been charged; it is counted at the estimate." in cards
+    assert lost.ledger.get().kind == "hold"
+    assert {entry.kind: entry.estimated for entry in given_up.ledger.all()} == {
+        "hold": False,
+        "release": False,
+        "charge": True,
+    }
