@@ -8,6 +8,8 @@ from django.conf import settings
 from django.core.exceptions import RequestDataTooBig
 from django.core.files.uploadedfile import UploadedFile
 from django.core.files.uploadhandler import FileUploadHandler, SkipFile
+from django.http import HttpRequest
+from django.http.response import HttpResponseBase
 
 MAX_FILES = 16
 MAX_BYTES = 50 * 1024 * 1024
@@ -33,11 +35,12 @@ class DiskUploadHandler(FileUploadHandler):
     """
 
     chunk_size = 256 * 1024
+    # There while a file is being written.
+    file: IO[bytes]
 
     def __init__(self, request: Any = None) -> None:
         super().__init__(request)
         self.count = 0
-        self.file: IO[bytes] | None = None
         self.refused = ""
 
     def handle_raw_input(
@@ -53,10 +56,12 @@ class DiskUploadHandler(FileUploadHandler):
         super().new_file(*args, **kwargs)
         self.count += 1
         self.refused = "too_many" if self.count > MAX_FILES else ""
-        self.file = None if self.refused else _nameless()
+        if not self.refused:
+            self.file = _nameless()
+            self.request.unfinished_upload = self  # type: ignore[union-attr]
 
     def receive_data_chunk(self, raw_data: bytes, start: int) -> None:
-        if self.file is None:
+        if self.refused:
             return
         if start + len(raw_data) > MAX_BYTES:
             self.refused = "too_large"
@@ -66,15 +71,30 @@ class DiskUploadHandler(FileUploadHandler):
 
     def file_complete(self, file_size: int) -> "UploadedFile[bytes]":
         facts: dict[str, Any] = {"name": self.file_name, "content_type": self.content_type, "size": file_size}
-        if self.file is None:
+        if self.refused:
             return RefusedFile(self.refused, **facts)
-        self.file.seek(0)
-        return UploadedFile(file=self.file, **facts)
+        file = self.file
+        del self.file
+        file.seek(0)
+        return UploadedFile(file=file, **facts)
 
     def upload_interrupted(self) -> None:
-        if self.file is not None:
+        if hasattr(self, "file"):
             self.file.close()
-            self.file = None
+            del self.file
+
+
+def closes_unfinished_uploads(get_response: Callable[[HttpRequest], HttpResponseBase]) -> Callable[..., Any]:
+    """Middleware: when a body breaks off, nobody tells the handler, and the file would stay until it is collected."""
+
+    def middleware(request: HttpRequest) -> HttpResponseBase:
+        try:
+            return get_response(request)
+        finally:
+            if handler := getattr(request, "unfinished_upload", None):
+                handler.upload_interrupted()
+
+    return middleware
 
 
 def _nameless() -> IO[bytes]:
