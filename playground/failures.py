@@ -11,8 +11,11 @@ from django.utils.translation import gettext_lazy as _
 
 @dataclass(frozen=True)
 class Failure:
+    """`remedy` is what its button does: try the same again, change it first, or look at the keys."""
+
     happened: Promise
     advice: Promise
+    remedy: str = "again"
 
 
 _AGAIN = _("Try again in a few minutes.")
@@ -22,7 +25,7 @@ _ADMINISTRATOR = _("Ask your administrator.")
 FAILURES = {
     # At the door
     "unreachable": Failure(_("EvoLink could not be reached."), _AGAIN),
-    "key_refused": Failure(_("EvoLink did not accept the API key."), _("Check the key, or use another one.")),
+    "key_refused": Failure(_("EvoLink did not accept the API key."), _("Check the key, or use another one."), "keys"),
     "key_unreadable": Failure(_("The API key for this could not be read, so nothing was sent."), _ADMINISTRATOR),
     "no_credits": Failure(
         _("The account at EvoLink has no credits left."), _("Top up the account at EvoLink, then try again.")
@@ -31,11 +34,13 @@ FAILURES = {
     "not_allowed": Failure(_("EvoLink does not allow this with your key."), _ADMINISTRATOR),
     "too_many_requests": Failure(_("EvoLink was asked too often."), _AGAIN),
     "service_unavailable": Failure(_("EvoLink is out of service at the moment."), _AGAIN),
-    "too_large": Failure(_("The request was too large for EvoLink."), _("Use fewer or smaller pictures.")),
+    "too_large": Failure(_("The request was too large for EvoLink."), _("Use fewer or smaller pictures."), "change"),
     "invalid_parameters": Failure(
-        _("EvoLink did not accept these settings."), _("Choose another size or quality, then try again.")
+        _("EvoLink did not accept these settings."), _("Choose another size or quality, then try again."), "change"
     ),
-    "reference_gone": Failure(_("A reference image was deleted before it could be sent."), _("Choose another one.")),
+    "reference_gone": Failure(
+        _("A reference image was deleted before it could be sent."), _("Choose another one."), "change"
+    ),
     "storage_away": Failure(_("The reference images could not be read here."), _ADMINISTRATOR),
     # While drawing
     "reference_not_fetched": Failure(
@@ -45,16 +50,17 @@ FAILURES = {
     "content_policy_violation": Failure(
         _("EvoLink refused this prompt for reasons of safety."),
         _("Leave out real people, brands, violence and nudity, then try again."),
+        "change",
     ),
     "image_processing_error": Failure(
-        _("EvoLink could not use a reference image."), _("Use another picture and try again.")
+        _("EvoLink could not use a reference image."), _("Use another picture and try again."), "change"
     ),
     "image_dimension_mismatch": Failure(
-        _("A picture did not have the size EvoLink needs."), _("Use another picture and try again.")
+        _("A picture did not have the size EvoLink needs."), _("Use another picture and try again."), "change"
     ),
     "request_cancelled": Failure(_("EvoLink cancelled it."), _AGAIN),
     "resource_not_found": Failure(_("EvoLink could not find something it needed."), _AGAIN),
-    "generation_failed_no_content": Failure(_("EvoLink drew nothing for this prompt."), _REWORD),
+    "generation_failed_no_content": Failure(_("EvoLink drew nothing for this prompt."), _REWORD, "change"),
     "service_error": Failure(_("Something went wrong at EvoLink."), _AGAIN),
     "generation_timeout": Failure(_("EvoLink took too long and gave up."), _AGAIN),
     "resource_exhausted": Failure(_("EvoLink is very busy."), _AGAIN),
@@ -68,7 +74,7 @@ FAILURES = {
         _("The pictures were drawn, but could not be saved before EvoLink deleted them."),
         _ADMINISTRATOR,
     ),
-    "no_pictures": Failure(_("EvoLink said it was done, but sent no picture."), _REWORD),
+    "no_pictures": Failure(_("EvoLink said it was done, but sent no picture."), _REWORD, "change"),
     # What we cannot know
     "answer_lost": Failure(
         _("We do not know whether EvoLink accepted this. It may have been charged."),

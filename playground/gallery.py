@@ -92,6 +92,11 @@ class GalleryForm(forms.Form):
         """Whether anything but order and density was chosen."""
         return any(value for name, value in self.cleaned_data.items() if name not in ("sort", "density"))
 
+    @property
+    def filtered(self) -> bool:
+        """Whether one of the filters behind "Filters" is at work."""
+        return any(self.cleaned_data.get(field.name) for field in [*self.choosers, self["favourite"]])
+
     def found(self) -> GeneratedImageQuerySet:
         """The pictures the person may see and is looking for, in no order yet."""
         wanted = self.cleaned_data

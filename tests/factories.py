@@ -8,6 +8,7 @@ from decimal import Decimal
 
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
+from django.db import transaction
 from django.utils import timezone
 from PIL import Image
 
@@ -72,21 +73,23 @@ def make_saved(
     *, owner: User, prompt: str = "A lighthouse at dusk", n: int = 1, shared: bool = False, **values: object
 ) -> Generation:
     """A completed generation with small saved pictures, each of another colour, made with the verbs of the rows."""
-    row = make_generation(owner=owner, prompt=prompt, n=n, **values)  # type: ignore[arg-type]
-    now = row.created_at
-    task = Task(
-        id=f"task-unified-{secrets.token_hex(8)}",
-        status="completed",
-        progress=100,
-        results=tuple(f"https://files.example/{index}.png" for index in range(n)),
-    )
-    row.begin_submit(now, None)
-    row.accepted(task.id, now, now)
-    row.drawn(task, Decimal("1.5"), CostSource.REPORTED, now)
-    for image in row.images.all():
-        keep_picture(image, now)
-    row.complete(now)
-    Generation.objects.filter(pk=row.pk).update(shared=shared)
+    # At once, so that no worker of the test gets hold of it.
+    with transaction.atomic():
+        row = make_generation(owner=owner, prompt=prompt, n=n, **values)  # type: ignore[arg-type]
+        now = row.created_at
+        task = Task(
+            id=f"task-unified-{secrets.token_hex(8)}",
+            status="completed",
+            progress=100,
+            results=tuple(f"https://files.example/{index}.png" for index in range(n)),
+        )
+        row.begin_submit(now, None)
+        row.accepted(task.id, now, now)
+        row.drawn(task, Decimal("1.5"), CostSource.REPORTED, now)
+        for image in row.images.all():
+            keep_picture(image, now)
+        row.complete(now)
+        Generation.objects.filter(pk=row.pk).update(shared=shared)
     row.refresh_from_db()
     return row
 

@@ -119,6 +119,12 @@ def failure(code: str) -> failures.Failure:
 
 
 @register.filter
+def remedy(code: str) -> str:
+    """What the button of a failed card does; nothing for a card that did not fail."""
+    return failures.failure(code).remedy if code else ""
+
+
+@register.filter
 def trouble(code: str) -> Promise | str:
     return failures.trouble(code)
 

@@ -7,7 +7,6 @@
   const by = (id) => document.getElementById(id);
   const links = () => [...document.querySelectorAll("a[data-lightbox]")].filter((link) => !link.closest("[hidden]"));
   let current = null;
-  let asked = null;
 
   const zoom = window.zoomable(stage, picture, (step) => go(step));
   const place = () => links().findIndex((link) => link.dataset.lightbox === current);
@@ -31,14 +30,20 @@
     by("lightbox-place").textContent = `${index + 1} / ${all.length}`;
     dialog.querySelector("[data-step-to='-1']").disabled = index === 0;
     dialog.querySelector("[data-step-to='1']").disabled = index === all.length - 1;
-    asked?.abort();
-    asked = new AbortController();
-    fetch(link.dataset.tools, { headers: { "HX-Request": "true" }, signal: asked.signal })
-      .then((response) => (response.ok ? response.text() : ""))
-      .then((tools) => htmx.swap("#lightbox-tools", tools || '<div id="lightbox-tools"></div>', { swapStyle: "outerHTML" }))
-      .catch((error) => { if (error.name !== "AbortError") throw error; });
+    tools(link);
     prefetch(all[index + 1]);
     prefetch(all[index - 1]);
+  };
+  // What is offered belongs to one picture: until the new ones are there, the old ones do nothing. The focus stays.
+  const tools = async (link) => {
+    by("lightbox-tools").dataset.stale = "";
+    const response = await fetch(link.dataset.tools);
+    const offered = response.ok ? await response.text() : '<div class="lightbox-tools" id="lightbox-tools"></div>';
+    if (current !== link.dataset.lightbox) return;
+    const controls = () => [...by("lightbox-tools").querySelectorAll("a, button")];
+    const focused = controls().indexOf(document.activeElement);
+    htmx.swap("#lightbox-tools", offered, { swapStyle: "outerHTML" });
+    if (focused >= 0) (controls()[focused] || dialog.querySelector("[data-close]")).focus();
   };
   const open = (link) => {
     show(link);
@@ -84,9 +89,9 @@
     if (button.dataset.zoom) zoom[button.dataset.zoom]();
     if (button.dataset.stepTo) go(Number(button.dataset.stepTo));
   });
-  const press = (selector) => dialog.querySelector(selector)?.click();
-  dialog.addEventListener("keydown", (event) => {
-    if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return;
+  const press = (selector) => dialog.querySelector(`#lightbox-tools:not([data-stale]) ${selector}`)?.click();
+  document.addEventListener("keydown", (event) => {
+    if (!dialog.open || event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return;
     const pan = { ArrowLeft: [80, 0], ArrowRight: [-80, 0], ArrowUp: [0, 80], ArrowDown: [0, -80] }[event.key];
     const keys = {
       "+": zoom.in, "=": zoom.in, "-": zoom.out, 0: zoom.reset, 1: zoom.truly,

@@ -41,9 +41,14 @@ document.addEventListener("input", (event) => {
   if (event.target.id === "id_prompt") localStorage.setItem(DRAFT, event.target.value);
 });
 
-// A hidden tab asks nothing; a shown one asks at once.
+// A hidden tab asks nothing, unless somebody wants to be told (notify.js), and then slowly; a shown one asks at once.
+const SLOWLY = 8000;
+let asked = 0;
 document.addEventListener("htmx:beforeRequest", (event) => {
-  if (event.detail.elt === poller() && document.hidden) event.preventDefault();
+  if (event.detail.elt !== poller()) return;
+  const wanted = "notify" in document.body.dataset && Date.now() - asked > SLOWLY;
+  if (document.hidden && !wanted) event.preventDefault();
+  else asked = Date.now();
 });
 document.addEventListener("visibilitychange", () => {
   if (!document.hidden && poller()?.hasAttribute("hx-get")) htmx.trigger(poller(), "look");

@@ -1,0 +1,322 @@
+"""Results as a person handles them: gallery, selection, lightbox, deletion and undo, on a desk and on a phone."""
+
+import json
+import re
+import zipfile
+from collections.abc import Callable
+
+import pytest
+from django.core.management import call_command
+from playwright.sync_api import Locator, Page, expect
+
+from accounts.models import User
+from playground.models import GeneratedImage, Generation
+from tests.browser.conftest import layout_shift
+from tests.factories import make_generation, make_saved
+
+pytestmark = pytest.mark.browser
+SHOWN = ".picture:not([hidden])"
+
+
+@pytest.fixture
+def gallery(page: Page, live: str, complaints: list[str], alice: User, sign_in: Callable[[User], None]) -> Page:
+    """Alice's gallery of nine pictures, the newest first."""
+    for number in range(9, 0, -1):
+        make_saved(owner=alice, prompt=f"Picture number {number} of 夕焼け" if number % 2 else f"Boat number {number}")
+    sign_in(alice)
+    page.goto(f"{live}/gallery/")
+    return page
+
+
+def selected(page: Page) -> int:
+    return page.locator(f"{SHOWN} input:checked").count()
+
+
+def press(page: Page, *keys: str) -> None:
+    for key in keys:
+        page.keyboard.press(key)
+
+
+def test_five_thousand_pictures_scroll_without_a_jump(
+    page: Page, live: str, complaints: list[str], alice: User, sign_in: Callable[[User], None]
+) -> None:
+    call_command("seed", pictures=5000, distinct=4, owner="alice", verbosity=0)
+    sign_in(alice)
+    sizes: list[int] = []
+    page.on("response", lambda response: sizes.append(len(response.body())) if "/small/" in response.url else None)
+    page.goto(f"{live}/gallery/")
+    expect(page.get_by_text("5000 pictures")).to_be_visible()
+    expect(page.locator(SHOWN)).to_have_count(60)
+    for expected in (120, 180):
+        page.mouse.wheel(0, 20_000)
+        expect(page.locator(SHOWN)).to_have_count(expected, timeout=15_000)
+    assert layout_shift(page) <= 0.02
+    assert 0 < sum(sizes) / len(sizes) * 60 < 1_500_000
+    codes = page.locator(SHOWN).evaluate_all("all => all.map((one) => one.id)")
+    assert len(set(codes)) == 180
+    assert complaints == []
+
+
+def test_search_and_filters_follow_and_the_address_holds_them(gallery: Page, complaints: list[str]) -> None:
+    gallery.get_by_role("searchbox").fill("夕焼け")
+    expect(gallery.locator(SHOWN)).to_have_count(5)
+    expect(gallery.get_by_text("5 pictures")).to_be_visible()
+    expect(gallery).to_have_url(re.compile(r"/gallery/\?q=%E5%A4%95%E7%84%BC%E3%81%91$"))
+    gallery.get_by_label("Order").select_option("oldest")
+    gallery.get_by_text("Small", exact=True).click()
+    expect(gallery).to_have_url(re.compile("sort=oldest&density=small"))
+    first = gallery.locator(SHOWN).first.get_attribute("id")
+    gallery.reload()
+    expect(gallery.locator(SHOWN)).to_have_count(5)
+    assert gallery.locator(SHOWN).first.get_attribute("id") == first
+    expect(gallery.locator("#pictures")).to_have_attribute("data-density", "small")
+    gallery.get_by_role("searchbox").fill("nothing like it")
+    expect(gallery.get_by_text("No picture is like that")).to_be_visible()
+    gallery.get_by_role("link", name="Show all").first.click()
+    expect(gallery.locator(SHOWN)).to_have_count(9)
+    assert complaints == []
+
+
+def test_selecting_by_click_shift_and_keyboard_is_kept_across_pages(gallery: Page, complaints: list[str]) -> None:
+    links = gallery.locator(f"{SHOWN} > a")
+    gallery.locator(f"{SHOWN} .picture-check").nth(1).click()
+    links.nth(4).click(modifiers=["Shift"])
+    assert selected(gallery) == 4
+    expect(gallery.get_by_text("4 selected")).to_be_visible()
+    links.nth(2).click(modifiers=["Control"])
+    assert selected(gallery) == 3
+    links.nth(6).focus()
+    press(gallery, "x", "Shift+ArrowRight", "ArrowUp")
+    assert selected(gallery) == 5
+    gallery.goto(gallery.url + "?q=boat")
+    expect(gallery.get_by_text("5 selected")).to_be_visible()
+    gallery.go_back()
+    expect(gallery.locator(f"{SHOWN} input:checked")).to_have_count(5)
+    links.first.focus()
+    press(gallery, "Control+a")
+    expect(gallery.get_by_text("9 selected")).to_be_visible()
+    press(gallery, "Escape")
+    expect(gallery.locator("#selection")).to_be_hidden()
+    assert complaints == []
+
+
+def test_actions_on_many(gallery: Page, complaints: list[str], alice: User) -> None:
+    links = gallery.locator(f"{SHOWN} > a")
+    links.nth(0).click(modifiers=["Control"])
+    links.nth(2).click(modifiers=["Shift"])
+    bar = gallery.locator("#selection")
+    bar.get_by_role("button", name="Favourite", exact=True).click()
+    expect(gallery.get_by_text("3 pictures marked.")).to_be_visible()
+    expect(gallery.locator(f"{SHOWN} [aria-pressed=true]")).to_have_count(3)
+    bar.get_by_role("button", name="Share with the team").click()
+    expect(gallery.locator(".picture-mark")).to_have_count(3)
+    assert Generation.objects.filter(shared=True).count() == 3
+    with gallery.expect_download() as download:
+        bar.get_by_role("button", name="Download").click()
+    with zipfile.ZipFile(download.value.path()) as archive:
+        assert archive.testzip() is None
+        assert len(json.loads(archive.read("manifest.json"))) == 3
+    bar.get_by_role("button", name="Stop sharing").click()
+    expect(gallery.locator(".picture-mark")).to_have_count(0)
+    expect(bar).to_contain_text("3 selected")
+    bar.get_by_role("button", name="Delete").click()
+    expect(gallery.locator(SHOWN)).to_have_count(6)
+    expect(bar).to_be_hidden()
+    gallery.get_by_role("button", name="Undo").click()
+    expect(gallery.locator(SHOWN)).to_have_count(9)
+    expect(gallery.get_by_role("button", name="Undo")).to_have_count(0)
+    assert GeneratedImage.objects.saved().count() == 9
+    # A download ends the navigation that began it.
+    assert [said for said in complaints if "/gallery/download/" not in said] == []
+
+
+def test_the_offer_to_undo_leaves_after_eight_seconds(gallery: Page, complaints: list[str]) -> None:
+    gallery.clock.install()
+    gallery.reload()
+    gallery.locator(f"{SHOWN} > a").first.click(modifiers=["Control"])
+    gallery.locator("#selection").get_by_role("button", name="Delete").click()
+    expect(gallery.get_by_role("button", name="Undo")).to_be_visible()
+    gallery.mouse.move(5, 5)
+    gallery.clock.run_for(7_000)
+    expect(gallery.get_by_role("button", name="Undo")).to_be_visible()
+    gallery.clock.run_for(2_000)
+    expect(gallery.get_by_role("button", name="Undo")).to_have_count(0)
+    expect(gallery.locator(SHOWN)).to_have_count(8)
+    assert complaints == []
+
+
+def place(page: Page) -> Locator:
+    return page.locator("#lightbox-place")
+
+
+def test_the_lightbox_by_keyboard_alone(gallery: Page, complaints: list[str]) -> None:
+    start = gallery.url
+    third = gallery.locator(f"{SHOWN} > a").nth(2)
+    third.focus()
+    press(gallery, "Enter")
+    expect(place(gallery)).to_have_text("3 / 9")
+    expect(gallery).to_have_url(re.compile(r"/generations/[\w-]+/#picture-1$"))
+    assert gallery.evaluate("document.activeElement.closest('dialog') !== null")
+    press(gallery, "ArrowRight", "ArrowRight", "ArrowLeft")
+    expect(place(gallery)).to_have_text("4 / 9")
+    stage = gallery.locator("#lightbox-stage")
+    press(gallery, "+")
+    expect(stage).to_have_class(re.compile("is-zoomed"))
+    press(gallery, "ArrowRight")  # pans now
+    expect(place(gallery)).to_have_text("4 / 9")
+    press(gallery, "0")
+    expect(stage).not_to_have_class(re.compile("is-zoomed"))
+    heart = gallery.locator("#lightbox-tools:not([data-stale]) .favourite button")
+    expect(heart).to_have_attribute("aria-pressed", "false")
+    press(gallery, "f")
+    expect(heart).to_have_attribute("aria-pressed", "true")
+    expect(gallery.locator(f"{SHOWN} [aria-pressed=true]")).to_have_count(1)
+    with gallery.expect_download() as download:
+        press(gallery, "d")
+    assert re.fullmatch(r"\d{4}-\d\d-\d\d_boat-number-4_1\.png", download.value.suggested_filename)
+    press(gallery, "Escape")
+    expect(gallery.locator("#lightbox")).to_be_hidden()
+    expect(gallery).to_have_url(start)
+    expect(gallery.locator(f"{SHOWN} > a").nth(3)).to_be_focused()
+    assert complaints == []
+
+
+def test_back_closes_the_lightbox_and_forward_opens_it(gallery: Page, complaints: list[str]) -> None:
+    start = gallery.url
+    gallery.locator(f"{SHOWN} > a").first.click()
+    expect(place(gallery)).to_have_text("1 / 9")
+    address = gallery.url
+    gallery.go_back()
+    expect(gallery.locator("#lightbox")).to_be_hidden()
+    expect(gallery).to_have_url(start)
+    gallery.go_forward()
+    expect(place(gallery)).to_have_text("1 / 9")
+    gallery.reload()
+    expect(gallery).to_have_url(address)
+    expect(gallery.locator("figure")).to_have_count(1)
+    expect(gallery.locator("#lightbox")).to_be_hidden()
+    assert complaints == []
+
+
+def test_the_wheel_zooms_to_true_pixels_and_dragging_pans(gallery: Page, complaints: list[str]) -> None:
+    gallery.locator(f"{SHOWN} > a").first.click()
+    picture = gallery.locator("#lightbox-picture")
+    expect(picture).to_have_attribute("src", re.compile("images/0/$"))
+    gallery.mouse.move(600, 400)
+    for _ in range(5):
+        gallery.mouse.wheel(0, -200)
+    expect(gallery.locator("#lightbox-stage")).to_have_class(re.compile("is-zoomed"))
+    before = picture.evaluate("one => one.style.transform")
+    gallery.mouse.down()
+    gallery.mouse.move(500, 350, steps=3)
+    gallery.mouse.up()
+    assert picture.evaluate("one => one.style.transform") != before
+    gallery.get_by_role("button", name="Next picture").click()
+    expect(place(gallery)).to_have_text("2 / 9")
+    expect(gallery.locator("#lightbox-stage")).not_to_have_class(re.compile("is-zoomed"))
+    assert complaints == []
+
+
+@pytest.mark.browser_context_args(viewport={"width": 390, "height": 844}, has_touch=True, is_mobile=True)
+def test_on_a_phone_a_swipe_goes_on(gallery: Page, complaints: list[str]) -> None:
+    assert gallery.evaluate("document.documentElement.scrollWidth") <= 390
+    gallery.locator(f"{SHOWN} > a").first.tap()
+    expect(place(gallery)).to_have_text("1 / 9")
+    gallery.evaluate(
+        """() => {
+          const stage = document.getElementById("lightbox-stage");
+          const at = (type, clientX) => {
+            stage.dispatchEvent(new PointerEvent(type, { pointerId: 1, clientX, clientY: 400, bubbles: true }));
+          };
+          stage.setPointerCapture = () => {};
+          at("pointerdown", 300); at("pointermove", 200); at("pointerup", 150);
+        }"""
+    )
+    expect(place(gallery)).to_have_text("2 / 9")
+    gallery.get_by_role("button", name="Close").tap()
+    gallery.locator(f"{SHOWN} .picture-check").nth(1).tap()
+    expect(gallery.get_by_text("1 selected")).to_be_visible()
+    box = gallery.locator("#selection").bounding_box()
+    assert box is not None
+    assert box["x"] >= 0
+    assert box["x"] + box["width"] <= 390
+    assert box["y"] + box["height"] <= 844
+    assert complaints == []
+
+
+@pytest.mark.browser_context_args(java_script_enabled=False)
+def test_without_scripts_everything_is_plain_pages_and_forms(
+    page: Page, live: str, alice: User, sign_in: Callable[[User], None]
+) -> None:
+    row = make_saved(owner=alice, n=2)
+    sign_in(alice)
+    page.goto(f"{live}/gallery/?q=lighthouse")
+    page.locator(".picture-check input").first.check()
+    page.get_by_role("button", name="Delete").click()
+    expect(page.locator(SHOWN)).to_have_count(1)
+    page.get_by_role("button", name="Undo").click()
+    expect(page.locator(SHOWN)).to_have_count(2)
+    page.locator(f"{SHOWN} > a").first.click()
+    expect(page).to_have_url(f"{live}/generations/{row.code}/#picture-2")
+    page.locator("#picture-2").get_by_role("button", name="Favourite").click()
+    expect(page.locator("#picture-2 [aria-pressed=true]")).to_have_count(1)
+
+
+def test_the_page_of_a_generation(
+    page: Page, live: str, complaints: list[str], alice: User, sign_in: Callable[[User], None]
+) -> None:
+    row = make_saved(owner=alice, n=2, prompt="A lighthouse")
+    sign_in(alice)
+    page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    page.goto(f"{live}/generations/{row.code}/")
+    page.get_by_role("button", name="Copy").first.click()
+    expect(page.get_by_role("button", name="Copied")).to_be_visible()
+    assert page.evaluate("navigator.clipboard.readText()") == "A lighthouse"
+    first = page.locator("#picture-1")
+    first.get_by_text("Description", exact=True).click()
+    first.get_by_role("textbox").fill("A tower by the sea")
+    first.get_by_role("button", name="Keep this description").click()
+    expect(first.get_by_text("Kept.")).to_be_visible()
+    page.get_by_text("For developers").click()
+    expect(page.locator("#request-text")).to_contain_text('"prompt": "A lighthouse"')
+    page.get_by_text("Python", exact=True).click()
+    expect(page.locator("#python")).to_contain_text("httpx")
+    page.get_by_role("button", name="Share with the team").click()
+    expect(page.locator(".badge").filter(has_text="Shared")).to_be_visible()
+    expect(first.get_by_role("img", name="A tower by the sea")).to_be_visible()
+    page.locator("#picture-2").get_by_role("button", name="Delete").click()
+    expect(page.locator("figure")).to_have_count(1)
+    page.get_by_role("button", name="Undo").click()
+    expect(page.locator("figure")).to_have_count(2)
+    page.get_by_role("link", name="Use these settings").click()
+    expect(page.get_by_label("Prompt", exact=True)).to_have_value("A lighthouse")
+    assert complaints == []
+
+
+def test_a_notification_comes_only_when_asked_for(
+    page: Page, live: str, complaints: list[str], alice: User, sign_in: Callable[[User], None]
+) -> None:
+    sign_in(alice)
+    page.add_init_script(
+        """window.told = [];
+        window.Notification = class extends EventTarget {
+          static permission = "default";
+          static requestPermission = async () => (Notification.permission = "granted");
+          constructor(text) { super(); window.told.push(text); }
+        };"""
+    )
+    make_generation(owner=alice, prompt="scenario: slow lighthouse")
+    page.goto(f"{live}/")
+    button = page.get_by_role("button", name="Tell me when it is done")
+    expect(button).to_have_attribute("aria-pressed", "false")
+    button.click()
+    expect(button).to_have_attribute("aria-pressed", "true")
+    page.evaluate("document.getElementById('announcer').textContent = 'One picture is ready.'")
+    assert page.evaluate("window.told") == []
+    page.evaluate("Object.defineProperty(document, 'hidden', { get: () => true, configurable: true })")
+    page.evaluate("document.getElementById('announcer').textContent = 'Two pictures are ready.'")
+    page.wait_for_function("window.told.length === 1")
+    button.evaluate("one => one.click()")
+    page.evaluate("document.getElementById('announcer').textContent = 'Three pictures are ready.'")
+    page.wait_for_timeout(100)
+    assert page.evaluate("window.told") == ["Two pictures are ready."]
