@@ -247,6 +247,7 @@ def test_another_group_pays_its_own_rates(monkeypatch: pytest.MonkeyPatch) -> No
     monkeypatch.setattr(catalogue, "MODELS", {model.id: replace(model, rates={**model.rates, "vip": vip})})
     request = GenerationRequest(model=model.id, prompt="a" * 8, quality="low")
     assert estimate(request, group="vip").high == Decimal("0.552")
+    assert estimate(request, group="vip").per_image_high == Decimal("0.552")
     assert estimate(request, group="unheard of") == estimate(request)
     assert published_range(model.id, group="vip").low == Decimal("0.544")
     usage = Usage(input_text_tokens=1000, cached_text_tokens=500, input_image_tokens=0, output_image_tokens=0)
