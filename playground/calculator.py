@@ -40,11 +40,11 @@ class CalculatorForm(forms.Form):
     def __init__(self, data: Mapping[str, Any]) -> None:
         """`data` may name anything; what is missing or what the model does not offer becomes its default."""
         chosen = chosen_model(data)
-        super().__init__(_defaults(chosen) | _kept(chosen, data))
+        super().__init__(_defaults(chosen) | _kept(chosen, data), auto_id="calculator-%s")
         self.chosen = chosen
         self._fit()
-        for name, field in self.fields.items():
-            field.widget.attrs |= {"class": "input", "id": f"calculator-{name}"}
+        for field in self.fields.values():
+            field.widget.attrs["class"] = "input"
         self.fields["model"].widget.attrs |= _REPLACES_THE_FORM
 
     def _fit(self) -> None:
