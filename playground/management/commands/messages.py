@@ -46,14 +46,14 @@ class Command(BaseCommand):
         parser.add_argument("--check", action="store_true", help="write nothing; fail if anything is not translated")
 
     def handle(self, *args: Any, check: bool, **options: Any) -> None:
-        found = list(_strings())
+        found = list(strings())
         for language, _name in settings.LANGUAGES:
             if language != settings.LANGUAGE_CODE:
                 path = Path(settings.LOCALE_PATHS[0]) / language / "LC_MESSAGES" / "django.po"
                 self._one(language, path, found, check)
 
     def _one(self, language: str, path: Path, found: list[tuple[Any, ...]], check: bool) -> None:
-        known = read_po(path.open("rb"), locale=language) if path.exists() else Catalog(locale=language)
+        known = _read(path, language)
         fresh = Catalog(locale=language, project="Image Studio", charset="utf-8", fuzzy=False)
         for message, context, place in found:
             before = known.get(message if isinstance(message, str) else message[0], context)
@@ -73,11 +73,18 @@ class Command(BaseCommand):
         self.stdout.write(f"{path.name} ({language}): {len(fresh)} strings, {left} not translated")
 
 
+def _read(path: Path, language: str) -> Catalog:
+    if not path.exists():
+        return Catalog(locale=language)
+    with path.open("rb") as file:
+        return read_po(file, locale=language)
+
+
 def _done(string: Any) -> bool:
     return all(string) if isinstance(string, tuple | list) else bool(string)
 
 
-def _strings() -> Iterator[tuple[Any, str | None, str]]:
+def strings() -> Iterator[tuple[Any, str | None, str]]:
     """(message or (singular, plural), context, file) of every string a person may see."""
     root = Path(settings.BASE_DIR)
     for folder in CODE:
