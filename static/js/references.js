@@ -200,8 +200,8 @@ const move = (item, step) => {
 const remove = (item) => {
   const next = item.nextElementSibling ?? item.previousElementSibling;
   const { name } = item.dataset;
-  item.request?.abort();
   item.remove();
+  item.request?.abort();
   changed();
   if (name) announce(word("removed", { name }));
   (next?.querySelector("[data-remove], [data-cancel]") ?? document.getElementById("id_images")).focus();
@@ -226,6 +226,8 @@ document.addEventListener("pointerdown", (event) => {
   if (!item || !handle || event.button !== 0) return;
   event.preventDefault();
   const before = items().indexOf(item);
+  // The list holds the pointer: an item that changes its place would lose it.
+  const holder = list();
   const follow = (pointer) => {
     item.dataset.dragging = "";
     const under = items().find((other) => {
@@ -238,15 +240,15 @@ document.addEventListener("pointerdown", (event) => {
     else under.after(item);
   };
   const end = () => {
-    item.removeEventListener("pointermove", follow);
+    holder.removeEventListener("pointermove", follow);
     delete item.dataset.dragging;
     if (items().indexOf(item) === before) return;
     changed();
     tellPlace(item);
   };
-  item.setPointerCapture(event.pointerId);
-  item.addEventListener("pointermove", follow);
-  item.addEventListener("lostpointercapture", end, { once: true });
+  holder.setPointerCapture(event.pointerId);
+  holder.addEventListener("pointermove", follow);
+  holder.addEventListener("lostpointercapture", end, { once: true });
 });
 
 const take = async (tokens) => {

@@ -1,0 +1,239 @@
+"""Reference images in a browser: dropped, pasted, chosen, put in order, refused, cancelled; also without scripts."""
+
+import base64
+import re
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Locator, Page, expect
+from pytest_django.fixtures import Settings
+
+from accounts.models import User
+from playground.evolink.sandbox import Sandbox
+from playground.models import GeneratedImage, Generation, Reference
+from tests.browser.conftest import layout_shift
+from tests.corpus import readable, with_chunk
+from tests.pictures import drawing, encoded, exif
+
+pytestmark = pytest.mark.browser
+RED = encoded(drawing(300, 200))
+TURNED = encoded(drawing(320, 200), "JPEG", exif=exif(6))
+
+
+def padded(size: int) -> bytes:
+    """A small picture in a file of about so many bytes."""
+    return with_chunk(encoded(drawing()), b"fiLl", bytes(size))
+
+
+@pytest.fixture(autouse=True)
+def folder(settings: Settings, tmp_path: Path) -> None:
+    settings.FILE_UPLOAD_TEMP_DIR = tmp_path / "uploads"
+    settings.FILE_UPLOAD_TEMP_DIR.mkdir()
+
+
+@pytest.fixture
+def studio(page: Page, live: str, complaints: list[str], sign_in: Callable[[User], None], alice: User) -> Page:
+    sign_in(alice)
+    page.goto(f"{live}/")
+    return page
+
+
+def transfer(page: Page, files: list[tuple[str, bytes]]) -> object:
+    """The files as a drop or the clipboard hands them over."""
+    code = """files => { const data = new DataTransfer(); for (const [name, content] of files) {
+      const bytes = Uint8Array.from(atob(content), character => character.charCodeAt(0));
+      data.items.add(new File([bytes], name, { type: "image/png" })); } return data; }"""
+    return page.evaluate_handle(code, [[name, base64.b64encode(data).decode()] for name, data in files])
+
+
+def drop(page: Page, *files: tuple[str, bytes], on: str = "#history") -> None:
+    data = transfer(page, list(files))
+    page.dispatch_event(on, "dragover", {"dataTransfer": data})
+    page.dispatch_event(on, "drop", {"dataTransfer": data})
+
+
+def items(page: Page) -> Locator:
+    return page.locator("#reference-list [data-reference]")
+
+
+def names(page: Page) -> list[str]:
+    return [item.get_attribute("data-name") or "" for item in items(page).all()]
+
+
+def test_from_dropping_two_files_to_the_picture(
+    studio: Page, sandbox: Sandbox, live: str, complaints: list[str]
+) -> None:
+    drop(studio, ("first.png", RED), ("second.jpg", TURNED))
+    expect(items(studio)).to_have_count(2)
+    expect(items(studio).nth(1)).to_contain_text("200 × 320")
+    expect(studio.locator("#estimate")).to_contain_text("2 reference images")
+
+    up = studio.get_by_role("button", name="Move second.jpg up")
+    up.focus()
+    studio.keyboard.press("Enter")
+    assert names(studio) == ["second.jpg", "first.png"]
+    expect(studio.locator("#announcer")).to_have_text("second.jpg is now number 1 of 2.")
+
+    studio.reload()
+    expect(items(studio)).to_have_count(2)
+    assert names(studio) == ["second.jpg", "first.png"]
+
+    studio.get_by_label("Prompt").fill("A board of both")
+    studio.get_by_role("button", name="Generate", exact=True).click()
+    card = studio.locator(".task-card").first
+    expect(card.locator("img")).to_have_count(1, timeout=30_000)
+
+    [task] = sandbox.task_log()
+    assert [url.rsplit(".", 1)[-1] for url in task.image_urls] == ["jpg", "png"]
+    assert all(url.startswith(f"{live}/r/") for url in task.image_urls)
+    with GeneratedImage.objects.get().file.open("rb") as file:
+        picture = readable(file.read()).convert("RGB")
+    colours = picture.resize((64, 64)).getcolors(64 * 64) or []
+    reds = sum(count for count, (red, green, blue) in colours if red > 150 > max(green, blue) + 40)
+    assert reds > 50, "the picture shows the references"
+    assert layout_shift(studio) <= 0.05
+    # An estimate that a newer one overtakes is called off.
+    assert [said for said in complaints if "/studio/estimate/" not in said] == []
+
+
+def test_a_bad_file_is_refused_beside_its_name_and_a_failed_form_keeps_the_rest(
+    studio: Page, complaints: list[str]
+) -> None:
+    drop(studio, ("good.png", RED), ("holiday.gif", b"GIF89a" + bytes(50)), ("empty.png", b""))
+    expect(items(studio)).to_have_count(1)
+    refused = studio.locator('#reference-list [data-state="refused"]')
+    expect(refused).to_have_count(2)
+    expect(refused.filter(has_text="holiday.gif")).to_contain_text("This is a GIF file")
+    expect(refused.filter(has_text="empty.png")).to_contain_text("The file is empty")
+    refused.filter(has_text="holiday.gif").get_by_role("button").click()
+    expect(refused).to_have_count(1)
+
+    studio.get_by_label("Prompt").fill("x" * 2001)
+    with studio.expect_response(re.compile("/generations/$")) as answer:
+        studio.get_by_role("button", name="Generate", exact=True).click()
+    assert answer.value.status == 422
+    expect(studio.get_by_label("Prompt")).to_have_value("x" * 2001)
+    expect(items(studio)).to_have_count(1)
+    assert not Generation.objects.exists()
+    assert [said for said in complaints if "422" not in said and "/studio/estimate/" not in said] == []
+
+
+def test_pasting_dragging_removing_and_taking_up_again(studio: Page, complaints: list[str]) -> None:
+    code = "(data) => document.dispatchEvent(new ClipboardEvent('paste', { clipboardData: data, cancelable: true }))"
+    studio.evaluate(code, transfer(studio, [("pasted.png", RED)]))
+    expect(items(studio)).to_have_count(1)
+    studio.set_input_files(
+        "#id_images",
+        [
+            {"name": "chosen.jpg", "mimeType": "image/jpeg", "buffer": TURNED},
+            {"name": "third.png", "mimeType": "image/png", "buffer": encoded(drawing(50, 50))},
+        ],
+    )
+    expect(items(studio)).to_have_count(3)
+
+    third = items(studio).filter(has_text="third.png")
+    third.locator("img").scroll_into_view_if_needed()
+    box, top = third.locator("img").bounding_box(), items(studio).first.bounding_box()
+    assert box
+    assert top
+    studio.mouse.move(box["x"] + 10, box["y"] + 10)
+    studio.mouse.down()
+    studio.mouse.move(box["x"] + 10, top["y"] + top["height"] * 0.9, steps=4)
+    studio.mouse.move(box["x"] + 10, top["y"] + 4, steps=4)
+    studio.mouse.up()
+    assert names(studio)[0] == "third.png"
+    expect(studio.locator("#announcer")).to_have_text("third.png is now number 1 of 3.")
+
+    studio.get_by_role("button", name="Remove third.png").click()
+    expect(items(studio)).to_have_count(2)
+    studio.get_by_text("Use an earlier one").click()
+    studio.get_by_role("button", name="Use third.png").click()
+    expect(items(studio)).to_have_count(3)
+    studio.get_by_role("button", name="Use third.png").click()
+    studio.wait_for_timeout(500)
+    expect(items(studio)).to_have_count(3)
+    assert Reference.objects.count() == 3
+    assert [said for said in complaints if "/studio/estimate/" not in said] == []
+
+
+def test_by_finger(browser: Browser, studio: Page, live: str) -> None:
+    """On a phone the grip is what moves an item, and the list scrolls everywhere else."""
+    phone = browser.new_context(
+        viewport={"width": 390, "height": 844},
+        has_touch=True,
+        is_mobile=True,
+        storage_state=studio.context.storage_state(),
+    )
+    page = phone.new_page()
+    page.goto(f"{live}/")
+    drop(page, ("a.png", RED), ("b.jpg", TURNED))
+    expect(items(page)).to_have_count(2)
+    grip = items(page).nth(1).locator("[data-grip]")
+    grip.scroll_into_view_if_needed()
+    box, target = grip.bounding_box(), items(page).first.bounding_box()
+    assert box
+    assert target
+    line = page.context.new_cdp_session(page)
+    x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+    line.send("Input.dispatchTouchEvent", {"type": "touchStart", "touchPoints": [{"x": x, "y": y}]})
+    for step in range(1, 6):
+        point = {"x": x, "y": y + (target["y"] + 4 - y) * step / 5}
+        line.send("Input.dispatchTouchEvent", {"type": "touchMove", "touchPoints": [point]})
+    line.send("Input.dispatchTouchEvent", {"type": "touchEnd", "touchPoints": []})
+    assert names(page) == ["b.jpg", "a.png"]
+    phone.close()
+
+
+def test_cancelling_and_waiting_for_what_is_on_its_way(studio: Page, complaints: list[str]) -> None:
+    line = studio.context.new_cdp_session(studio)
+    slow = {"offline": False, "latency": 0, "downloadThroughput": -1, "uploadThroughput": 250_000}
+    line.send("Network.emulateNetworkConditions", slow)
+    drop(studio, ("slow.png", padded(1_000_000)), ("dropped.jpg", padded(900_000)))
+    row = studio.locator('#reference-list [data-state="uploading"]').filter(has_text="dropped.jpg")
+    expect(row).to_contain_text("60 × 40 · 900 kB")
+    row.get_by_role("button", name="Cancel").click()
+    expect(row).to_have_count(0)
+
+    studio.get_by_label("Prompt").fill("A lighthouse")
+    studio.get_by_role("button", name="Generate", exact=True).click()
+    expect(studio.locator("#generate")).to_have_attribute("aria-busy", "true")
+    assert not Generation.objects.exists()
+    expect(studio.locator(".task-card")).to_have_count(1, timeout=30_000)
+    assert [use.name for use in Generation.objects.get().reference_uses.all()] == ["slow.png"]
+    assert Reference.objects.count() == 1
+    assert [said for said in complaints if "ERR_ABORTED" not in said] == []
+
+
+def test_edit_this(studio: Page, complaints: list[str]) -> None:
+    studio.get_by_label("Prompt").fill("A lighthouse")
+    studio.get_by_role("button", name="Generate", exact=True).click()
+    picture = studio.locator(".task-card .slot").first
+    expect(picture.locator("img")).to_have_count(1, timeout=30_000)
+    picture.hover()
+    picture.get_by_role("button", name="Edit picture 1").click()
+    expect(items(studio)).to_have_count(1)
+    expect(studio.get_by_label("Prompt")).to_be_focused()
+    assert Reference.objects.get().source == GeneratedImage.objects.get()
+    assert [said for said in complaints if "/studio/estimate/" not in said] == []
+
+
+def test_without_scripts_the_file_input_does_the_whole_job(
+    browser: Browser, studio: Page, live: str, sandbox: Sandbox, run_worker: Callable[[], None]
+) -> None:
+    plain = browser.new_context(java_script_enabled=False, storage_state=studio.context.storage_state())
+    page = plain.new_page()
+    page.goto(f"{live}/")
+    files = [
+        {"name": "a.png", "mimeType": "image/png", "buffer": RED},
+        {"name": "b.jpg", "mimeType": "image/jpeg", "buffer": TURNED},
+    ]
+    page.get_by_label("Add pictures to start from").set_input_files(files)
+    page.get_by_role("button", name="Generate", exact=True).click()
+    expect(page.get_by_role("checkbox", name="Use a.png")).to_be_checked()
+    page.get_by_role("checkbox", name="Use b.jpg").uncheck()
+    page.get_by_label("Prompt").fill("A lighthouse")
+    page.get_by_role("button", name="Generate", exact=True).click()
+    expect(page.locator(".task-card")).to_have_count(1)
+    assert [use.name for use in Generation.objects.get().reference_uses.all()] == ["a.png"]
+    plain.close()
