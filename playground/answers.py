@@ -83,6 +83,8 @@ ENTRIES: Final = (
     Entry("deleting", "pictures", _("How do I delete a picture?")),
     Entry("api-keys", "keys", _("What is an API key, and how is it kept safe?")),
     Entry("whose-money", "keys", _("Whose money do I spend?")),
+    Entry("signing-in", "studio", _("How do I keep my account safe?")),
+    Entry("team", "studio", _("How do I invite colleagues, and what may they do?")),
     Entry("keyboard", "studio", _("Which keys can I use?")),
     Entry("language-and-looks", "studio", _("How do I change the language, or light and dark?")),
     Entry("phones", "studio", _("Does it work on a phone, and without JavaScript?")),
@@ -106,6 +108,8 @@ PAGES: Final[dict[str, tuple[tuple[Promise, str], ...]]] = {
     "deleting": (_GALLERY,),
     "api-keys": (_KEYS,),
     "whose-money": ((_("Spending"), "usage"), _KEYS),
+    "signing-in": ((_("Security"), "accounts:security"),),
+    "team": ((_("Team"), "accounts:team"),),
     "language-and-looks": ((_("Settings"), "accounts:profile"),),
 }
 

@@ -48,6 +48,7 @@ STATUSES: Final = {
 AGAIN: Final = {
     "no": _("no"),
     "yes": _("yes, later"),
+    "soon": _("yes, in the first minutes after it was sent"),
     "look": _("only after looking: it may have been accepted"),
 }
 
@@ -128,6 +129,8 @@ def _again(status: int, place: Place) -> Promise:
     kind = class_for(status, None, json_error=True)
     if place == "submit" and kind.ambiguous:
         return AGAIN["look"]
+    if place == "read" and status == 404:
+        return AGAIN["soon"]  # a task may not be known yet right after it was accepted
     return AGAIN["yes" if kind.transient else "no"]
 
 
