@@ -65,7 +65,7 @@ def test_a_month_adds_up_by_day_model_and_person(alice: User, bob: User) -> None
     spend(bob, "10")
     spend(alice, "100", days_ago=20)  # October
     running = live(alice)
-    finish(make_generation(owner=alice, now=NOW), Decimal(50))  # a rehearsal
+    finish(make_generation(owner=alice, now=NOW), Decimal(50), NOW)  # a rehearsal
     mine = usage.report(alice.pk, NOVEMBER, NOW)
     assert (mine.spent, mine.generations, mine.held) == (Decimal("7.5"), 3, running.estimate_high)
     assert {column.day.day: column.credits for column in mine.columns if column.credits} == {20: Decimal("3.5"), 19: 4}
@@ -75,6 +75,7 @@ def test_a_month_adds_up_by_day_model_and_person(alice: User, bob: User) -> None
         ("gpt-image-1.5", Decimal("2.5")),
     ]
     assert mine.people == []
+    assert usage.report(alice.pk, Month(2026, 10), NOW).spent == 100
     ours = usage.report(None, NOVEMBER, NOW)
     assert [(share.name, share.generations, share.credits) for share in ours.people] == [
         ("Bob", 1, 10),
@@ -88,7 +89,7 @@ def test_a_month_adds_up_by_day_model_and_person(alice: User, bob: User) -> None
 
 def test_how_well_estimates_matched_counts_reported_bills_of_30_days(alice: User) -> None:
     within = live(alice, now=NOW)
-    finish(within, within.estimate_high)
+    finish(within, within.estimate_high, NOW)
     spend(alice, "0.1")
     spend(alice, "99")
     spend(alice, "99", days_ago=31)
@@ -102,7 +103,7 @@ def test_keys_are_shown_beside_what_evolink_says_is_left(alice: User, admin: Use
     ApiKey.objects.filter(pk=key.pk).update(credits_left=Decimal("123.45"), checked_at=NOW)
     request = GenerationRequest(model="gpt-image-1", prompt="A lighthouse")
     row, _new = Generation.objects.submit(alice, request, request_id="k", rehearsal=False, key=key, now=NOW)
-    finish(row, Decimal("6.5"))
+    finish(row, Decimal("6.5"), NOW)
     [share] = usage.report(alice.pk, NOVEMBER, NOW).keys
     assert (share.key, share.generations, share.credits) == (key, 1, Decimal("6.5"))
     page = client_of(admin).get("/team/usage/").content.decode()

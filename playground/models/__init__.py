@@ -1,7 +1,7 @@
 """One file per noun."""
 
 from playground.models.attempts import Attempt
-from playground.models.budgets import Budget, BudgetExceeded, BudgetWarning, Standing, too_much
+from playground.models.budgets import Budget, BudgetExceeded, BudgetWarning, Standing
 from playground.models.generations import Generation
 from playground.models.images import GeneratedImage, Slot
 from playground.models.ledger import AppendOnly, LedgerEntry
@@ -32,5 +32,4 @@ __all__ = [
     "Status",
     "Superseded",
     "Way",
-    "too_much",
 ]

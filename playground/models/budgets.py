@@ -5,7 +5,6 @@ lock: whoever wants to hold credits writes it first, so that on any database the
 and each of them counts what the one before it held.
 """
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -166,9 +165,3 @@ class BudgetWarning(models.Model):
 
     def __str__(self) -> str:
         return f"{self.budget_id} {self.month:%Y-%m} {self.level} %"
-
-
-def too_much(needed: Decimal, standings: Iterable[Standing]) -> Standing | None:
-    """The budget with the least left that does not reach; None when all do."""
-    short = [standing for standing in standings if standing.left < needed]
-    return min(short, key=lambda standing: standing.left, default=None)
