@@ -7,4 +7,4 @@ class PlaygroundConfig(AppConfig):
     verbose_name = _("Studio")
 
     def ready(self) -> None:
-        from playground import checks, reach  # noqa: F401  register the system checks
+        from playground import reach  # noqa: F401  registers the system checks

@@ -15,7 +15,7 @@ from accounts import keys
 from accounts.encryption import RingError, Sealed
 from accounts.gateway import open_client
 from accounts.models import ApiKey, KeyGone
-from playground.evolink import Client
+from playground.evolink import ApiSecret, Client
 from playground.evolink.sandbox import Sandbox
 from playground.models import Generation
 
@@ -55,6 +55,16 @@ class Connections:
         """The client for this generation's account. Raises `NoKey`."""
         return self._rehearsal(generation.owner_id) if generation.rehearsal else self._paid_by(generation.key)
 
+    def fetcher(self, generation: Generation) -> Client:
+        """A client for downloads, which send no key: for generations whose own key is gone, too."""
+        if generation.rehearsal:
+            return self._rehearsal(generation.owner_id)
+        return self._keyless
+
+    @cached_property
+    def _keyless(self) -> Client:
+        return open_client(ApiSecret("sk-none"))
+
     def _rehearsal(self, owner: int) -> Client:
         """In rehearsal everybody has an account of their own."""
         if owner not in self._rehearsals:
@@ -73,7 +83,8 @@ class Connections:
         return self._live[key.pk]
 
     async def close(self) -> None:
-        for client in [*self._rehearsals.values(), *self._live.values()]:
+        keyless = [self._keyless] if "_keyless" in self.__dict__ else []
+        for client in [*self._rehearsals.values(), *self._live.values(), *keyless]:
             await client.aclose()
         if "_sandbox" in self.__dict__:
             await asyncio.to_thread(self._sandbox.close)

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from decimal import Decimal, InvalidOperation
 from pathlib import Path
 from typing import TypeVar
+from urllib.parse import urlsplit
 
 from django.core.exceptions import ImproperlyConfigured
 
@@ -22,6 +23,14 @@ def text(name: str, default: str = "") -> str:
 def words(name: str, default: str = "") -> list[str]:
     """A comma-separated list."""
     return [word.strip() for word in text(name, default).split(",") if word.strip()]
+
+
+def address(name: str, default: str = "") -> str:
+    """A web address without a slash at its end."""
+    value = text(name, default).rstrip("/")
+    if value and not (value.startswith(("http://", "https://")) and urlsplit(value).hostname):
+        raise ImproperlyConfigured(f"{name} must be an address such as https://studio.example.com, not “{value}”.")
+    return value
 
 
 def flag(name: str, default: bool) -> bool:

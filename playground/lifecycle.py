@@ -20,14 +20,14 @@ from asgiref.sync import sync_to_async
 from django.conf import settings
 from django.core.files.base import ContentFile, File
 from django.core.files.storage import default_storage
-from django.db import OperationalError
+from django.db import DatabaseError, OperationalError
 from django.utils import timezone
 
-from playground import addresses, pictures
+from playground import addresses, failures, pictures
 from playground.connect import Connections, NoKey
 from playground.evolink import Client, Credits, Task, errors, pricing
 from playground.evolink.types import Download
-from playground.models import Attempt, CostSource, GeneratedImage, Generation, Status, Way
+from playground.models import Attempt, CostSource, GeneratedImage, Generation, Status, Superseded, Way
 from playground.reach import callback_address
 
 P = ParamSpec("P")
@@ -36,14 +36,13 @@ T = TypeVar("T")
 log = structlog.get_logger(__name__)
 
 SUBMIT_TRIES = 8
-LINK_TRIES = 5
 # EvoLink may not know a task yet right after it accepted it.
 GRACE = timedelta(minutes=2)
 # A task that is still unfinished after this long is not waited for any more; it is looked for.
 AGE_LIMIT = timedelta(hours=6)
 EVIDENCE_FOR = timedelta(hours=24)
-# A balance that did not move counts as evidence once a slow request must have arrived.
-BALANCE_SETTLES = timedelta(minutes=5)
+# A balance that did not move counts as evidence once even a slow request must have been drawn and charged.
+BALANCE_SETTLES = timedelta(hours=1)
 BALANCE_DEADLINE = 3.0
 # Refusals for what the prompt or a picture shows, where they come as an HTTP error.
 CONTENT_CODES = frozenset(
@@ -75,7 +74,7 @@ def in_database(function: Callable[P, T]) -> Callable[P, Awaitable[T]]:
 
 async def insist(function: Callable[P, Any], *args: P.args, **kwargs: P.kwargs) -> None:
     """Write what must not be forgotten, through a database that is away for a moment."""
-    for pause in (0.2, 0.5, 1, 2, 4):
+    for pause in (0.2, 0.5, 1, 2, 4, 8, 15, 30):
         try:
             await in_database(function)(*args, **kwargs)
             return
@@ -96,12 +95,15 @@ class Lifecycle:
 
     async def advance(self, generation: Generation) -> None:
         """Take the one step that the state asks for."""
+        if generation.status == Status.SAVING:
+            # A download needs no key, so what was drawn comes home even when its key is gone.
+            await self.save(generation, self.connections.fetcher(generation))
+            return
         step = {
             Status.QUEUED: self.submit,
             Status.SUBMITTING: self.find_interrupted,
             Status.PENDING: self.poll,
             Status.PROCESSING: self.poll,
-            Status.SAVING: self.save,
             Status.UNKNOWN: self.resolve,
         }[Status(generation.status)]
         try:
@@ -112,14 +114,14 @@ class Lifecycle:
             await step(generation, client)
 
     async def _without_key(self, generation: Generation, error: NoKey) -> None:
-        """Nothing can be sent or asked. What is out already waits for the key to be readable again."""
-        now = timezone.now()
+        """Nothing can be sent or asked. What is out already waits, as long as for any other answer, for the key to be
+        readable again."""
         if generation.status == Status.QUEUED:
-            await insist(generation.fail, "key_unreadable", str(error), now)
+            await insist(generation.fail, "key_unreadable", str(error), timezone.now())
         elif generation.status == Status.SUBMITTING:
-            await insist(generation.lose, now, now, "The program was interrupted while the request was being sent.")
+            await self._interrupted(generation)
         else:
-            await in_database(generation.wait)(now + backoff(generation.tries), "key_unreadable")
+            await self._poll_again(generation, "key_unreadable")
 
     # --- Submit ---
 
@@ -135,11 +137,20 @@ class Lifecycle:
             try:
                 task = await client.generate(request, idempotency_key=_idempotency_key(attempt))
             except errors.EvoLinkError as error:
-                await self._not_accepted(generation, error)
+                await self._not_accepted(generation, attempt, error)
                 return
-            now = timezone.now()
-            await insist(generation.accepted, task.id, now, now + poll_interval(timedelta()))
+            await self._bind(generation, attempt, task.id)
             await insist(attempt.hears, task)
+
+    async def _bind(self, generation: Generation, attempt: Attempt, task_id: str) -> None:
+        """Write down which task is ours. If the row went on without us, the handle is left where it will be looked
+        for: it may be the only trace of something paid."""
+        now = timezone.now()
+        try:
+            await insist(generation.accepted, task_id, now, now + poll_interval(timedelta()))
+        except (Superseded, DatabaseError) as error:
+            log.warning("accepted too late", generation=generation.code, task=task_id, error=str(error))
+            await insist(attempt.remember, task_id, timezone.now())
 
     async def _image_urls(self, generation: Generation, client: Client) -> tuple[str, ...] | None:
         """Where EvoLink finds the references; None when that cannot be said now, and the row says why."""
@@ -160,13 +171,13 @@ class Lifecycle:
                 await insist(generation.wait, now + backoff(generation.tries), word)
         return None
 
-    async def _not_accepted(self, generation: Generation, error: errors.EvoLinkError) -> None:
+    async def _not_accepted(self, generation: Generation, attempt: Attempt, error: errors.EvoLinkError) -> None:
         now = timezone.now()
         outcome = Attempt.Outcome.NOT_SENT if isinstance(error, errors.NotSentError) else Attempt.Outcome.REJECTED
         task_id = getattr(error, "task_id", None)
         if task_id:
             # The answer was odd, but it names the task: polling will tell the rest.
-            await insist(generation.accepted, task_id, now, now + poll_interval(timedelta()))
+            await self._bind(generation, attempt, task_id)
         elif error.money is errors.Money.UNKNOWN:
             await insist(generation.lose, now, now + timedelta(seconds=30), str(error))
         elif error.retryable and generation.tries + 1 < SUBMIT_TRIES:
@@ -177,6 +188,9 @@ class Lifecycle:
 
     async def find_interrupted(self, generation: Generation, client: Client) -> None:
         """A worker ended while the request may have been out. It is not sent again."""
+        await self._interrupted(generation)
+
+    async def _interrupted(self, generation: Generation) -> None:
         now = timezone.now()
         await insist(generation.lose, now, now, "The program was interrupted while the request was being sent.")
 
@@ -219,13 +233,14 @@ class Lifecycle:
         if task.status == "completed":
             cost, source = cost_of(generation, task)
             await in_database(generation.drawn)(task, cost, source, now)
-            await self.save(generation, self.connections.client(generation))
+            await self.save(generation, self.connections.fetcher(generation))
         elif task.status in ("failed", "cancelled"):
-            code = task.error.code if task.error else "request_cancelled"
-            detail = task.error.message if task.error else f"The task is {task.status}."
-            if await in_database(addresses.not_fetched)(generation, code or ""):
+            code = (task.error.code if task.error else "request_cancelled") or ""
+            detail = f"{code}: {task.error.message}" if task.error else f"The task is {task.status}."
+            if await in_database(addresses.not_fetched)(generation, code):
                 code = "reference_not_fetched"
-            await in_database(generation.fail)(code or "unknown_error", detail, now, cost=task.settled_credits)
+            known = code if code in failures.FAILURES else "unknown_error"
+            await in_database(generation.fail)(known, detail, now, cost=task.settled_credits)
         elif now - (generation.accepted_at or now) > AGE_LIMIT:
             await self._poll_again(generation, "longer_than_usual")
         else:
@@ -239,7 +254,10 @@ class Lifecycle:
     async def save(self, generation: Generation, client: Client) -> None:
         """Bring every picture home that is not home yet; what fails is tried again until its link dies."""
         images = await in_database(lambda: list(generation.images.waiting()))()
-        await asyncio.gather(*(self._save_image(generation, image, client) for image in images))
+        saving = [self._save_image(generation, image, client) for image in images]
+        for outcome in await asyncio.gather(*saving, return_exceptions=True):
+            if isinstance(outcome, BaseException):
+                raise outcome
         now = timezone.now()
         if await in_database(generation.images.waiting().exists)():
             await in_database(generation.wait)(now + backoff(generation.tries), "could_not_save")
@@ -256,9 +274,6 @@ class Lifecycle:
                 async with self.downloads:
                     download = await client.download(image.source_url, file, max_bytes=MAX_IMAGE_BYTES)
                 stored = await self._in_pool(_store, image, file, download)
-            except errors.LinkDeadError:
-                dead = generation.tries + 1 >= LINK_TRIES
-                await in_database(image.miss if dead else image.stumble)("link_dead")
             except (errors.EvoLinkError, pictures.NotAPicture, OSError) as error:
                 log.warning("picture not saved", generation=generation.code, index=image.index, error=str(error))
                 await in_database(image.stumble)(trouble_of(error))
@@ -277,21 +292,30 @@ class Lifecycle:
             await self.poll(generation, client)
             return
         attempt = await in_database(generation.attempts.exclude(sent_at=None).latest)("pk")
-        if attempt.hinted_task_id and await self._is_ours(attempt.hinted_task_id, client):
+        if attempt.hinted_task_id and await self._is_ours(generation, attempt.hinted_task_id, client):
             now = timezone.now()
             await in_database(generation.accepted)(attempt.hinted_task_id, now, now)
             return
-        settled = attempt.sent_at is not None and timezone.now() - attempt.sent_at >= BALANCE_SETTLES
-        after = await self._balance(client) if attempt.credits_before else None
-        fetched = await in_database(attempt.addresses.exclude(fetched_at=None).exists)()
-        if after is not None and after == attempt.credits_before and settled and not fetched:
+        if await self._nothing_moved(generation, attempt, client):
             detail = "EvoLink's balance did not move, so the request was not accepted."
             await in_database(generation.fail)("not_accepted", detail, timezone.now())
         else:
             await self._no_evidence(generation)
 
-    async def _is_ours(self, task_id: str, client: Client) -> bool:
-        """Whether the account knows the task a callback named."""
+    async def _nothing_moved(self, generation: Generation, attempt: Attempt, client: Client) -> bool:
+        """Whether the account's sums prove that the request was not accepted: they are as before, long enough after,
+        and nothing else on the account could have moved them there and back."""
+        if not attempt.credits_before or attempt.sent_at is None or timezone.now() - attempt.sent_at < BALANCE_SETTLES:
+            return False
+        fetched = await in_database(attempt.addresses.exclude(fetched_at=None).exists)()
+        if fetched or await in_database(Generation.objects.beside(generation).exists)():
+            return False
+        return bool(await self._balance(client) == attempt.credits_before)
+
+    async def _is_ours(self, generation: Generation, task_id: str, client: Client) -> bool:
+        """Whether the account knows the task that was named, and no other generation is bound to it."""
+        if await in_database(Generation.objects.bound_to(task_id, generation.rehearsal).exists)():
+            return False
         try:
             await client.task(task_id)
         except errors.EvoLinkError as error:

@@ -19,7 +19,7 @@ DATA_DIR.mkdir(parents=True, exist_ok=True)
 SECRET_KEY = env.text("SECRET_KEY", "development-only-not-a-secret" if DEBUG else "")
 ALLOWED_HOSTS = env.words("ALLOWED_HOSTS", "localhost,127.0.0.1,[::1]" if DEBUG else "")
 PORT = env.whole("PORT", 8000)
-PUBLIC_URL = env.text("PUBLIC_URL", f"http://localhost:{PORT}" if DEBUG else "").rstrip("/")
+PUBLIC_URL = env.address("PUBLIC_URL", f"http://localhost:{PORT}" if DEBUG else "")
 DEVELOPMENT_RING = "ZGV2ZWxvcG1lbnQtb25seS1ub3QtYS1zZWNyZXQtMDA="
 KEY_ENCRYPTION_KEYS = env.words("KEY_ENCRYPTION_KEYS", DEVELOPMENT_RING if DEBUG else "")
 if not DEBUG:
@@ -220,8 +220,8 @@ USE_TZ = True
 
 # --- EvoLink and the sandbox ---
 
-EVOLINK_URL = env.text("EVOLINK_URL", "https://api.evolink.ai")
-EVOLINK_FILES_URL = env.text("EVOLINK_FILES_URL", "https://files-api.evolink.ai")
+EVOLINK_URL = env.address("EVOLINK_URL", "https://api.evolink.ai")
+EVOLINK_FILES_URL = env.address("EVOLINK_FILES_URL", "https://files-api.evolink.ai")
 DEFAULT_MODEL = env.text("DEFAULT_MODEL", "gpt-image-1")
 DISPLAY_CURRENCY = env.currency("DISPLAY_CURRENCY")
 SANDBOX_DIR = DATA_DIR / "sandbox"

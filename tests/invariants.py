@@ -51,6 +51,8 @@ def _money(sandbox: Sandbox) -> Iterator[str]:
 def _ends() -> Iterator[str]:
     for generation in Generation.objects.filter(status__in=RUNNING):
         yield f"I4: {generation.code} is still {generation.status}"
+    for generation in Generation.objects.filter(finished_at=None, due_at=None):
+        yield f"I4: {generation.code} is {generation.status}, and nobody will look at it again"
 
 
 def _pictures(sandbox: Sandbox) -> Iterator[str]:
@@ -71,10 +73,10 @@ def _pictures(sandbox: Sandbox) -> Iterator[str]:
 
 
 def _orphans() -> Iterator[str]:
-    images = GeneratedImage.objects.values_list("file", "thumbnail", "token")
-    known = {name for file, thumbnail, _token in images for name in (file, thumbnail)}
+    images = GeneratedImage.objects.all()
+    known = {name for names in images.values_list("file", "thumbnail", "thumbnail_small") for name in names}
     # A save that is still to come will write over the files of its token.
-    tokens = {token for _file, _thumbnail, token in images.filter(state=GeneratedImage.State.WAITING)}
+    tokens = set(images.waiting().values_list("token", flat=True))
     root = Path(settings.MEDIA_ROOT)
     for path in root.rglob("*"):
         name = str(path.relative_to(root))

@@ -74,6 +74,37 @@ def test_killed_at(
     assert len(sandbox.task_log()) == (0 if point == POINTS[0] else 1)
 
 
+def test_a_worker_stopped_beyond_its_lease_still_says_which_task_was_accepted(
+    alice: User, run_worker: Callable[[], None], sandbox: Sandbox, settings: Settings
+) -> None:
+    settings.LEASE_SECONDS = LEASE
+    generation = make_generation(owner=alice, prompt="A lighthouse sandbox:slow=3")
+    stopped = start_worker()
+    try:
+        # The sandbox has accepted it and holds its answer back: the worker is stopped while it waits.
+        wait_until(lambda: bool(sandbox.task_log()))
+        os.kill(stopped.pid, signal.SIGSTOP)
+        run_worker()
+        generation.refresh_from_db()
+        assert (generation.status, generation.task_id) == (Status.UNKNOWN, "")
+        os.kill(stopped.pid, signal.SIGCONT)
+        wait_until(lambda: generation.attempts.get().hinted_task_id != "")
+    finally:
+        stopped.kill()
+        stopped.wait()
+    run_worker()
+    generation.refresh_from_db()
+    assert generation.status == Status.COMPLETED
+    assert broken(sandbox, clicks=1) == []
+
+
+def wait_until(condition: Callable[[], bool]) -> None:
+    deadline = time.monotonic() + 20
+    while not condition():
+        assert time.monotonic() < deadline, "waited in vain"
+        time.sleep(0.02)
+
+
 @pytest.mark.soak
 def test_killed_at_random(
     alice: User, run_worker: Callable[[], None], sandbox: Sandbox, settings: Settings, tmp_path: Path

@@ -1,15 +1,21 @@
 """Every way EvoLink can answer, and what becomes of the generation, its money and its pictures."""
 
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 
 import pytest
 import time_machine
 from django.test import Client
+from pytest_django.fixtures import Settings
 
 from accounts.models import User
+from playground.connect import Connections
+from playground.evolink import Task, TaskError
 from playground.evolink.sandbox import Sandbox
+from playground.lifecycle import Lifecycle
 from playground.models import Attempt, Charged, Generation, LedgerEntry, Status
+from tests.conftest import in_a_thread
 from tests.factories import make_generation
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -90,7 +96,7 @@ def test_a_lost_answer_is_unknown_and_never_sent_again(
         assert charged(generation) == ["hold"]
         assert len(sandbox.task_log()) == accepted
 
-        clock.shift(timedelta(minutes=6))
+        clock.shift(timedelta(hours=1, minutes=1))
         run_worker()
         generation.refresh_from_db()
         if not accepted:
@@ -242,3 +248,106 @@ def test_reported_tokens_make_the_bill(alice: User, run_worker: RunWorker, sandb
 def test_without_a_report_the_bill_is_the_estimate_and_says_so(alice: User, run_worker: RunWorker) -> None:
     generation = submit(alice, run_worker, "no_usage")
     assert (generation.cost, generation.cost_source) == (generation.estimate_high, "estimated")
+
+
+def test_a_balance_that_others_could_have_moved_proves_nothing(
+    alice: User, run_once: RunWorker, sandbox: Sandbox, settings: Settings
+) -> None:
+    """One that is released later hides another that was accepted and is still being drawn."""
+    settings.SANDBOX_SECONDS = 7200.0
+    with time_machine.travel(NOON) as clock:
+        other = make_generation(owner=alice, prompt="A lighthouse sandbox:takes=1800 sandbox:service_error")
+        run_once()
+        lost = make_generation(owner=alice, prompt="A lighthouse sandbox:answer_lost")
+        run_once()
+        clock.shift(timedelta(hours=1, minutes=5))
+        run_once()
+        run_once()
+    other.refresh_from_db()
+    lost.refresh_from_db()
+    assert (other.status, other.charged) == (Status.FAILED, Charged.NO)
+    assert (lost.status, lost.charged) == (Status.UNKNOWN, Charged.CHECKING)
+
+
+def test_a_row_found_again_says_nothing_of_being_lost(alice: User) -> None:
+    now = datetime.now(UTC)
+    make_generation(owner=alice)
+    [row] = Generation.objects.claim("worker", now + timedelta(seconds=5), lease=timedelta(minutes=1), limit=1)
+    row.begin_submit(now, None)
+    row.accepted("task-unified-1-aaaaaaaa", now, now)
+    row.lose(now, now, "not found")
+    row.progressed(Task(id=row.task_id, status="processing", progress=40), now)
+    assert (row.status, row.failure, row.failure_detail, row.charged) == (Status.PROCESSING, "", "", "")
+
+
+def test_a_dead_link_is_tried_until_its_day_is_over(alice: User, run_once: RunWorker) -> None:
+    with time_machine.travel(NOON) as clock:
+        row = make_generation(owner=alice, prompt="A lighthouse sandbox:dead_link")
+        run_once()
+        Generation.objects.filter(pk=row.pk).update(tries=50, due_at=datetime.now(UTC))
+        run_once()
+        row.refresh_from_db()
+        assert (row.status, row.images.get().state) == (Status.SAVING, "waiting")
+        clock.shift(timedelta(hours=24))
+        run_once()
+    row.refresh_from_db()
+    assert (row.status, row.failure, row.charged) == (Status.FAILED, "links_died", Charged.YES)
+
+
+def test_an_unknown_code_of_any_length_is_no_trouble(alice: User) -> None:
+    now = datetime.now(UTC)
+    code = "c" * 500
+    make_generation(owner=alice)
+    [row] = Generation.objects.claim("worker", now + timedelta(seconds=5), lease=timedelta(minutes=1), limit=1)
+    row.begin_submit(now, None)
+    row.accepted("task-unified-1-aaaaaaaa", now, now)
+    lifecycle = Lifecycle(Connections(), ThreadPoolExecutor(max_workers=1))
+    task = Task(id=row.task_id, status="failed", progress=0, error=TaskError(code=code, message="odd"))
+    in_a_thread(lambda: lifecycle._read(row, task))
+    row.refresh_from_db()
+    assert (row.status, row.failure) == (Status.FAILED, "unknown_error")
+    assert code in row.failure_detail
+
+
+def test_a_hint_that_belongs_to_another_generation_is_not_believed(
+    alice: User, run_worker: RunWorker, run_once: RunWorker, sandbox: Sandbox
+) -> None:
+    with time_machine.travel(NOON) as clock:
+        submit(alice, run_worker, "token_counts")
+        theirs = sandbox.task_log()[0].id
+        lost = submit(alice, run_worker, "answer_lost")
+        lost.attempts.get().remember(theirs, datetime.now(UTC))
+        clock.shift(timedelta(minutes=1))
+        run_once()
+        lost.refresh_from_db()
+        assert (lost.status, lost.trouble) == (Status.UNKNOWN, "no_evidence_yet")
+        clock.shift(timedelta(hours=24))
+        run_once()
+    lost.refresh_from_db()
+    assert lost.charged == Charged.POSSIBLY
+
+
+@pytest.mark.parametrize("status", [Status.UNKNOWN, Status.PENDING, Status.SAVING])
+def test_a_key_that_cannot_be_read_leaves_nothing_unfinished_for_ever(
+    status: str, alice: User, run_once: RunWorker, settings: Settings
+) -> None:
+    long_ago = NOON - timedelta(days=3)
+    with time_machine.travel(NOON) as clock:
+        row = make_generation(owner=alice, rehearsal=False)
+        row.attempts.update(sent_at=long_ago)
+        Generation.objects.filter(pk=row.pk).update(
+            status=status,
+            sent_at=long_ago,
+            accepted_at=long_ago,
+            cost=row.estimate_high,
+            task_id="" if status == Status.UNKNOWN else "task-unified-1-aaaaaaaa",
+        )
+        if status == Status.SAVING:
+            row.images.create(index=0, source_url="https://x.example/1.png", expires_at=NOON - timedelta(days=2))
+        settings.KEY_ENCRYPTION_KEYS = ["b3RoZXItb25seS1ub3QtYS1zZWNyZXQtMDAwMDAwMDA="]
+        for _day in range(2):
+            run_once()
+            clock.shift(timedelta(days=1))
+    row.refresh_from_db()
+    assert row.final
+    assert LedgerEntry.objects.all().held() == 0

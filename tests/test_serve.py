@@ -151,6 +151,18 @@ def test_production_says_what_is_missing(name: str, tmp_path: Path) -> None:
     assert len(run.stderr.strip().splitlines()) == 1
 
 
+def test_an_address_that_is_none_stops_the_start(tmp_path: Path) -> None:
+    run = manage("check", **(PRODUCTION | {"PUBLIC_URL": "studio.example.com", "DATA_DIR": str(tmp_path)}))
+    assert run.returncode == 1
+    assert run.stderr.startswith("PUBLIC_URL must be an address such as")
+
+
+def test_production_opens_nothing_of_its_own_network(tmp_path: Path) -> None:
+    run = manage("sandbox", "--exempt", "http://localhost:9", **(PRODUCTION | {"DATA_DIR": str(tmp_path)}))
+    assert run.returncode == 1
+    assert "development mode only" in run.stderr
+
+
 def test_production_has_no_demo(tmp_path: Path) -> None:
     code = (
         "from django.test import Client; c = Client(headers={'host': 'studio.example.com'});"

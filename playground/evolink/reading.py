@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 
 from .errors import APIResponseValidationError
 
-AMOUNT_MAX: Final = Decimal(10) ** 12
+AMOUNT_MAX: Final = Decimal(10) ** 9
 DEPTH_MAX: Final = 64
 COUNT_MAX: Final = 10**12
 URL_LENGTH_MAX: Final = 8192

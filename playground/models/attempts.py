@@ -42,7 +42,7 @@ class Attempt(models.Model):
     sent_at = models.DateTimeField(null=True, blank=True)
     answered_at = models.DateTimeField(null=True, blank=True)
     callback_at = models.DateTimeField(null=True, blank=True)
-    # The task a callback named: worth asking EvoLink for when our own answer was lost.
+    # A task that may be ours: worth asking EvoLink for when our own answer was lost or came too late.
     hinted_task_id = models.CharField(max_length=200, blank=True)
     # EvoLink's own sums just before sending: {"user_used": "12.5", ...}. Unmoved afterwards means nothing was charged.
     credits_before = models.JSONField(null=True, blank=True)
@@ -62,8 +62,13 @@ class Attempt(models.Model):
     def called_back(self, task_id: str, now: datetime) -> None:
         """EvoLink knows this attempt, so it arrived: have a look now. The body is a hint, and nothing more."""
         self.callback_at = now
-        self.hinted_task_id = task_id or self.hinted_task_id
-        self.save(update_fields=["callback_at", "hinted_task_id"])
+        self.save(update_fields=["callback_at"])
+        self.remember(task_id or self.hinted_task_id, now)
+
+    def remember(self, task_id: str, now: datetime) -> None:
+        """A task that may be ours: to be confirmed at EvoLink before it is believed."""
+        self.hinted_task_id = task_id
+        self.save(update_fields=["hinted_task_id"])
         self.generation.look_now(now)
 
     def sends(self, request: GenerationRequest) -> None:

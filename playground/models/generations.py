@@ -191,8 +191,7 @@ class Generation(models.Model):
 
     def accepted(self, task_id: str, now: datetime, due_at: datetime) -> None:
         """EvoLink gave us its handle. One task belongs to one generation: a handle seen before proves nothing."""
-        seen = Generation.objects.exclude(pk=self.pk).filter(rehearsal=self.rehearsal, task_id=task_id)
-        if seen.exists():
+        if Generation.objects.bound_to(task_id, self.rehearsal).exclude(pk=self.pk).exists():
             self.lose(now, due_at, f"EvoLink answered with a task that is already known: {task_id}")
             return
         with transaction.atomic():
@@ -235,12 +234,15 @@ class Generation(models.Model):
         """Still at work. Progress never falls on the screen, whatever is reported."""
         progress = max(self.progress, task.progress)
         status = Status.PROCESSING if task.status == "processing" else self.status
-        visible = (status, progress, trouble) != (self.status, self.progress, self.trouble)
+        found = self.status == Status.UNKNOWN
+        cleared: dict[str, Any] = {"failure": "", "failure_detail": "", "charged": ""} if found else {}
+        visible = found or (status, progress, trouble) != (self.status, self.progress, self.trouble)
         self._move(
             [Status.PENDING, Status.PROCESSING, Status.UNKNOWN],
             visible=visible,
             status=Status.PENDING if status == Status.UNKNOWN else status,
             progress=progress,
+            **cleared,
             due_at=due_at,
             trouble=trouble,
             tries=0,

@@ -160,7 +160,7 @@ class GenerationQuerySet(models.QuerySet["Generation"]):
             estimate_low=estimate.low,
             estimate_high=estimate.high,
             rates_version=catalogue.RATES_VERSION,
-            usual_seconds=self.usual_seconds(request),
+            usual_seconds=self.usual_seconds(request, rehearsal),
             created_at=now,
             due_at=now,
             **columns,
@@ -185,9 +185,25 @@ class GenerationQuerySet(models.QuerySet["Generation"]):
         mine = self.filter(pk__in=busy, claimed_by=worker, lease_until__gt=now)
         return mine.update(lease_until=now + lease)
 
-    def usual_seconds(self, request: GenerationRequest) -> int | None:
+    def bound_to(self, task_id: str, rehearsal: bool) -> "GenerationQuerySet":
+        """The generation, at most one, that EvoLink's task belongs to."""
+        return self.filter(rehearsal=rehearsal, task_id=task_id)
+
+    def beside(self, row: "Generation") -> "GenerationQuerySet":
+        """Others on the same account that were out at any time since `row` was sent, and so may have moved its sums."""
+        account = {"rehearsal": True, "owner": row.owner_id} if row.rehearsal else {"key": row.key_id}
+        out = Q(finished_at=None) | Q(finished_at__gte=row.sent_at)
+        return self.filter(out, sent_at__isnull=False, **account).exclude(pk=row.pk)
+
+    def usual_seconds(self, request: GenerationRequest, rehearsal: bool) -> int | None:
         """The median time from sending to drawn of the newest generations like this one; None without any."""
-        alike = self.filter(model=request.model, quality=request.quality or "", drawn_at__isnull=False)
+        alike = self.filter(
+            model=request.model,
+            quality=request.quality or "",
+            n=request.n,
+            rehearsal=rehearsal,
+            drawn_at__isnull=False,
+        )
         times = alike.exclude(sent_at=None).order_by("-pk").values_list("sent_at", "drawn_at")[:20]
         seconds = sorted((drawn - sent).total_seconds() for sent, drawn in times if sent and drawn)
         return max(1, round(seconds[len(seconds) // 2])) if seconds else None

@@ -24,6 +24,8 @@ class Command(BaseCommand):
         http.add_arguments(parser, directory=settings.DATA_DIR / "sandbox-server")
 
     def handle(self, *args: Any, **options: Any) -> None:
+        if options["exempt"] and not settings.DEBUG:
+            raise CommandError("--exempt opens this machine's own network. It works in development mode only.")
         try:
             http.run(Namespace(**options))
         except (ValueError, OSError) as error:
