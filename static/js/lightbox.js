@@ -12,6 +12,12 @@
   const place = () => links().findIndex((link) => link.dataset.lightbox === current);
 
   const prefetch = (link) => { if (link) new Image().src = link.dataset.full; };
+  const count = () => {
+    const [index, length] = [place(), links().length];
+    by("lightbox-place").textContent = `${index + 1} / ${length}`;
+    dialog.querySelector("[data-step-to='-1']").disabled = index === 0;
+    dialog.querySelector("[data-step-to='1']").disabled = index === length - 1;
+  };
   const show = (link) => {
     const all = links();
     const index = all.indexOf(link);
@@ -27,9 +33,10 @@
     full.onload = () => { if (current === link.dataset.lightbox) picture.src = full.src; };
     full.src = link.dataset.full;
     by("lightbox-caption").textContent = link.dataset.caption;
-    by("lightbox-place").textContent = `${index + 1} / ${all.length}`;
-    dialog.querySelector("[data-step-to='-1']").disabled = index === 0;
-    dialog.querySelector("[data-step-to='1']").disabled = index === all.length - 1;
+    count();
+    // Before the last one is reached, the gallery's next page is asked for.
+    const ahead = document.querySelector(".pictures-ahead");
+    if (ahead && index > all.length - 4) htmx.trigger(ahead, "wanted");
     tools(link);
     prefetch(all[index + 1]);
     prefetch(all[index - 1]);
@@ -63,6 +70,7 @@
     else dialog.close();
   };
 
+  document.addEventListener("htmx:afterSettle", () => { if (dialog.open) count(); });
   document.addEventListener("click", (event) => {
     const link = event.target.closest("a[data-lightbox]");
     if (!link || event.defaultPrevented || event.button || event.shiftKey || event.ctrlKey || event.metaKey) return;

@@ -54,6 +54,10 @@ def test_five_thousand_pictures_scroll_without_a_jump(
     assert 0 < sum(sizes) / len(sizes) * 60 < 1_500_000
     codes = page.locator(SHOWN).evaluate_all("all => all.map((one) => one.id)")
     assert len(set(codes)) == 180
+    page.locator(f"{SHOWN} > a").nth(178).click()
+    expect(place(page)).to_have_text("179 / 240")
+    press(page, "ArrowRight", "ArrowRight")
+    expect(place(page)).to_have_text("181 / 240")
     assert complaints == []
 
 
