@@ -2,6 +2,7 @@
 
 from typing import Any, ClassVar
 
+from django.apps import apps
 from django.conf import settings
 from django.contrib.auth.models import AbstractUser, UserManager
 from django.db import models, transaction
@@ -28,6 +29,14 @@ class LastAdministrator(Exception):
 
 
 class People(UserManager["User"]):
+    def create_superuser(
+        self, username: str, email: str | None = None, password: str | None = None, **fields: Any
+    ) -> "User":
+        """An administrator. Whoever makes one vouches for the address."""
+        user = super().create_superuser(username, email, password, **fields)
+        user.vouch_for_email()
+        return user
+
     def active(self) -> "models.QuerySet[User]":
         return self.filter(is_active=True)
 
@@ -82,6 +91,12 @@ class User(AbstractUser):
     @property
     def name(self) -> str:
         return self.get_full_name() or self.get_username()
+
+    def vouch_for_email(self) -> None:
+        """Their address counts as proved; an administrator has given it."""
+        if self.email:
+            EmailAddress = apps.get_model("account", "EmailAddress")
+            EmailAddress.objects.get_or_create(user=self, email=self.email, verified=True, primary=True)
 
     def change_role(self, role: str) -> None:
         """Raises `LastAdministrator`."""

@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from allauth.account.models import EmailAddress
 from allauth.account.views import LoginView
 from allauth.core.internal import ratelimit
 from django.conf import settings
@@ -83,9 +82,7 @@ def _first(form: FirstAdministratorForm) -> User | None:
     with transaction.atomic():
         if not setup.needed():
             return None
-        user = User.objects.create_superuser(data["username"], data["email"], data["password"])
-        EmailAddress.objects.create(user=user, email=user.email, verified=True, primary=True)
-    return user
+        return User.objects.create_superuser(data["username"], data["email"], data["password"])
 
 
 @login_not_required
@@ -123,7 +120,7 @@ def _join(form: JoinForm, invitation: Invitation) -> User | None:
         if not invitation.accept(user, timezone.now()):
             transaction.set_rollback(True)
             return None
-        EmailAddress.objects.create(user=user, email=user.email, verified=True, primary=True)
+        user.vouch_for_email()
     return user
 
 

@@ -67,8 +67,6 @@ def add(request: MemberRequest) -> HttpResponse:
 def chosen_items(request: MemberRequest) -> HttpResponse:
     """Items for references that are known by their tokens: a draft that is taken up again, or an earlier one."""
     pictures = References(chosen(request, request.GET).chosen)
-    for reference in pictures.chosen:
-        reference.touch(timezone.now())
     return render(request, "playground/_reference_items.html", {"pictures": pictures})
 
 

@@ -1,0 +1,194 @@
+"""Who may open which address: one line for each URL pattern there is. A new address without a line fails the walk.
+
+The colleagues: bob and the viewer ask for what alice has shared with the team, charlie for what she has not. Everybody
+else asks for what she has not shared either.
+"""
+
+from dataclasses import dataclass
+
+from django.urls import URLPattern, URLResolver, get_resolver
+
+OK, LOGIN, GONE = "answered", "sent to the sign-in page", "404"
+PEOPLE = ("anonymous", "owner", "shared-with", "not-shared-with", "viewer", "administrator", "deactivated")
+
+
+@dataclass(frozen=True)
+class Access:
+    """Who gets an answer. Others get 404; whoever is not signed in goes to the sign-in page."""
+
+    people: tuple[str, ...]
+    otherwise: str = ""
+
+    def expected(self, person: str) -> str:
+        if person in self.people:
+            return OK
+        return self.otherwise or (LOGIN if person in ("anonymous", "deactivated") else GONE)
+
+
+EVERYBODY = Access(PEOPLE)
+SIGNED_IN = Access(("owner", "shared-with", "not-shared-with", "viewer", "administrator"))
+SEEN = Access(("owner", "shared-with", "viewer", "administrator"))
+KEPT = Access(("owner", "administrator"))
+OWN = Access(("owner",))
+ADMINISTRATORS = Access(("administrator",))
+# In the world of the walk there is nothing here for anybody: no pending sign-in, no identity provider, no demo.
+NOBODY = Access((), otherwise=GONE)
+NOBODY_YET = Access(())
+AWAY = Access((), otherwise=LOGIN)
+DJANGO_ADMIN = Access(("administrator",), otherwise=LOGIN)
+
+
+@dataclass(frozen=True)
+class Line:
+    """The access by method; a method that is not named is refused."""
+
+    get: Access | None = None
+    post: Access | None = None
+    query: str = ""
+
+
+def read(access: Access = SIGNED_IN, query: str = "") -> Line:
+    return Line(get=access, query=query)
+
+
+def write(access: Access = SIGNED_IN) -> Line:
+    return Line(post=access)
+
+
+def both(access: Access = SIGNED_IN) -> Line:
+    return Line(get=access, post=access)
+
+
+LINES: dict[str, Line] = {
+    # The studio
+    "": read(),
+    "studio/settings/": read(),
+    "studio/estimate/": write(),
+    "studio/calculate/": write(),
+    "studio/changes/": read(),
+    "studio/balance/": write(),
+    "mode/": write(),
+    # Generations and their pictures
+    "generations/": write(),
+    "generations/<slug:code>/": read(SEEN),
+    "generations/<slug:code>/check/": write(OWN),
+    "generations/<slug:code>/cancel/": write(OWN),
+    "generations/<slug:code>/again/": write(OWN),
+    "generations/<slug:code>/successor/": write(OWN),
+    "generations/<slug:code>/correct/": write(NOBODY_YET),
+    "generations/<slug:code>/images/<int:index>/": read(SEEN),
+    "generations/<slug:code>/images/<int:index>/small/": read(SEEN),
+    "generations/<slug:code>/images/<int:index>/medium/": read(SEEN),
+    "generations/<slug:code>/images/<int:index>/tools/": read(SEEN),
+    "generations/<slug:code>/images/<int:index>/favourite/": write(SEEN),
+    "generations/<slug:code>/images/<int:index>/text/": write(KEPT),
+    "generations/<slug:code>/images/<int:index>/edit/": write(SEEN),
+    "gallery/": read(),
+    "gallery/more/": read(),
+    "gallery/act/": write(),
+    "gallery/undo/": write(),
+    "gallery/download/": write(),
+    # References
+    "references/": read(),
+    "references/add/": write(),
+    "references/chosen/": read(query="?reference={reference}"),
+    "references/earlier/": read(),
+    "references/<str:token>/": read(SEEN),
+    "references/<str:token>/small/": read(SEEN),
+    "references/<str:token>/delete/": write(OWN),
+    # EvoLink comes without a session; the secret is in the address
+    "r/<str:token>.<str:extension>": read(EVERYBODY),
+    "callbacks/<str:nonce>/": write(EVERYBODY),
+    # Money
+    "pricing/": read(EVERYBODY),
+    "pricing/calculator/": read(EVERYBODY),
+    "pricing/calculation/": read(EVERYBODY),
+    "usage/": read(),
+    "usage/export.csv": read(),
+    "team/usage/": read(ADMINISTRATORS),
+    "team/usage/export.csv": read(ADMINISTRATORS),
+    "team/budgets/": both(ADMINISTRATORS),
+    # Reading
+    "docs/": read(EVERYBODY),
+    "docs/scenarios/": read(EVERYBODY),
+    # Settings
+    "settings/": both(),
+    "settings/defaults/": both(),
+    "settings/keys/": both(),
+    "settings/keys/<uuid:pk>/check/": write(OWN),
+    "settings/keys/<uuid:pk>/default/": write(OWN),
+    "settings/keys/<uuid:pk>/team/": write(OWN),
+    "settings/keys/<uuid:pk>/delete/": write(OWN),
+    "settings/security/": read(),
+    "settings/security/sessions/": write(),
+    # The team
+    "team/": both(ADMINISTRATORS),
+    "team/log/": read(ADMINISTRATORS),
+    "team/people/<int:pk>/role/": write(ADMINISTRATORS),
+    "team/people/<int:pk>/deactivate/": write(ADMINISTRATORS),
+    "team/people/<int:pk>/activate/": write(ADMINISTRATORS),
+    "team/invitations/<int:pk>/send/": write(ADMINISTRATORS),
+    "team/invitations/<int:pk>/withdraw/": write(ADMINISTRATORS),
+    # Coming in
+    "accounts/login/": both(EVERYBODY),
+    "accounts/login/demo/": write(NOBODY),
+    "accounts/setup/": both(NOBODY),
+    "join/<str:token>/": both(EVERYBODY),
+    "accounts/logout/": Line(get=SIGNED_IN, post=AWAY),
+    "accounts/inactive/": read(EVERYBODY),
+    "accounts/signup/": both(EVERYBODY),
+    "accounts/confirm-email/": read(EVERYBODY),
+    r"accounts/^confirm-email/(?P<key>[-:\w]+)/$": Line(get=EVERYBODY, post=NOBODY),
+    "accounts/password/reset/": both(EVERYBODY),
+    "accounts/password/reset/done/": read(EVERYBODY),
+    "accounts/password/reset/key/done/": read(EVERYBODY),
+    "accounts/^password/reset/key/(?P<uidb36>[0-9A-Za-z]+)-(?P<key>.+)/$": both(EVERYBODY),
+    "accounts/login/code/confirm/": both(),
+    "accounts/reauthenticate/": both(),
+    "accounts/email/": both(),
+    "accounts/password/change/": both(),
+    "accounts/password/set/": both(),
+    # Passkeys and codes; most of it asks for the password once more first
+    "accounts/2fa/": read(),
+    "accounts/2fa/authenticate/": both(),
+    "accounts/2fa/reauthenticate/": both(),
+    "accounts/2fa/totp/activate/": both(),
+    "accounts/2fa/totp/deactivate/": both(NOBODY_YET),
+    "accounts/2fa/recovery-codes/": read(NOBODY_YET),
+    "accounts/2fa/recovery-codes/generate/": both(),
+    "accounts/2fa/recovery-codes/download/": both(NOBODY_YET),
+    "accounts/2fa/webauthn/": read(),
+    "accounts/2fa/webauthn/add/": both(),
+    "accounts/2fa/webauthn/reauthenticate/": both(),
+    "accounts/2fa/webauthn/keys/<int:pk>/remove/": both(),
+    "accounts/2fa/webauthn/keys/<int:pk>/edit/": both(),
+    "accounts/2fa/webauthn/login/": both(),
+    "accounts/3rdparty/login/cancelled/": read(EVERYBODY),
+    "accounts/3rdparty/login/error/": read(),
+    "accounts/3rdparty/signup/": both(AWAY),
+    "accounts/3rdparty/": both(),
+    "accounts/oidc/^(?P<provider_id>[^/]+)/login/": both(NOBODY),
+    "accounts/oidc/^(?P<provider_id>[^/]+)/login/callback/": both(NOBODY),
+    # The frame
+    "i18n/setlang/": write(EVERYBODY),
+    "theme/": write(EVERYBODY),
+    "healthz": read(EVERYBODY),
+    "admin/": both(DJANGO_ADMIN),
+}
+
+# Called by EvoLink, which has no page of ours to take a token from.
+WITHOUT_TOKEN = {"callbacks/<str:nonce>/"}
+# That EvoLink has fetched a reference is evidence for later.
+WRITES_ON_GET = {"r/<str:token>.<str:extension>"}
+
+
+def patterns(resolver: URLResolver | None = None, before: str = "") -> list[str]:
+    """Every route of the site; Django's admin counts as one."""
+    found: list[str] = []
+    for entry in (resolver or get_resolver()).url_patterns:
+        route = before + str(entry.pattern)
+        if isinstance(entry, URLPattern) or route == "admin/":
+            found.append(route)
+        else:
+            found += patterns(entry, route)
+    return list(dict.fromkeys(found))

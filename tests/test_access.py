@@ -1,0 +1,159 @@
+"""The access walk: every address × every kind of person × every method, from the table in `tests/access.py`."""
+
+import re
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.core.cache import cache
+from django.core.files.base import ContentFile
+from django.core.files.storage import default_storage
+from django.db import connection, transaction
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
+
+from accounts.models import Invitation, User
+from playground.models import Generation, Heartbeat
+from playground.models.references import ReferenceAddress, ReferenceUse
+from tests.access import GONE, LINES, LOGIN, OK, PEOPLE, WITHOUT_TOKEN, WRITES_ON_GET, patterns
+from tests.factories import make_key, make_reference, make_saved
+
+_WRITES = re.compile(r"\s*(INSERT|UPDATE|DELETE|REPLACE)\b", re.IGNORECASE)
+
+
+@dataclass
+class World:
+    """People, what alice owns, and how to ask for it."""
+
+    people: dict[str, User | None]
+    private: dict[str, Any]
+    shared: dict[str, Any]
+    sessions: dict[str, str] = field(default_factory=dict)
+
+    def address(self, person: str, route: str) -> str:
+        """The route with the objects this person asks for."""
+        values = self.shared if person in ("shared-with", "viewer") else self.private
+
+        def value(found: re.Match[str]) -> str:
+            """By the name of the parameter or, where names repeat, by how the route begins."""
+            name = found[1]
+            return str(values[name] if name in values else next(values[at] for at in values if route.startswith(at)))
+
+        plain = re.sub(r"<(?:\w+:)?(\w+)>", value, re.sub(r"\(\?P(<\w+>)[^)]*\)", r"\1", route))
+        return "/" + plain.replace("^", "").replace("$", "")
+
+    def client(self, person: str, **options: Any) -> Client:
+        """A browser in which this person is signed in; the session is opened once."""
+        if person not in self.sessions:
+            opened = Client()
+            if user := self.people[person]:
+                opened.force_login(user)
+            self.sessions[person] = opened.cookies.output(header="", sep=";")
+        client = Client(**options)
+        client.cookies.load(self.sessions[person])
+        return client
+
+    def ask(self, person: str, method: str, route: str, query: str = "", **options: Any) -> tuple[str, list[str]]:
+        """What became of one request, and the writes it made; all of it is undone."""
+        client = self.client(person, **options)
+        Heartbeat.beat("walk", timezone.now())
+        with transaction.atomic():
+            if person == "deactivated":
+                User.objects.filter(username="gone").update(is_active=False)
+            with CaptureQueriesContext(connection) as queries:
+                answer = getattr(client, method)(self.address(person, route) + query.format(**self.private))
+            for close in answer._resource_closers:  # not `close()`, which ends the database connection too
+                close()
+            transaction.set_rollback(True)
+        writes = [query["sql"] for query in queries if _WRITES.match(query["sql"])]
+        return verdict(answer), [sql for sql in writes if "django_session" not in sql]
+
+
+def verdict(answer: Any) -> str:
+    if answer.status_code == 302 and answer["Location"].startswith(("/accounts/login/", "/admin/login/")):
+        return LOGIN
+    if answer.status_code == 404:
+        return GONE
+    if answer.status_code in (403, 405) or answer.status_code >= 500:
+        return str(answer.status_code)
+    return OK
+
+
+def objects(row: Generation) -> dict[str, Any]:
+    """What of alice's the routes name, by their own names for it."""
+    reference = make_reference(owner=row.owner)
+    for name in (reference.file.name, reference.thumbnail.name):
+        default_storage.save(name, ContentFile(b"a picture"))
+    ReferenceUse.record(row, [reference])
+    attempt = row.attempts.latest("pk")
+    address = ReferenceAddress.objects.create(attempt=attempt, use=row.reference_uses.get())
+    return {
+        "code": row.code,
+        "index": 0,
+        "nonce": attempt.nonce,
+        "extension": "png",
+        "provider_id": "oidc",
+        "uidb36": "1",
+        "key": "unknown",
+        "reference": reference.token,
+        "references/": reference.token,
+        "r/": address.token,
+    }
+
+
+@pytest.fixture
+def world_of_alice(alice: User, bob: User, charlie: User, viewer: User, administrator: User) -> World:
+    cache.clear()
+    gone = User.objects.create_user(username="gone", password="gone")
+    now = timezone.now()
+    invitation = Invitation.objects.create(
+        email="new@example.com", invited_by=administrator, created_at=now, expires_at=now + timedelta(days=1)
+    )
+    always = {
+        "join/<str:token>/": invitation.token,
+        "settings/keys/": make_key(owner=alice).pk,
+        "team/people/": charlie.pk,
+        "team/invitations/": invitation.pk,
+        "accounts/2fa/": 1,
+    }
+    people = [None, alice, bob, charlie, viewer, administrator, gone]
+    return World(
+        people=dict(zip(PEOPLE, people, strict=True)),
+        private=always | objects(make_saved(owner=alice)),
+        shared=always | objects(make_saved(owner=alice, shared=True)),
+    )
+
+
+def test_every_address_has_a_line() -> None:
+    assert set(patterns()) == set(LINES)
+
+
+@pytest.mark.parametrize("person", PEOPLE)
+def test_walk(world_of_alice: World, person: str) -> None:
+    """Every address answers whom it should, by the methods it should; reading it writes nothing."""
+    wrong = []
+    for route, line in LINES.items():
+        for method, access in (("get", line.get), ("post", line.post)):
+            if access is None and person not in ("owner", "administrator"):
+                continue
+            said, writes = world_of_alice.ask(person, method, route, line.query)
+            if said != (access.expected(person) if access else "405") and not (access is None and said == GONE):
+                wrong.append(f"{method} {route}: {said}")
+            if method == "get" and writes and route not in WRITES_ON_GET:
+                wrong.append(f"get {route} writes: {writes}")
+    assert wrong == []
+
+
+def test_nothing_unsafe_without_a_token(world_of_alice: World) -> None:
+    """The token is asked for before anything else: from whoever may do it."""
+    open_doors = []
+    for route, line in LINES.items():
+        if line.post is None:
+            continue
+        person = next((name for name in ("administrator", "owner") if line.post.expected(name) == OK), "owner")
+        said, _writes = world_of_alice.ask(person, "post", route, enforce_csrf_checks=True)
+        if said != "403":
+            open_doors.append(route)
+    assert set(open_doors) == WITHOUT_TOKEN
