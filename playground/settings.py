@@ -200,6 +200,10 @@ SOCIALACCOUNT_PROVIDERS = {
     }
 }
 
+# Error pages and error mails never show a key.
+DEFAULT_EXCEPTION_REPORTER = "accounts.reporting.Reporter"
+DEFAULT_EXCEPTION_REPORTER_FILTER = "accounts.reporting.Filter"
+
 # --- Mail: without a server, development prints mails and production sends none ---
 
 EMAIL_HOST = env.text("EMAIL_HOST")

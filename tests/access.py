@@ -111,6 +111,8 @@ LINES: dict[str, Line] = {
     # Reading
     "docs/": read(EVERYBODY),
     "docs/scenarios/": read(EVERYBODY),
+    "help/": read(EVERYBODY),
+    "help/<slug:slug>/": read(EVERYBODY),
     # Settings
     "settings/": both(),
     "settings/defaults/": both(),

@@ -15,6 +15,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from accounts.models import Invitation, User
+from playground.answers import ENTRIES
 from playground.models import Generation, Heartbeat
 from playground.models.references import ReferenceAddress, ReferenceUse
 from tests.access import GONE, LINES, LOGIN, OK, PEOPLE, WITHOUT_TOKEN, WRITES_ON_GET, patterns
@@ -92,6 +93,7 @@ def objects(row: Generation) -> dict[str, Any]:
     return {
         "code": row.code,
         "index": 0,
+        "slug": ENTRIES[0].slug,
         "nonce": attempt.nonce,
         "extension": "png",
         "provider_id": "oidc",
