@@ -1,0 +1,148 @@
+"""From an invitation to a live picture paid with one's own key, and out again, as people see it."""
+
+import re
+from collections.abc import Callable
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+from pytest_django.fixtures import Settings
+
+from accounts.models import ApiKey, Invitation, User
+from playground.evolink.sandbox import Sandbox
+from playground.models import Generation, Status
+from tests.browser.conftest import RunningWorker
+
+pytestmark = pytest.mark.browser
+
+KEY = "sk-" + "good" * 12
+
+
+def invite(page: Page, live: str, email: str) -> str:
+    """Through the team page; the link that is there to copy."""
+    page.goto(f"{live}/team/")
+    page.get_by_label("E-mail addresses").fill(email)
+    page.get_by_role("button", name="Invite", exact=True).click()
+    return page.get_by_label("Link to hand over").input_value()
+
+
+def join(page: Page, link: str, name: str) -> None:
+    page.goto(link)
+    page.get_by_label("First name").fill(name)
+    page.get_by_label("User name").fill(name.lower())
+    page.get_by_label("Password").fill("long enough 1")
+    page.get_by_role("button", name="Join", exact=True).click()
+
+
+def add_key(page: Page, live: str) -> None:
+    page.goto(f"{live}/settings/keys/")
+    page.get_by_label("Label").fill("My own")
+    page.get_by_label("API key", exact=True).fill(KEY)
+    page.get_by_role("button", name="Check and keep").click()
+    expect(page.locator(".messages")).to_contain_text("The key works. It can spend 100,000.00 credits.")
+    assert KEY not in page.content()
+
+
+def generate(page: Page, prompt: str) -> None:
+    page.locator("#id_prompt").fill(prompt)
+    page.locator('input[name="quality"][value="low"]').check(force=True)
+    page.get_by_role("button", name="Generate", exact=True).click()
+    expect(page.locator(".task-card").first).to_contain_text(prompt)
+
+
+def test_from_an_invitation_to_a_live_picture_and_out_again(
+    page: Page,
+    browser: Browser,
+    live: str,
+    complaints: list[str],
+    worker: RunningWorker,
+    evolink: Sandbox,
+    administrator: User,
+    sign_in: Callable[[User], None],
+    settings: Settings,
+) -> None:
+    sign_in(administrator)
+    link = invite(page, live, "dora@example.com")
+    context = browser.new_context(locale="en")
+    hers = context.new_page()
+    join(hers, link, "Dora")
+    expect(hers).to_have_url(f"{live}/")
+    expect(hers.locator(".ribbon")).to_contain_text("Rehearsal")
+    assert Invitation.objects.get().accepted_by == User.objects.get(username="dora")
+
+    add_key(hers, live)
+    hers.goto(f"{live}/")
+    expect(hers.locator(".ribbon")).to_have_count(0)
+    expect(hers.locator("#balance")).to_contain_text("100,000.00 credits left at EvoLink")
+    generate(hers, "A lighthouse for real money")
+    expect(hers.locator(".task-card").first.locator("img")).to_have_count(1, timeout=20_000)
+    assert len(evolink.task_log()) == 1
+    assert Generation.objects.get().key == ApiKey.objects.get()
+
+    hers.get_by_role("button", name=re.compile("^Account of")).click()
+    hers.get_by_role("button", name="Rehearse from now on").click()
+    expect(hers.locator(".ribbon")).to_contain_text("Rehearsal")
+    generate(hers, "A lighthouse for nothing")
+    expect(hers.locator(".task-card").first.locator("img")).to_have_count(1, timeout=20_000)
+    assert len(evolink.task_log()) == 1
+    hers.get_by_role("button", name="Go live").click()
+    expect(hers.locator(".ribbon")).to_have_count(0)
+
+    worker.stop()
+    generate(hers, "A lighthouse while leaving")
+    page.goto(f"{live}/team/")
+    page.locator("li", has_text="dora@example.com").get_by_role("button", name="Deactivate").click()
+    expect(page.locator(".messages")).to_contain_text("cannot come in any more")
+    hers.goto(f"{live}/")
+    expect(hers).to_have_url(re.compile("/accounts/login/"))
+    worker.start()
+    running = Generation.objects.latest("pk")
+    for _moment in range(100):
+        running.refresh_from_db()
+        if running.final:
+            break
+        page.wait_for_timeout(100)
+    assert running.status == Status.COMPLETED
+    assert len(evolink.task_log()) == 2
+    context.close()
+    assert complaints == []
+
+
+def test_a_passkey_opens_the_door(
+    page: Page, live: str, settings: Settings, alice: User, sign_in: Callable[[User], None], complaints: list[str]
+) -> None:
+    settings.MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = True
+    here = live.replace("127.0.0.1", "localhost")
+    settings.ALLOWED_HOSTS = ["*"]
+    devtools = page.context.new_cdp_session(page)
+    devtools.send("WebAuthn.enable")
+    options = {
+        "protocol": "ctap2",
+        "transport": "internal",
+        "hasResidentKey": True,
+        "hasUserVerification": True,
+        "isUserVerified": True,
+        "automaticPresenceSimulation": True,
+    }
+    devtools.send("WebAuthn.addVirtualAuthenticator", {"options": options})
+    page.goto(f"{here}/accounts/login/")
+    page.get_by_label("User name or e-mail").fill("alice")
+    page.get_by_label("Password").fill("alice")
+    page.get_by_role("button", name="Sign in", exact=True).click()
+    expect(page).to_have_url(f"{here}/")
+    page.wait_for_load_state("networkidle")
+    page.goto(f"{here}/settings/security/")
+    page.get_by_role("link", name="Add a passkey").click()
+    page.get_by_label("Password").fill("alice")
+    page.get_by_role("button", name="Confirm").click()
+    page.get_by_label("Passwordless").check()
+    page.get_by_role("button", name="Add").click()
+    expect(page).not_to_have_url(re.compile("/webauthn/add/"))
+    page.goto(f"{here}/settings/security/")
+    expect(page.get_by_text("1 passkey")).to_be_visible()
+
+    page.context.clear_cookies()
+    page.goto(f"{here}/accounts/login/")
+    page.get_by_role("button", name="Sign in with a passkey").click()
+    expect(page).to_have_url(f"{here}/")
+    page.wait_for_load_state("networkidle")
+    assert complaints == []
