@@ -177,3 +177,10 @@ def test_roles_decide_what_django_thinks(db: None) -> None:
     assert ApiKey.objects.in_order_for(person).count() == 0
     make_key(owner=person)
     assert ApiKey.objects.in_order_for(person).count() == 1
+
+
+def test_djangos_admin_changes_nothing_about_people(as_administrator: Client, alice: User) -> None:
+    assert as_administrator.get(f"/admin/accounts/user/{alice.pk}/change/").status_code == 200
+    assert as_administrator.post(f"/admin/accounts/user/{alice.pk}/change/", {"username": "x"}).status_code == 403
+    assert as_administrator.post(f"/admin/accounts/user/{alice.pk}/delete/", {"post": "yes"}).status_code == 403
+    assert as_administrator.get("/admin/mfa/authenticator/").status_code == 404

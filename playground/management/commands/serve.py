@@ -13,6 +13,7 @@ from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 
 from accounts import setup
+from accounts.checks import stored_keys
 from accounts.demo import demo_user
 from playground.supervisor import Child, die_with_parent, supervise
 
@@ -62,6 +63,8 @@ class Command(BaseCommand):
         shown = "localhost" if host == "127.0.0.1" else host
         address = f"http://{shown}:{port}/" if settings.DEBUG else f"{settings.PUBLIC_URL}/"
         self.stdout.write(f"\n  Image Studio: {address}")
+        for problem in stored_keys(None, databases=["default"]):
+            self.stdout.write(f"  {problem.msg} {problem.hint}")
         if setup.needed():
             self.stdout.write(
                 f"  Nobody is here yet. Open it and become the administrator with the code {setup.code()}"
