@@ -41,7 +41,6 @@ INSTALLED_APPS = [
     "django.contrib.messages",
     "whitenoise.runserver_nostatic",
     "django.contrib.staticfiles",
-    "django.contrib.humanize",  # allauth's page of passkeys wants it
     "allauth",
     "allauth.account",
     "allauth.mfa",
