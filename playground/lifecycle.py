@@ -126,10 +126,10 @@ class Lifecycle:
     # --- Submit ---
 
     async def submit(self, generation: Generation, client: Client) -> None:
+        image_urls = await self._image_urls(generation, client)
+        if image_urls is None:
+            return
         async with self.posts:
-            image_urls = await self._image_urls(generation, client)
-            if image_urls is None:
-                return
             before = await self._balance(client)
             attempt = await in_database(generation.begin_submit)(timezone.now(), before)
             request = generation.as_request(image_urls=image_urls, callback_url=callback_address(attempt.nonce))

@@ -233,7 +233,7 @@ SANDBOX_DIR = DATA_DIR / "sandbox"
 SANDBOX_SECONDS = env.number("SANDBOX_SECONDS", 6.0)
 # How EvoLink comes to reference images: "here" (under PUBLIC_URL), "bucket" (signed links) or "evolink" (its files).
 REFERENCES = env.text("REFERENCES", "here" if STORAGE == "files" else "bucket")
-REFERENCE_QUOTA = env.whole("REFERENCE_QUOTA", 2_000_000_000)  # bytes for each person
+REFERENCE_QUOTA = env.whole("REFERENCE_QUOTA", 2 * 1024**3)  # bytes for each person
 MAX_PIXELS = env.whole("MAX_PIXELS", 50_000_000)
 LEASE_SECONDS = env.number("LEASE_SECONDS", 30.0)
 POLL_SECONDS = env.number("POLL_SECONDS", 1.0)

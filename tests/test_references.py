@@ -21,7 +21,7 @@ from playground.forms import GenerationForm, References
 from playground.models import Attempt, GeneratedImage, Generation, LedgerEntry, Reference, ReferenceAddress, Status
 from playground.models.references import GRACE, KEPT_UNUSED
 from playground.references import tidy
-from tests.factories import make_reference
+from tests.factories import make_key, make_reference
 from tests.pictures import drawing, encoded, exif, opened, upload
 
 PHOTO = encoded(drawing(60, 40), "JPEG", exif=exif(6))
@@ -375,6 +375,23 @@ class TestReach:
         assert GenerationForm(values, pictures=pictures, rehearsal=True).is_valid()
         settings.PUBLIC_URL = "https://studio.example.com"
         assert GenerationForm(values, pictures=pictures, rehearsal=False).is_valid()
+
+    @pytest.mark.django_db
+    def test_the_page_says_it_and_offers_the_way_out(self, alice: User, as_alice: Client, settings: Settings) -> None:
+        settings.PUBLIC_URL = "http://localhost:8000"
+        make_key(owner=alice)
+        reference = make_reference(owner=alice).token
+        assert "Send them through EvoLink" in as_alice.get("/").content.decode()
+        refused = hand_in(as_alice, mode="live", reference=reference)
+        assert refused.status_code == 422
+        page = refused.content.decode()
+        assert "EvoLink cannot fetch reference images from http://localhost:8000" in page
+        assert f'value="{reference}" checked' in page
+        assert not Generation.objects.exists()
+        assert hand_in(as_alice, mode="live", reference=reference, reference_way="evolink").status_code == 302
+        generation = Generation.objects.get()
+        assert (generation.rehearsal, generation.reference_way) == (False, "evolink")
+        assert hand_in(as_alice, mode="live", request_id="other").status_code == 302
 
     def test_settings_that_do_not_fit_are_said_at_the_start(self, settings: Settings) -> None:
         def problems() -> list[str]:

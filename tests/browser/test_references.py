@@ -6,6 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Locator, Page, expect
 from pytest_django.fixtures import Settings
 
@@ -69,6 +70,7 @@ def test_from_dropping_two_files_to_the_picture(
     expect(items(studio).nth(1)).to_contain_text("200 × 320")
     expect(studio.locator("#estimate")).to_contain_text("2 reference images")
 
+    assert Axe().run(studio, context="#references").violations_count == 0
     up = studio.get_by_role("button", name="Move second.jpg up")
     up.focus()
     studio.keyboard.press("Enter")
