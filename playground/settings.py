@@ -47,7 +47,6 @@ INSTALLED_APPS = [
     "allauth.usersessions",
     "allauth.socialaccount",
     "allauth.socialaccount.providers.openid_connect",
-    "django.contrib.humanize",
     "django_htmx",
     "heroicons",
     "csp",
