@@ -47,6 +47,7 @@ INSTALLED_APPS = [
     "allauth.usersessions",
     "allauth.socialaccount",
     "allauth.socialaccount.providers.openid_connect",
+    "django.contrib.humanize",
     "django_htmx",
     "heroicons",
     "csp",
