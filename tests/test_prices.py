@@ -4,11 +4,12 @@ import re
 from decimal import Decimal
 
 import pytest
+from django.core.exceptions import ImproperlyConfigured
 from django.test import Client
 from django.utils import translation
 from pytest_django.fixtures import Settings
 
-from playground import money, prices
+from playground import env, money, prices
 from playground.calculator import CalculatorForm
 from playground.evolink import MODELS, GenerationRequest, get_model, pricing
 
@@ -161,3 +162,20 @@ def test_fragments_of_the_calculator(db: None) -> None:
     other = Client().get("/pricing/calculator/?model=gpt-image-2").content.decode()
     assert other.lstrip().startswith('<form class="calculator"')
     assert "16:9" in other
+
+
+# --- The setting -------------------------------------------------------------------------------------------
+
+
+def test_the_currency_is_read_from_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("DISPLAY_CURRENCY", raising=False)
+    assert env.currency("DISPLAY_CURRENCY") is None
+    monkeypatch.setenv("DISPLAY_CURRENCY", "EUR=0.92")
+    assert env.currency("DISPLAY_CURRENCY") == ("EUR", Decimal("0.92"))
+
+
+@pytest.mark.parametrize("wrong", ["EUR", "eur=1", "EUR=0", "EUR=-1", "EUR=much", "EURO=1", "EUR=NaN", "EUR=Infinity"])
+def test_a_currency_that_cannot_be_read_stops_the_start(monkeypatch: pytest.MonkeyPatch, wrong: str) -> None:
+    monkeypatch.setenv("DISPLAY_CURRENCY", wrong)
+    with pytest.raises(ImproperlyConfigured, match="JPY=155"):
+        env.currency("DISPLAY_CURRENCY")
