@@ -49,7 +49,8 @@
     if (current !== link.dataset.lightbox) return;
     const controls = () => [...by("lightbox-tools").querySelectorAll("a, button")];
     const focused = controls().indexOf(document.activeElement);
-    htmx.swap("#lightbox-tools", offered, { swapStyle: "outerHTML" });
+    by("lightbox-tools").outerHTML = offered;
+    htmx.process(by("lightbox-tools"));
     if (focused >= 0) (controls()[focused] || dialog.querySelector("[data-close]")).focus();
   };
   const open = (link) => {

@@ -237,6 +237,19 @@ def test_on_a_phone_a_swipe_goes_on(gallery: Page, complaints: list[str]) -> Non
         }"""
     )
     expect(place(gallery)).to_have_text("2 / 9")
+    gallery.evaluate(
+        """() => {
+          const stage = document.getElementById("lightbox-stage");
+          const at = (type, pointerId, clientX) => {
+            stage.dispatchEvent(new PointerEvent(type, { pointerId, clientX, clientY: 400, bubbles: true }));
+          };
+          at("pointerdown", 1, 150); at("pointerdown", 2, 250);
+          at("pointermove", 1, 100); at("pointermove", 2, 300);
+          at("pointerup", 1, 100); at("pointerup", 2, 300);
+        }"""
+    )
+    assert float(gallery.locator("#lightbox-stage").get_attribute("data-scale") or 0) == pytest.approx(2, abs=0.01)
+    expect(place(gallery)).to_have_text("2 / 9")
     gallery.get_by_role("button", name="Close").tap()
     gallery.locator(f"{SHOWN} .picture-check").nth(1).tap()
     expect(gallery.get_by_text("1 selected")).to_be_visible()

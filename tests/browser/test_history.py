@@ -1,0 +1,102 @@
+"""The history's cards: the few actions that matter at that moment, each in a browser."""
+
+import re
+from collections.abc import Callable, Iterator
+
+import pytest
+from playwright.sync_api import Locator, Page, expect
+
+from accounts.models import User
+from playground.models import Generation, Status
+from tests.browser.conftest import RunningWorker
+from tests.factories import make_generation, make_saved
+
+pytestmark = pytest.mark.browser
+
+
+def card(page: Page, row: Generation) -> Locator:
+    return page.locator(f"#card-{row.code}")
+
+
+@pytest.fixture
+def studio(
+    page: Page, live: str, complaints: list[str], alice: User, sign_in: Callable[[User], None], worker: RunningWorker
+) -> Iterator[Callable[[], Page]]:
+    """Opens the studio; the worker rests, so that cards stay as they are until a test starts it."""
+    worker.stop()
+    sign_in(alice)
+
+    def open_it() -> Page:
+        page.goto(f"{live}/")
+        return page
+
+    yield open_it
+    if not worker._thread.is_alive():
+        worker.start()
+
+
+def test_what_waits_can_be_called_off_and_tried_again(
+    studio: Callable[[], Page], alice: User, complaints: list[str], worker: RunningWorker
+) -> None:
+    row = make_generation(owner=alice, prompt="A fox")
+    page = studio()
+    card(page, row).get_by_role("button", name="Cancel").click()
+    expect(card(page, row)).to_contain_text("You called it off before it was sent.")
+    expect(page.locator("#counts")).to_contain_text("0 running")
+    page.get_by_label("Prompt", exact=True).fill("Something else entirely")
+    card(page, row).get_by_role("button", name="Try again").click()
+    expect(page.locator(".task-card")).to_have_count(2)
+    again = page.locator(".task-card").first
+    expect(again).to_contain_text("A fox")
+    worker.start()
+    expect(again.locator("img")).to_have_count(1, timeout=20_000)
+    expect(page.get_by_label("Prompt", exact=True)).to_have_value("Something else entirely")
+    assert Generation.objects.count() == 2
+    assert complaints == []
+
+
+@pytest.mark.parametrize(
+    ("failure", "button", "leads"),
+    [
+        ("content_policy_violation", "Change and try again", r"/\?from="),
+        ("key_refused", "Look at the keys", r"/settings/keys/"),
+    ],
+)
+def test_a_failed_card_says_what_happened_about_money_and_what_to_do(
+    studio: Callable[[], Page], alice: User, complaints: list[str], failure: str, button: str, leads: str
+) -> None:
+    row = make_generation(owner=alice, prompt="A famous person")
+    row.begin_submit(row.created_at, None)
+    row.fail(failure, "HTTP 400 (request id: abc)", row.created_at)
+    page = studio()
+    expect(card(page, row).locator(".note")).to_contain_text("You were not charged.")
+    assert "request id" not in page.content()
+    card(page, row).get_by_role("link", name=button).click()
+    expect(page).to_have_url(re.compile(leads))
+    if failure == "content_policy_violation":
+        expect(page.get_by_label("Prompt", exact=True)).to_have_value("A famous person")
+    assert complaints == []
+
+
+def test_what_is_saved_can_be_opened_edited_and_used_again(
+    studio: Callable[[], Page], alice: User, complaints: list[str]
+) -> None:
+    row = make_saved(owner=alice, prompt="A lighthouse", n=2)
+    page = studio()
+    expect(card(page, row)).to_contain_text("Estimate")
+    expect(card(page, row)).to_contain_text("cost 1.5")
+    card(page, row).locator(".slot").first.hover()
+    card(page, row).get_by_role("button", name="Edit picture 1").click()
+    expect(page.locator("#reference-list > *")).to_have_count(1)
+    card(page, row).locator(".slot a").nth(1).click()
+    expect(page.locator("#lightbox-place")).to_have_text("2 / 2")
+    page.keyboard.press("Escape")
+    expect(card(page, row).locator(".slot a").nth(1)).to_be_focused()
+    card(page, row).get_by_role("link", name="Open").click()
+    expect(page.locator("figure")).to_have_count(2)
+    page.go_back()
+    card(page, row).get_by_role("link", name="Use these settings").click()
+    expect(page.get_by_label("Prompt", exact=True)).to_have_value("A lighthouse")
+    assert Generation.objects.filter(status=Status.COMPLETED).count() == 1
+    # Leaving the page ends what it was still asking.
+    assert [said for said in complaints if "/studio/estimate/" not in said] == []
