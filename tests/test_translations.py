@@ -166,7 +166,7 @@ class Shown(HTMLParser):
 
     VOID = {"meta", "link", "input", "img", "br", "hr", "wbr", "path", "rect", "source"}
     QUIET = {"script", "style", "code", "pre", "kbd", "svg"}
-    SPOKEN = ("placeholder", "aria-label", "title", "alt", "data-done", "data-one", "data-many")
+    SPOKEN = ("placeholder", "aria-label", "title", "alt")
 
     def __init__(self, html: str) -> None:
         super().__init__()
@@ -178,9 +178,13 @@ class Shown(HTMLParser):
         known = dict(attrs)
         quiet = tag in self.QUIET or known.get("lang") == "en" or bool(self._open and self._open[-1][1])
         if not quiet:
-            self.texts += [value for name in self.SPOKEN if (value := known.get(name))]
+            self.texts += [value for name, value in attrs if value and self._spoken(name, value)]
         if tag not in self.VOID:
             self._open.append((tag, quiet))
+
+    def _spoken(self, name: str, value: str) -> bool:
+        """What a script will say stands in data attributes, beside its switches of one word."""
+        return name in self.SPOKEN or (name.startswith("data-") and " " in value)
 
     def handle_endtag(self, tag: str) -> None:
         while self._open and self._open.pop()[0] != tag:
