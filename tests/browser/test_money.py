@@ -55,7 +55,9 @@ def test_the_disabled_button_says_why(
     sign_in(alice)
     page.goto(f"{live}/")
     generate = page.get_by_role("button", name="Generate", exact=True)
-    page.get_by_label("Model").select_option("gpt-image-2")
+    with page.expect_response(re.compile("/studio/settings/")):
+        page.get_by_label("Model").select_option("gpt-image-2")
+    expect(page.locator("#settings")).not_to_have_class(re.compile("htmx"))
     page.locator('input[name="quality"][value="high"]').check(force=True)
     expect(generate).to_be_disabled()
     expect(generate).to_have_accessible_description(
