@@ -3,12 +3,13 @@
 import hashlib
 import json
 import os
+import shutil
 import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from threading import BoundedSemaphore
 from typing import IO, Any
@@ -21,7 +22,7 @@ from django.core.files.storage import default_storage
 from django.db import IntegrityError, transaction
 
 from playground.models import GeneratedImage, Reference
-from playground.models.references import FOLDER, NAME_LENGTH, new_token
+from playground.models.references import FOLDER, NAME_LENGTH, SAVE_TAKES, new_token
 from playground.refusals import Refused
 from playground.uploads import MAX_BYTES, RefusedFile
 
@@ -51,6 +52,14 @@ def keep(owner: Any, file: IO[bytes], name: str, now: datetime, *, source: Gener
         with tempfile.TemporaryDirectory(dir=settings.FILE_UPLOAD_TEMP_DIR) as directory:
             found = _prepared(data, Path(directory))
             return _stored(owner, Path(directory), found, now, sha256=sha256, name=tidy(name), source=source)
+
+
+def sweep(now: datetime) -> None:
+    """Remove what nobody uses any more, and workplaces whose process was killed over them."""
+    Reference.objects.sweep(now)
+    for place in Path(settings.FILE_UPLOAD_TEMP_DIR).iterdir():
+        if datetime.fromtimestamp(place.stat().st_mtime, UTC) < now - SAVE_TAKES:
+            shutil.rmtree(place, ignore_errors=True)
 
 
 def tidy(name: str) -> str:
@@ -87,9 +96,11 @@ def _prepared(file: IO[bytes], directory: Path) -> dict[str, Any]:
     file.flush()
     file.seek(0)
     head = file.read(64)
-    os.lseek(file.fileno(), 0, os.SEEK_SET)
     if not _desks.acquire(timeout=QUEUE_SECONDS):
         raise Refused("busy")
+    # The other process moves the place in the file that both share; the buffer here must find it where it was.
+    place = os.lseek(file.fileno(), 0, os.SEEK_CUR)
+    os.lseek(file.fileno(), 0, os.SEEK_SET)
     try:
         done = subprocess.run(  # noqa: S603  our own module
             [sys.executable, "-m", "playground.prepare", str(directory), str(settings.MAX_PIXELS)],
@@ -103,6 +114,7 @@ def _prepared(file: IO[bytes], directory: Path) -> dict[str, Any]:
     except subprocess.TimeoutExpired:
         raise Refused("too_costly") from None
     finally:
+        os.lseek(file.fileno(), place, os.SEEK_SET)
         _desks.release()
     if done.returncode:
         # Ended by the system (a negative code), or a fault that no damaged picture has shown before.

@@ -24,10 +24,10 @@ from django.db import DatabaseError, close_old_connections
 from django.db import connections as database
 from django.utils import timezone
 
-from playground import notices
+from playground import notices, references
 from playground.connect import Connections
 from playground.lifecycle import Lifecycle, in_database
-from playground.models import GeneratedImage, Generation, Heartbeat, Reference, Superseded
+from playground.models import GeneratedImage, Generation, Heartbeat, Superseded
 
 log = structlog.get_logger(__name__)
 
@@ -107,7 +107,7 @@ class Worker:
             GeneratedImage.objects.sweep(now, limit=SWEPT_AT_ONCE)
             if now - self._references_swept_at >= REFERENCES_SWEPT_EVERY:
                 self._references_swept_at = now
-                Reference.objects.sweep(now)
+                references.sweep(now)
         except Exception:
             # Whatever the storage said: the rows are found again next time, and generating does not depend on it.
             log.exception("sweep failed")

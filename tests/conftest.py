@@ -50,6 +50,8 @@ def world(settings: Settings, tmp_path: Path) -> None:
     """No test leaves anything behind, and none waits for a picture unless it says so."""
     settings.DATA_DIR = tmp_path
     settings.MEDIA_ROOT = tmp_path / "media"
+    settings.FILE_UPLOAD_TEMP_DIR = tmp_path / "uploads"
+    settings.FILE_UPLOAD_TEMP_DIR.mkdir()
     settings.SANDBOX_DIR = tmp_path / "sandbox"
     settings.SANDBOX_SECONDS = 0.0
     settings.POLL_SECONDS = 0.02

@@ -95,9 +95,7 @@ class TestCost:
     """The whole way, with the process and its limits."""
 
     @pytest.fixture
-    def folder(self, settings: Settings, tmp_path: Path) -> Iterator[Path]:
-        settings.FILE_UPLOAD_TEMP_DIR = tmp_path / "uploads"
-        settings.FILE_UPLOAD_TEMP_DIR.mkdir()
+    def folder(self, settings: Settings) -> Iterator[Path]:
         yield settings.FILE_UPLOAD_TEMP_DIR
         assert list(settings.FILE_UPLOAD_TEMP_DIR.iterdir()) == []
 

@@ -20,18 +20,16 @@ from playground.evolink.sandbox import Sandbox
 from playground.forms import GenerationForm, References
 from playground.models import Attempt, GeneratedImage, Generation, LedgerEntry, Reference, ReferenceAddress, Status
 from playground.models.references import GRACE, KEPT_UNUSED
-from playground.references import tidy
+from playground.references import sweep, tidy
 from tests.factories import make_key, make_reference
 from tests.pictures import drawing, encoded, exif, opened, upload
 
 PHOTO = encoded(drawing(60, 40), "JPEG", exif=exif(6))
 
 
-@pytest.fixture(autouse=True)
-def folder(settings: Settings, tmp_path: Path) -> Path:
-    settings.FILE_UPLOAD_TEMP_DIR = tmp_path / "uploads"
-    settings.FILE_UPLOAD_TEMP_DIR.mkdir()
-    return settings.FILE_UPLOAD_TEMP_DIR
+@pytest.fixture
+def folder(settings: Settings) -> Path:
+    return Path(settings.FILE_UPLOAD_TEMP_DIR)
 
 
 def add(client: Client, *files: object) -> str:
@@ -133,8 +131,16 @@ class TestKeeping:
         hand_in(as_alice, reference=Reference.objects.get(name="used.png").token)
         stray = Path(settings.MEDIA_ROOT) / "references" / "stray.png"
         stray.write_bytes(b"cut off")
+        left = Path(settings.FILE_UPLOAD_TEMP_DIR) / "killed"
+        left.mkdir()
+        (left / "public").write_bytes(b"half")
         with django_capture_on_commit_callbacks(execute=True):
             assert Reference.objects.sweep(now) == (1, 0)
+        sweep(now)
+        assert left.exists()
+        os.utime(left, (0, 0))
+        sweep(now)
+        assert not left.exists()
         os.utime(stray, (0, 0))
         assert Reference.objects.sweep(now) == (0, 1)
         assert {reference.name for reference in Reference.objects.all()} == {"used.png", "fresh.png"}
@@ -297,6 +303,7 @@ class TestOnTheWire:
         generation = Generation.objects.get()
         assert generation.reference_uses.get().name == "gone.png"
         assert as_alice.get("/").status_code == 200
+        assert "gone.png" in as_alice.get(f"/generations/{generation.code}/").content.decode()
         assert as_alice.get(f"/?from={generation.code}").status_code == 200
         as_alice.post(f"/generations/{generation.code}/again/", {"request_id": "second"})
         assert Generation.objects.count() == 1

@@ -102,7 +102,7 @@ def _make_bucket(url: str, log: Path) -> None:
 
 
 @pytest.fixture(autouse=True)
-def in_the_bucket(endpoint: str, settings: Settings, tmp_path: Path) -> None:
+def in_the_bucket(endpoint: str, settings: Settings) -> None:
     options = {
         "bucket_name": BUCKET,
         "endpoint_url": endpoint,
@@ -114,8 +114,6 @@ def in_the_bucket(endpoint: str, settings: Settings, tmp_path: Path) -> None:
     settings.STORAGE = "s3"
     settings.STORAGES = settings.STORAGES | {"default": storage.configuration("s3", json.dumps(options))}
     settings.REFERENCES = "bucket"
-    settings.FILE_UPLOAD_TEMP_DIR = tmp_path / "uploads"
-    settings.FILE_UPLOAD_TEMP_DIR.mkdir()
 
 
 @pytest.fixture

@@ -3,12 +3,10 @@
 import base64
 import re
 from collections.abc import Callable
-from pathlib import Path
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Locator, Page, expect
-from pytest_django.fixtures import Settings
 
 from accounts.models import User
 from playground.evolink.sandbox import Sandbox
@@ -25,12 +23,6 @@ TURNED = encoded(drawing(320, 200), "JPEG", exif=exif(6))
 def padded(size: int) -> bytes:
     """A small picture in a file of about so many bytes."""
     return with_chunk(encoded(drawing()), b"fiLl", bytes(size))
-
-
-@pytest.fixture(autouse=True)
-def folder(settings: Settings, tmp_path: Path) -> None:
-    settings.FILE_UPLOAD_TEMP_DIR = tmp_path / "uploads"
-    settings.FILE_UPLOAD_TEMP_DIR.mkdir()
 
 
 @pytest.fixture
@@ -157,6 +149,21 @@ def test_pasting_dragging_removing_and_taking_up_again(studio: Page, complaints:
     expect(items(studio)).to_have_count(3)
     assert Reference.objects.count() == 3
     assert [said for said in complaints if "/studio/estimate/" not in said] == []
+
+
+def test_from_the_clipboard_by_a_button(studio: Page) -> None:
+    studio.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    code = """content => {
+      const bytes = Uint8Array.from(atob(content), character => character.charCodeAt(0));
+      const item = new ClipboardItem({ "image/png": new Blob([bytes], { type: "image/png" }) });
+      return navigator.clipboard.write([item]); }"""
+    studio.evaluate(code, base64.b64encode(RED).decode())
+    studio.get_by_role("button", name="Add from clipboard").click()
+    expect(items(studio)).to_have_count(1)
+    assert names(studio) == ["clipboard.png"]
+    studio.evaluate("() => navigator.clipboard.writeText('words')")
+    studio.get_by_role("button", name="Add from clipboard").click()
+    expect(studio.locator("#announcer")).to_have_text("There is no picture in the clipboard.")
 
 
 def test_by_finger(browser: Browser, studio: Page, live: str) -> None:
