@@ -21,8 +21,8 @@ import httpcore
 import httpx
 
 from .errors import BlockedAddressError
+from .pools import Pools
 
-MAX_CONNECTIONS: Final = 16
 _PORTS: Final = {"http": 80, "https": 443}
 
 # The special-purpose registry of IPv4, and what is not in it but answers from inside a cloud.
@@ -187,10 +187,8 @@ class GuardedTransport(httpx.AsyncBaseTransport):
 
     def __init__(self, exempt_origins: Collection[str] = ()) -> None:
         self._exempt = frozenset(origin_of(origin) for origin in exempt_origins)
-        self._guarded = _plain()
-        # httpx takes no network backend: its pool is replaced. Pinned by version, and tested.
-        self._guarded._pool = httpcore.AsyncConnectionPool(**_pool_options(), network_backend=GuardedBackend())
-        self._direct = _plain()
+        self._guarded = Pools(_guarded)
+        self._direct = Pools(_plain)
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
         transport = self._direct if _is_exempt(request, self._exempt) else self._guarded
@@ -207,7 +205,7 @@ class SyncGuardedTransport(httpx.BaseTransport):
     def __init__(self, exempt_origins: Collection[str] = ()) -> None:
         self._exempt = frozenset(origin_of(origin) for origin in exempt_origins)
         self._guarded = httpx.HTTPTransport(verify=_tls(), trust_env=False)
-        self._guarded._pool = httpcore.ConnectionPool(**_pool_options(), network_backend=SyncGuardedBackend())
+        self._guarded._pool = httpcore.ConnectionPool(**_pool_options(16), network_backend=SyncGuardedBackend())
         self._direct = httpx.HTTPTransport(verify=_tls(), trust_env=False)
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
@@ -233,15 +231,21 @@ def _tls() -> ssl.SSLContext:
 
 
 def _plain() -> httpx.AsyncHTTPTransport:
-    limits = httpx.Limits(max_connections=MAX_CONNECTIONS, max_keepalive_connections=MAX_CONNECTIONS)
-    return httpx.AsyncHTTPTransport(verify=_tls(), trust_env=False, limits=limits, retries=0)
+    return httpx.AsyncHTTPTransport(verify=_tls(), trust_env=False, limits=httpx.Limits(max_connections=1), retries=0)
 
 
-def _pool_options() -> dict[str, Any]:
+def _guarded() -> httpx.AsyncHTTPTransport:
+    transport = _plain()
+    # httpx takes no network backend: its pool is replaced. Pinned by version, and tested.
+    transport._pool = httpcore.AsyncConnectionPool(**_pool_options(1), network_backend=GuardedBackend())
+    return transport
+
+
+def _pool_options(connections: int) -> dict[str, Any]:
     return {
         "ssl_context": _tls(),
-        "max_connections": MAX_CONNECTIONS,
-        "max_keepalive_connections": MAX_CONNECTIONS,
+        "max_connections": connections,
+        "max_keepalive_connections": connections,
         "keepalive_expiry": 5.0,
         "retries": 0,
     }

@@ -12,8 +12,9 @@ from types import TracebackType
 
 import pytest
 
-from playground.evolink import Client, GenerationRequest, errors, wire
+from playground.evolink import Client, GenerationRequest, errors, pools, wire
 from playground.evolink.errors import Money
+from playground.evolink.pools import CONNECTIONS
 
 from .servers import Handler, Server, serve
 
@@ -260,7 +261,7 @@ def test_proxies_and_passwords_of_the_environment_are_ignored(
     asyncio.run(main())
 
 
-def test_at_most_sixteen_connections() -> None:
+def test_there_is_an_end_to_the_connections_and_all_are_served() -> None:
     gate: list[asyncio.Event] = []
 
     async def held(writer: asyncio.StreamWriter) -> None:
@@ -269,16 +270,63 @@ def test_at_most_sixteen_connections() -> None:
 
     async def call(client: Client, server: Server) -> None:
         gate.append(asyncio.Event())
-        reads = [asyncio.create_task(client.task("task-unified-1-abcdefgh")) for _ in range(60)]
-        while server.open < 16:
+        reads = [asyncio.create_task(client.task("task-unified-1-abcdefgh")) for _ in range(100)]
+        while server.open < CONNECTIONS:
             await asyncio.sleep(0.01)
-        await asyncio.sleep(0.1)  # time for a seventeenth to come
+        await asyncio.sleep(0.1)  # time for one more to come
         gate[0].set()
-        assert len(await asyncio.gather(*reads)) == 60
+        assert len(await asyncio.gather(*reads)) == 100
 
     server = meet(held, call, deadline=20)
-    assert server.peak == 16
-    assert len(server.requests) == 60
+    assert server.peak == CONNECTIONS
+    assert len(server.requests) == 100
+
+
+def test_who_waits_too_long_for_a_connection_has_sent_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(pools, "CONNECTIONS", 1)
+
+    async def call(client: Client, server: Server) -> None:
+        first = asyncio.create_task(client.task("task-unified-1-abcdefgh"))
+        while not server.requests:
+            await asyncio.sleep(0.01)
+        with pytest.raises(errors.NotSentError, match="PoolTimeout"):
+            await client.generate(REQUEST)
+        first.cancel()
+
+    server = meet(say_nothing, call, deadline=2)
+    assert len(server.requests) == 1
+
+
+@pytest.mark.parametrize("handler", [drop, drop_in_the_body])
+def test_a_broken_connection_leaves_its_place_to_the_next(handler: Handler, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(pools, "CONNECTIONS", 1)
+
+    async def call(client: Client, server: Server) -> None:
+        for _time in range(3):
+            with pytest.raises(errors.APIConnectionError) as caught:
+                await client.generate(REQUEST)
+            assert caught.value.money is Money.UNKNOWN
+
+    server = meet(handler, call)
+    assert len(server.requests) == 3
+
+
+def test_a_connection_is_used_again() -> None:
+    asked_again = asyncio.Event()
+
+    async def answer_twice(writer: asyncio.StreamWriter) -> None:
+        writer.write(whole(TASK))
+        await asked_again.wait()
+        writer.write(whole(TASK))
+
+    async def call(client: Client, server: Server) -> None:
+        await client.task("task-unified-1-abcdefgh")
+        again = asyncio.create_task(client.task("task-unified-1-abcdefgh"))
+        await asyncio.sleep(0.05)  # until it is sent
+        asked_again.set()
+        assert (await again).status == "pending"
+
+    assert meet(answer_twice, call).connections == 1
 
 
 def test_a_download_ends_at_its_deadline_and_at_a_break() -> None:

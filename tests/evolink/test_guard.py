@@ -318,15 +318,16 @@ def test_the_blocking_guard_refuses_and_exempts_alike() -> None:
 
 def test_the_guard_is_what_httpx_connects_with() -> None:
     """It sits on an internal of httpx: this fails when a new version moves it."""
-    asynchronous, blocking = GuardedTransport(), SyncGuardedTransport()
-    assert isinstance(asynchronous._guarded._pool, httpcore.AsyncConnectionPool)
-    assert isinstance(asynchronous._guarded._pool._network_backend, GuardedBackend)
+    asynchronous, blocking = GuardedTransport()._guarded._make(), SyncGuardedTransport()
+    assert isinstance(asynchronous._pool, httpcore.AsyncConnectionPool)
+    assert isinstance(asynchronous._pool._network_backend, GuardedBackend)
     assert isinstance(blocking._guarded._pool, httpcore.ConnectionPool)
     assert isinstance(blocking._guarded._pool._network_backend, SyncGuardedBackend)
 
 
 def test_no_pool_connects_again_by_itself() -> None:
-    for transport in (GuardedTransport(), SyncGuardedTransport()):
-        for inner in (transport._guarded, transport._direct):
-            assert isinstance(inner._pool, httpcore.AsyncConnectionPool | httpcore.ConnectionPool)
-            assert inner._pool._retries == 0
+    asynchronous, blocking = GuardedTransport(), SyncGuardedTransport()
+    made = asynchronous._guarded._make(), asynchronous._direct._make(), blocking._guarded, blocking._direct
+    for inner in made:
+        assert isinstance(inner._pool, httpcore.AsyncConnectionPool | httpcore.ConnectionPool)
+        assert inner._pool._retries == 0
