@@ -13,6 +13,7 @@ from collections.abc import Awaitable, Callable
 from concurrent.futures import Executor
 from datetime import timedelta
 from decimal import Decimal
+from functools import partial
 from typing import IO, Any, ParamSpec, TypeVar
 
 import structlog
@@ -29,6 +30,7 @@ from playground.evolink import Client, Credits, Task, errors, pricing
 from playground.evolink.types import Download
 from playground.models import Attempt, CostSource, GeneratedImage, Generation, Status, Superseded, Way
 from playground.reach import callback_address
+from playground.together import Together
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -92,6 +94,7 @@ class Lifecycle:
         self.pool = pool
         self.downloads = asyncio.Semaphore(8)
         self.posts = asyncio.Semaphore(16)
+        self.together = Together()
 
     async def advance(self, generation: Generation) -> None:
         """Take the one step that the state asks for."""
@@ -224,7 +227,7 @@ class Lifecycle:
             await in_database(generation.lose)(now, now + GRACE, f"No end after {AGE_LIMIT}: {trouble}")
         else:
             pause = timedelta(seconds=retry_after) if retry_after else backoff(generation.tries, longest=60)
-            await in_database(generation.wait)(now + pause, trouble)
+            await self.together.write(partial(generation.wait, now + pause, trouble))
 
     async def _read(self, generation: Generation, task: Task) -> None:
         now = timezone.now()
@@ -247,7 +250,8 @@ class Lifecycle:
             elapsed = now - (generation.accepted_at or now)
             usual = timedelta(seconds=generation.usual_seconds or 60)
             trouble = "longer_than_usual" if elapsed > 2 * usual else ""
-            await in_database(generation.progressed)(task, now + poll_interval(elapsed), trouble)
+            due_at = now + poll_interval(elapsed)
+            await self.together.write(partial(generation.progressed, task, due_at, trouble))
 
     # --- Save ---
 

@@ -1,15 +1,20 @@
 """A row is never in two hands."""
 
+import asyncio
 import os
 import threading
+from collections.abc import Callable
 from datetime import timedelta
+from functools import partial
 
 import pytest
-from django.db import connection
+from asgiref.sync import sync_to_async
+from django.db import OperationalError, connection, connections
 from django.utils import timezone
 
 from accounts.models import User
 from playground.models import Generation, Status, Superseded
+from playground.together import Together
 from tests.factories import make_generation
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -93,3 +98,40 @@ def test_a_task_seen_before_is_not_believed(alice: User) -> None:
         row.begin_submit(now, None)
         row.accepted("task-unified-1-aaaaaaaa", now, now + timedelta(days=1))
         assert row.status == expected
+
+
+def written_together(*verbs: Callable[[], None]) -> list[type]:
+    """What became of each, by its class."""
+
+    async def write() -> list[BaseException | None]:
+        together = Together()
+        outcomes = await asyncio.gather(*map(together.write, verbs), return_exceptions=True)
+        await sync_to_async(connections.close_all, thread_sensitive=True)()
+        return outcomes
+
+    return [type(outcome) for outcome in asyncio.run(write())]
+
+
+def test_writing_together_keeps_what_holds_and_tells_who_lost_the_claim(alice: User) -> None:
+    for _row in range(3):
+        make_generation(owner=alice)
+    now = timezone.now()
+    first, lost, last = Generation.objects.claim("worker", now + timedelta(seconds=9), lease=LEASE, limit=3)
+    Generation.objects.filter(pk=lost.pk).update(fence=lost.fence + 1)
+    verbs = [partial(row.wait, now, "busy") for row in (first, lost, last)]
+    assert written_together(*verbs) == [type(None), Superseded, type(None)]
+    assert set(Generation.objects.filter(trouble="busy").values_list("pk", flat=True)) == {first.pk, last.pk}
+
+
+def test_when_writing_together_fails_everybody_hears_it_and_nothing_is_written(alice: User) -> None:
+    for _row in range(2):
+        make_generation(owner=alice)
+    now = timezone.now()
+    rows = Generation.objects.claim("worker", now + timedelta(seconds=9), lease=LEASE, limit=2)
+
+    def break_down() -> None:
+        raise OperationalError("the disk is full")
+
+    verbs = [partial(row.wait, now, "busy") for row in rows]
+    assert written_together(*verbs, break_down) == [OperationalError] * 3
+    assert not Generation.objects.filter(trouble="busy").exists()

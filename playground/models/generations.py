@@ -405,7 +405,12 @@ class Generation(models.Model):
             changes["lease_until"] = None
         if not row.update(**changes):
             raise Superseded(f"{self.code} is no longer {'/'.join(expected)} under fence {self.fence}")
-        self.refresh_from_db(fields=[*changes])
+        for name, value in changes.items():
+            if hasattr(value, "resolve_expression"):
+                # Only the database knows the result: it is read when somebody asks for it.
+                self.__dict__.pop(name, None)
+            else:
+                setattr(self, name, value)
 
     def _answered(self, outcome: str, now: datetime) -> None:
         """Close the attempt that was sent last."""

@@ -1,0 +1,60 @@
+"""The small writes of many steps in one transaction: a commit costs the disk the same for one as for fifty."""
+
+import asyncio
+from collections.abc import Callable, Sequence
+
+from asgiref.sync import sync_to_async
+from django.db import transaction
+
+from playground.models import Superseded
+
+Verb = Callable[[], None]
+
+
+class Together:
+    """Collects what is to be written while the database is busy with what came before; nobody waits for company.
+
+    For verbs of one statement each that may be done again: when the transaction fails, none of them was done.
+    """
+
+    def __init__(self) -> None:
+        self._waiting: list[tuple[Verb, asyncio.Future[None]]] = []
+        self._work: asyncio.Task[None] | None = None
+
+    async def write(self, verb: Verb) -> None:
+        """Run `verb` and commit. Raises `Superseded` when it does, and for all alike what ends the transaction."""
+        done: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        self._waiting.append((verb, done))
+        if self._work is None or self._work.done():
+            self._work = asyncio.create_task(self._write_all())
+        await done
+
+    async def _write_all(self) -> None:
+        while self._waiting:
+            batch, self._waiting = self._waiting, []
+            outcomes = await sync_to_async(_commit, thread_sensitive=True)([verb for verb, _done in batch])
+            for (_verb, done), outcome in zip(batch, outcomes, strict=True):
+                if done.done():
+                    continue  # the step was cancelled meanwhile
+                if outcome is None:
+                    done.set_result(None)
+                else:
+                    done.set_exception(outcome)
+
+
+def _commit(verbs: Sequence[Verb]) -> Sequence[Exception | None]:
+    """Run them in one transaction; what became of each. Whatever goes wrong must reach every step that waits."""
+    try:
+        with transaction.atomic():
+            return [_outcome(verb) for verb in verbs]
+    except Exception as error:
+        return [error] * len(verbs)
+
+
+def _outcome(verb: Verb) -> Superseded | None:
+    """A claim that was lost changed nothing, so the others go on in the same transaction."""
+    try:
+        verb()
+    except Superseded as error:
+        return error
+    return None
