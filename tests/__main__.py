@@ -17,7 +17,7 @@ from tests.browser import find_chromium
 LOCAL_SERVERS = ("postgresql:///test", "postgresql://127.0.0.1:5432/test")
 
 # These know no database of ours: once is enough.
-WITHOUT_DATABASE = ("tests/evolink", "tests/sandbox")
+WITHOUT_DATABASE = ("tests/evolink", "tests/sandbox", "tests/test_architecture.py", "tests/test_serve.py")
 
 
 def postgres_url() -> str | None:

@@ -8,17 +8,22 @@ import os
 import threading
 from collections.abc import Callable, Coroutine, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from django.db import connection
+from django.db.models import Q
 from django.test import Client
+from django.utils import timezone
 from pytest_django.fixtures import Settings
 
 from accounts.models import Role, User
 from playground.connect import open_sandbox
 from playground.evolink.sandbox import Sandbox
 from playground.evolink.sandbox.server import SandboxServer
+from playground.lifecycle import in_database
+from playground.models import Generation
 from playground.worker import Worker
 from tests.browser import find_chromium
 
@@ -96,12 +101,20 @@ def run_worker() -> Callable[[], None]:
 
 @pytest.fixture
 def run_once() -> Callable[[], None]:
-    """Run one worker for about two seconds, for what does not come to an end by itself."""
+    """Run one worker until nothing is due in the next tenth of a second, for what does not end by itself."""
+
+    def busy() -> bool:
+        now = timezone.now()
+        return Generation.objects.filter(Q(lease_until__gt=now) | Q(due_at__lte=now + timedelta(seconds=0.1))).exists()
 
     async def work() -> None:
         stop = asyncio.Event()
-        asyncio.get_running_loop().call_later(2, stop.set)
-        await Worker().run(stop)
+        worker = Worker()
+        running = asyncio.create_task(worker.run(stop))
+        while not running.done() and (worker.steps or await in_database(busy)()):
+            await asyncio.sleep(0.02)
+        stop.set()
+        await running
 
     return lambda: in_a_thread(work)
 
