@@ -1,9 +1,13 @@
-# make run · make test · make check · make soak · make bench
+# make run · make test · make check · make soak · make bench · make lighthouse
 PYTHON ?= python3
 BIN := .venv/bin
 LOCK := uv pip compile --universal --generate-hashes --no-emit-index-url --no-annotate --no-header --python-version 3.11 -q
 
-.PHONY: run test check soak bench lock messages
+# The newest that runs on Node 20.
+LIGHTHOUSE := lighthouse@12.8.2
+LIGHTHOUSE_FOLDER := var/lighthouse
+
+.PHONY: run test check soak bench lighthouse lock messages
 
 run: .venv/installed
 	@exec $(BIN)/python manage.py serve --with-parent
@@ -26,6 +30,16 @@ check: .venv/installed-dev
 
 bench: .venv/installed-dev
 	@exec $(BIN)/python -m bench
+
+# Needs npm and Chromium on the machine.
+lighthouse: .venv/installed-dev $(LIGHTHOUSE_FOLDER)/$(LIGHTHOUSE)
+	@exec $(BIN)/python -m tests.lighthouse $(LIGHTHOUSE_FOLDER)/node_modules/.bin/lighthouse
+
+$(LIGHTHOUSE_FOLDER)/$(LIGHTHOUSE):
+	@echo "Preparing Lighthouse (once) …"
+	@mkdir -p $(LIGHTHOUSE_FOLDER)
+	@npm install --prefix $(LIGHTHOUSE_FOLDER) --silent --no-save --no-package-lock --no-audit --no-fund $(LIGHTHOUSE)
+	@touch $@
 
 # Collect the strings of code and templates into the .po files.
 messages: .venv/installed-dev
