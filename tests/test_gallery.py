@@ -217,6 +217,19 @@ def test_htmx_gets_the_pictures_drawn_anew(as_alice: Client, alice: User) -> Non
     assert " hidden>" not in answer
 
 
+def test_many_deletions_end_in_a_fresh_page_that_offers_to_undo(as_alice: Client, alice: User) -> None:
+    call_command("seed", pictures=250, distinct=1, owner="alice", verbosity=0)
+    every = " ".join(picture.key for picture in GeneratedImage.objects.select_related("generation"))
+    values = {"action": "delete", "selected": every, "next": "/gallery/?undo=old&q=a+b"}
+    answer = as_alice.post("/gallery/act/", values, headers={"HX-Request": "true"})
+    assert answer["HX-Redirect"].startswith("/gallery/?q=a+b&undo=")
+    assert "old" not in answer["HX-Redirect"]
+    page = as_alice.get(answer["HX-Redirect"]).content.decode()
+    assert "250 pictures deleted." in page
+    assert "Undo" in page
+    assert keys(as_alice) == []
+
+
 @pytest.mark.parametrize("wanted", ["https://elsewhere.example/", "//elsewhere.example", "javascript:alert(1)", ""])
 def test_the_way_back_never_leads_elsewhere(as_alice: Client, alice: User, wanted: str) -> None:
     row = make_saved(owner=alice)

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from django.contrib import messages
-from django.http import HttpResponse, HttpResponseBase, StreamingHttpResponse
+from django.http import HttpResponse, HttpResponseBase, QueryDict, StreamingHttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -129,10 +129,12 @@ def _next(request: MemberRequest, deletion: str = "") -> str:
     wanted = request.POST.get("next", "")
     if not url_has_allowed_host_and_scheme(wanted, {request.get_host()}, request.is_secure()):
         wanted = reverse("gallery")
-    if not deletion:
-        return wanted
-    address, _hash, _anchor = wanted.partition("#")
-    return f"{address}{'&' if '?' in address else '?'}undo={deletion}"
+    path, _question, query = wanted.partition("#")[0].partition("?")
+    values = QueryDict(query, mutable=True)
+    values.pop("undo", None)
+    if deletion:
+        values["undo"] = deletion
+    return f"{path}?{values.urlencode()}" if values else path
 
 
 def _selected(request: MemberRequest) -> list[GeneratedImage]:

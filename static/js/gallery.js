@@ -70,9 +70,12 @@ if (form) {
     }
   }, true);
   document.addEventListener("htmx:load", show);
-  // What was deleted is not selected any more; what was shared or marked stays selected for the next step.
-  document.addEventListener("htmx:oobAfterSwap", () => {
-    document.querySelectorAll(".picture[hidden] [name=picture]").forEach((box) => selected.delete(box.value));
+  // Pictures that were drawn anew are still selected, for the next step.
+  document.addEventListener("htmx:oobAfterSwap", show);
+  // Whatever the answer looks like (many deletions end in a fresh page), what was deleted is not selected any more.
+  document.addEventListener("htmx:afterRequest", (event) => {
+    if (event.detail.elt.value !== "delete" || !event.detail.successful) return;
+    selected.clear();
     show();
   });
   show();
