@@ -104,9 +104,9 @@ LINES: dict[str, Line] = {
     "pricing/calculator/": read(EVERYBODY),
     "pricing/calculation/": read(EVERYBODY),
     "usage/": read(),
-    "usage/export.csv": read(),
+    "usage/export.csv": write(),
     "team/usage/": read(ADMINISTRATORS),
-    "team/usage/export.csv": read(ADMINISTRATORS),
+    "team/usage/export.csv": write(ADMINISTRATORS),
     "team/budgets/": both(ADMINISTRATORS),
     # Reading
     "docs/": read(EVERYBODY),

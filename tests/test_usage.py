@@ -9,7 +9,7 @@ import pytest
 import time_machine
 from django.test import Client
 
-from accounts.models import ApiKey, User
+from accounts.models import ApiKey, EventKind, SecurityEvent, User
 from playground import usage
 from playground.evolink import ApiSecret, GenerationRequest
 from playground.models import AppendOnly, Budget, Generation, LedgerEntry, Superseded
@@ -142,7 +142,8 @@ def test_export_is_a_table_a_spreadsheet_reads_and_cannot_run(alice: User, bob: 
     alice.save()
     row = spend(alice, "68")
     spend(bob, "1")
-    response = client_of(alice).get("/usage/export.csv?month=2026-11")
+    response = client_of(alice).post("/usage/export.csv?month=2026-11")
+    assert SecurityEvent.objects.filter(kind=EventKind.EXPORTED, actor=alice, detail="CSV 2026-11").count() == 1
     assert response["Content-Disposition"] == 'attachment; filename="usage-2026-11.csv"'
     text = response.getvalue().decode("utf-8-sig")
     [line] = csv.DictReader(io.StringIO(text))

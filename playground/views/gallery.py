@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_POST
 
+from accounts.models import EventKind, SecurityEvent
 from playground.gallery import GalleryForm, page_of
 from playground.http import MemberRequest
 from playground.models import GeneratedImage, Generation
@@ -104,6 +105,7 @@ def download(request: MemberRequest) -> HttpResponseBase:
         messages.info(request, _("Select a picture first."))
         return redirect(_next(request))
     keys = [picture.pk for picture in pictures]
+    SecurityEvent.objects.record(EventKind.EXPORTED, request=request, detail=f"ZIP {len(keys)}")
     archive: Iterator[bytes] = zip_of(keys)
     response = StreamingHttpResponse(archive, content_type="application/zip")
     name = f"{timezone.localdate():%Y-%m-%d}_{len(keys)}.zip"

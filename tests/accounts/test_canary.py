@@ -127,13 +127,15 @@ def test_the_key_is_found_nowhere(
 
 def _look_around(client: Client, said: Everything, key: ApiKey) -> None:
     """Every page and export on which a key has a place, or could take one."""
-    pages = ["/", "/settings/keys/", "/settings/security/", "/team/", "/team/log/", "/usage/", "/usage/export.csv"]
-    pages += ["/gallery/", "/team/usage/", "/team/usage/export.csv", "/admin/", "/nowhere/"]
+    pages = ["/", "/settings/keys/", "/settings/security/", "/team/", "/team/log/", "/usage/"]
+    pages += ["/gallery/", "/team/usage/", "/admin/", "/nowhere/"]
     pages += [f"/generations/{row.code}/" for row in Generation.objects.all()]
     for page in pages:
         said.keep(client.get(page))
     for what in ("check", "default", "team"):
         said.keep(client.post(f"/settings/keys/{key.pk}/{what}/", {"for_members": "on"}, follow=True))
+    for export in ("/usage/export.csv", "/team/usage/export.csv"):
+        said.keep(client.post(export))
     pictures = [f"{row.code}.0" for row in Generation.objects.completed()]
     said.keep(client.post("/gallery/download/", {"picture": pictures}))
 
