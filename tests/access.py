@@ -178,6 +178,8 @@ LINES: dict[str, Line] = {
     "admin/": both(DJANGO_ADMIN),
 }
 
+# There while developing only; tests/test_shell.py sees to that.
+DEVELOPMENT = {"design/"}
 # Called by EvoLink, which has no page of ours to take a token from.
 WITHOUT_TOKEN = {"callbacks/<str:nonce>/"}
 # That EvoLink has fetched a reference is evidence for later.

@@ -30,7 +30,6 @@ FAILURES = [
     "sandbox:answer_html",
     "sandbox:answer_lost",
     "sandbox:read_unauthorized=1",
-    "sandbox:dead_link",
 ]
 
 
