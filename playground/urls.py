@@ -12,7 +12,6 @@ from playground.views import (
     docs,
     gallery,
     generations,
-    health,
     modes,
     pictures,
     pricing,
@@ -87,7 +86,6 @@ urlpatterns = [
     path("i18n/setlang/", language.choose, name="set_language"),
     path("theme/", themes.choose, name="theme"),
     path("admin/", admin.site.urls),
-    path("healthz", health.healthz, name="healthz"),
 ]
 if settings.DEBUG:
     from playground.views.design import design

@@ -1,38 +1,55 @@
 """For whoever watches the server."""
 
-from django.contrib.auth.decorators import login_not_required
+import secrets
+from collections.abc import Callable
+
+import structlog
+from django import db
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
-from django.db import DatabaseError
-from django.http import HttpRequest, JsonResponse
+from django.http import HttpRequest, HttpResponseBase, JsonResponse
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_safe
 
 from playground.models import Heartbeat
 
-PROBE = "healthz"
+log = structlog.get_logger(__name__)
+
+ADDRESS = "/healthz"
+
+
+def before_sessions(get_response: Callable[[HttpRequest], HttpResponseBase]) -> Callable[..., HttpResponseBase]:
+    """Answers /healthz before anything asks the database who that is: it must also answer without one."""
+
+    def middleware(request: HttpRequest) -> HttpResponseBase:
+        return healthz(request) if request.path_info == ADDRESS else get_response(request)
+
+    return middleware
 
 
 @never_cache
-@login_not_required
-@require_GET
+@require_safe
 def healthz(request: HttpRequest) -> JsonResponse:
     """200 with every part "ok", or 503 and which part is gone. Says nothing else to strangers."""
     parts = {"database": True, "storage": _storage(), "worker": False}
     try:
         parts["worker"] = Heartbeat.alive(timezone.now())
-    except DatabaseError:
+    except db.Error:
         parts["database"] = False
     body = {name: "ok" if well else "gone" for name, well in parts.items()}
     return JsonResponse(body, status=200 if all(parts.values()) else 503)
 
 
 def _storage() -> bool:
-    """Whether a file can be written and read back; the same small file each time."""
+    """Whether a file can be written, read back and deleted. Each question has a file of its own: many ask at once."""
     try:
-        name = default_storage.save(PROBE, ContentFile(b"ok"))
-        with default_storage.open(name) as file:
-            return bool(file.read() == b"ok")
-    except OSError:
+        name = default_storage.save(f"healthz/{secrets.token_urlsafe(16)}", ContentFile(b"ok"))
+        try:
+            with default_storage.open(name) as file:
+                return bool(file.read() == b"ok")
+        finally:
+            default_storage.delete(name)
+    except Exception as error:  # each kind of storage has errors of its own, and all of them mean the same here
+        log.warning("storage away", error=type(error).__name__)
         return False
