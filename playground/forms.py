@@ -13,7 +13,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
-from playground import reach
+from playground import codes, reach
 from playground.evolink import MODELS, GenerationRequest, Model, Problem, get_model
 from playground.models import Reference, Way
 
@@ -66,7 +66,7 @@ class References:
 class GenerationForm(forms.Form):
     """What a person asks for. `cleaned_data["request"]` is the request in EvoLink's terms."""
 
-    request_id = forms.CharField(max_length=64, widget=forms.HiddenInput)
+    request_id = forms.SlugField(max_length=codes.LENGTH_MAX, widget=forms.HiddenInput)
     prompt = forms.CharField(required=False, strip=False, label=_("Prompt"))
     model = forms.ChoiceField(label=_("Model"))
     size = forms.CharField(required=False, max_length=20, label=_("Size"))

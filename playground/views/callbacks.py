@@ -33,4 +33,6 @@ def _task_id(request: HttpRequest) -> str:
     except (ValueError, RecursionError):
         return ""
     value = body.get("id") if isinstance(body, dict) else None
-    return value if isinstance(value, str) and value.startswith("task-") and len(value) <= 200 else ""
+    if not isinstance(value, str) or len(value) > 200 or not value.isprintable():
+        return ""
+    return value if value.startswith("task-") else ""

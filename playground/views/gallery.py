@@ -14,6 +14,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_POST
 
 from accounts.models import EventKind, SecurityEvent
+from playground.codes import code_or_nothing, well_formed
 from playground.gallery import GalleryForm, page_of
 from playground.http import MemberRequest
 from playground.models import GeneratedImage, Generation
@@ -85,15 +86,16 @@ def _counted(number: int, action: str) -> str:
 def undo(request: MemberRequest) -> HttpResponse:
     """Take a deletion back, as long as the files are there."""
     images = GeneratedImage.objects.filter(generation__in=Generation.objects.kept_by(request.user))
-    back = list(images.restorable(request.POST.get("deletion", ""), timezone.now()).values_list("pk", flat=True))
-    GeneratedImage.objects.filter(pk__in=back).restore(request.POST.get("deletion", ""), timezone.now())
+    deletion = code_or_nothing(request.POST.get("deletion", ""))
+    back = list(images.restorable(deletion, timezone.now()).values_list("pk", flat=True))
+    GeneratedImage.objects.filter(pk__in=back).restore(deletion, timezone.now())
     said = ngettext("One picture is back.", "%(number)s pictures are back.", len(back)) % {"number": len(back)}
     return _acted(request, _pictures(request, back), said if back else _("It is too late; they are gone."))
 
 
 def undo_offer(request: MemberRequest) -> str:
     """The deletion that the address names, if it can still be taken back: for pages that came by a redirect."""
-    deletion = request.GET.get("undo", "")
+    deletion = code_or_nothing(request.GET.get("undo", ""))
     return deletion if GeneratedImage.objects.restorable(deletion, timezone.now()).exists() else ""
 
 
@@ -142,7 +144,7 @@ def _next(request: MemberRequest, deletion: str = "") -> str:
 def _selected(request: MemberRequest) -> list[GeneratedImage]:
     """The pictures the form names, each once, in the order of the form; what one may not see is not among them."""
     named = [*request.POST.get("selected", "").split(), *request.POST.getlist("picture")]
-    keys = [key for key in dict.fromkeys(named) if "\0" not in key][:SELECTION_MAX]
+    keys = [key for key in dict.fromkeys(named) if well_formed(key.rpartition(".")[0])][:SELECTION_MAX]
     codes = list(dict.fromkeys(key.rpartition(".")[0] for key in keys))
     found: dict[str, GeneratedImage] = {}
     visible = GeneratedImage.objects.visible_to(request.user).select_related("generation")

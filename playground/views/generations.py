@@ -13,6 +13,7 @@ from django.views.decorators.http import require_GET, require_POST
 from playground import reach, report
 from playground.addresses import references_of
 from playground.budget_words import short_sentence
+from playground.codes import code_or_nothing
 from playground.evolink import MODELS, GenerationRequest, get_model
 from playground.http import MemberRequest
 from playground.models import BudgetExceeded, Generation, Superseded
@@ -97,7 +98,7 @@ def _hand_in_again(request: MemberRequest, row: Generation, wanted: GenerationRe
         again, new = Generation.objects.submit(
             request.user,
             wanted,
-            request_id=request.POST.get("request_id", "")[:64] or secrets.token_urlsafe(16),
+            request_id=code_or_nothing(request.POST.get("request_id", "")) or secrets.token_urlsafe(16),
             rehearsal=rehearsal,
             key=mode.key,
             now=timezone.now(),

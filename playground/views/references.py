@@ -15,6 +15,7 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_GET, require_POST, require_safe
 
 from playground import addresses
+from playground.codes import well_formed
 from playground.forms import References
 from playground.http import MemberRequest
 from playground.models import GeneratedImage, Generation, Reference, ReferenceAddress
@@ -29,7 +30,7 @@ PER_PAGE = 60
 
 def chosen(request: MemberRequest, values: QueryDict) -> References:
     """The references a form or an address names by their tokens, in that order."""
-    tokens = list(dict.fromkeys(values.getlist("reference")))[: 2 * MAX_FILES]
+    tokens = list(filter(well_formed, dict.fromkeys(values.getlist("reference"))))[: 2 * MAX_FILES]
     found = Reference.objects.of(request.user).named(tokens) if tokens else []
     return References(found, gone=len(tokens) - len(found))
 

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_GET, require_POST
 from accounts.models import KeyGone
 from playground import offers
 from playground.budget_words import short_sentence
+from playground.codes import code_or_nothing, well_formed
 from playground.evolink import Model
 from playground.forms import GenerationForm, References, chosen_model, with_own_size
 from playground.http import MemberRequest
@@ -39,7 +40,7 @@ def studio(request: MemberRequest) -> HttpResponse:
 
 def _pictures(request: MemberRequest) -> References:
     """The reference images that an address names, or those of an earlier generation (`?from=CODE`)."""
-    code = request.GET.get("from", "")
+    code = code_or_nothing(request.GET.get("from", ""))
     if code and "reference" not in request.GET:
         mine = Reference.objects.of(request.user).filter(uses__generation__code=code).order_by("uses__position")
         return References(list(mine))
@@ -49,7 +50,7 @@ def _pictures(request: MemberRequest) -> References:
 def _prefilled(request: MemberRequest) -> dict[str, Any]:
     """Values from an earlier generation (`?from=CODE`), or from the address itself, else one's own defaults."""
     names = ("prompt", *SETTINGS)
-    code = request.GET.get("from", "")
+    code = code_or_nothing(request.GET.get("from", ""))
     row = Generation.objects.visible_to(request.user).filter(code=code).first() if code else None
     if row:
         return {name: getattr(row, name) for name in names}
@@ -149,7 +150,10 @@ def _rehearses(request: MemberRequest) -> bool:
 def generate(request: MemberRequest) -> HttpResponse:
     """Hand in a generation. Nothing is sent to EvoLink here: the row is the order, the worker carries it out."""
     form = GenerationForm(request.POST, pictures=handed_over(request), rehearsal=_rehearses(request))
-    if form.is_valid():
+    if "request_id" in form.errors:
+        form = _with_new_request_id(form)
+        form.add_error(None, _("The form arrived damaged. Nothing was sent. Try again."))
+    elif form.is_valid():
         mode = mode_of(request)
         try:
             row, new = Generation.objects.submit(
@@ -245,7 +249,8 @@ def changes(request: MemberRequest) -> HttpResponse:
 
     The page says which cards it has, and in which version: `?card=CODE.VERSION&card=…`. Three queries at most.
     """
-    shown = dict(card.rsplit(".", 1) for card in request.GET.getlist("card")[:HISTORY_LENGTH] if "." in card)
+    cards = (card.rpartition(".") for card in request.GET.getlist("card")[:HISTORY_LENGTH])
+    shown = {code: version for code, _dot, version in cards if well_formed(code)}
     mine = Generation.objects.filter(owner=request.user)
     rows = list(mine.filter(code__in=shown).order_by("-pk"))
     changed = [row for row in rows if str(row.version) != shown[row.code]]
