@@ -1,12 +1,14 @@
 """Handing in: once per request id, whoever clicks how often."""
 
 import threading
+from typing import Any
 
 import pytest
 from django.db import connection
 from django.test import Client
+from django.utils import timezone
 
-from accounts.models import User
+from accounts.models import ApiKey, User
 from playground.models import Generation, LedgerEntry, RequestIdReused, Status
 from tests.factories import make_generation
 
@@ -123,3 +125,44 @@ def test_strangers_find_nothing(as_charlie: Client, alice: User) -> None:
     for verb in ("check", "cancel", "again"):
         assert as_charlie.post(f"/generations/{row.code}/{verb}/").status_code == 404
     assert as_charlie.get(f"/studio/changes/?card={row.code}.0").content.decode().count("task-card") == 0
+
+
+def failed(owner: User) -> Generation:
+    row = make_generation(owner=owner, rehearsal=False)
+    row.begin_submit(row.created_at, None)
+    row.fail("service_error", "", row.created_at)
+    return row
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("options", [{}, HTMX])
+def test_run_again_with_a_used_id_is_refused_in_words(options: dict[str, Any], as_alice: Client, alice: User) -> None:
+    first = failed(alice)
+    make_generation(owner=alice, request_id="used", prompt="Something else")
+    answer = as_alice.post(f"/generations/{first.code}/again/", {"request_id": "used"}, follow=True, **options)
+    assert answer.status_code == 200
+    assert "This form was sent before with other content. Nothing was sent now." in answer.content.decode()
+    assert Generation.objects.count() == 2
+
+
+class TakesAway:
+    """Deletes a key in the moment in which it is about to be used."""
+
+    def __init__(self, key: ApiKey) -> None:
+        self.key, self.done = key, False
+
+    def __call__(self, execute: Any, sql: str, *rest: Any) -> Any:
+        if sql.startswith('UPDATE "accounts_apikey"') and not self.done:
+            self.done = True
+            self.key.retire(timezone.now())
+        return execute(sql, *rest)
+
+
+@pytest.mark.django_db
+def test_run_again_with_a_key_that_just_went_is_refused_in_words(as_alice: Client, alice: User) -> None:
+    first = failed(alice)
+    for address, form in ((f"/generations/{first.code}/again/", {}), ("/generations/", FORM | {"mode": "live"})):
+        with connection.execute_wrapper(TakesAway(ApiKey.objects.in_order_for(alice)[0])):
+            answer = as_alice.post(address, form, follow=True, **HTMX)
+        assert "Your API key was removed or refused meanwhile. Nothing was sent." in answer.content.decode()
+    assert Generation.objects.count() == 1

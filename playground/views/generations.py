@@ -12,15 +12,14 @@ from django.views.decorators.http import require_GET, require_POST
 
 from playground import reach, report
 from playground.addresses import references_of
-from playground.budget_words import short_sentence
 from playground.codes import code_or_nothing
 from playground.evolink import MODELS, GenerationRequest, get_model
 from playground.http import MemberRequest
-from playground.models import BudgetExceeded, Generation, Superseded
+from playground.models import Generation, Superseded
 from playground.modes import mode_of
 from playground.successors import put_to, successor
 from playground.views.gallery import undo_offer
-from playground.views.studio import changed_cards, handed_in
+from playground.views.studio import NOT_HANDED_IN, changed_cards, handed_in, why_not
 
 
 @require_GET
@@ -105,8 +104,8 @@ def _hand_in_again(request: MemberRequest, row: Generation, wanted: GenerationRe
             references=references,
             reference_way=row.reference_way,
         )
-    except BudgetExceeded as error:
-        return _refused(request, row, short_sentence(error.needed, error.standing))
+    except NOT_HANDED_IN as error:
+        return _refused(request, row, why_not(error))
     return handed_in(request, again, new)
 
 

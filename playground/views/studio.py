@@ -22,6 +22,7 @@ from playground.successors import current
 from playground.views.references import chosen, handed_over
 
 SETTINGS = ("model", "size", "quality", "resolution", "background", "output_format", "n")
+NOT_HANDED_IN = (KeyGone, RequestIdReused, BudgetExceeded)
 
 
 @require_GET
@@ -166,14 +167,9 @@ def generate(request: MemberRequest) -> HttpResponse:
                 references=form.pictures.chosen,
                 reference_way=form.cleaned_data["reference_way"],
             )
-        except KeyGone:
-            form.add_error(None, _("Your API key was removed or refused meanwhile. Nothing was sent."))
-        except RequestIdReused:
+        except NOT_HANDED_IN as error:
             form = _with_new_request_id(form)
-            form.add_error(None, _("This form was sent before with other content. Nothing was sent now. Try again."))
-        except BudgetExceeded as error:
-            form = _with_new_request_id(form)
-            form.add_error(None, short_sentence(error.needed, error.standing))
+            form.add_error(None, why_not(error))
         else:
             return handed_in(request, row, new)
     if request.htmx:
@@ -182,6 +178,15 @@ def generate(request: MemberRequest) -> HttpResponse:
         response["HX-Reswap"] = "outerHTML"
         return response
     return render(request, "playground/studio.html", _page(request, form), status=422)
+
+
+def why_not(error: KeyGone | RequestIdReused | BudgetExceeded) -> str:
+    """Why a generation was not handed in, for the person who pressed the button."""
+    if isinstance(error, BudgetExceeded):
+        return short_sentence(error.needed, error.standing)
+    if isinstance(error, RequestIdReused):
+        return _("This form was sent before with other content. Nothing was sent now. Try again.")
+    return _("Your API key was removed or refused meanwhile. Nothing was sent.")
 
 
 def _with_new_request_id(form: GenerationForm) -> GenerationForm:
