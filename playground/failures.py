@@ -77,7 +77,7 @@ FAILURES = {
     "no_pictures": Failure(_("EvoLink said it was done, but sent no picture."), _REWORD, "change"),
     # What we cannot know
     "answer_lost": Failure(
-        _("We do not know whether EvoLink accepted this. It may have been charged."),
+        _("We do not know whether EvoLink accepted this."),
         _("We keep looking for a day. You can check again, or run it again anyway."),
     ),
     "task_lost": Failure(

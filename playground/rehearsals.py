@@ -104,7 +104,7 @@ _UNITS: Final = {
 FIRST: Final = (
     Suggestion(
         _("A refused prompt"),
-        _("The card says what to change, and that nothing was charged."),
+        _("The card says what happened and what to change."),
         "sandbox:content_policy_violation",
     ),
     Suggestion(

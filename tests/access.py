@@ -93,12 +93,12 @@ LINES: dict[str, Line] = {
     "references/add/": write(),
     "references/chosen/": read(query="?reference={reference}"),
     "references/earlier/": read(),
-    "references/<str:token>/": read(SEEN),
-    "references/<str:token>/small/": read(SEEN),
-    "references/<str:token>/delete/": write(OWN),
+    "references/<slug:token>/": read(SEEN),
+    "references/<slug:token>/small/": read(SEEN),
+    "references/<slug:token>/delete/": write(OWN),
     # EvoLink comes without a session; the secret is in the address
-    "r/<str:token>.<str:extension>": read(EVERYBODY),
-    "callbacks/<str:nonce>/": write(EVERYBODY),
+    "r/<slug:token>.<slug:extension>": read(EVERYBODY),
+    "callbacks/<slug:nonce>/": write(EVERYBODY),
     # Money
     "pricing/": read(EVERYBODY),
     "pricing/calculator/": read(EVERYBODY),
@@ -174,16 +174,15 @@ LINES: dict[str, Line] = {
     # The frame
     "i18n/setlang/": write(EVERYBODY),
     "theme/": write(EVERYBODY),
-    "healthz": read(EVERYBODY),
     "admin/": both(DJANGO_ADMIN),
 }
 
 # There while developing only; tests/test_shell.py sees to that.
 DEVELOPMENT = {"design/"}
 # Called by EvoLink, which has no page of ours to take a token from.
-WITHOUT_TOKEN = {"callbacks/<str:nonce>/"}
+WITHOUT_TOKEN = {"callbacks/<slug:nonce>/"}
 # That EvoLink has fetched a reference is evidence for later.
-WRITES_ON_GET = {"r/<str:token>.<str:extension>"}
+WRITES_ON_GET = {"r/<slug:token>.<slug:extension>"}
 
 
 def patterns(resolver: URLResolver | None = None, before: str = "") -> list[str]:

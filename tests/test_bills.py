@@ -98,7 +98,7 @@ def test_nothing_charged_is_said_where_the_bill_is_zero(alice: User) -> None:
 
 
 def test_failures_say_what_became_of_the_money(alice: User, as_alice: Client) -> None:
-    refused, costly, lost, given_up = (make_generation(owner=alice, now=NOW) for _ in range(4))
+    refused, costly, lost, given_up = (make_generation(owner=alice, rehearsal=False, now=NOW) for _ in range(4))
     for row in (refused, costly, lost, given_up):
         row.begin_submit(NOW, None)
     refused.fail("content_policy_violation", "", NOW)
@@ -110,9 +110,25 @@ def test_failures_say_what_became_of_the_money(alice: User, as_alice: Client) ->
     for sentence in ("You were not charged.", "You were charged.", "We are checking whether you were charged."):
         assert sentence in cards
     assert "It may have been charged; it is counted at the estimate." in cards
+    assert "It may have been charged. We are checking" not in cards, "the money is said once"
     assert lost.ledger.get().kind == "hold"
     assert {entry.kind: entry.estimated for entry in given_up.ledger.all()} == {
         "hold": False,
         "release": False,
         "charge": True,
     }
+
+
+def test_a_rehearsal_never_speaks_of_real_money(alice: User, as_alice: Client) -> None:
+    refused, costly, lost, given_up, cancelled = (make_generation(owner=alice, now=NOW) for _ in range(5))
+    for row in (refused, costly, lost, given_up):
+        row.begin_submit(NOW, None)
+    refused.fail("content_policy_violation", "", NOW)
+    costly.fail("generation_timeout", "", NOW, cost=Decimal("0.5"))
+    lost.lose(NOW, NOW, "")
+    given_up.lose(NOW, NOW, "")
+    given_up.give_up(NOW)
+    cancelled.cancel(NOW)
+    cards = as_alice.get("/").content.decode()
+    assert cards.count("A rehearsal costs nothing.") == 5
+    assert not [sentence for sentence in Charged.labels if str(sentence) in cards]

@@ -199,3 +199,11 @@ def test_the_group_that_evolink_counts_the_account_in_is_shown(
     run_worker()
     page = as_alice.get(f"/generations/{row.code}/").content.decode()
     assert re.search(r"Price group at EvoLink</th><td>–</td><td>default</td>", page)
+
+
+def test_an_own_size_is_named_once(as_alice: Client, alice: User) -> None:
+    make_generation(owner=alice, model="gpt-image-2", size="1280x720")
+    make_generation(owner=alice, size="1024x1536")
+    page = as_alice.get("/").content.decode()
+    assert page.count("<li>1280 × 720</li>") == 1
+    assert "<li>Portrait 1024 × 1536</li>" in page

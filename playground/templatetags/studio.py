@@ -82,7 +82,8 @@ def model_name(model_id: str) -> str:
 @register.filter
 def size_name(generation: Generation) -> str:
     name = str(words.size(generation.size).name)
-    return f"{name} {generation.width} × {generation.height}" if generation.width else name
+    pixels = f"{generation.width} × {generation.height}"
+    return f"{name} {pixels}" if generation.width and name != pixels else name
 
 
 @register.filter
@@ -122,6 +123,12 @@ def failure(code: str) -> failures.Failure:
 def remedy(code: str) -> str:
     """What the button of a failed card does; nothing for a card that did not fail."""
     return failures.failure(code).remedy if code else ""
+
+
+@register.filter
+def charged(generation: Generation) -> str:
+    """What became of the money."""
+    return _("A rehearsal costs nothing.") if generation.rehearsal else generation.get_charged_display()
 
 
 @register.filter
