@@ -3,8 +3,16 @@
 from collections.abc import Callable
 from functools import wraps
 from typing import Any, TypeVar, cast
+from urllib.parse import urlsplit
 
-from django.http import Http404, HttpResponse
+from django.contrib.auth.middleware import LoginRequiredMiddleware
+from django.contrib.auth.views import redirect_to_login
+from django.http import Http404, HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase, HttpResponseRedirectBase
+from django.urls import reverse
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.views import csrf
+from django_htmx.http import HttpResponseClientRedirect
 
 from accounts.requests import MemberRequest
 
@@ -21,3 +29,33 @@ def administrators_only(view: V) -> V:
         return view(request, *args, **kwargs)
 
     return cast(V, guarded)
+
+
+class SignInMiddleware(LoginRequiredMiddleware):
+    """Whoever is not signed in is sent to the sign-in page. A part of a page that asks takes the whole page there:
+    the sign-in page must not appear inside it."""
+
+    def handle_no_permission(  # type: ignore[override]  # also a redirect that htmx follows
+        self, request: HttpRequest, view_func: Any
+    ) -> HttpResponseRedirectBase:
+        return sign_in(request) if _by_script(request) else super().handle_no_permission(request, view_func)
+
+
+def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponseBase:
+    """A page from before the session ended has an old token: there it is the sign-in that is missing."""
+    if _by_script(request) and not request.user.is_authenticated:
+        return sign_in(request)
+    return csrf.csrf_failure(request, reason)
+
+
+def sign_in(request: HttpRequest) -> HttpResponseClientRedirect:
+    """To the sign-in page, and from there back to the page that asked."""
+    page = request.headers.get("HX-Current-URL", "")
+    here = url_has_allowed_host_and_scheme(page, {request.get_host()}, require_https=request.is_secure())
+    parts = urlsplit(page) if here else urlsplit(reverse("studio"))
+    back = parts.path + (f"?{parts.query}" if parts.query else "")
+    return HttpResponseClientRedirect(redirect_to_login(back).url)
+
+
+def _by_script(request: HttpRequest) -> bool:
+    return request.headers.get("HX-Request") == "true"

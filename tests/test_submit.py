@@ -50,9 +50,10 @@ def test_the_same_id_again_answers_the_same_card(as_alice: Client) -> None:
     first = as_alice.post("/generations/", FORM, **HTMX)
     second = as_alice.post("/generations/", FORM, **HTMX)
     code = Generation.objects.get().code
-    assert "HX-Retarget" not in first
-    assert second["HX-Retarget"] == f"#card-{code}"
-    assert f'id="card-{code}"' in second.content.decode()
+    replaced = f'<div id="card-{code}" hx-swap-oob="delete">'
+    assert replaced not in first.content.decode()
+    assert replaced in second.content.decode(), "the card that is there makes room for the same one"
+    assert f'<li id="card-{code}"' in second.content.decode()
 
 
 @pytest.mark.django_db

@@ -211,6 +211,7 @@ def handed_in(request: MemberRequest, row: Generation, new: bool) -> HttpRespons
     )
     context = {
         "generation": row,
+        "new": new,
         "counts": mine.counts(),
         "watching": row.watched,
         "dropped": mine.order_by("-pk")[HISTORY_LENGTH : HISTORY_LENGTH + 1].first() if new else None,
@@ -219,12 +220,7 @@ def handed_in(request: MemberRequest, row: Generation, new: bool) -> HttpRespons
         "technical": request.user.is_administrator,
         "now": timezone.now(),
     } | _offer(request, form)
-    response = render(request, "playground/_handed_in.html", context)
-    if not new:
-        # The card is there already; another one would be a second picture of the same thing.
-        response["HX-Retarget"] = f"#card-{row.code}"
-        response["HX-Reswap"] = "outerHTML"
-    return response
+    return render(request, "playground/_handed_in.html", context)
 
 
 def changed_cards(

@@ -54,6 +54,7 @@ document.addEventListener("htmx:load", () => {
 });
 new MutationObserver((changes) => {
   for (const toast of changes.flatMap((change) => [...change.addedNodes])) {
-    if (toast.nodeType === 1 && ("leaves" in toast.dataset || !toast.querySelector("a, button:not([data-dismiss])"))) leave(toast);
+    if (toast.nodeType !== 1 || toast.dataset.trouble?.startsWith("order")) continue; // that must be read
+    if ("leaves" in toast.dataset || !toast.querySelector("a, button:not([data-dismiss])")) leave(toast);
   }
 }).observe(document.getElementById("toasts"), { childList: true });
