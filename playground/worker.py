@@ -114,7 +114,10 @@ class Worker:
 
     def _claim(self) -> list[Generation]:
         free = HANDS - len(self.steps)
-        return Generation.objects.claim(self.name, timezone.now(), lease=self.lease, limit=free) if free else []
+        if not free:
+            return []
+        others = Generation.objects.exclude(pk__in=[*self.steps.values()])
+        return others.claim(self.name, timezone.now(), lease=self.lease, limit=free)
 
     async def _step(self, lifecycle: Lifecycle, generation: Generation) -> None:
         try:

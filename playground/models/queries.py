@@ -63,18 +63,17 @@ class GenerationQuerySet(models.QuerySet["Generation"]):
     def claim(self, worker: str, now: datetime, *, lease: timedelta, limit: int) -> list["Generation"]:
         """Take up to `limit` due rows for `worker`, earliest first, in three statements however many they are.
 
-        Two workers never hold one claim: PostgreSQL locks the rows from the first statement on (and gives others those
-        that nobody has), SQLite lets one transaction write at a time. The fence tells old claims from new ones."""
+        The second one is a compare-and-set: it takes only what is still due, so that two workers never hold one claim,
+        on any database. The fence tells old claims from new ones."""
+        until = now + lease
         with transaction.atomic():
-            free = self.due(now).select_related("key").select_for_update(skip_locked=True, of=("self",))
-            rows = list(free[:limit])
-            taken = self.filter(pk__in=[row.pk for row in rows])
-            taken.update(fence=F("fence") + 1, lease_until=now + lease, claimed_by=worker)
-        for row in rows:
-            row.fence += 1
-            row.lease_until = now + lease
-            row.claimed_by = worker
-        return rows
+            due = list(self.due(now).values_list("pk", flat=True)[:limit])
+            if not due:
+                return []
+            wanted = self.due(now).order_by().filter(pk__in=due)
+            wanted.update(fence=F("fence") + 1, lease_until=until, claimed_by=worker)
+            mine = self.filter(pk__in=due, claimed_by=worker, lease_until=until)
+            return list(mine.select_related("key").order_by("due_at"))
 
     def counts(self) -> dict[str, int]:
         """The line above the history: how many of these run, how many are completed."""
@@ -185,7 +184,8 @@ class GenerationQuerySet(models.QuerySet["Generation"]):
 
     def renew(self, worker: str, busy: Collection[int], now: datetime, *, lease: timedelta) -> int:
         """Keep the rows (primary keys) that `worker` is still busy with."""
-        mine = self.filter(pk__in=busy, claimed_by=worker, lease_until__gt=now)
+        # A lease that ended unnoticed is still this worker's, as long as nobody else has taken the row.
+        mine = self.filter(pk__in=busy, claimed_by=worker, lease_until__isnull=False)
         return mine.update(lease_until=now + lease)
 
     def bound_to(self, task_id: str, rehearsal: bool) -> "GenerationQuerySet":
