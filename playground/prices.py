@@ -10,7 +10,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from playground import words
-from playground.evolink import MODELS, RATES_HISTORY, GenerationRequest, Model, Rates, get_model, pricing
+from playground.evolink import MODELS, RATES_HISTORY, GenerationRequest, Model, Rates, RatesVersion, get_model, pricing
 from playground.evolink.catalogue import TOKEN_CATEGORIES
 
 THOUSAND: Final = Decimal(1000)
@@ -233,3 +233,28 @@ def _alike(pixels: tuple[int, int], shape: tuple[int, int]) -> bool:
 def unlisted() -> list[str]:
     """Names of the models that left EvoLink's price list with the newest version."""
     return [get_model(name).name for name in RATES_HISTORY[0].unlisted]
+
+
+@dataclass(frozen=True)
+class Change:
+    """One rate that a version changed: credits per 1,000 tokens, or per picture where the model is sold by the call."""
+
+    model: str
+    category: str
+    before: Decimal
+    after: Decimal | None
+
+
+def changes(version: RatesVersion) -> list[Change]:
+    """What a version changed against the one it replaced."""
+    return [
+        Change(model.name, category, before, _rate_now(model, category))
+        for model_id, rates in version.before.items()
+        if (model := MODELS.get(model_id)) is not None
+        for category, before in rates.items()
+    ]
+
+
+def _rate_now(model: Model, category: str) -> Decimal | None:
+    rates = model.rates_for(None)
+    return rates.per_call.get(category) or getattr(rates, category, None)

@@ -1,17 +1,19 @@
 """The page of prices against what EvoLink publishes, and the arithmetic behind it."""
 
 import re
+from datetime import date
 from decimal import Decimal
 
 import pytest
 from django.core.exceptions import ImproperlyConfigured
-from django.test import Client
+from django.template.loader import render_to_string
+from django.test import Client, RequestFactory
 from django.utils import translation
 from pytest_django.fixtures import Settings
 
 from playground import env, money, prices
 from playground.calculator import CalculatorForm
-from playground.evolink import MODELS, GenerationRequest, get_model, pricing
+from playground.evolink import MODELS, RATES_HISTORY, GenerationRequest, RatesVersion, get_model, pricing
 
 
 def text(client: Client, address: str) -> str:
@@ -179,3 +181,28 @@ def test_a_currency_that_cannot_be_read_stops_the_start(monkeypatch: pytest.Monk
     monkeypatch.setenv("DISPLAY_CURRENCY", wrong)
     with pytest.raises(ImproperlyConfigured, match="JPY=155"):
         env.currency("DISPLAY_CURRENCY")
+
+
+def test_what_a_version_changed_is_told_against_the_rates_of_today() -> None:
+    before = {
+        "gpt-image-2": {"image_output": Decimal("1.9")},
+        "gpt-image-2-beta": {"1K": Decimal("1.1")},
+        "gone": {"image_output": Decimal("1")},
+    }
+    version = RatesVersion(version="test", date=date(2026, 11, 22), source="", before=before)
+    told = [(change.model, change.category, change.before, change.after) for change in prices.changes(version)]
+    assert told == [
+        ("GPT Image 2", "image_output", Decimal("1.9"), Decimal("1.836")),
+        ("GPT Image 2 Beta", "1K", Decimal("1.1"), Decimal("1.02")),
+    ]
+    assert prices.changes(RATES_HISTORY[0]) == []
+
+
+def test_a_changed_rate_stands_on_the_page() -> None:
+    version = RatesVersion(
+        version="test", date=date(2026, 11, 22), source="", before={"gpt-image-2": {"image_output": Decimal("1.9")}}
+    )
+    request = RequestFactory().get("/pricing/")
+    page = render_to_string("playground/_rate_changes.html", {"changes": prices.changes(version)}, request)
+    assert "<b>GPT Image 2</b>, Image output" in page
+    assert "1.9 → 1.836" in re.sub(r"0+(?= |<)", "", page)

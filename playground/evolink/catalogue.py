@@ -71,6 +71,8 @@ class RatesVersion:
     source: str
     unlisted: tuple[str, ...] = ()
     """Models this price list no longer has; their rates are those of their own page."""
+    before: Mapping[str, Mapping[str, Decimal]] = field(default_factory=lambda: MappingProxyType({}))
+    """What this version replaced: by model and token category (or a resolution of a per-call price), credits."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -200,7 +202,7 @@ def _load() -> tuple[Mapping[str, Model], tuple[RatesVersion, ...]]:
     data = tomllib.loads(text, parse_float=Decimal)
     models = {model_id: _model(model_id, data) for model_id in data["models"]}
     return MappingProxyType(models), tuple(
-        RatesVersion(**{**entry, "unlisted": tuple(entry["unlisted"])}) for entry in data["rates_versions"]
+        RatesVersion(**{**entry, "unlisted": tuple(entry.get("unlisted", ()))}) for entry in data["rates_versions"]
     )
 
 

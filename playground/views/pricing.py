@@ -41,6 +41,7 @@ def price_list(request: HttpRequest) -> HttpResponse:
             "categories": TOKEN_CATEGORIES,
             "versions": RATES_HISTORY,
             "unlisted": prices.unlisted(),
+            "changes": prices.changes(RATES_HISTORY[0]),
             "reference_tokens": pricing.REFERENCE_TOKENS,
             "credits_per_usd": pricing.CREDITS_PER_USD,
             "currency": settings.DISPLAY_CURRENCY,
