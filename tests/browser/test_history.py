@@ -69,7 +69,7 @@ def test_a_failed_card_says_what_happened_about_money_and_what_to_do(
     row.begin_submit(row.created_at, None)
     row.fail(failure, "HTTP 400 (request id: abc)", row.created_at)
     page = studio()
-    expect(card(page, row).locator(".note")).to_contain_text("You were not charged.")
+    expect(card(page, row).locator(".note")).to_contain_text("A rehearsal costs nothing.")
     assert "request id" not in page.content()
     card(page, row).get_by_role("link", name=button).click()
     expect(page).to_have_url(re.compile(leads))

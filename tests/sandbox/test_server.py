@@ -17,6 +17,7 @@ from pathlib import Path
 import httpx
 import pytest
 from django.core.management import CommandError, call_command
+from pytest_django.fixtures import Settings
 
 from playground.evolink.sandbox import Sandbox
 from playground.evolink.sandbox.server import SandboxServer, tls_context
@@ -222,7 +223,10 @@ def test_the_command_serves_until_it_is_stopped(tmp_path: Path, command: list[st
         (["--exempt", "nonsense"], "An origin is"),
     ],
 )
-def test_options_that_cannot_work_are_said_in_words(tmp_path: Path, options: list[str], words: str) -> None:
+def test_options_that_cannot_work_are_said_in_words(
+    tmp_path: Path, options: list[str], words: str, settings: Settings
+) -> None:
+    settings.DEBUG = True  # in production --exempt is refused before it is read
     with pytest.raises(CommandError, match=words):
         call_command("sandbox", "--directory", str(tmp_path), *options)
 
