@@ -28,6 +28,8 @@ FLAGS = [
     "--disable-component-update",
     "--disable-sync",
 ]
+# What the page itself calls off, because a newer request replaces it, is no fault.
+CALLED_OFF = "net::ERR_ABORTED"
 # Adds up layout shifts that no input explains, as the browser counts them.
 COUNT_SHIFTS = """
   window.__shift = 0;
@@ -87,7 +89,12 @@ def complaints(page: Page) -> list[str]:
     said: list[str] = []
     page.on("console", lambda message: said.append(message.text) if message.type == "error" else None)
     page.on("pageerror", lambda error: said.append(str(error)))
-    page.on("requestfailed", lambda request: said.append(f"failed: {request.url} {request.failure}"))
+    page.on(
+        "requestfailed",
+        lambda request: (
+            said.append(f"failed: {request.url} {request.failure}") if request.failure != CALLED_OFF else None
+        ),
+    )
     page.on(
         "response",
         lambda response: said.append(f"{response.status} {response.url}") if response.status >= 400 else None,

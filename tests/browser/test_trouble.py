@@ -25,6 +25,7 @@ def studio(page: Page, live: str, alice: User, sign_in: Callable[[User], None], 
     with page.expect_response(re.compile("/studio/estimate/")):
         page.get_by_label("Prompt").fill(PROMPT)
     yield page  # type: ignore[misc]
+    page.unroute_all(behavior="wait")
     worker.start()
 
 
