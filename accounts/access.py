@@ -38,7 +38,12 @@ class SignInMiddleware(LoginRequiredMiddleware):
     def handle_no_permission(  # type: ignore[override]  # also a redirect that htmx follows
         self, request: HttpRequest, view_func: Any
     ) -> HttpResponseRedirectBase:
-        return sign_in(request) if _by_script(request) else super().handle_no_permission(request, view_func)
+        if _by_script(request):
+            return sign_in(request)
+        if request.method == "POST":
+            # What was sent is gone, and its address is no page: back to the one with the form on it.
+            return redirect_to_login(_here(request, request.headers.get("Referer", "")))
+        return super().handle_no_permission(request, view_func)
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponseBase:
@@ -50,11 +55,15 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponseBase:
 
 def sign_in(request: HttpRequest) -> HttpResponseClientRedirect:
     """To the sign-in page, and from there back to the page that asked."""
-    page = request.headers.get("HX-Current-URL", "")
+    back = _here(request, request.headers.get("HX-Current-URL", ""))
+    return HttpResponseClientRedirect(redirect_to_login(back).url)
+
+
+def _here(request: HttpRequest, page: str) -> str:
+    """The path of a page of this site; the studio's in place of any other."""
     here = url_has_allowed_host_and_scheme(page, {request.get_host()}, require_https=request.is_secure())
     parts = urlsplit(page) if here else urlsplit(reverse("studio"))
-    back = parts.path + (f"?{parts.query}" if parts.query else "")
-    return HttpResponseClientRedirect(redirect_to_login(back).url)
+    return parts.path + (f"?{parts.query}" if parts.query else "")
 
 
 def _by_script(request: HttpRequest) -> bool:

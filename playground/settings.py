@@ -57,6 +57,7 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
+    "playground.methods.middleware",
     "playground.uploads.closes_unfinished_uploads",
     "playground.views.health.before_sessions",
     "django.contrib.sessions.middleware.SessionMiddleware",

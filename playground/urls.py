@@ -23,6 +23,9 @@ from playground.views import (
 # The admin is entered by our own door: its limits and its second step hold there too.
 admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]
 
+handler400 = "playground.views.trouble.bad_request"
+handler500 = "playground.views.trouble.server_error"
+
 urlpatterns = [
     path("", studio.studio, name="studio"),
     path("studio/settings/", studio.settings_for_model, name="settings-for-model"),

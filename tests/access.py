@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from django.urls import URLPattern, URLResolver, get_resolver
 
 OK, LOGIN, GONE = "answered", "sent to the sign-in page", "404"
+# What becomes of a method that a line does not offer.
+REFUSED = ("405", GONE, LOGIN)
 PEOPLE = ("anonymous", "owner", "shared-with", "not-shared-with", "viewer", "administrator", "deactivated")
 
 
@@ -181,8 +183,10 @@ LINES: dict[str, Line] = {
 DEVELOPMENT = {"design/"}
 # Called by EvoLink, which has no page of ours to take a token from.
 WITHOUT_TOKEN = {"callbacks/<slug:nonce>/"}
-# That EvoLink has fetched a reference is evidence for later.
-WRITES_ON_GET = {"r/<slug:token>.<slug:extension>"}
+# That EvoLink has fetched a reference is evidence for later: how the one statement begins.
+WRITES_ON_GET = {
+    "r/<slug:token>.<slug:extension>": 'UPDATE "playground_referenceaddress" SET "fetched_at" = ',
+}
 
 
 def patterns(resolver: URLResolver | None = None, before: str = "") -> list[str]:

@@ -18,7 +18,18 @@ from accounts.models import Invitation, User
 from playground.answers import ENTRIES
 from playground.models import Generation, Heartbeat
 from playground.models.references import ReferenceAddress, ReferenceUse
-from tests.access import DEVELOPMENT, GONE, LINES, LOGIN, OK, PEOPLE, WITHOUT_TOKEN, WRITES_ON_GET, patterns
+from tests.access import (
+    DEVELOPMENT,
+    GONE,
+    LINES,
+    LOGIN,
+    OK,
+    PEOPLE,
+    REFUSED,
+    WITHOUT_TOKEN,
+    WRITES_ON_GET,
+    patterns,
+)
 from tests.factories import make_key, make_reference, make_saved
 
 _WRITES = re.compile(r"\s*(INSERT|UPDATE|DELETE|REPLACE)\b", re.IGNORECASE)
@@ -138,14 +149,45 @@ def test_walk(world_of_alice: World, person: str) -> None:
     wrong = []
     for route, line in LINES.items():
         for method, access in (("get", line.get), ("post", line.post)):
-            if access is None and person not in ("owner", "administrator"):
-                continue
             said, writes = world_of_alice.ask(person, method, route, line.query)
-            if said != (access.expected(person) if access else "405") and not (access is None and said == GONE):
+            if said not in (REFUSED if access is None else (access.expected(person),)):
                 wrong.append(f"{method} {route}: {said}")
-            if method == "get" and writes and route not in WRITES_ON_GET:
+            if method == "get" and not all(sql.startswith(WRITES_ON_GET.get(route, "nothing")) for sql in writes):
                 wrong.append(f"get {route} writes: {writes}")
+            if access is None and writes:
+                wrong.append(f"{method} {route} is not offered and writes: {writes}")
     assert wrong == []
+
+
+@pytest.mark.parametrize("person", PEOPLE)
+def test_no_address_takes_any_other_method(world_of_alice: World, person: str) -> None:
+    """Nor does it look at anything: not a single question to the database."""
+    client = world_of_alice.client(person)
+    wrong = []
+    with CaptureQueriesContext(connection) as queries:
+        for route, line in LINES.items():
+            address = world_of_alice.address(person, route) + line.query.format(**world_of_alice.private)
+            for method in ("PUT", "PATCH", "DELETE", "OPTIONS", "TRACE", "PROPFIND"):
+                answer = client.generic(method, address)
+                if (answer.status_code, answer["Allow"]) != (405, "GET, HEAD, POST"):
+                    wrong.append(f"{method} {route}: {answer.status_code}")
+    assert wrong == []
+    assert len(queries) == 0
+
+
+def test_a_fetched_reference_is_noted_once_and_that_is_all(world_of_alice: World) -> None:
+    """The one GET that writes: EvoLink's, to an address that only EvoLink was told. See the README's decisions."""
+    address = world_of_alice.address("anonymous", "r/<slug:token>.<slug:extension>")
+    seen = []
+    for _time in range(2):
+        with CaptureQueriesContext(connection) as queries:
+            assert b"".join(Client().get(address)) == b"a picture"
+        seen.append([query["sql"] for query in queries if _WRITES.match(query["sql"])])
+    [noted], again = seen
+    assert "fetched_at" in noted
+    assert noted.count('" = ') - noted.split("WHERE")[1].count('" = ') == 1, "one column, and no other"
+    assert ReferenceAddress.objects.filter(fetched_at__isnull=False).count() == 1
+    assert all("IS NULL" in sql for sql in again)
 
 
 def test_nothing_unsafe_without_a_token(world_of_alice: World) -> None:

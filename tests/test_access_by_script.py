@@ -21,8 +21,14 @@ def test_a_part_of_a_page_takes_the_page_to_the_sign_in(address: str, client: Cl
 
 def test_handing_in_leads_to_the_sign_in_and_the_form_alone_as_ever(client: Client) -> None:
     assert client.post("/generations/", FORM, headers=SCRIPT)["HX-Redirect"] == SIGN_IN
-    plain = client.post("/generations/", FORM)
-    assert (plain.status_code, plain["Location"]) == (302, "/accounts/login/?next=/generations/")
+    plain = client.post("/generations/", FORM, headers={"Referer": "http://testserver/?model=gpt-image-2"})
+    assert (plain.status_code, plain["Location"]) == (302, SIGN_IN)
+
+
+@pytest.mark.parametrize("page", ["", "https://elsewhere.example/", "//elsewhere.example/"])
+def test_a_form_sent_while_signed_out_leads_back_to_a_page_and_nowhere_else(page: str, client: Client) -> None:
+    answer = client.post("/generations/", FORM, headers={"Referer": page})
+    assert answer["Location"] == "/accounts/login/?next=/"
 
 
 @pytest.mark.parametrize("page", ["", "https://elsewhere.example/", "//elsewhere.example/", "javascript:alert(1)"])

@@ -23,7 +23,7 @@ from accounts.models import User
 from playground import urls
 
 CSS = Path(__file__).resolve().parent.parent / "static" / "css"
-ERRORS = ["400", "403", "403_csrf", "404", "413", "429", "500", "503"]
+ERRORS = ["400", "403", "403_csrf", "404", "405", "413", "429", "500", "503"]
 
 
 @pytest.fixture

@@ -1,0 +1,85 @@
+"""Error pages as people really reach them: too large, too often, the database away, no page at the address."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from django.db import connection
+from django.test import Client
+from pytest_django import Settings
+
+from accounts.models import User
+
+
+def is_ours(answer: object, status: int) -> bool:
+    html = answer.content.decode()  # type: ignore[attr-defined]
+    return f'<p class="trouble-number">{status}</p>' in html and 'href="/"' in html
+
+
+@pytest.fixture
+def browser() -> Client:
+    """Shows what a person would see, instead of raising."""
+    return Client(raise_request_exception=False)
+
+
+@pytest.mark.parametrize("field", ["prompt", "next"])
+def test_a_form_that_is_too_large(as_alice: Client, settings: Settings, field: str) -> None:
+    answer = as_alice.post("/theme/", {field: "x" * (settings.DATA_UPLOAD_MAX_MEMORY_SIZE + 1)})
+    assert answer.status_code == 413
+    assert is_ours(answer, 413)
+
+
+def test_a_form_with_too_many_fields(as_alice: Client, settings: Settings) -> None:
+    fields = {f"field{number}": "x" for number in range(settings.DATA_UPLOAD_MAX_NUMBER_FIELDS + 1)}
+    assert is_ours(as_alice.post("/theme/", fields), 413)
+
+
+def test_what_is_merely_wrong_is_not_called_too_large(as_alice: Client) -> None:
+    answer = as_alice.get("/", headers={"Host": "evil.example"})
+    assert answer.status_code == 400
+    assert is_ours(answer, 400)
+
+
+def test_guessing_too_fast(db: None, browser: Client) -> None:
+    form = {"code": "AAAA", "username": "ada", "email": "ada@example.com", "password": "long enough 1"}
+    for _attempt in range(11):
+        answer = browser.post("/accounts/setup/", form)
+    assert answer.status_code == 429
+    assert is_ours(answer, 429)
+
+
+def test_asking_for_too_many_password_resets(alice: User, browser: Client) -> None:
+    User.objects.filter(pk=alice.pk).update(email="alice@example.com")
+    answers = [browser.post("/accounts/password/reset/", {"email": "alice@example.com"}) for _attempt in range(21)]
+    assert is_ours(answers[-1], answers[-1].status_code)
+    assert answers[-1].status_code == 429
+
+
+@pytest.fixture
+def database_away(transactional_db: None, tmp_path: Path) -> Iterator[None]:
+    """The database cannot be opened, as after a crash of its server or with its disk gone."""
+    settings_dict = connection.settings_dict
+    before = settings_dict["NAME"], settings_dict.get("PORT")
+    connection.close()
+    settings_dict.update(NAME=str(tmp_path), PORT="1")
+    yield
+    connection.close()
+    settings_dict.update(NAME=before[0], PORT=before[1])
+
+
+@pytest.mark.parametrize("address", ["/", "/gallery/", "/help/", "/nowhere/"])
+def test_the_database_is_away(database_away: None, browser: Client, address: str) -> None:
+    browser.cookies["sessionid"] = "somebody"
+    browser.cookies["theme"] = "dark"
+    answer = browser.get(address, headers={"Accept-Language": "ja"})
+    assert answer.status_code == 503
+    assert int(answer["Retry-After"]) > 0
+    assert is_ours(answer, 503)
+    assert '<html lang="ja" data-theme="dark"' in answer.content.decode()
+    assert "default-src" in answer["Content-Security-Policy"]
+
+
+def test_the_address_of_a_form_is_no_page_and_no_dead_end(as_alice: Client) -> None:
+    answer = as_alice.get("/generations/")
+    assert (answer.status_code, answer["Allow"]) == (405, "POST")
+    assert is_ours(answer, 405)
