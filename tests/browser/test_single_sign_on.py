@@ -1,0 +1,152 @@
+"""Single sign-on with a real OpenID Connect provider, which runs in a process of its own: discovery, consent, code with
+PKCE, ID token, and back."""
+
+import json
+import re
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from datetime import timedelta
+from typing import Any
+
+import httpx
+import pytest
+from django.utils import timezone
+from playwright.sync_api import Page, expect
+from pytest_django.fixtures import Settings
+from pytest_django.live_server_helper import LiveServer
+
+from accounts.models import EventKind, Invitation, Role, SecurityEvent, User
+
+pytestmark = pytest.mark.browser
+
+PEOPLE = [
+    {"sub": "dora", "email": "dora@example.com", "email_verified": True, "name": "Dora"},
+    {"sub": "alice", "email": "alice@example.com", "email_verified": True, "name": "Alice"},
+    # Says whose address it is, but nobody has looked.
+    {"sub": "mallory", "email": "alice@example.com", "email_verified": False, "name": "Mallory"},
+]
+
+
+@pytest.fixture(scope="module")
+def provider() -> Iterator[str]:
+    """The address of the provider."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    known = [option for person in PEOPLE for option in ("--user-claims", json.dumps(person))]
+    command = [sys.executable, "-m", "oidc_provider_mock", "--port", str(port), *known]
+    with subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as process:
+        address = f"http://127.0.0.1:{port}"
+        for _attempt in range(300):
+            try:
+                httpx.get(f"{address}/.well-known/openid-configuration", trust_env=False).raise_for_status()
+                break
+            except httpx.TransportError:
+                time.sleep(0.1)
+        yield address
+        process.terminate()
+
+
+@pytest.fixture
+def site(live_server: LiveServer, provider: str, settings: Settings, administrator: User, page: Page) -> Iterator[str]:
+    """The studio as it is with the OIDC_ settings given; somebody is here already."""
+    # The provider's page wants a style sheet from elsewhere.
+    page.route(re.compile("^https://"), lambda route: route.fulfill(content_type="text/css", body=""))
+    settings.PUBLIC_URL = live_server.url
+    app: dict[str, Any] = {
+        "provider_id": "oidc",
+        "name": "Our directory",
+        "client_id": "studio",
+        "secret": "not-a-secret",
+        "settings": {"server_url": provider},
+    }
+    settings.SOCIALACCOUNT_PROVIDERS = {"openid_connect": {"OAUTH_PKCE_ENABLED": True, "APPS": [app]}}
+    policy = settings.CONTENT_SECURITY_POLICY["DIRECTIVES"]
+    settings.CONTENT_SECURITY_POLICY = {"DIRECTIVES": policy | {"form-action": ["'self'", provider]}}
+    yield live_server.url
+    page.unroute_all(behavior="wait")
+
+
+def come_in(page: Page, site: str, sub: str) -> None:
+    """From our sign-in page to the provider, and back as the person it knows as `sub`."""
+    page.goto(f"{site}/accounts/login/")
+    page.get_by_role("button", name="Our directory").click()
+    page.get_by_role("button", name=sub, exact=True).first.click()
+
+
+def invite(administrator: User, role: Role) -> Invitation:
+    now = timezone.now()
+    return Invitation.objects.create(
+        email="Dora@example.com",
+        role=role,
+        invited_by=administrator,
+        created_at=now,
+        expires_at=now + timedelta(days=1),
+    )
+
+
+def test_an_invited_person_comes_in_with_the_role_of_the_invitation(
+    page: Page, site: str, complaints: list[str], administrator: User
+) -> None:
+    invitation = invite(administrator, Role.VIEWER)
+    come_in(page, site, "dora")
+    expect(page).to_have_url(f"{site}/")
+    dora = User.objects.get(email="dora@example.com")
+    assert (dora.role, dora.is_superuser, dora.has_usable_password()) == (Role.VIEWER, False, False)
+    invitation.refresh_from_db()
+    assert invitation.accepted_at is not None
+    assert SecurityEvent.objects.filter(kind=EventKind.SIGNED_IN, person=dora).count() == 1
+    page.context.clear_cookies()
+    come_in(page, site, "dora")
+    expect(page).to_have_url(f"{site}/")
+    assert User.objects.filter(email="dora@example.com").count() == 1
+    assert complaints == []
+
+
+def test_whoever_is_not_invited_stays_outside_and_reads_why(page: Page, site: str) -> None:
+    come_in(page, site, "dora")
+    expect(page.get_by_role("heading", name="You need an invitation")).to_be_visible()
+    assert not User.objects.filter(email="dora@example.com").exists()
+    page.goto(f"{site}/")
+    expect(page).to_have_url(re.compile("/accounts/login/"))
+
+
+def test_people_of_an_open_domain_come_in(page: Page, site: str, settings: Settings) -> None:
+    settings.SIGNUP = ["example.com"]
+    come_in(page, site, "dora")
+    expect(page).to_have_url(f"{site}/")
+    assert User.objects.get(email="dora@example.com").role == Role.MEMBER
+
+
+def test_somebody_of_the_team_comes_to_their_own_account(page: Page, site: str, alice: User) -> None:
+    User.objects.filter(pk=alice.pk).update(email="alice@example.com")
+    come_in(page, site, "alice")
+    expect(page).to_have_url(f"{site}/")
+    expect(page.get_by_role("button", name="Account of alice")).to_be_visible()
+    assert User.objects.filter(email__iexact="alice@example.com").get() == alice
+
+
+def test_an_address_nobody_has_verified_opens_no_account(page: Page, site: str, alice: User) -> None:
+    User.objects.filter(pk=alice.pk).update(email="alice@example.com")
+    come_in(page, site, "mallory")
+    page.goto(f"{site}/")
+    expect(page).to_have_url(re.compile("/accounts/login/"))
+    assert not SecurityEvent.objects.filter(kind=EventKind.SIGNED_IN, person=alice).exists()
+
+
+def test_a_deactivated_person_stays_outside(page: Page, site: str, alice: User) -> None:
+    User.objects.filter(pk=alice.pk).update(email="alice@example.com", is_active=False)
+    come_in(page, site, "alice")
+    expect(page).to_have_url(f"{site}/accounts/inactive/")
+
+
+def test_whoever_says_no_at_the_provider_finds_the_way_back(page: Page, site: str) -> None:
+    page.goto(f"{site}/accounts/login/")
+    page.get_by_role("button", name="Our directory").click()
+    page.get_by_role("button", name="Deny").click()
+    expect(page.get_by_role("heading", name="The sign-in did not work")).to_be_visible()
+    page.get_by_role("link", name="To the sign-in").click()
+    expect(page).to_have_url(re.compile("/accounts/login/"))
