@@ -32,6 +32,11 @@ def credits_text(amount: Decimal) -> str:
     return _shown(amount.quantize(places, ROUND_HALF_EVEN))
 
 
+def rounded(amount: Decimal) -> str:
+    """Credits to compare at a glance: two decimals, never nothing."""
+    return _shown(max(amount.quantize(_CENT, ROUND_HALF_EVEN), _CENT))
+
+
 def exact(amount: Decimal, decimals: int = 5) -> str:
     """A rate or a bound to at most so many decimals, without the zeros behind them."""
     return _shown(_without_zeros(amount.quantize(Decimal(1).scaleb(-decimals), ROUND_HALF_EVEN)))

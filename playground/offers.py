@@ -1,19 +1,31 @@
 """What a request would cost this person now, and whether their budget reaches."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal
 
 from accounts.models import User
-from playground.evolink import GenerationRequest, pricing
-from playground.models import Budget, Standing
+from playground.evolink import GenerationRequest, get_model, pricing
+from playground.models import Budget, Generation, Standing
+
+
+@dataclass(frozen=True)
+class Level:
+    """One quality of the chosen model: what a picture costs in it, and the seconds that usually takes, if known."""
+
+    quality: str
+    low: Decimal
+    high: Decimal
+    seconds: int | None
 
 
 @dataclass(frozen=True)
 class Offer:
-    """An estimate, and the budget with the least left; None in a rehearsal, and where nothing limits this person."""
+    """An estimate, the same for the other qualities, and the budget with the least left; None in a rehearsal, and where
+    nothing limits this person."""
 
     estimate: pricing.Estimate
+    levels: tuple[Level, ...]
     references: int
     rehearsal: bool
     standing: Standing | None
@@ -30,4 +42,15 @@ class Offer:
 
 def offer(owner: User, request: GenerationRequest, *, rehearsal: bool, references: int, now: datetime) -> Offer:
     standing = None if rehearsal else Budget.objects.tightest(owner, now)
-    return Offer(pricing.estimate(request, references=references), references, rehearsal, standing)
+    estimate = pricing.estimate(request, references=references)
+    return Offer(estimate, _levels(request, rehearsal, references), references, rehearsal, standing)
+
+
+def _levels(request: GenerationRequest, rehearsal: bool, references: int) -> tuple[Level, ...]:
+    qualities = get_model(request.model).qualities
+    waits = Generation.objects.usual_waits(request.model, rehearsal) if qualities else {}
+    prices = (pricing.estimate(replace(request, quality=level), references=references) for level in qualities)
+    return tuple(
+        Level(level, price.per_image_low, price.per_image_high, waits.get(level))
+        for level, price in zip(qualities, prices, strict=True)
+    )

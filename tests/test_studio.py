@@ -34,10 +34,26 @@ def test_the_page_of_somebody_new_teaches_and_asks_nothing(as_alice: Client) -> 
 
 
 def test_the_six_sizes_are_there_by_use(as_alice: Client) -> None:
-    page = as_alice.get("/").content.decode()
-    sizes = re.findall(r'name="size" value="([^"]+)"', page)
-    assert sizes == ["1024x1024", "1024x1536", "1536x1024", "1:1", "2:3", "3:2"]
+    """Each shape once; the same shapes by their ratio are behind “More shapes”."""
+    page = as_alice.get("/?model=gpt-image-1").content.decode()
+    common, more = page.split('class="more-sizes"')
+    sizes = [re.findall(r'name="size" value="([^"]+)"', part) for part in (common, more)]
+    assert sizes == [["1024x1024", "1024x1536", "1536x1024"], ["1:1", "2:3", "3:2"]]
     assert "posters, phone screens" in page
+    assert '<details class="more-sizes" open>' in as_alice.get("/?model=gpt-image-1&size=2:3").content.decode()
+
+
+def test_the_studio_starts_with_a_model_that_is_there(as_alice: Client, alice: User) -> None:
+    """Nobody who never chose the one that was shut down has to read about it."""
+    page = as_alice.get("/").content.decode()
+    assert re.search(r'value="gpt-image-2"\s+selected', page)
+    assert "model-note" not in page
+    alice.defaults = {"model": "gpt-image-1", "quality": "low"}
+    alice.save()
+    page = as_alice.get("/").content.decode()
+    assert re.search(r'value="gpt-image-2"\s+selected', page)
+    assert "GPT Image 2 is chosen instead of GPT Image 1" in page
+    assert re.search(r'value="gpt-image-1"\s+selected', as_alice.get("/?model=gpt-image-1").content.decode())
 
 
 def test_history_shows_twenty_newest_first(as_alice: Client, alice: User) -> None:

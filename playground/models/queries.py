@@ -208,5 +208,19 @@ class GenerationQuerySet(models.QuerySet["Generation"]):
             drawn_at__isnull=False,
         )
         times = alike.exclude(sent_at=None).order_by("-pk").values_list("sent_at", "drawn_at")[:20]
-        seconds = sorted((drawn - sent).total_seconds() for sent, drawn in times if sent and drawn)
-        return max(1, round(seconds[len(seconds) // 2])) if seconds else None
+        return _median([drawn - sent for sent, drawn in times if sent and drawn])
+
+    def usual_waits(self, model: str, rehearsal: bool) -> dict[str, int]:
+        """The same in seconds for each quality of a model, however many pictures; only where there were any lately."""
+        drawn = self.filter(model=model, rehearsal=rehearsal, drawn_at__isnull=False).exclude(sent_at=None)
+        waits: dict[str, list[timedelta]] = {}
+        for quality, sent_at, drawn_at in drawn.order_by("-pk").values_list("quality", "sent_at", "drawn_at")[:100]:
+            if sent_at and drawn_at:
+                waits.setdefault(quality, []).append(drawn_at - sent_at)
+        return {quality: median for quality, times in waits.items() if (median := _median(times[:20]))}
+
+
+def _median(times: list[timedelta]) -> int | None:
+    """In whole seconds, at least one; None without any."""
+    seconds = sorted(time.total_seconds() for time in times)
+    return max(1, round(seconds[len(seconds) // 2])) if seconds else None

@@ -23,8 +23,17 @@ register.filter("difference", report.difference)
 @register.simple_tag
 def bound(low: Decimal, high: Decimal) -> str:
     """A range of credits; one figure where both ends look the same."""
-    ends = dict.fromkeys((money.credits_text(low), money.credits_text(high)))
-    return " – ".join(ends)
+    return _range(money.credits_text(low), money.credits_text(high))
+
+
+@register.simple_tag
+def rounded(low: Decimal, high: Decimal) -> str:
+    """The same in two decimals, for figures beside each other."""
+    return _range(money.rounded(low), money.rounded(high))
+
+
+def _range(low: str, high: str) -> str:
+    return " – ".join(dict.fromkeys((low, high)))
 
 
 @register.filter

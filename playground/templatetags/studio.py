@@ -14,12 +14,13 @@ from django.utils.functional import Promise
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
-from django.utils.translation import pgettext_lazy
+from django.utils.translation import ngettext, pgettext_lazy
 
 from playground import failures, successors, words
 from playground.evolink import MODELS, Model, pricing
 from playground.forms import GenerationForm
 from playground.models import GeneratedImage, Generation, Slot, Status
+from playground.offers import Level, Offer
 
 register = template.Library()
 
@@ -115,6 +116,15 @@ def lasted(time: timedelta) -> str:
 
 
 @register.filter
+def about(seconds: int) -> str:
+    """A wait in round figures: nobody counts the seconds of minutes."""
+    if seconds < 90:
+        return ngettext("%(number)s second", "%(number)s seconds", seconds) % {"number": seconds}
+    minutes = round(seconds / 60)
+    return ngettext("%(number)s minute", "%(number)s minutes", minutes) % {"number": minutes}
+
+
+@register.filter
 def failure(code: str) -> failures.Failure:
     return failures.failure(code)
 
@@ -176,15 +186,17 @@ def slot_note(slot: Slot, now: Any) -> str:
 @register.filter
 def sizes(form: GenerationForm) -> dict[str, Any]:
     """The model's sizes as tiles: words, and the shape as a rectangle in a 36-unit box. The `common` ones are always
-    seen, `more` only where the model has many; `own` says that the size is one of the person's own."""
+    seen, `more` when asked for; `own` says that the size is one of the person's own."""
     chosen = str(form["size"].value() or form.chosen.default_size)
     tiles = [
         {"value": value, "chosen": value == chosen, "words": words.size(value), **_shape(form, value)}
         for value in form.chosen.size_choices
     ]
     if form.chosen.size_rule == "fixed" and len(tiles) <= len(words.COMMON_SIZES):
-        return {"common": tiles, "more": [], "own": False}
-    common = [tile for tile in tiles if tile["value"] in words.COMMON_SIZES]
+        # Some have two names on the wire for one shape; a person sees each shape once.
+        common = list({form.chosen.pixels(str(tile["value"])): tile for tile in reversed(tiles)}.values())[::-1]
+    else:
+        common = [tile for tile in tiles if tile["value"] in words.COMMON_SIZES]
     more = [tile for tile in tiles if tile not in common]
     own = form.chosen.size_rule == "free" and chosen not in form.chosen.size_choices
     width, _x, height = chosen.replace("×", "x").partition("x") if own else ("1280", "", "720")
@@ -217,6 +229,12 @@ def qualities(form: GenerationForm) -> list[dict[str, Any]]:
     levels = form.chosen.qualities
     chosen = form["quality"].value() or form.chosen.default_quality
     return [{"value": value, "chosen": value == chosen, "words": words.quality(value, levels)} for value in levels]
+
+
+@register.filter
+def level(offer: Offer | None, quality: str) -> Level | None:
+    """What an offer says about a quality; nothing where the form is not complete."""
+    return next((one for one in offer.levels if one.quality == quality), None) if offer else None
 
 
 def _options(form: GenerationForm, name: str, values: tuple[str, ...]) -> list[dict[str, Any]]:

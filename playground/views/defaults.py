@@ -8,7 +8,7 @@ from django.views.decorators.http import require_http_methods
 
 from accounts.requests import MemberRequest
 from playground.forms import GenerationForm
-from playground.views.studio import kept
+from playground.views.studio import kept, offer_of
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -20,6 +20,5 @@ def defaults(request: MemberRequest) -> HttpResponse:
         messages.success(request, _("The studio starts with this from now on."))
         return redirect("defaults")
     values = request.GET if "model" in request.GET else request.user.defaults
-    return render(
-        request, "playground/defaults.html", {"form": GenerationForm.fresh(**kept(values)), "tab": "defaults"}
-    )
+    form = GenerationForm.fresh(**kept(values))
+    return render(request, "playground/defaults.html", {"form": form, "tab": "defaults"} | offer_of(request, form))

@@ -31,11 +31,12 @@ def studio(request: MemberRequest) -> HttpResponse:
     values = _prefilled(request)
     asked_for = chosen_model(values)
     named = "model" in request.GET or "from" in request.GET
-    if not named and not mode_of(request).rehearsal:
-        # With real money the form starts with a model that is there; whoever names another one gets it.
+    if not named:
+        # The form starts with a model that is there; whoever names another one gets it.
         values = kept(values | {"model": current(asked_for).id}) | {"prompt": values["prompt"]}
     form = GenerationForm.fresh(_pictures(request), _rehearses(request), **values)
-    replaced = asked_for if asked_for != form.chosen else None
+    # Only somebody who once chose the other one wonders where it is.
+    replaced = asked_for if asked_for != form.chosen and request.user.defaults.get("model") else None
     return render(request, "playground/studio.html", _page(request, form) | {"replaced": replaced})
 
 
@@ -93,14 +94,14 @@ def _page(request: MemberRequest, form: GenerationForm) -> dict[str, Any]:
         "counts": mine.counts(),
         "watching": any(generation.watched for generation in generations),
         "now": timezone.now(),
-    } | _offer(request, form)
+    } | offer_of(request, form)
 
 
 @require_GET
 def settings_for_model(request: MemberRequest) -> HttpResponse:
     """The part of the form that depends on the model; what the new model also takes stays chosen."""
     form = GenerationForm.fresh(chosen(request, request.GET), **kept(request.GET), prompt=request.GET.get("prompt", ""))
-    return render(request, "playground/_model_chosen.html", {"form": form} | _offer(request, form))
+    return render(request, "playground/_model_chosen.html", {"form": form} | offer_of(request, form))
 
 
 @require_POST
@@ -109,9 +110,10 @@ def estimate(request: MemberRequest) -> HttpResponse:
 
     The button comes along only when it changes, so that nobody's click is lost on one that was just replaced.
     """
-    context = _offer(request, GenerationForm(request.POST, pictures=chosen(request, request.POST)))
+    context = offer_of(request, GenerationForm(request.POST, pictures=chosen(request, request.POST)))
     short = context["offer"] is not None and context["offer"].short
-    return render(request, "playground/_estimate.html", context | {"button": short != ("short" in request.POST)})
+    changes = {"renew": True, "button": short != ("short" in request.POST)}
+    return render(request, "playground/_estimate.html", context | changes)
 
 
 @require_POST
@@ -126,7 +128,7 @@ def calculate(request: MemberRequest) -> HttpResponse:
     return render(request, "playground/studio.html", _page(request, form))
 
 
-def _offer(request: MemberRequest, form: GenerationForm) -> dict[str, Any]:
+def offer_of(request: MemberRequest, form: GenerationForm) -> dict[str, Any]:
     """The price of a form as far as it is filled in: an empty prompt costs nothing yet and is no error here."""
     data = QueryDict(mutable=True)
     data.update({name: form[name].value() or "" for name in ("prompt", *SETTINGS)})
@@ -173,7 +175,7 @@ def generate(request: MemberRequest) -> HttpResponse:
         else:
             return handed_in(request, row, new)
     if request.htmx:
-        response = render(request, "playground/_form.html", {"form": form} | _offer(request, form), status=422)
+        response = render(request, "playground/_form.html", {"form": form} | offer_of(request, form), status=422)
         response["HX-Retarget"] = "#studio-form"
         response["HX-Reswap"] = "outerHTML"
         return response
@@ -219,7 +221,7 @@ def handed_in(request: MemberRequest, row: Generation, new: bool) -> HttpRespons
         "form": form,
         "technical": request.user.is_administrator,
         "now": timezone.now(),
-    } | _offer(request, form)
+    } | offer_of(request, form)
     return render(request, "playground/_handed_in.html", context)
 
 

@@ -21,7 +21,7 @@ def test_journey_from_prompt_to_kept_pictures(
     page.get_by_role("button", name="Continue as demo").click()
     expect(page).to_have_url(f"{live}/")
 
-    page.get_by_label("Prompt").fill("A beautiful colorful sunset over the ocean")
+    page.get_by_label("Prompt", exact=True).fill("A beautiful colorful sunset over the ocean")
     page.get_by_label("Landscape", exact=False).first.check(force=True)
     page.get_by_role("button", name="One more").click()
     expect(page.locator("#estimate")).to_contain_text("credits")
@@ -58,7 +58,7 @@ def test_a_hidden_tab_asks_nothing(page: Page, live: str, complaints: list[str],
     settings.SANDBOX_SECONDS = 30.0
     page.goto(f"{live}/")
     page.get_by_role("button", name="Continue as demo").click()
-    page.get_by_label("Prompt").fill("A slow picture")
+    page.get_by_label("Prompt", exact=True).fill("A slow picture")
     page.get_by_role("button", name="Generate", exact=True).click()
     expect(page.locator(".task-card")).to_have_count(1)
 

@@ -73,7 +73,7 @@ def test_from_dropping_two_files_to_the_picture(
     expect(items(studio)).to_have_count(2)
     assert names(studio) == ["second.jpg", "first.png"]
 
-    studio.get_by_label("Prompt").fill("A board of both")
+    studio.get_by_label("Prompt", exact=True).fill("A board of both")
     studio.get_by_role("button", name="Generate", exact=True).click()
     card = studio.locator(".task-card").first
     expect(card.locator("img")).to_have_count(1, timeout=30_000)
@@ -103,11 +103,13 @@ def test_a_bad_file_is_refused_beside_its_name_and_a_failed_form_keeps_the_rest(
     refused.filter(has_text="holiday.gif").get_by_role("button").click()
     expect(refused).to_have_count(1)
 
-    studio.get_by_label("Prompt").fill("x" * 2001)
+    with studio.expect_response(re.compile("/studio/settings/")):
+        studio.get_by_label("Model").select_option("gpt-image-1")
+    studio.get_by_label("Prompt", exact=True).fill("x" * 2001)
     with studio.expect_response(re.compile("/generations/$")) as answer:
         studio.get_by_role("button", name="Generate", exact=True).click()
     assert answer.value.status == 422
-    expect(studio.get_by_label("Prompt")).to_have_value("x" * 2001)
+    expect(studio.get_by_label("Prompt", exact=True)).to_have_value("x" * 2001)
     expect(items(studio)).to_have_count(1)
     assert not Generation.objects.exists()
     assert [said for said in complaints if "422" not in said and "/studio/estimate/" not in said] == []
@@ -204,7 +206,7 @@ def test_cancelling_and_waiting_for_what_is_on_its_way(studio: Page, complaints:
     row.get_by_role("button", name="Cancel").click()
     expect(row).to_have_count(0)
 
-    studio.get_by_label("Prompt").fill("A lighthouse")
+    studio.get_by_label("Prompt", exact=True).fill("A lighthouse")
     studio.get_by_role("button", name="Generate", exact=True).click()
     expect(studio.locator("#generate")).to_have_attribute("aria-busy", "true")
     assert not Generation.objects.exists()
@@ -215,14 +217,14 @@ def test_cancelling_and_waiting_for_what_is_on_its_way(studio: Page, complaints:
 
 
 def test_edit_this(studio: Page, complaints: list[str]) -> None:
-    studio.get_by_label("Prompt").fill("A lighthouse")
+    studio.get_by_label("Prompt", exact=True).fill("A lighthouse")
     studio.get_by_role("button", name="Generate", exact=True).click()
     picture = studio.locator(".task-card .slot").first
     expect(picture.locator("img")).to_have_count(1, timeout=30_000)
     picture.hover()
     picture.get_by_role("button", name="Edit picture 1").click()
     expect(items(studio)).to_have_count(1)
-    expect(studio.get_by_label("Prompt")).to_be_focused()
+    expect(studio.get_by_label("Prompt", exact=True)).to_be_focused()
     assert Reference.objects.get().source == GeneratedImage.objects.get()
     assert [said for said in complaints if "/studio/estimate/" not in said] == []
 
@@ -241,7 +243,7 @@ def test_without_scripts_the_file_input_does_the_whole_job(
     page.get_by_role("button", name="Generate", exact=True).click()
     expect(page.get_by_role("checkbox", name="Use a.png")).to_be_checked()
     page.get_by_role("checkbox", name="Use b.jpg").uncheck()
-    page.get_by_label("Prompt").fill("A lighthouse")
+    page.get_by_label("Prompt", exact=True).fill("A lighthouse")
     page.get_by_role("button", name="Generate", exact=True).click()
     expect(page.locator(".task-card")).to_have_count(1)
     assert [use.name for use in Generation.objects.get().reference_uses.all()] == ["a.png"]

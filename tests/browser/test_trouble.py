@@ -23,7 +23,7 @@ def studio(page: Page, live: str, alice: User, sign_in: Callable[[User], None], 
     sign_in(alice)
     page.goto(f"{live}/")
     with page.expect_response(re.compile("/studio/estimate/")):
-        page.get_by_label("Prompt").fill(PROMPT)
+        page.get_by_label("Prompt", exact=True).fill(PROMPT)
     yield page  # type: ignore[misc]
     page.unroute_all(behavior="wait")
     worker.start()
@@ -65,7 +65,7 @@ def test_a_lost_answer_is_said_and_pressing_again_is_safe(studio: Page) -> None:
     toasts = studio.locator("#toasts")
     expect(toasts).to_contain_text("we do not know whether this was sent")
     expect(toasts).to_have_attribute("role", "status")
-    expect(studio.get_by_label("Prompt")).to_have_value(PROMPT)
+    expect(studio.get_by_label("Prompt", exact=True)).to_have_value(PROMPT)
     expect(studio.locator("#generate")).to_be_focused()
     studio.unroute(re.compile("/generations/$"))
     generate(studio)
@@ -100,7 +100,7 @@ def test_signed_out_meanwhile_leads_to_the_sign_in_and_keeps_the_text(studio: Pa
     studio.locator("input[type=password]").fill("alice")
     studio.locator("form button[type=submit], form button.button-primary").first.click()
     studio.wait_for_url(f"{live}/")
-    expect(studio.get_by_label("Prompt")).to_have_value(PROMPT)
+    expect(studio.get_by_label("Prompt", exact=True)).to_have_value(PROMPT)
     assert not Generation.objects.exists()
 
 
@@ -109,10 +109,10 @@ def test_after_a_refusal_the_focus_is_on_what_to_correct(studio: Page) -> None:
     generate(studio)
     expect(studio.locator("#n-error")).to_be_visible()
     expect(studio.locator("#id_n")).to_be_focused()
-    studio.get_by_label("Prompt").fill("")
+    studio.get_by_label("Prompt", exact=True).fill("")
     generate(studio)
     expect(studio.locator("#prompt-error")).to_be_visible()
-    expect(studio.get_by_label("Prompt")).to_be_focused()
+    expect(studio.get_by_label("Prompt", exact=True)).to_be_focused()
 
 
 def test_the_focus_stays_in_the_card(studio: Page, alice: User) -> None:
