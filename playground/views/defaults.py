@@ -17,7 +17,7 @@ def defaults(request: MemberRequest) -> HttpResponse:
     if request.method == "POST":
         request.user.defaults = kept(request.POST)
         request.user.save(update_fields=["defaults"])
-        messages.success(request, _("The studio starts with this from now on."))
+        messages.success(request, _("Saved. The studio now opens with these settings."))
         return redirect("defaults")
     values = request.GET if "model" in request.GET else request.user.defaults
     form = GenerationForm.fresh(**kept(values))
