@@ -27,7 +27,7 @@ class EventKind(models.TextChoices):
     JOINED = "joined", _("Joined the team")
     ROLE_CHANGED = "role-changed", _("Role changed")
     DEACTIVATED = "deactivated", _("Deactivated")
-    ACTIVATED = "activated", _("Activated again")
+    ACTIVATED = "activated", _("Reactivated")
     EXPORTED = "exported", _("Exported")
 
 

@@ -17,7 +17,7 @@ def defaults(request: MemberRequest) -> HttpResponse:
     if request.method == "POST":
         request.user.defaults = kept(request.POST)
         request.user.save(update_fields=["defaults"])
-        messages.success(request, _("The studio starts with this from now on."))
+        messages.success(request, _("Saved. The studio now opens with these settings."))
         response = redirect("defaults")
         response.delete_cookie(DRAFT_COOKIE)  # what the form was left with would hide them
         return response

@@ -164,7 +164,7 @@ def generate(request: MemberRequest) -> HttpResponse:
     form = GenerationForm(request.POST, pictures=handed_over(request), rehearsal=_rehearses(request))
     if "request_id" in form.errors:
         form = _with_new_request_id(form)
-        form.add_error(None, _("The form arrived damaged. Nothing was sent. Try again."))
+        form.add_error(None, _("The form arrived damaged, so nothing was sent. Try again."))
     elif form.is_valid():
         mode = mode_of(request)
         try:
@@ -196,8 +196,11 @@ def why_not(error: KeyGone | RequestIdReused | BudgetExceeded) -> str:
     if isinstance(error, BudgetExceeded):
         return short_sentence(error.needed, error.standing)
     if isinstance(error, RequestIdReused):
-        return _("This form was sent before with other content. Nothing was sent now. Try again.")
-    return _("Your API key was removed or refused meanwhile. Nothing was sent.")
+        return _("This form was sent before with different content, so nothing was sent this time. Try again.")
+    return _(
+        "Your API key has been removed or refused in the meantime, so nothing was sent. Check your keys, or reload the"
+        " page to rehearse."
+    )
 
 
 def _with_new_request_id(form: GenerationForm) -> GenerationForm:

@@ -72,7 +72,7 @@ def test_the_disabled_button_says_why(
 
     page.locator('input[name="quality"][value="medium"]').check(force=True)
     expect(generate).to_be_enabled()
-    expect(page.locator("#estimate")).to_contain_text("After it you have 1.77 of 5.00 credits left this month.")
+    expect(page.locator("#estimate")).to_contain_text("After this, you will have 1.77 of 5.00 credits left this month.")
     page.get_by_role("button", name="One more").click()
     expect(generate).to_be_disabled()
     page.get_by_text("Rehearsal (free)").click()

@@ -98,7 +98,7 @@ def test_a_bad_file_is_refused_beside_its_name_and_a_failed_form_keeps_the_rest(
     expect(items(studio)).to_have_count(1)
     refused = studio.locator('#reference-list [data-state="refused"]')
     expect(refused).to_have_count(2)
-    expect(refused.filter(has_text="holiday.gif")).to_contain_text("This is a GIF file")
+    expect(refused.filter(has_text="holiday.gif")).to_contain_text("EvoLink does not accept GIF files")
     expect(refused.filter(has_text="empty.png")).to_contain_text("The file is empty")
     refused.filter(has_text="holiday.gif").get_by_role("button").click()
     expect(refused).to_have_count(1)
