@@ -185,6 +185,12 @@ def test_styles_and_scripts_of_the_studio_stay_under_45_kb_compressed(client: Cl
     assert weight < 45_000
 
 
+def test_first_paint_of_the_studio_waits_for_no_script(as_alice: Client) -> None:
+    scripts = re.findall(r"<script\b[^>]*>", as_alice.get("/").content.decode())
+    assert len(scripts) > 5
+    assert [script for script in scripts if " defer" not in script and 'type="module"' not in script] == []
+
+
 # --- Contrast, computed from the tokens themselves ---------------------------------------------------------------
 
 

@@ -48,7 +48,7 @@ def test_the_estimate_follows_every_control(
     page.locator('input[name="quality"][value="high"]').check(force=True)
     expect(page.locator(".terms li").first).to_contain_text("Image output")
     expect(page.locator(".terms li").first).to_be_visible()
-    assert layout_shift(page) <= 0.05
+    assert layout_shift(page) <= 0.02
     assert complaints == []
 
 
@@ -102,7 +102,7 @@ def test_the_calculator_agrees_with_the_studio(
     page.locator("#calculator-model").select_option("gpt-image-2")
     expect(page.locator("#calculator-resolution")).to_be_visible()
     expect(page.locator("#calculation .sum b")).not_to_have_text(studio)
-    assert layout_shift(page) <= 0.05
+    assert layout_shift(page) <= 0.02
     assert complaints == []
 
 

@@ -86,7 +86,7 @@ def test_from_dropping_two_files_to_the_picture(
     colours = picture.resize((64, 64)).getcolors(64 * 64) or []
     reds = sum(count for count, (red, green, blue) in colours if red > 150 > max(green, blue) + 40)
     assert reds > 50, "the picture shows the references"
-    assert layout_shift(studio) <= 0.05
+    assert layout_shift(studio) <= 0.02
     # An estimate that a newer one overtakes is called off.
     assert [said for said in complaints if "/studio/estimate/" not in said] == []
 
