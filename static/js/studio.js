@@ -12,6 +12,11 @@ document.addEventListener("keydown", (event) => {
   form().requestSubmit(document.getElementById("generate"));
 });
 
+// Whoever was far down in the history sees that the new card is there.
+document.addEventListener("htmx:afterSwap", ({ target, detail }) => {
+  if (target.id === "history-list" && detail.requestConfig?.elt === form()) target.firstElementChild.scrollIntoView({ block: "nearest" });
+});
+
 // Examples fill the form and never send.
 document.addEventListener("click", (event) => {
   const example = event.target.closest("[data-prompt]");
