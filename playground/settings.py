@@ -74,6 +74,9 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
 ]
 
+if DEBUG:
+    MIDDLEWARE.append("playground.views.trouble.in_development")
+
 ROOT_URLCONF = "playground.urls"
 WSGI_APPLICATION = "playground.wsgi.application"
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"

@@ -1,7 +1,8 @@
 from allauth.account.decorators import secure_admin_login
 from django.conf import settings
 from django.contrib import admin
-from django.urls import include, path
+from django.contrib.auth.decorators import login_not_required
+from django.urls import include, path, re_path
 
 from accounts import language
 from playground import themes
@@ -18,6 +19,7 @@ from playground.views import (
     pricing,
     references,
     studio,
+    trouble,
     usage,
 )
 
@@ -97,3 +99,5 @@ if settings.DEBUG:
     from playground.views.design import design
 
     urlpatterns.append(path("design/", design, name="design"))
+    # Last: whatever has no page. Addresses without the slash at their end are led to the one with it first.
+    urlpatterns.append(re_path(".*/$", login_not_required(trouble.not_found)))

@@ -172,6 +172,18 @@ def test_design_page_is_for_development_only(client: Client, db: None, addresses
     assert client.get("/design/").status_code == 404
 
 
+def test_what_is_not_there_looks_the_same_while_developing(
+    as_alice: Client, addresses: Callable[[bool], None], settings: Settings
+) -> None:
+    settings.MIDDLEWARE = [*settings.MIDDLEWARE, "playground.views.trouble.in_development"]
+    addresses(True)
+    assert as_alice.get("/nowhere")["Location"] == "/nowhere/"
+    for address in ("/nowhere/", "/generations/unknown/", "/help/unknown/"):
+        answer = as_alice.get(address)
+        assert answer.status_code == 404
+        assert "trouble-number" in answer.content.decode()
+
+
 def test_styles_and_scripts_of_the_studio_stay_under_45_kb_compressed(client: Client, django_user_model: type) -> None:
     """As browsers get them: with Brotli (WhiteNoise keeps a copy of each). A first visit has the most of them."""
     client.force_login(django_user_model.objects.create_user("alice"))
