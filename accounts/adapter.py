@@ -13,7 +13,7 @@ from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from accounts import devices
+from accounts import devices, sessions
 from accounts.models import Invitation, address_of
 
 # Guesses at one account from all browsers together that never signed in to it.
@@ -49,7 +49,7 @@ class Adapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth has no ty
         return email
 
     def get_client_ip(self, request: HttpRequest) -> str:
-        return address_of(request) or "unknown"
+        return address_of(request) or sessions.NOWHERE
 
     def get_login_stages(self) -> list[str]:
         own = {"allauth.account.stages.EmailVerificationStage": "accounts.adapter.VerifyOwnSignUp"}

@@ -77,5 +77,6 @@ def deactivate(request: MemberRequest, person: User) -> None:
 
 def activate(request: MemberRequest, person: User) -> None:
     with transaction.atomic():
+        sessions.end(person)  # also one that was opened while they were being deactivated
         person.activate()
         SecurityEvent.objects.record(EventKind.ACTIVATED, request=request, person=person)

@@ -4,6 +4,8 @@ from django import forms, template
 from django.forms.boundfield import BoundField
 from django.utils.safestring import SafeString
 
+from accounts import browsers
+
 register = template.Library()
 
 _CHECKED = (forms.CheckboxInput, forms.RadioSelect, forms.CheckboxSelectMultiple)
@@ -18,3 +20,8 @@ def control(field: BoundField) -> SafeString:
 @register.filter
 def is_check(field: BoundField) -> bool:
     return isinstance(field.field.widget, forms.CheckboxInput)
+
+
+@register.filter
+def browser(user_agent: str) -> str:
+    return browsers.words(user_agent)
