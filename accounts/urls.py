@@ -1,6 +1,6 @@
 from django.urls import include, path
 
-from accounts.views import keys, profile, security, sign_in, team
+from accounts.views import keys, passwords, profile, security, sign_in, team
 
 _own = [
     path("accounts/login/demo/", sign_in.continue_as_demo, name="demo"),
@@ -23,9 +23,11 @@ _own = [
     path("team/invitations/<int:pk>/withdraw/", team.withdraw, name="withdraw-invitation"),
 ]
 
-# Ours stands before allauth's own page at the same address.
+# Ours stand before allauth's own pages at the same addresses.
 urlpatterns = [
     path("accounts/login/", sign_in.login, name="account_login"),
+    path("accounts/password/reset/", passwords.forgotten, name="account_reset_password"),
+    path("accounts/password/reset/done/", passwords.on_its_way, name="account_reset_password_done"),
     path("", include((_own, "accounts"))),
     path("accounts/", include("allauth.account.urls")),
     path("accounts/2fa/", include("allauth.mfa.urls")),

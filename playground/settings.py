@@ -150,6 +150,7 @@ AUTH_USER_MODEL = "accounts.User"
 AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "studio"
+PASSWORD_RESET_TIMEOUT = 24 * 60 * 60  # seconds that a link for a new password works
 CSRF_FAILURE_VIEW = "accounts.access.csrf_failure"
 LOGOUT_REDIRECT_URL = "account_login"
 AUTH_PASSWORD_VALIDATORS = [

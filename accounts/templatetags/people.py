@@ -1,5 +1,7 @@
 """What the account pages ask of a form."""
 
+from typing import Any
+
 from django import forms, template
 from django.forms.boundfield import BoundField
 from django.utils.safestring import SafeString
@@ -13,8 +15,9 @@ _CHECKED = (forms.CheckboxInput, forms.RadioSelect, forms.CheckboxSelectMultiple
 
 @register.filter
 def control(field: BoundField) -> SafeString:
-    """The field's control, dressed as ours."""
-    return field.as_widget(attrs={} if isinstance(field.field.widget, _CHECKED) else {"class": "input"})
+    """The field's control, dressed as ours. A placeholder of allauth's only says the label once more."""
+    attrs: dict[str, Any] = {} if isinstance(field.field.widget, _CHECKED) else {"class": "input"}
+    return field.as_widget(attrs=attrs | {"placeholder": False})
 
 
 @register.filter
