@@ -1,4 +1,5 @@
 from django.urls import include, path
+from django.views.generic import RedirectView
 
 from accounts.views import keys, passwords, profile, security, sign_in, team
 
@@ -28,6 +29,7 @@ urlpatterns = [
     path("accounts/login/", sign_in.login, name="account_login"),
     path("accounts/password/reset/", passwords.forgotten, name="account_reset_password"),
     path("accounts/password/reset/done/", passwords.on_its_way, name="account_reset_password_done"),
+    path("accounts/2fa/", RedirectView.as_view(pattern_name="accounts:security"), name="mfa_index"),
     path("", include((_own, "accounts"))),
     path("accounts/", include("allauth.account.urls")),
     path("accounts/2fa/", include("allauth.mfa.urls")),

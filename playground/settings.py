@@ -175,6 +175,14 @@ ACCOUNT_CHANGE_EMAIL = True
 ACCOUNT_SESSION_REMEMBER = True
 # Failures per account and source, see accounts/adapter.py; the rest is per address or person.
 ACCOUNT_RATE_LIMITS = {"login_failed": "20/m/ip,5/5m/key", "login": "30/m/ip"}
+MFA_ADAPTER = "accounts.passkeys.Adapter"
+MFA_FORMS = {
+    "add_webauthn": "accounts.passkeys.AddPasskeyForm",
+    "edit_webauthn": "accounts.passkeys.RenamePasskeyForm",
+    "login_webauthn": "accounts.passkeys.SignInWithPasskeyForm",
+    "authenticate_webauthn": "accounts.passkeys.SecondStepWithPasskeyForm",
+    "reauthenticate_webauthn": "accounts.passkeys.ConfirmWithPasskeyForm",
+}
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_ALLOW_UNVERIFIED_EMAIL = True

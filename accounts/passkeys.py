@@ -1,0 +1,75 @@
+"""Passkeys and codes: what allauth asks of us about them, and its forms in our words."""
+
+from typing import Any
+
+from allauth.core import context
+from allauth.mfa.adapter import DefaultMFAAdapter
+from allauth.mfa.webauthn.forms import (
+    AddWebAuthnForm,
+    AuthenticateWebAuthnForm,
+    EditWebAuthnForm,
+    LoginWebAuthnForm,
+    ReauthenticateWebAuthnForm,
+)
+from django import forms
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from accounts import browsers
+from accounts.models import User
+
+
+class Adapter(DefaultMFAAdapter):  # type: ignore[misc]  # allauth has no types
+    error_messages = {
+        **DefaultMFAAdapter.error_messages,
+        "incorrect_code": _("That code does not fit. An app’s codes change every 30 seconds: take the newest one."),
+    }
+
+    def _get_site_name(self) -> str:
+        return gettext("Image Studio")
+
+    def generate_authenticator_name(self, user: User, type: str) -> str:
+        """What a passkey is called until its owner calls it something else: by the browser it was made in."""
+        return browsers.words(context.request.headers.get("User-Agent", ""))
+
+
+def _name(**options: Any) -> forms.CharField:
+    return forms.CharField(label=_("Name"), max_length=60, help_text=_("So that you recognize it later."), **options)
+
+
+class AddPasskeyForm(AddWebAuthnForm):  # type: ignore[misc]
+    name = _name(required=False)
+    passwordless = forms.BooleanField(
+        label=_("Sign in with it instead of the password"),
+        initial=True,
+        required=False,
+        help_text=_("Turn this off only for a device without fingerprint, face or PIN: then it comes after the password."),
+    )
+
+
+class RenamePasskeyForm(EditWebAuthnForm):  # type: ignore[misc]
+    name = _name()
+
+
+class _KnownHere:
+    def clean_credential(self) -> Any:
+        try:
+            return super().clean_credential()  # type: ignore[misc]
+        except forms.ValidationError as error:
+            if error.code != "incorrect_code":
+                raise
+            raise forms.ValidationError(
+                _("This studio does not know that passkey. Sign in another way, then add a new one.")
+            ) from None
+
+
+class SignInWithPasskeyForm(_KnownHere, LoginWebAuthnForm):  # type: ignore[misc]
+    pass
+
+
+class SecondStepWithPasskeyForm(_KnownHere, AuthenticateWebAuthnForm):  # type: ignore[misc]
+    pass
+
+
+class ConfirmWithPasskeyForm(_KnownHere, ReauthenticateWebAuthnForm):  # type: ignore[misc]
+    pass
