@@ -18,6 +18,7 @@ _own = [
     path("team/", team.team, name="team"),
     path("team/log/", team.log, name="log"),
     path("team/people/<int:pk>/role/", team.role, name="role"),
+    path("team/people/<int:pk>/password/", team.password_link, name="password-link"),
     path("team/people/<int:pk>/deactivate/", team.deactivate, name="deactivate"),
     path("team/people/<int:pk>/activate/", team.activate, name="activate"),
     path("team/invitations/<int:pk>/send/", team.send_again, name="send-invitation"),
