@@ -48,7 +48,7 @@ SAID = {
     "account/messages/email_deleted.txt": _("%(email)s is removed."),
     "mfa/messages/totp_activated.txt": _("From now on you are asked for a code after your password."),
     "mfa/messages/totp_deactivated.txt": _("You are no longer asked for a code."),
-    "mfa/messages/recovery_codes_generated.txt": _("You have new recovery codes. The old ones work no more."),
+    "mfa/messages/recovery_codes_generated.txt": _("You have new recovery codes. Only these work now."),
     "mfa/messages/webauthn_added.txt": _("The passkey is kept."),
     "mfa/messages/webauthn_removed.txt": _("The passkey is removed."),
     "socialaccount/messages/account_connected.txt": _("You can now use single sign-on."),

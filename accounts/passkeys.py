@@ -43,7 +43,9 @@ class AddPasskeyForm(AddWebAuthnForm):  # type: ignore[misc]
         label=_("Sign in with it instead of the password"),
         initial=True,
         required=False,
-        help_text=_("Turn off only for a device without fingerprint, face or PIN. It then comes after the password."),
+        help_text=_(
+            "Turn this off only for a device without fingerprint, face or PIN: it is then asked for after the password."
+        ),
     )
 
 

@@ -108,6 +108,22 @@ def test_from_an_invitation_to_a_live_picture_and_out_again(
     assert complaints == []
 
 
+def test_invitations_on_a_phone(
+    page: Page, live: str, administrator: User, sign_in: Callable[[User], None], complaints: list[str]
+) -> None:
+    """Nothing scrolls sideways, however long an address is, and a link is copied with one touch."""
+    page.set_viewport_size({"width": 390, "height": 800})
+    page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    sign_in(administrator)
+    link = invite(page, live, f"{'somebody.' * 6}else@{'a-department.' * 6}example.com")
+    assert page.evaluate("document.documentElement.scrollWidth") == 390
+    page.get_by_role("button", name="Copy").click()
+    expect(page.get_by_role("button", name="Copied")).to_be_visible()
+    assert page.evaluate("navigator.clipboard.readText()") == link
+    page.wait_for_load_state("networkidle")
+    assert complaints == []
+
+
 @pytest.fixture
 def here(live: str, settings: Settings) -> str:
     """The studio under a name: passkeys belong to names, not to numbers."""
