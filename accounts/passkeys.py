@@ -4,6 +4,7 @@ from typing import Any
 
 from allauth.core import context
 from allauth.mfa.adapter import DefaultMFAAdapter
+from allauth.mfa.base.forms import AuthenticateForm, ReauthenticateForm
 from allauth.mfa.webauthn.forms import (
     AddWebAuthnForm,
     AuthenticateWebAuthnForm,
@@ -15,8 +16,11 @@ from django import forms
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from accounts import browsers
+from accounts import browsers, second_steps
+from accounts.encryption import RingError, Sealed
 from accounts.models import User
+
+NOT_OPENED = _("Codes cannot be checked: the installation’s key ring does not open them. Ask your administrator.")
 
 
 class Adapter(DefaultMFAAdapter):  # type: ignore[misc]  # allauth has no types
@@ -24,6 +28,12 @@ class Adapter(DefaultMFAAdapter):  # type: ignore[misc]  # allauth has no types
         **DefaultMFAAdapter.error_messages,
         "incorrect_code": _("That code does not fit. An app’s codes change every 30 seconds: take the newest one."),
     }
+
+    def encrypt(self, text: str) -> str:
+        return second_steps.seal(text)
+
+    def decrypt(self, encrypted_text: str) -> str:
+        return second_steps.unseal(encrypted_text)
 
     def _get_site_name(self) -> str:
         return gettext("Image Studio")
@@ -74,4 +84,20 @@ class SecondStepWithPasskeyForm(_KnownHere, AuthenticateWebAuthnForm):  # type: 
 
 
 class ConfirmWithPasskeyForm(_KnownHere, ReauthenticateWebAuthnForm):  # type: ignore[misc]
+    pass
+
+
+class _Openable:
+    def clean_code(self) -> Any:
+        try:
+            return super().clean_code()  # type: ignore[misc]
+        except (Sealed, RingError):
+            raise forms.ValidationError(NOT_OPENED) from None
+
+
+class SecondStepForm(_Openable, AuthenticateForm):  # type: ignore[misc]
+    pass
+
+
+class ConfirmForm(_Openable, ReauthenticateForm):  # type: ignore[misc]
     pass

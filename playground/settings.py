@@ -177,6 +177,8 @@ ACCOUNT_SESSION_REMEMBER = True
 ACCOUNT_RATE_LIMITS = {"login_failed": "20/m/ip,5/5m/key", "login": "30/m/ip"}
 MFA_ADAPTER = "accounts.passkeys.Adapter"
 MFA_FORMS = {
+    "authenticate": "accounts.passkeys.SecondStepForm",
+    "reauthenticate": "accounts.passkeys.ConfirmForm",
     "add_webauthn": "accounts.passkeys.AddPasskeyForm",
     "edit_webauthn": "accounts.passkeys.RenamePasskeyForm",
     "login_webauthn": "accounts.passkeys.SignInWithPasskeyForm",

@@ -7,6 +7,7 @@ from datetime import timedelta
 
 import pytest
 import time_machine
+from allauth.account.models import EmailAddress
 from django.core import mail
 from django.test import Client
 from django.utils import timezone
@@ -231,4 +232,16 @@ def test_djangos_admin_changes_nothing_about_people(as_administrator: Client, al
     assert as_administrator.get(f"/admin/accounts/user/{alice.pk}/change/").status_code == 200
     assert as_administrator.post(f"/admin/accounts/user/{alice.pk}/change/", {"username": "x"}).status_code == 403
     assert as_administrator.post(f"/admin/accounts/user/{alice.pk}/delete/", {"post": "yes"}).status_code == 403
-    assert as_administrator.get("/admin/mfa/authenticator/").status_code == 404
+    alice.email = "alice@example.com"
+    alice.vouch_for_email()
+    address = EmailAddress.objects.get(user=alice)
+    there = f"/admin/account/emailaddress/{address.pk}"
+    assert as_administrator.get(f"{there}/change/").status_code == 200
+    assert as_administrator.post(f"{there}/change/", {"email": "x@example.com"}).status_code == 403
+    action = {"action": "make_verified", "_selected_action": address.pk}
+    EmailAddress.objects.update(verified=False)
+    as_administrator.post("/admin/account/emailaddress/", action)
+    assert not EmailAddress.objects.get(user=alice).verified
+    hidden = ["mfa/authenticator", "auth/group", "socialaccount/socialapp", "socialaccount/socialtoken"]
+    hidden += ["socialaccount/socialaccount", "usersessions/usersession"]
+    assert {as_administrator.get(f"/admin/{name}/").status_code for name in hidden} == {404}
