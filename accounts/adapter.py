@@ -36,11 +36,11 @@ def may_sign_up(email: str) -> bool:
 class Adapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth has no types
     error_messages = {
         **DefaultAccountAdapter.error_messages,
-        "username_password_mismatch": _("The name and the password do not belong together. Mind capital letters."),
-        "email_password_mismatch": _("The address and the password do not belong together. Mind capital letters."),
+        "username_password_mismatch": _("The username and the password do not match. Check upper and lower case."),
+        "email_password_mismatch": _("The email address and the password do not match. Check upper and lower case."),
         "incorrect_password": _("That is not your password."),
         "enter_current_password": _("That is not your password."),
-        "duplicate_email": _("That is your address already."),
+        "duplicate_email": _("That already is your address."),
         "too_many_login_attempts": _("Too many attempts. Wait five minutes, then try again."),
     }
 
@@ -51,7 +51,7 @@ class Adapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth has no ty
         """For people who sign up by themselves; invited ones come by another way."""
         email = super().clean_email(email)
         if not self.request.user.is_authenticated and open_to_strangers() and not may_sign_up(email):
-            raise ValidationError(_("Addresses of this domain cannot sign up here. Ask for an invitation."))
+            raise ValidationError(_("Email addresses from this domain cannot sign up here. Ask for an invitation."))
         return email
 
     def get_client_ip(self, request: HttpRequest) -> str:
@@ -86,7 +86,7 @@ class Adapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth has no ty
         extra_tags: str = "",
         message: str | None = None,
     ) -> None:
-        words = letters.SAID.get(message_template or "")
+        words: Any = letters.SAID.get(message_template or "")
         if message_template == "account/messages/email_confirmation_sent.txt" and not getattr(request, "mailed", True):
             level, words = messages.ERROR, letters.NOT_MAILED
         if words:

@@ -21,9 +21,9 @@ NOTICES = {
     "account/email/password_changed": _("Your password was changed"),
     "account/email/password_reset": _("Your password was changed"),
     "account/email/password_set": _("You have a password now"),
-    "account/email/email_changed": _("Your e-mail address was changed"),
-    "account/email/email_confirm": _("Your e-mail address is confirmed"),
-    "account/email/email_deleted": _("An e-mail address was removed from your account"),
+    "account/email/email_changed": _("Your email address was changed"),
+    "account/email/email_confirm": _("Your email address is confirmed"),
+    "account/email/email_deleted": _("An email address was removed from your account"),
     "mfa/email/totp_activated": _("Authenticator codes were turned on"),
     "mfa/email/totp_deactivated": _("Authenticator codes were turned off"),
     "mfa/email/webauthn_added": _("A passkey was added to your account"),
@@ -33,24 +33,22 @@ NOTICES = {
     "socialaccount/email/account_disconnected": _("Single sign-on was disconnected from your account"),
 }
 
-NOT_MAILED = _("The mail could not be sent. Try again later, or ask an administrator.")
+NOT_MAILED = _("The email could not be sent. Try again later, or ask an administrator.")
 # What a page says after something was done.
 SAID = {
-    "account/messages/logged_in.txt": _("You are signed in."),
-    "account/messages/logged_out.txt": _("You are signed out."),
-    "account/messages/password_changed.txt": _("Your password is changed."),
+    "account/messages/password_changed.txt": _("Your password has been changed."),
     "account/messages/password_set.txt": _("You have a password now."),
     "account/messages/email_confirmation_sent.txt": _(
-        "A mail is on its way to %(email)s. Open the link in it to confirm the address."
+        "An email is on its way to %(email)s. Open the link in it to confirm the address."
     ),
     "account/messages/email_confirmation_failed.txt": _("%(email)s already belongs to another account."),
     "account/messages/email_confirmed.txt": _("%(email)s is confirmed."),
-    "account/messages/email_deleted.txt": _("%(email)s is removed."),
-    "mfa/messages/totp_activated.txt": _("From now on you are asked for a code after your password."),
-    "mfa/messages/totp_deactivated.txt": _("You are no longer asked for a code."),
+    "account/messages/email_deleted.txt": _("%(email)s has been removed."),
+    "mfa/messages/totp_activated.txt": _("From now on, you will be asked for a code after your password."),
+    "mfa/messages/totp_deactivated.txt": _("You will no longer be asked for a code."),
     "mfa/messages/recovery_codes_generated.txt": _("You have new recovery codes. Only these work now."),
-    "mfa/messages/webauthn_added.txt": _("The passkey is kept."),
-    "mfa/messages/webauthn_removed.txt": _("The passkey is removed."),
+    "mfa/messages/webauthn_added.txt": _("The passkey has been saved."),
+    "mfa/messages/webauthn_removed.txt": _("The passkey has been removed."),
     "socialaccount/messages/account_connected.txt": _("You can now use single sign-on."),
     "socialaccount/messages/account_connected_updated.txt": _("You can now use single sign-on."),
     "socialaccount/messages/account_connected_other.txt": _("That sign-in already belongs to somebody else here."),

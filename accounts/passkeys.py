@@ -26,7 +26,7 @@ NOT_OPENED = _("Codes cannot be checked: the installation’s key ring does not 
 class Adapter(DefaultMFAAdapter):  # type: ignore[misc]  # allauth has no types
     error_messages = {
         **DefaultMFAAdapter.error_messages,
-        "incorrect_code": _("That code does not fit. An app’s codes change every 30 seconds: take the newest one."),
+        "incorrect_code": _("That code is not correct. Codes in an app change every 30 seconds: enter the newest one."),
     }
 
     def encrypt(self, text: str) -> str:
@@ -50,11 +50,11 @@ def _name(**options: Any) -> forms.CharField:
 class AddPasskeyForm(AddWebAuthnForm):  # type: ignore[misc]
     name = _name(required=False)
     passwordless = forms.BooleanField(
-        label=_("Sign in with it instead of the password"),
+        label=_("Use it to sign in without a password"),
         initial=True,
         required=False,
         help_text=_(
-            "Turn this off only for a device without fingerprint, face or PIN: it is then asked for after the password."
+            "Turn this off only if your device has no fingerprint, face or PIN. You then use it after the password."
         ),
     )
 

@@ -21,7 +21,7 @@ class Forgotten(PasswordResetView):  # type: ignore[misc]  # allauth has no type
         response: HttpResponse = super().form_valid(form)
         if response.status_code != 302 or self._mailed():
             return response
-        form.add_error(None, _("The mail could not be sent. Try again later, or ask an administrator for a link."))
+        form.add_error(None, _("The email could not be sent. Try again later, or ask an administrator for a link."))
         return self.form_invalid(form)  # type: ignore[no-any-return]
 
     def _mailed(self) -> bool:

@@ -33,9 +33,9 @@ def team(request: MemberRequest) -> HttpResponse:
         mailed = [invitation.email for invitation, sent in invited if sent]
         others = [invitation.email for invitation, sent in invited if not sent]
         if mailed:
-            messages.success(request, _("Invited by mail: %(mailed)s.") % {"mailed": ", ".join(mailed)})
+            messages.success(request, _("Invited by email: %(mailed)s.") % {"mailed": ", ".join(mailed)})
         if others:
-            words = _("Invited without a mail: %(others)s. Hand over the links below.")
+            words = _("Invited without an email: %(others)s. Pass on the links below.")
             messages.warning(request, words % {"others": ", ".join(others)})
         return redirect("accounts:team")
     context = {
@@ -59,9 +59,13 @@ def role(request: MemberRequest, pk: int) -> HttpResponse:
     try:
         people.change_role(request, person, wanted)
     except LastAdministrator:
-        messages.error(request, _("There must be at least one administrator. Make somebody else one first."))
+        messages.error(
+            request, _("There must be at least one administrator. Make somebody else an administrator first.")
+        )
     else:
-        messages.success(request, _("%(name)s is now: %(role)s.") % {"name": person.name, "role": Role(wanted).label})
+        messages.success(
+            request, _("The role of %(name)s is now: %(role)s.") % {"name": person.name, "role": Role(wanted).label}
+        )
     return redirect("accounts:team" if request.user.pk != pk or wanted == Role.ADMINISTRATOR else "studio")
 
 
@@ -72,11 +76,13 @@ def deactivate(request: MemberRequest, pk: int) -> HttpResponse:
     try:
         people.deactivate(request, person)
     except LastAdministrator:
-        messages.error(request, _("There must be at least one administrator. Make somebody else one first."))
+        messages.error(
+            request, _("There must be at least one administrator. Make somebody else an administrator first.")
+        )
     else:
         messages.success(
             request,
-            _("%(name)s is signed out and cannot come in any more. Their pictures stay.") % {"name": person.name},
+            _("%(name)s has been signed out and can no longer sign in. Their pictures stay.") % {"name": person.name},
         )
     return redirect("accounts:team")
 
@@ -101,7 +107,7 @@ def password_link(request: MemberRequest, pk: int) -> HttpResponse:
 def activate(request: MemberRequest, pk: int) -> HttpResponse:
     person = get_object_or_404(User, pk=pk)
     people.activate(request, person)
-    messages.success(request, _("%(name)s can come in again.") % {"name": person.name})
+    messages.success(request, _("%(name)s can sign in again.") % {"name": person.name})
     return redirect("accounts:team")
 
 
@@ -112,7 +118,7 @@ def send_again(request: MemberRequest, pk: int) -> HttpResponse:
     if people.send_again(request, invitation):
         messages.success(request, _("Sent again to %(email)s.") % {"email": invitation.email})
     else:
-        messages.warning(request, _("The invitation is open again. No mail was sent: hand over the link."))
+        messages.warning(request, _("The invitation is valid again. No email was sent: pass on the link yourself."))
     return redirect("accounts:team")
 
 
@@ -120,7 +126,7 @@ def send_again(request: MemberRequest, pk: int) -> HttpResponse:
 @administrators_only
 def withdraw(request: MemberRequest, pk: int) -> HttpResponse:
     people.withdraw(request, get_object_or_404(Invitation.objects.pending(), pk=pk))
-    messages.success(request, _("The invitation is withdrawn. Its link opens nothing any more."))
+    messages.success(request, _("The invitation has been withdrawn. Its link no longer works."))
     return redirect("accounts:team")
 
 

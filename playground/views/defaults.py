@@ -8,7 +8,7 @@ from django.views.decorators.http import require_http_methods
 
 from accounts.requests import MemberRequest
 from playground.forms import GenerationForm
-from playground.views.studio import kept, offer_of
+from playground.views.studio import DRAFT_COOKIE, kept, offer_of
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -17,8 +17,10 @@ def defaults(request: MemberRequest) -> HttpResponse:
     if request.method == "POST":
         request.user.defaults = kept(request.POST)
         request.user.save(update_fields=["defaults"])
-        messages.success(request, _("The studio starts with this from now on."))
-        return redirect("defaults")
+        messages.success(request, _("Saved. The studio now opens with these settings."))
+        response = redirect("defaults")
+        response.delete_cookie(DRAFT_COOKIE)  # what the form was left with would hide them
+        return response
     values = request.GET if "model" in request.GET else request.user.defaults
     form = GenerationForm.fresh(**kept(values))
     return render(request, "playground/defaults.html", {"form": form, "tab": "defaults"} | offer_of(request, form))

@@ -13,7 +13,7 @@ from pytest_django.fixtures import Settings
 from accounts.models import EventKind, SecurityEvent, User
 
 NEW = {"password1": "another long 1", "password2": "another long 1"}
-HELP = "This studio sends no mail. Ask an administrator"
+HELP = "This studio sends no email. Ask an administrator"
 
 
 @pytest.fixture(autouse=True)
@@ -40,7 +40,7 @@ def choose(link: str) -> bool:
     client = Client()
     opened = client.get(link, follow=True)
     if not opened.redirect_chain:
-        assert "This link is over" in opened.content.decode()
+        assert "This link no longer works" in opened.content.decode()
         return False
     done = client.post(opened.redirect_chain[-1][0], NEW, follow=True)
     return "Sign in with the new one." in done.content.decode()

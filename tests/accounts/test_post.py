@@ -46,7 +46,7 @@ def forget(email: str) -> str:
 def test_a_reset_that_cannot_be_mailed_says_so(alice: User, settings: Settings, email: str) -> None:
     no_mail_server(settings)
     page = forget(email)
-    assert "The mail could not be sent." in page
+    assert "The email could not be sent." in page
     assert "ask an administrator" in page
 
 
@@ -56,7 +56,7 @@ def test_a_silent_mail_server_is_not_waited_for_long(
 ) -> None:
     with mail_server(settings, silent=True):
         begun = time.monotonic()
-        assert "The mail could not be sent." in forget(email)
+        assert "The email could not be sent." in forget(email)
         assert time.monotonic() - begun < 3
 
 
@@ -89,7 +89,7 @@ def test_what_was_done_is_done_when_the_notice_cannot_be_mailed(alice: User, set
         if not silent:
             no_mail_server(settings)
         begun = time.monotonic()
-        assert "Your password is changed." in change_password(Client())
+        assert "Your password has been changed." in change_password(Client())
         assert time.monotonic() - begun < 3, "nobody waits for a notice"
     alice.refresh_from_db()
     assert alice.check_password("another long 1")
@@ -112,7 +112,7 @@ def test_a_new_address_whose_mail_cannot_be_sent(alice: User, settings: Settings
     client = Client()
     client.force_login(alice)
     page = client.post("/accounts/email/", {"email": "a@example.org", "action_add": ""}, follow=True).content.decode()
-    assert "The mail could not be sent." in page
+    assert "The email could not be sent." in page
     assert "a@example.org" in page
     assert "sent to a@example.org" not in page
 
@@ -124,7 +124,7 @@ def test_signing_up_when_the_mail_cannot_be_sent(alice: User, settings: Settings
     form = {"email": "new@example.com", "username": "newcomer", "password1": "long enough 1"}
     answer = Client().post("/accounts/signup/", form, follow=True)
     assert answer.redirect_chain[-1][0] == "/accounts/login/"
-    assert "The mail could not be sent." in answer.content.decode()
+    assert "The email could not be sent." in answer.content.decode()
 
 
 def test_an_address_that_is_taken_is_told_by_mail(alice: User, settings: Settings) -> None:

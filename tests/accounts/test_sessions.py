@@ -79,7 +79,7 @@ def test_every_way_in_is_listed(way: Callable[[User], Client], administrator: Us
     page = client.get("/settings/security/").content.decode()
     assert "Firefox on Windows" in page
     assert "127.0.0.1" in page
-    assert "This one" in page
+    assert "This browser" in page
 
 
 def test_joining_in_a_browser_where_somebody_else_was_signed_in(administrator: User, bob: User) -> None:
@@ -89,7 +89,7 @@ def test_joining_in_a_browser_where_somebody_else_was_signed_in(administrator: U
     )
     client = sign_in("bob")
     client.post(f"/join/{invitation.token}/", NEW)
-    assert "This one" in client.get("/settings/security/").content.decode()
+    assert "This browser" in client.get("/settings/security/").content.decode()
     assert UserSession.objects.get(user__username="dora").session_key == client.session.session_key
 
 

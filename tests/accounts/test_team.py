@@ -51,8 +51,8 @@ def test_invitations_are_mailed_where_mail_is_configured(as_administrator: Clien
 def test_every_address_hears_what_became_of_its_mail(as_administrator: Client, settings: Settings) -> None:
     with mail_server(settings, refused=frozenset({"emil@example.com"})) as server:
         page = invite(as_administrator, "dora@example.com emil@example.com fritz@example.com")
-    assert "Invited by mail: dora@example.com, fritz@example.com." in page
-    assert "Invited without a mail: emil@example.com." in page
+    assert "Invited by email: dora@example.com, fritz@example.com." in page
+    assert "Invited without an email: emil@example.com." in page
     assert (server.connections, len(server.mails)) == (1, 2)
     assert all(link(invitation) in page for invitation in Invitation.objects.all())
 
@@ -79,16 +79,16 @@ def test_a_renewed_invitation_whose_mail_fails_does_not_count_as_mailed(
     with mail_server(settings):
         invite(as_administrator, "dora@example.com")
     no_mail_server(settings)
-    assert "Invited without a mail: dora@example.com." in invite(as_administrator, "dora@example.com")
+    assert "Invited without an email: dora@example.com." in invite(as_administrator, "dora@example.com")
 
 
 def test_only_what_would_do_something_is_offered(as_administrator: Client, settings: Settings) -> None:
     page = invite(as_administrator, "dora@example.com")
-    assert ("Send again" in page, "Open again" in page) == (False, False)
+    assert ("Send again" in page, "Renew" in page) == (False, False)
     with time_machine.travel(timezone.now() + timedelta(days=8), tick=False):
         as_administrator.force_login(User.objects.get(username="ada"))
         page = as_administrator.get("/team/").content.decode()
-    assert ("Send again" in page, "Open again" in page) == (False, True)
+    assert ("Send again" in page, "Renew" in page) == (False, True)
     settings.EMAIL_HOST = "mail.example.com"
     assert "Send again" in as_administrator.get("/team/").content.decode()
 
