@@ -1,5 +1,4 @@
 from django.urls import include, path
-from django.views.generic import RedirectView
 
 from accounts.views import keys, passwords, profile, security, sign_in, team
 
@@ -30,7 +29,7 @@ urlpatterns = [
     path("accounts/login/", sign_in.login, name="account_login"),
     path("accounts/password/reset/", passwords.forgotten, name="account_reset_password"),
     path("accounts/password/reset/done/", passwords.on_its_way, name="account_reset_password_done"),
-    path("accounts/2fa/", RedirectView.as_view(pattern_name="accounts:security"), name="mfa_index"),
+    path("accounts/2fa/", security.second_steps, name="mfa_index"),
     path("accounts/2fa/recovery-codes/", security.view_recovery_codes, name="mfa_view_recovery_codes"),
     path("accounts/2fa/recovery-codes/generate/", security.generate_recovery_codes, name="mfa_generate_recovery_codes"),
     path("accounts/2fa/recovery-codes/download/", security.download_recovery_codes, name="mfa_download_recovery_codes"),

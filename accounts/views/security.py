@@ -39,6 +39,12 @@ def security(request: MemberRequest) -> HttpResponse:
     return render(request, "accounts/security.html", context)
 
 
+@require_GET
+def second_steps(request: MemberRequest) -> HttpResponse:
+    """Where allauth goes after a change: they stand on our page."""
+    return redirect("accounts:security")
+
+
 @require_POST
 def end_sessions(request: MemberRequest) -> HttpResponse:
     """Sign out one other browser (`session`), or all others."""
