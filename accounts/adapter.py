@@ -1,6 +1,7 @@
-"""What allauth asks of us: who may come in, how often somebody may try, where a request came from."""
+"""What allauth asks of us: who may come in, how often somebody may try, where a request came from, and its mails."""
 
 from typing import Any
+from urllib.parse import urlsplit
 
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.models import EmailAddress
@@ -8,13 +9,15 @@ from allauth.account.stages import EmailVerificationStage
 from allauth.core.internal import ratelimit
 from allauth.socialaccount.adapter import DefaultSocialAccountAdapter
 from django.conf import settings
+from django.contrib import messages
 from django.forms import ValidationError
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from accounts import devices
-from accounts.models import Invitation, address_of
+from accounts import devices, letters, post, sessions
+from accounts.models import Invitation, User, address_of
 
 # Guesses at one account from all browsers together that never signed in to it.
 _STRANGERS = {"strangers": "100/h/key"}
@@ -35,6 +38,9 @@ class Adapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth has no ty
         **DefaultAccountAdapter.error_messages,
         "username_password_mismatch": _("The username and the password do not match. Check upper and lower case."),
         "email_password_mismatch": _("The email address and the password do not match. Check upper and lower case."),
+        "incorrect_password": _("That is not your password."),
+        "enter_current_password": _("That is not your password."),
+        "duplicate_email": _("That already is your address."),
         "too_many_login_attempts": _("Too many attempts. Wait five minutes, then try again."),
     }
 
@@ -49,7 +55,48 @@ class Adapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth has no ty
         return email
 
     def get_client_ip(self, request: HttpRequest) -> str:
-        return address_of(request) or "unknown"
+        return address_of(request) or sessions.NOWHERE
+
+    def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
+        """A mail server that fails breaks nothing: a notice is not waited for, and whoever does wait for a mail is
+        told that it was not sent (`mailed`)."""
+        letter = letters.compose(template_prefix, email, context)
+        if letters.is_notice(template_prefix):
+            post.deliver_later(letter)
+        else:
+            self.request.mailed = post.deliver([letter]) == [True]
+
+    def send_notification_mail(
+        self, template_prefix: str, user: User, context: dict[str, Any] | None = None, email: str | None = None
+    ) -> None:
+        super().send_notification_mail(template_prefix, user, {**(context or {}), "user": user}, email)
+
+    def get_reset_password_from_key_url(self, key: str) -> str:
+        return _public(super().get_reset_password_from_key_url(key))
+
+    def get_email_confirmation_url(self, request: HttpRequest, emailconfirmation: Any) -> str:
+        return _public(super().get_email_confirmation_url(request, emailconfirmation))
+
+    def add_message(
+        self,
+        request: HttpRequest,
+        level: int,
+        message_template: str | None = None,
+        message_context: dict[str, Any] | None = None,
+        extra_tags: str = "",
+        message: str | None = None,
+    ) -> None:
+        words: Any = letters.SAID.get(message_template or "")
+        if message_template == "account/messages/email_confirmation_sent.txt" and not getattr(request, "mailed", True):
+            level, words = messages.ERROR, letters.NOT_MAILED
+        if words:
+            message = str(words) % (message_context or {})
+        super().add_message(request, level, message_template, message_context, extra_tags, message)
+
+    def respond_email_verification_sent(self, request: HttpRequest, user: User | None) -> HttpResponse:
+        if not getattr(request, "mailed", True):
+            return redirect("account_login")
+        return super().respond_email_verification_sent(request, user)  # type: ignore[no-any-return]
 
     def get_login_stages(self) -> list[str]:
         own = {"allauth.account.stages.EmailVerificationStage": "accounts.adapter.VerifyOwnSignUp"}
@@ -73,11 +120,17 @@ class Adapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth has no ty
         self._login_failed_rl_usage.usage += usage.usage
 
 
+def _public(address: str) -> str:
+    """Under the address that people open, whatever this request said its host was."""
+    return settings.PUBLIC_URL + urlsplit(address).path
+
+
 class VerifyOwnSignUp(EmailVerificationStage):  # type: ignore[misc]
     """Who signed up by themselves proves their address first; whom an administrator let in has none to prove."""
 
     def handle(self) -> tuple[HttpResponse | None, bool]:
-        if not EmailAddress.objects.filter(user=self.login.user).exists():
+        person = self.login.user  # nobody, when the address was taken: that is said by mail only
+        if person and not EmailAddress.objects.filter(user=person).exists():
             return None, True
         return super().handle()  # type: ignore[no-any-return]
 

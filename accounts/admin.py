@@ -1,28 +1,46 @@
 """Django's admin may look at people; it changes nothing about them, since it knows neither the last administrator nor
-the log. Second steps are not there at all: their rows hold secrets."""
+the log. Second steps, sessions and single sign-on are not there at all: their rows hold secrets. Nor are groups."""
 
-import allauth.mfa.admin  # noqa: F401  registers what is taken out below
+from typing import Any
+
+import allauth.mfa.admin
+import allauth.socialaccount.admin
+import allauth.usersessions.admin  # noqa: F401  they register what is taken out below
+from allauth.account.admin import EmailAddressAdmin
+from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
+from allauth.socialaccount.models import SocialAccount, SocialApp, SocialToken
+from allauth.usersessions.models import UserSession
 from django.contrib import admin
 from django.contrib.auth.admin import UserAdmin
+from django.contrib.auth.models import Group
 from django.http import HttpRequest
 
 from accounts.models import User
 
+for model in (Authenticator, EmailAddress, Group, SocialAccount, SocialApp, SocialToken, UserSession):
+    admin.site.unregister(model)
 
-@admin.register(User)
-class PeopleAdmin(UserAdmin):  # type: ignore[type-arg]  # not generic at run time
-    list_display = ["username", "email", "role", "is_active"]
-    list_filter = ["role", "is_active"]
+
+class LookOnly(admin.ModelAdmin):  # type: ignore[type-arg]  # not generic at run time
+    actions = None
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False
 
-    def has_change_permission(self, request: HttpRequest, obj: User | None = None) -> bool:
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False
 
-    def has_delete_permission(self, request: HttpRequest, obj: User | None = None) -> bool:
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False
 
 
-admin.site.unregister(Authenticator)
+@admin.register(User)
+class PeopleAdmin(LookOnly, UserAdmin):  # type: ignore[type-arg]  # not generic at run time
+    list_display = ["username", "email", "role", "is_active"]
+    list_filter = ["role", "is_active"]
+
+
+@admin.register(EmailAddress)
+class AddressAdmin(LookOnly, EmailAddressAdmin):  # type: ignore[misc]  # allauth has no types
+    pass

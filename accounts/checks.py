@@ -7,7 +7,7 @@ from django.conf import settings
 from django.core.checks import CheckMessage, Error, Tags, Warning, register
 from django.db import DatabaseError
 
-from accounts import encryption, gateway, keys
+from accounts import encryption, gateway, keys, second_steps
 
 
 @register(Tags.security)
@@ -48,13 +48,14 @@ def stored_keys(app_configs: Any, databases: Sequence[str] | None = None, **kwar
     if not databases:
         return []
     try:
-        closed = list(keys.unreadable())
+        closed, codes = len(list(keys.unreadable())), second_steps.unreadable()
     except (encryption.RingError, DatabaseError):
         return []  # said by `key_ring`; and a database without tables holds no keys
-    if not closed:
+    if not (closed or codes):
         return []
     hint = "Put the key they were locked with back into KEY_ENCRYPTION_KEYS, behind the newest one."
-    return [Warning(f"KEY_ENCRYPTION_KEYS does not open {len(closed)} stored API keys.", hint=hint, id="accounts.W005")]
+    what = f"{closed} stored API keys and {codes} secrets of codes"
+    return [Warning(f"KEY_ENCRYPTION_KEYS does not open {what}.", hint=hint, id="accounts.W005")]
 
 
 def _error(sentence: str, hint: str, number: int) -> Error:

@@ -34,12 +34,13 @@ def check(key: ApiKey) -> Verdict:
 
 
 def refused(pk: UUID) -> None:
-    """EvoLink answered 401: mark the key and, when that is news, tell its owner."""
+    """EvoLink answered 401: mark the key and, when that is news, tell its owner. Their pages say so in any case, so
+    nothing waits for the mail, least of all the generations of others."""
     key = ApiKey.objects.select_related("owner").get(pk=pk)
     if not key.refuse(timezone.now()):
         return
     SecurityEvent.objects.record(EventKind.KEY_REFUSED, person=key.owner, detail=str(key))
-    post.send(key.owner.email, "key_refused", language=key.owner.language, key=key, person=key.owner)
+    post.send_later(key.owner.email, "key_refused", language=key.owner.language, key=key, person=key.owner)
 
 
 def remove(request: HttpRequest, key: ApiKey) -> int:

@@ -1,31 +1,109 @@
-"""Mail to people, in their language. Without a mail server nothing is sent, and nothing breaks."""
+"""Mail to people, in their language. Without a mail server nothing is sent, and nothing breaks; for one that fails or
+keeps silent nobody waits longer than was said beforehand."""
 
-from smtplib import SMTPException
+from collections.abc import Sequence
+from smtplib import SMTPDataError, SMTPException, SMTPRecipientsRefused
+from threading import Event, Thread
 from typing import Any
 
 import structlog
 from django.conf import settings
-from django.core.mail import send_mail
+from django.core.mail import EmailMessage, get_connection
 from django.template.loader import render_to_string
 from django.utils import translation
 
 log = structlog.get_logger(__name__)
+
+# How long somebody waits for the mail server in all, in seconds: for one mail, and for as many as go out at once.
+PATIENCE = 10.0
+PATIENCE_FOR_MANY = 30.0
 
 
 def configured() -> bool:
     return bool(settings.EMAIL_HOST) or settings.DEBUG
 
 
-def send(address: str, template: str, *, language: str = "", **context: Any) -> bool:
-    """Send `accounts/mail/<template>.txt`, whose first line is the subject. Whether it went out."""
-    if not (address and configured()):
-        return False
+def compose(address: str, template: str, *, language: str = "", **context: Any) -> EmailMessage:
+    """What `accounts/mail/<template>.txt` says; its first line is the subject."""
     with translation.override(language or settings.LANGUAGE_CODE):
         text = render_to_string(f"accounts/mail/{template}.txt", {"public_url": settings.PUBLIC_URL, **context})
     subject, _blank, body = text.strip().partition("\n")
-    try:
-        send_mail(subject, body.lstrip(), None, [address])
-    except (SMTPException, OSError) as error:
-        log.warning("mail not sent", template=template, error=type(error).__name__)
+    return EmailMessage(subject, body.lstrip(), None, [address])
+
+
+def send(address: str, template: str, *, language: str = "", **context: Any) -> bool:
+    """Whether it went out."""
+    if not address:
         return False
-    return True
+    return deliver([compose(address, template, language=language, **context)]) == [True]
+
+
+def send_later(address: str, template: str, *, language: str = "", **context: Any) -> None:
+    """For what must not be waited for. If it cannot be sent, the log says so, and nobody else."""
+    if address:
+        deliver_later(compose(address, template, language=language, **context))
+
+
+def deliver(messages: Sequence[EmailMessage], patience: float = PATIENCE) -> list[bool]:
+    """Whether each of them went out, all over one connection. Those whose turn does not come in time are not sent."""
+    sent = [False] * len(messages)
+    if not configured():
+        return sent
+    over = Event()
+    if not _in_time(lambda: _send_all(messages, sent, over), patience):
+        over.set()
+        log.warning("mail not sent", error="no answer in time", mails=sent.count(False))
+    return sent.copy()
+
+
+def deliver_later(message: EmailMessage) -> None:
+    if configured():
+        Thread(target=deliver, args=[[message]], daemon=True).start()
+
+
+def reachable() -> bool:
+    """Whether the mail server lets us in; takes as long as sending a mail would."""
+    opened = Event()
+
+    def knock() -> None:
+        with get_connection():
+            opened.set()
+
+    _in_time(lambda: _logged(knock), PATIENCE)
+    return opened.is_set()
+
+
+def _send_all(messages: Sequence[EmailMessage], sent: list[bool], over: Event) -> None:
+    def work() -> None:
+        with get_connection() as connection:
+            for number, message in enumerate(messages):
+                if over.is_set():
+                    return
+                try:
+                    sent[number] = bool(connection.send_messages([message]))
+                except (SMTPRecipientsRefused, SMTPDataError) as error:  # it is this mail that was refused
+                    log.warning("mail not sent", error=type(error).__name__)
+
+    _logged(work)
+
+
+def _logged(work: Any) -> None:
+    try:
+        work()
+    except (SMTPException, OSError) as error:
+        log.warning("mail not sent", error=type(error).__name__)
+
+
+def _in_time(work: Any, patience: float) -> bool:
+    """In a thread of its own, because a socket's timeout begins anew with every byte. One that is late is left to
+    itself and ends with its socket."""
+    done = Event()
+
+    def run() -> None:
+        try:
+            work()
+        finally:
+            done.set()
+
+    Thread(target=run, daemon=True).start()
+    return done.wait(patience)

@@ -9,6 +9,7 @@ from django.db.models import Q
 from django.dispatch import receiver
 from django.http import HttpRequest
 
+from accounts import sessions
 from accounts.models import EventKind, SecurityEvent, User
 
 
@@ -20,6 +21,7 @@ def _record(kind: str, request: HttpRequest | None, person: User | None, detail:
 def signed_in(request: Any, user: User, **kwargs: Any) -> None:
     if request is not None:
         request.signed_in = user
+        sessions.begun(request, user)
     _record(EventKind.SIGNED_IN, request, user)
 
 

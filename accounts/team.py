@@ -1,9 +1,14 @@
 """What an administrator does with people, besides the row: the log is written, sessions end, mails go out."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import timedelta
 
+from allauth.account.forms import default_token_generator
+from allauth.account.utils import user_pk_to_url_str
+from django.conf import settings
+from django.core.mail import EmailMessage
 from django.db import transaction
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import get_language
 
@@ -15,8 +20,9 @@ from accounts.requests import MemberRequest
 LIFE = timedelta(days=7)
 
 
-def invite(request: MemberRequest, emails: Iterable[str], role: str, life: timedelta) -> list[Invitation]:
-    """One pending invitation for each address; one that exists is renewed with the new role."""
+def invite(request: MemberRequest, emails: Iterable[str], role: str, life: timedelta) -> list[tuple[Invitation, bool]]:
+    """One pending invitation for each address, and whether its mail went out; one that exists is renewed with the new
+    role."""
     now = timezone.now()
     invitations = []
     for email in emails:
@@ -29,26 +35,27 @@ def invite(request: MemberRequest, emails: Iterable[str], role: str, life: timed
             invitation.save(update_fields=["role"])
             invitation.renew(now, life)
         SecurityEvent.objects.record(EventKind.INVITED, request=request, detail=f"{email}: {Role(role).label}")
-        send(request, invitation)
         invitations.append(invitation)
-    return invitations
+    return list(zip(invitations, send(request, invitations), strict=True))
 
 
-def send(request: MemberRequest, invitation: Invitation) -> bool:
-    """By mail, where mail is configured. Whether it went out."""
-    language = get_language() or ""
-    sent = post.send(
-        invitation.email, "invitation", language=language, invitation=invitation, inviter=request.user.name
-    )
-    if sent:
-        invitation.sent_at = timezone.now()
-        invitation.save(update_fields=["sent_at"])
+def send(request: MemberRequest, invitations: Sequence[Invitation]) -> list[bool]:
+    """By mail, where mail is configured. Whether each of them went out."""
+    mails = [_mail(request, invitation) for invitation in invitations]
+    sent = post.deliver(mails, post.PATIENCE_FOR_MANY)
+    gone = [invitation.pk for invitation, went in zip(invitations, sent, strict=True) if went]
+    Invitation.objects.filter(pk__in=gone).update(sent_at=timezone.now())
     return sent
+
+
+def _mail(request: MemberRequest, invitation: Invitation) -> EmailMessage:
+    words = {"invitation": invitation, "inviter": request.user.name}
+    return post.compose(invitation.email, "invitation", language=get_language() or "", **words)
 
 
 def send_again(request: MemberRequest, invitation: Invitation) -> bool:
     invitation.renew(timezone.now(), LIFE)
-    return send(request, invitation)
+    return send(request, [invitation]) == [True]
 
 
 def withdraw(request: MemberRequest, invitation: Invitation) -> None:
@@ -75,7 +82,16 @@ def deactivate(request: MemberRequest, person: User) -> None:
         SecurityEvent.objects.record(EventKind.DEACTIVATED, request=request, person=person)
 
 
+def password_link(request: MemberRequest, person: User) -> str:
+    """With which they choose a new password, once, within `PASSWORD_RESET_TIMEOUT`. It is kept nowhere."""
+    token = default_token_generator.make_token(person)
+    path = reverse("account_reset_password_from_key", kwargs={"uidb36": user_pk_to_url_str(person), "key": token})
+    SecurityEvent.objects.record(EventKind.PASSWORD_LINK, request=request, person=person)
+    return f"{settings.PUBLIC_URL}{path}"
+
+
 def activate(request: MemberRequest, person: User) -> None:
     with transaction.atomic():
+        sessions.end(person)  # also one that was opened while they were being deactivated
         person.activate()
         SecurityEvent.objects.record(EventKind.ACTIVATED, request=request, person=person)

@@ -1,6 +1,6 @@
 from django.urls import include, path
 
-from accounts.views import keys, profile, security, sign_in, team
+from accounts.views import keys, passwords, profile, security, sign_in, team
 
 _own = [
     path("accounts/login/demo/", sign_in.continue_as_demo, name="demo"),
@@ -17,15 +17,22 @@ _own = [
     path("team/", team.team, name="team"),
     path("team/log/", team.log, name="log"),
     path("team/people/<int:pk>/role/", team.role, name="role"),
+    path("team/people/<int:pk>/password/", team.password_link, name="password-link"),
     path("team/people/<int:pk>/deactivate/", team.deactivate, name="deactivate"),
     path("team/people/<int:pk>/activate/", team.activate, name="activate"),
     path("team/invitations/<int:pk>/send/", team.send_again, name="send-invitation"),
     path("team/invitations/<int:pk>/withdraw/", team.withdraw, name="withdraw-invitation"),
 ]
 
-# Ours stands before allauth's own page at the same address.
+# Ours stand before allauth's own pages at the same addresses.
 urlpatterns = [
     path("accounts/login/", sign_in.login, name="account_login"),
+    path("accounts/password/reset/", passwords.forgotten, name="account_reset_password"),
+    path("accounts/password/reset/done/", passwords.on_its_way, name="account_reset_password_done"),
+    path("accounts/2fa/", security.second_steps, name="mfa_index"),
+    path("accounts/2fa/recovery-codes/", security.view_recovery_codes, name="mfa_view_recovery_codes"),
+    path("accounts/2fa/recovery-codes/generate/", security.generate_recovery_codes, name="mfa_generate_recovery_codes"),
+    path("accounts/2fa/recovery-codes/download/", security.download_recovery_codes, name="mfa_download_recovery_codes"),
     path("", include((_own, "accounts"))),
     path("accounts/", include("allauth.account.urls")),
     path("accounts/2fa/", include("allauth.mfa.urls")),

@@ -67,6 +67,7 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "accounts.language.middleware",
     "accounts.devices.middleware",
+    "accounts.sessions.middleware",
     "accounts.access.SignInMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
@@ -152,6 +153,7 @@ AUTH_USER_MODEL = "accounts.User"
 AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "studio"
+PASSWORD_RESET_TIMEOUT = 24 * 60 * 60  # seconds that a link for a new password works
 CSRF_FAILURE_VIEW = "accounts.access.csrf_failure"
 LOGOUT_REDIRECT_URL = "account_login"
 AUTH_PASSWORD_VALIDATORS = [
@@ -176,6 +178,16 @@ ACCOUNT_CHANGE_EMAIL = True
 ACCOUNT_SESSION_REMEMBER = True
 # Failures per account and source, see accounts/adapter.py; the rest is per address or person.
 ACCOUNT_RATE_LIMITS = {"login_failed": "20/m/ip,5/5m/key", "login": "30/m/ip"}
+MFA_ADAPTER = "accounts.passkeys.Adapter"
+MFA_FORMS = {
+    "authenticate": "accounts.passkeys.SecondStepForm",
+    "reauthenticate": "accounts.passkeys.ConfirmForm",
+    "add_webauthn": "accounts.passkeys.AddPasskeyForm",
+    "edit_webauthn": "accounts.passkeys.RenamePasskeyForm",
+    "login_webauthn": "accounts.passkeys.SignInWithPasskeyForm",
+    "authenticate_webauthn": "accounts.passkeys.SecondStepWithPasskeyForm",
+    "reauthenticate_webauthn": "accounts.passkeys.ConfirmWithPasskeyForm",
+}
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_ALLOW_UNVERIFIED_EMAIL = True

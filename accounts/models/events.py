@@ -17,6 +17,7 @@ class EventKind(models.TextChoices):
     SIGN_IN_FAILED = "sign-in-failed", _("Sign-in failed")
     SIGNED_OUT = "signed-out", _("Signed out")
     PASSWORD_CHANGED = "password-changed", _("Password changed")
+    PASSWORD_LINK = "password-link", _("Password reset link created")
     SECOND_STEP_ADDED = "second-step-added", _("Passkey or codes added")
     SECOND_STEP_REMOVED = "second-step-removed", _("Passkey or codes removed")
     KEY_ADDED = "key-added", _("API key added")

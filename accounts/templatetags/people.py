@@ -1,8 +1,12 @@
 """What the account pages ask of a form."""
 
+from typing import Any
+
 from django import forms, template
 from django.forms.boundfield import BoundField
 from django.utils.safestring import SafeString
+
+from accounts import browsers
 
 register = template.Library()
 
@@ -11,10 +15,16 @@ _CHECKED = (forms.CheckboxInput, forms.RadioSelect, forms.CheckboxSelectMultiple
 
 @register.filter
 def control(field: BoundField) -> SafeString:
-    """The field's control, dressed as ours."""
-    return field.as_widget(attrs={} if isinstance(field.field.widget, _CHECKED) else {"class": "input"})
+    """The field's control, dressed as ours. A placeholder of allauth's only says the label once more."""
+    attrs: dict[str, Any] = {} if isinstance(field.field.widget, _CHECKED) else {"class": "input"}
+    return field.as_widget(attrs=attrs | {"placeholder": False})
 
 
 @register.filter
 def is_check(field: BoundField) -> bool:
     return isinstance(field.field.widget, forms.CheckboxInput)
+
+
+@register.filter
+def browser(user_agent: str) -> str:
+    return browsers.words(user_agent)

@@ -1,6 +1,11 @@
 """/settings/security/: password, passkeys, codes, and the browsers that are signed in."""
 
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
 from allauth.mfa.models import Authenticator
+from allauth.mfa.recovery_codes import views as recovery_codes
 from allauth.mfa.utils import is_mfa_enabled
 from allauth.socialaccount.adapter import get_adapter
 from django.contrib import messages
@@ -11,6 +16,8 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_POST
 
 from accounts import post, sessions
+from accounts.encryption import RingError, Sealed
+from accounts.passkeys import NOT_OPENED
 from accounts.requests import MemberRequest
 
 
@@ -32,6 +39,12 @@ def security(request: MemberRequest) -> HttpResponse:
     return render(request, "accounts/security.html", context)
 
 
+@require_GET
+def second_steps(request: MemberRequest) -> HttpResponse:
+    """Where allauth goes after a change: they stand on our page."""
+    return redirect("accounts:security")
+
+
 @require_POST
 def end_sessions(request: MemberRequest) -> HttpResponse:
     """Sign out one other browser (`session`), or all others."""
@@ -41,3 +54,22 @@ def end_sessions(request: MemberRequest) -> HttpResponse:
     sentence = ngettext("%(count)s browser was signed out.", "%(count)s browsers were signed out.", ended)
     messages.success(request, sentence % {"count": ended} if ended else _("No other browser is signed in."))
     return redirect("accounts:security")
+
+
+def _openable(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    """Recovery codes that the key ring does not open are said to be so."""
+
+    @wraps(view)
+    def opened(request: MemberRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        try:
+            return view(request, *args, **kwargs)
+        except (Sealed, RingError):
+            messages.error(request, NOT_OPENED)
+            return redirect("accounts:security")
+
+    return opened
+
+
+view_recovery_codes = _openable(recovery_codes.view_recovery_codes)
+generate_recovery_codes = _openable(recovery_codes.generate_recovery_codes)
+download_recovery_codes = _openable(recovery_codes.download_recovery_codes)

@@ -2,11 +2,14 @@
 
 from datetime import timedelta
 
+from django.conf import settings
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import HttpResponse, HttpResponseBadRequest
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from accounts import post
@@ -27,10 +30,13 @@ def team(request: MemberRequest) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         data = form.cleaned_data
         invited = people.invite(request, data["emails"], data["role"], timedelta(days=data["days"]))
-        if all(invitation.sent_at for invitation in invited):
-            messages.success(request, _("Invited. The emails are on their way; the links are below as well."))
-        else:
-            messages.success(request, _("Invited. No email was sent: pass on to each of them their link from below."))
+        mailed = [invitation.email for invitation, sent in invited if sent]
+        others = [invitation.email for invitation, sent in invited if not sent]
+        if mailed:
+            messages.success(request, _("Invited by email: %(mailed)s.") % {"mailed": ", ".join(mailed)})
+        if others:
+            words = _("Invited without an email: %(others)s. Pass on the links below.")
+            messages.warning(request, words % {"others": ", ".join(others)})
         return redirect("accounts:team")
     context = {
         "form": form,
@@ -79,6 +85,21 @@ def deactivate(request: MemberRequest, pk: int) -> HttpResponse:
             _("%(name)s has been signed out and can no longer sign in. Their pictures stay.") % {"name": person.name},
         )
     return redirect("accounts:team")
+
+
+@require_POST
+@administrators_only
+@never_cache
+def password_link(request: MemberRequest, pk: int) -> HttpResponse:
+    """Shown in the answer itself and never again."""
+    person = get_object_or_404(User.objects.active(), pk=pk)
+    context = {
+        "person": person,
+        "link": people.password_link(request, person),
+        "until": timezone.now() + timedelta(seconds=settings.PASSWORD_RESET_TIMEOUT),
+        "tab": "people",
+    }
+    return render(request, "accounts/password_link.html", context)
 
 
 @require_POST

@@ -1,4 +1,4 @@
-// Copy buttons: <button data-copy="id of the text" data-done="Copied" hidden>. Where there is no clipboard they stay away.
+// Copy buttons: <button data-copy="id of the text or field" data-done="Copied" hidden>. Where there is no clipboard they stay away.
 const offer = () => {
   if (!navigator.clipboard) return;
   document.querySelectorAll("[data-copy]").forEach((button) => { button.hidden = false; });
@@ -6,7 +6,8 @@ const offer = () => {
 document.addEventListener("click", async (event) => {
   const button = event.target.closest("[data-copy]");
   if (!button) return;
-  await navigator.clipboard.writeText(document.getElementById(button.dataset.copy).textContent);
+  const source = document.getElementById(button.dataset.copy);
+  await navigator.clipboard.writeText(source.value ?? source.textContent);
   const words = button.querySelector("span");
   const before = button.dataset.words || words.textContent;
   button.dataset.words = before;

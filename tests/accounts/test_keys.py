@@ -1,10 +1,10 @@
 """API keys as a person meets them: kept, checked, used, refused, shared, deleted."""
 
+import time
 from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
-from django.core import mail
 from django.test import Client
 from django.utils import timezone
 from pytest_django.fixtures import Settings
@@ -13,6 +13,7 @@ from accounts.models import ApiKey, EventKind, KeyGone, KeyState, SecurityEvent,
 from playground.evolink.sandbox import Sandbox
 from playground.models import Generation, LedgerEntry, Status
 from tests.factories import make_generation, make_key
+from tests.mail_servers import mail_server
 
 GOOD = "sk-" + "good" * 12
 FORM = {"request_id": "first", "prompt": "A lighthouse", "model": "gpt-image-1", "size": "1024x1024", "n": 1}
@@ -148,23 +149,42 @@ def test_a_viewer_rehearses_only(viewer: User) -> None:
 
 @pytest.mark.django_db(transaction=True)
 def test_a_key_that_is_refused_is_marked_and_its_owner_told(
-    alice: User, as_alice: Client, evolink: Sandbox, run_worker: Callable[[], None]
+    alice: User, as_alice: Client, evolink: Sandbox, run_worker: Callable[[], None], settings: Settings
 ) -> None:
     alice.email = "alice@example.com"
     alice.save()
     key = make_key(owner=alice, secret="sk-sandbox-key_expired")
     generation = make_generation(owner=alice, rehearsal=False, key=key)
-    run_worker()
+    with mail_server(settings) as server:
+        run_worker()
+        mails = server.waited_for(1)
     generation.refresh_from_db()
     key.refresh_from_db()
     assert (generation.status, generation.failure) == (Status.FAILED, "key_refused")
     assert key.state == KeyState.REFUSED
-    assert [message.to for message in mail.outbox] == [["alice@example.com"]]
-    assert "sk-sandbox-key_expired" not in mail.outbox[0].body
+    assert [message["To"] for message in mails] == ["alice@example.com"]
+    assert "sk-sandbox-key_expired" not in mails[0].get_content()
     assert SecurityEvent.objects.filter(kind=EventKind.KEY_REFUSED).count() == 1
     studio = as_alice.get("/").content.decode()
     assert "no longer accepts your API key" in studio
     assert 'class="ribbon"' in studio
+
+
+@pytest.mark.django_db(transaction=True)
+def test_nobody_waits_for_the_mail_about_a_refused_key(
+    alice: User, bob: User, evolink: Sandbox, run_worker: Callable[[], None], settings: Settings
+) -> None:
+    User.objects.filter(pk=alice.pk).update(email="alice@example.com")
+    key = make_key(owner=alice, secret="sk-sandbox-key_expired")
+    refused, other = make_generation(owner=alice, rehearsal=False, key=key), make_generation(owner=bob)
+    with mail_server(settings, silent=True):
+        begun = time.monotonic()
+        run_worker()
+        assert time.monotonic() - begun < 5
+    refused.refresh_from_db()
+    other.refresh_from_db()
+    key.refresh_from_db()
+    assert (refused.status, other.status, key.state) == (Status.FAILED, Status.COMPLETED, KeyState.REFUSED)
 
 
 @pytest.mark.django_db(transaction=True)

@@ -1,19 +1,23 @@
 """The team: invitations, roles, leaving, and the log."""
 
 import re
+import time
 from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
 import time_machine
+from allauth.account.models import EmailAddress
 from django.core import mail
 from django.test import Client
 from django.utils import timezone
 from pytest_django.fixtures import Settings
 
+from accounts import post
 from accounts.models import ApiKey, EventKind, Invitation, LastAdministrator, Role, SecurityEvent, User
 from playground.models import Generation, Status
 from tests.factories import make_generation, make_key
+from tests.mail_servers import mail_server, no_mail_server
 
 NEW = {"username": "dora", "password": "long enough 1", "first_name": "Dora"}
 
@@ -42,6 +46,51 @@ def test_invitations_are_mailed_where_mail_is_configured(as_administrator: Clien
     invite(as_administrator, "dora@example.com")
     assert mail.outbox[0].to == ["dora@example.com"]
     assert link(Invitation.objects.get()) in mail.outbox[0].body
+
+
+def test_every_address_hears_what_became_of_its_mail(as_administrator: Client, settings: Settings) -> None:
+    with mail_server(settings, refused=frozenset({"emil@example.com"})) as server:
+        page = invite(as_administrator, "dora@example.com emil@example.com fritz@example.com")
+    assert "Invited by email: dora@example.com, fritz@example.com." in page
+    assert "Invited without an email: emil@example.com." in page
+    assert (server.connections, len(server.mails)) == (1, 2)
+    assert all(link(invitation) in page for invitation in Invitation.objects.all())
+
+
+@pytest.mark.parametrize(("silent", "came"), [(True, 0), (False, 2)])
+def test_many_invitations_do_not_wait_for_ever(
+    as_administrator: Client, settings: Settings, monkeypatch: pytest.MonkeyPatch, silent: bool, came: int
+) -> None:
+    monkeypatch.setattr(post, "PATIENCE_FOR_MANY", 1.0)
+    addresses = [f"person{number}@example.com" for number in range(100)]
+    with mail_server(settings, silent=silent, seconds=0.4) as server:
+        begun = time.monotonic()
+        page = invite(as_administrator, " ".join(addresses))
+        assert time.monotonic() - begun < 4
+        time.sleep(0.6)
+        assert abs(len(server.mails) - came) <= 1, "what does not come in time is not sent afterwards"
+    assert Invitation.objects.filter(sent_at=None).count() == 100 - came
+    assert page.count("/join/") == 100
+
+
+def test_a_renewed_invitation_whose_mail_fails_does_not_count_as_mailed(
+    as_administrator: Client, settings: Settings
+) -> None:
+    with mail_server(settings):
+        invite(as_administrator, "dora@example.com")
+    no_mail_server(settings)
+    assert "Invited without an email: dora@example.com." in invite(as_administrator, "dora@example.com")
+
+
+def test_only_what_would_do_something_is_offered(as_administrator: Client, settings: Settings) -> None:
+    page = invite(as_administrator, "dora@example.com")
+    assert ("Send again" in page, "Renew" in page) == (False, False)
+    with time_machine.travel(timezone.now() + timedelta(days=8), tick=False):
+        as_administrator.force_login(User.objects.get(username="ada"))
+        page = as_administrator.get("/team/").content.decode()
+    assert ("Send again" in page, "Renew" in page) == (False, True)
+    settings.EMAIL_HOST = "mail.example.com"
+    assert "Send again" in as_administrator.get("/team/").content.decode()
 
 
 @pytest.mark.parametrize("emails", ["", "not an address", "ada@example.com"])
@@ -183,4 +232,16 @@ def test_djangos_admin_changes_nothing_about_people(as_administrator: Client, al
     assert as_administrator.get(f"/admin/accounts/user/{alice.pk}/change/").status_code == 200
     assert as_administrator.post(f"/admin/accounts/user/{alice.pk}/change/", {"username": "x"}).status_code == 403
     assert as_administrator.post(f"/admin/accounts/user/{alice.pk}/delete/", {"post": "yes"}).status_code == 403
-    assert as_administrator.get("/admin/mfa/authenticator/").status_code == 404
+    alice.email = "alice@example.com"
+    alice.vouch_for_email()
+    address = EmailAddress.objects.get(user=alice)
+    there = f"/admin/account/emailaddress/{address.pk}"
+    assert as_administrator.get(f"{there}/change/").status_code == 200
+    assert as_administrator.post(f"{there}/change/", {"email": "x@example.com"}).status_code == 403
+    action = {"action": "make_verified", "_selected_action": address.pk}
+    EmailAddress.objects.update(verified=False)
+    as_administrator.post("/admin/account/emailaddress/", action)
+    assert not EmailAddress.objects.get(user=alice).verified
+    hidden = ["mfa/authenticator", "auth/group", "socialaccount/socialapp", "socialaccount/socialtoken"]
+    hidden += ["socialaccount/socialaccount", "usersessions/usersession"]
+    assert {as_administrator.get(f"/admin/{name}/").status_code for name in hidden} == {404}

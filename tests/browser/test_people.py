@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable
 
 import pytest
+from allauth.mfa.models import Authenticator
 from playwright.sync_api import Browser, Page, expect
 from pytest_django.fixtures import Settings
 
@@ -107,12 +108,33 @@ def test_from_an_invitation_to_a_live_picture_and_out_again(
     assert complaints == []
 
 
-def test_a_passkey_opens_the_door(
-    page: Page, live: str, settings: Settings, alice: User, sign_in: Callable[[User], None], complaints: list[str]
+def test_invitations_on_a_phone(
+    page: Page, live: str, administrator: User, sign_in: Callable[[User], None], complaints: list[str]
 ) -> None:
+    """Nothing scrolls sideways, however long an address is, and a link is copied with one touch."""
+    page.set_viewport_size({"width": 390, "height": 800})
+    page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    sign_in(administrator)
+    link = invite(page, live, f"{'somebody.' * 6}else@{'a-department.' * 6}example.com")
+    assert page.evaluate("document.documentElement.scrollWidth") == 390
+    page.get_by_role("button", name="Copy").click()
+    expect(page.get_by_role("button", name="Copied")).to_be_visible()
+    assert page.evaluate("navigator.clipboard.readText()") == link
+    page.wait_for_load_state("networkidle")
+    assert complaints == []
+
+
+@pytest.fixture
+def here(live: str, settings: Settings) -> str:
+    """The studio under a name: passkeys belong to names, not to numbers."""
     settings.MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = True
-    here = live.replace("127.0.0.1", "localhost")
     settings.ALLOWED_HOSTS = ["*"]
+    return live.replace("127.0.0.1", "localhost")
+
+
+@pytest.fixture
+def fingerprint(page: Page) -> None:
+    """The browser has a fingerprint reader, and a finger on it."""
     devtools = page.context.new_cdp_session(page)
     devtools.send("WebAuthn.enable")
     options = {
@@ -124,21 +146,33 @@ def test_a_passkey_opens_the_door(
         "automaticPresenceSimulation": True,
     }
     devtools.send("WebAuthn.addVirtualAuthenticator", {"options": options})
+
+
+def sign_in_by_password(page: Page, here: str) -> None:
     page.goto(f"{here}/accounts/login/")
     page.get_by_label("Username or email").fill("alice")
     page.get_by_label("Password").fill("alice")
     page.get_by_role("button", name="Sign in", exact=True).click()
+
+
+def add_passkey(page: Page, here: str) -> None:
+    page.goto(f"{here}/accounts/2fa/webauthn/add/")
+    if page.get_by_label("Password", exact=True).is_visible():
+        page.get_by_label("Password", exact=True).fill("alice")
+        page.get_by_role("button", name="Continue").click()
+    page.get_by_label("Name").fill("My phone")
+    page.get_by_role("button", name="Add the passkey").click()
+
+
+def test_a_passkey_opens_the_door(page: Page, here: str, alice: User, fingerprint: None, complaints: list[str]) -> None:
+    """As it comes out of the box, nothing ticked or unticked."""
+    sign_in_by_password(page, here)
     expect(page).to_have_url(f"{here}/")
     page.wait_for_load_state("networkidle")
-    page.goto(f"{here}/settings/security/")
-    page.get_by_role("link", name="Add a passkey").click()
-    page.get_by_label("Password").fill("alice")
-    page.get_by_role("button", name="Confirm").click()
-    page.get_by_label("Passwordless").check()
-    page.get_by_role("button", name="Add").click()
-    expect(page).not_to_have_url(re.compile("/webauthn/add/"))
-    page.goto(f"{here}/settings/security/")
-    expect(page.get_by_text("1 passkey")).to_be_visible()
+    add_passkey(page, here)
+    expect(page.get_by_role("heading", name="Recovery codes")).to_be_visible()
+    page.goto(f"{here}/accounts/2fa/webauthn/")
+    expect(page.get_by_text("My phone")).to_be_visible()
 
     page.context.clear_cookies()
     page.goto(f"{here}/accounts/login/")
@@ -146,3 +180,48 @@ def test_a_passkey_opens_the_door(
     expect(page).to_have_url(f"{here}/")
     page.wait_for_load_state("networkidle")
     assert complaints == []
+
+
+def test_after_the_password_the_passkey_is_offered_to_who_has_one(
+    page: Page, here: str, alice: User, fingerprint: None, complaints: list[str]
+) -> None:
+    sign_in_by_password(page, here)
+    expect(page).to_have_url(f"{here}/")
+    page.wait_for_load_state("networkidle")
+    add_passkey(page, here)
+    expect(page.get_by_role("heading", name="Recovery codes")).to_be_visible()
+    page.context.clear_cookies()
+    sign_in_by_password(page, here)
+    expect(page.get_by_text("One of your recovery codes works too")).to_be_visible()
+    page.get_by_role("button", name="Use the passkey").click()
+    expect(page).to_have_url(f"{here}/")
+    page.wait_for_load_state("networkidle")
+    assert complaints == []
+
+
+def test_a_passkey_that_is_not_there_is_said(page: Page, here: str, alice: User, fingerprint: None) -> None:
+    page.goto(f"{here}/accounts/login/")
+    page.get_by_role("button", name="Sign in with a passkey").click()
+    expect(page.locator("#toasts")).to_contain_text("this device has none for this studio")
+    expect(page).to_have_url(f"{here}/accounts/login/")
+
+
+def test_a_passkey_that_the_studio_does_not_know_is_said(page: Page, here: str, alice: User, fingerprint: None) -> None:
+    sign_in_by_password(page, here)
+    expect(page).to_have_url(f"{here}/")
+    add_passkey(page, here)
+    expect(page.get_by_role("heading", name="Recovery codes")).to_be_visible()
+    Authenticator.objects.all().delete()
+    page.context.clear_cookies()
+    page.goto(f"{here}/accounts/login/")
+    page.get_by_role("button", name="Sign in with a passkey").click()
+    expect(page.locator(".messages")).to_contain_text("does not know that passkey")
+
+
+def test_a_second_passkey_on_the_same_device_is_said(page: Page, here: str, alice: User, fingerprint: None) -> None:
+    sign_in_by_password(page, here)
+    expect(page).to_have_url(f"{here}/")
+    add_passkey(page, here)
+    expect(page.get_by_role("heading", name="Recovery codes")).to_be_visible()
+    add_passkey(page, here)
+    expect(page.locator("#toasts")).to_contain_text("already has a passkey of yours")

@@ -1,0 +1,109 @@
+"""Authenticator codes and recovery codes: their secrets are locked with the key ring, and nothing opens without it."""
+
+import io
+import re
+
+import pytest
+from allauth.mfa.models import Authenticator
+from allauth.mfa.totp.internal import auth as totp
+from django.core.cache import cache
+from django.core.management import CommandError, call_command
+from django.db import connection
+from django.test import Client
+from pytest_django.fixtures import Settings
+
+from accounts.models import User
+
+OTHER = "b3RoZXItcmluZy1mb3ItdGVzdHMtb25seS0wMDAwMDA="
+
+
+@pytest.fixture(autouse=True)
+def _fresh_limits(db: None) -> None:
+    cache.clear()
+
+
+def code_of(secret: str) -> str:
+    return totp.format_hotp_value(totp.hotp_value(secret, next(totp.yield_hotp_counters_from_time())))
+
+
+class Person:
+    """alice with codes turned on, as she would do it."""
+
+    def __init__(self) -> None:
+        self.client = Client()
+        self.client.post("/accounts/login/", {"login": "alice", "password": "alice"})
+        self.client.post("/accounts/reauthenticate/", {"password": "alice"})
+        self.client.get("/accounts/2fa/totp/activate/")
+        self.secret = self.client.session["mfa.totp.secret"]
+        self.client.post("/accounts/2fa/totp/activate/", {"code": code_of(self.secret)})
+        self.recovery = re.findall(r"\b\d{8}\b", self.client.get("/accounts/2fa/recovery-codes/").content.decode())
+
+    def comes_in_with(self, code: str) -> bool:
+        cache.clear()
+        client = Client()
+        client.post("/accounts/login/", {"login": "alice", "password": "alice"})
+        self.answer = client.post("/accounts/2fa/authenticate/", {"code": code}).content.decode()
+        return client.get("/").status_code == 200
+
+
+@pytest.fixture
+def person(alice: User) -> Person:
+    return Person()
+
+
+def stored() -> str:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT data FROM mfa_authenticator ORDER BY type")
+        return " ".join(str(row[0]) for row in cursor.fetchall())
+
+
+def test_their_secrets_are_locked(person: Person) -> None:
+    assert len(person.recovery) == 10
+    assert person.secret not in stored()
+    assert not re.search(r"[0-9a-f]{80}", stored())
+    assert person.comes_in_with(code_of(person.secret))
+    assert person.comes_in_with(person.recovery[0])
+    assert not person.comes_in_with(person.recovery[0])
+
+
+def test_another_ring_opens_nothing_and_says_so(person: Person, settings: Settings) -> None:
+    settings.KEY_ENCRYPTION_KEYS = [OTHER]
+    for code in (code_of(person.secret), person.recovery[0]):
+        assert not person.comes_in_with(code)
+        assert "key ring does not open them" in person.answer
+    for path in ("", "generate/", "download/"):
+        page = person.client.get(f"/accounts/2fa/recovery-codes/{path}", follow=True)
+        assert "key ring does not open them" in page.content.decode()
+    settings.KEY_ENCRYPTION_KEYS = []
+    assert not person.comes_in_with(code_of(person.secret))
+
+
+def test_what_was_put_there_in_the_clear_opens_nothing(person: Person) -> None:
+    known = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"
+    Authenticator.objects.filter(type="totp").update(data={"secret": known})
+    assert not person.comes_in_with(code_of(known))
+
+
+@pytest.mark.django_db(transaction=True)
+def test_rows_from_before_are_locked(person: Person) -> None:
+    call_command("migrate", "accounts", "0003", verbosity=0)
+    assert person.secret in stored()
+    call_command("migrate", "accounts", verbosity=0)
+    assert person.secret not in stored()
+    assert person.comes_in_with(code_of(person.secret))
+    assert person.comes_in_with(person.recovery[1])
+
+
+def test_they_rotate_with_the_keys(person: Person, settings: Settings) -> None:
+    before = stored()
+    old = settings.KEY_ENCRYPTION_KEYS[0]
+    settings.KEY_ENCRYPTION_KEYS = [OTHER, old]
+    said = io.StringIO()
+    call_command("rotate_keys", stdout=said)
+    assert "2 secrets of authenticator and recovery codes are now locked" in said.getvalue()
+    settings.KEY_ENCRYPTION_KEYS = [OTHER]
+    assert stored() != before
+    assert person.comes_in_with(code_of(person.secret))
+    settings.KEY_ENCRYPTION_KEYS = [old]
+    with pytest.raises(CommandError, match=r"^2 secrets of codes cannot be opened"):
+        call_command("rotate_keys", stdout=io.StringIO())

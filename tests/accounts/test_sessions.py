@@ -1,0 +1,178 @@
+"""Where a person is signed in: every way in is listed, and every session can be ended for good."""
+
+import re
+from collections.abc import Callable
+from datetime import timedelta
+
+import pytest
+import time_machine
+from allauth.usersessions.models import UserSession
+from django.core.cache import cache
+from django.test import Client
+from django.utils import timezone
+from pytest_django.fixtures import Settings
+
+from accounts import browsers, setup
+from accounts.models import Invitation, User
+
+FIREFOX = "Mozilla/5.0 (Windows NT 10.0; Win64; x64; rv:128.0) Gecko/20100101 Firefox/128.0"
+EDGE = (
+    "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/127.0.0.0 "
+    "Safari/537.36 Edg/127.0.0.0"
+)
+CHROME = (
+    "Mozilla/5.0 (Linux; Android 10; K) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/127.0.0.0 Mobile Safari/537.36"
+)
+SAFARI = (
+    "Mozilla/5.0 (iPhone; CPU iPhone OS 17_5 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) "
+    "Version/17.5 Mobile/15E148 Safari/604.1"
+)
+NEW = {"username": "dora", "password": "long enough 1"}
+
+
+@pytest.fixture(autouse=True)
+def _fresh_limits(db: None) -> None:
+    cache.clear()
+
+
+def signed_in(client: Client) -> bool:
+    return bool(client.get("/settings/").status_code == 200)
+
+
+def sign_in(login: str, agent: str = FIREFOX) -> Client:
+    client = Client(headers={"user-agent": agent})
+    client.post("/accounts/login/", {"login": login, "password": login})
+    return client
+
+
+def by_sign_in_page(administrator: User) -> Client:
+    return sign_in("ada")
+
+
+def by_demo(administrator: User) -> Client:
+    client = Client(headers={"user-agent": FIREFOX})
+    client.post("/accounts/login/demo/")
+    return client
+
+
+def by_invitation(administrator: User) -> Client:
+    now = timezone.now()
+    invitation = Invitation.objects.create(
+        email="dora@example.com", invited_by=administrator, created_at=now, expires_at=now + timedelta(days=1)
+    )
+    client = Client(headers={"user-agent": FIREFOX})
+    client.post(f"/join/{invitation.token}/", NEW)
+    return client
+
+
+def by_set_up(administrator: User) -> Client:
+    User.objects.all().delete()
+    client = Client(headers={"user-agent": FIREFOX})
+    client.post("/accounts/setup/", NEW | {"code": setup.code(), "email": "dora@example.com"})
+    return client
+
+
+@pytest.mark.parametrize("way", [by_sign_in_page, by_demo, by_invitation, by_set_up])
+def test_every_way_in_is_listed(way: Callable[[User], Client], administrator: User, settings: Settings) -> None:
+    settings.DEBUG = way is by_demo
+    client = way(administrator)
+    page = client.get("/settings/security/").content.decode()
+    assert "Firefox on Windows" in page
+    assert "127.0.0.1" in page
+    assert "This browser" in page
+
+
+def test_joining_in_a_browser_where_somebody_else_was_signed_in(administrator: User, bob: User) -> None:
+    now = timezone.now()
+    invitation = Invitation.objects.create(
+        email="dora@example.com", invited_by=administrator, created_at=now, expires_at=now + timedelta(days=1)
+    )
+    client = sign_in("bob")
+    client.post(f"/join/{invitation.token}/", NEW)
+    assert "This browser" in client.get("/settings/security/").content.decode()
+    assert UserSession.objects.get(user__username="dora").session_key == client.session.session_key
+
+
+def test_an_address_that_the_proxy_does_not_say(alice: User, settings: Settings) -> None:
+    settings.TRUST_PROXY = True
+    page = sign_in("alice").get("/settings/security/").content.decode()
+    assert "Firefox on Windows" in page
+    assert "0.0.0.0" not in page  # noqa: S104
+
+
+@pytest.mark.parametrize("way", [by_sign_in_page, by_demo, by_invitation])
+def test_every_way_in_ends_with_sign_out_everywhere_else(
+    way: Callable[[User], Client], administrator: User, settings: Settings
+) -> None:
+    settings.DEBUG = way is by_demo
+    there = way(administrator)
+    here = Client()
+    here.force_login(User.objects.get(pk=int(there.session["_auth_user_id"])))
+    here.post("/settings/security/sessions/")
+    assert (signed_in(here), signed_in(there)) == (True, False)
+
+
+def test_what_is_not_in_the_list_ends_too(alice: User, bob: User) -> None:
+    """Sessions from before there was a list."""
+    there, here, his = (Client() for _browser in range(3))
+    for client, person in ((there, alice), (here, alice), (his, bob)):
+        client.force_login(person)
+    UserSession.objects.all().delete()
+    page = here.post("/settings/security/sessions/", follow=True).content.decode()
+    assert "1 browser was signed out" in page
+    assert [signed_in(client) for client in (here, there, his)] == [True, False, True]
+
+
+def test_being_let_in_again_revives_no_session(as_administrator: Client, alice: User, bob: User) -> None:
+    listed, unlisted, late = sign_in("alice"), Client(), Client()
+    unlisted.force_login(alice)
+    UserSession.objects.filter(session_key=unlisted.session.session_key).delete()
+    his = sign_in("bob")
+    as_administrator.post(f"/team/people/{alice.pk}/deactivate/")
+    late.force_login(alice)  # a sign-in that was on its way
+    as_administrator.post(f"/team/people/{alice.pk}/activate/")
+    assert [signed_in(client) for client in (listed, unlisted, late, his)] == [False, False, False, True]
+
+
+def test_a_browser_that_a_new_password_signed_out_is_not_listed(alice: User) -> None:
+    here, _there = sign_in("alice"), sign_in("alice", agent=SAFARI)
+    new = {"oldpassword": "alice", "password1": "another long 1", "password2": "another long 1"}
+    here.post("/accounts/password/change/", new)
+    page = here.get("/settings/security/").content.decode()
+    assert "Firefox on Windows" in page
+    assert "Safari" not in page
+
+
+def test_the_list_says_when_a_browser_was_last_at_work(alice: User) -> None:
+    start = timezone.now()
+    with time_machine.travel(start, tick=False):
+        client = sign_in("alice")
+    with time_machine.travel(start + timedelta(hours=3), tick=False):
+        client.get("/gallery/")
+        assert UserSession.objects.get().last_seen_at == start, "reading writes nothing"
+        client.post("/studio/estimate/", {"prompt": "A lighthouse"})
+    session = UserSession.objects.get()
+    assert (session.created_at, session.last_seen_at) == (start, start + timedelta(hours=3))
+    page = client.get("/settings/security/").content.decode()
+    assert len(re.findall(r"<time datetime", page)) == 2
+
+
+@pytest.mark.parametrize(
+    ("agent", "words"),
+    [
+        (FIREFOX, "Firefox on Windows"),
+        (EDGE, "Edge on Windows"),
+        (CHROME, "Chrome on Android"),
+        (SAFARI, "Safari on iPhone"),
+        (SAFARI.replace("Version/17.5", "CriOS/127.0"), "Chrome on iPhone"),
+        ("Mozilla/5.0 (Macintosh; Intel Mac OS X 10_15_7) Version/17.5 Safari/605.1.15", "Safari on macOS"),
+        ("Mozilla/5.0 (X11; CrOS x86_64 14541.0.0) Chrome/127.0.0.0 Safari/537.36", "Chrome on ChromeOS"),
+        ("Mozilla/5.0 (X11; Linux x86_64; rv:128.0) Gecko/20100101 Firefox/128.0", "Firefox on Linux"),
+        ("Mozilla/5.0 (Windows NT 10.0) Something/1.0", "A browser on Windows"),
+        ("Firefox/128.0", "Firefox"),
+        ("curl/8.5.0", "An unknown browser"),
+        ("", "An unknown browser"),
+    ],
+)
+def test_browsers_have_names(agent: str, words: str) -> None:
+    assert browsers.words(agent) == words
