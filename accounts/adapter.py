@@ -3,6 +3,7 @@
 from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.account.internal.stagekit import clear_login
 from allauth.account.models import EmailAddress
 from allauth.account.stages import EmailVerificationStage
 from allauth.core.internal import ratelimit
@@ -13,15 +14,16 @@ from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from accounts import devices
-from accounts.models import Invitation, address_of
+from accounts import devices, setup
+from accounts.models import Invitation, User, address_of
 
 # Guesses at one account from all browsers together that never signed in to it.
 _STRANGERS = {"strangers": "100/h/key"}
 
 
 def open_to_strangers() -> bool:
-    return bool(settings.SIGNUP)
+    """Not before there is an administrator: the first one to come is to be the one with the set-up code."""
+    return bool(settings.SIGNUP) and not setup.needed()
 
 
 def may_sign_up(email: str) -> bool:
@@ -47,6 +49,13 @@ class Adapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth has no ty
         if not self.request.user.is_authenticated and open_to_strangers() and not may_sign_up(email):
             raise ValidationError(_("Addresses of this domain cannot sign up here. Ask for an invitation."))
         return email
+
+    def pre_login(self, request: HttpRequest, user: User, **kwargs: Any) -> HttpResponse | None:
+        """Passkeys, single sign-on and confirmed addresses come by here without asking the backend."""
+        if not user.may_come_in:
+            clear_login(request)
+            return self.respond_user_inactive(request, user)  # type: ignore[no-any-return]
+        return super().pre_login(request, user, **kwargs)  # type: ignore[no-any-return]
 
     def get_client_ip(self, request: HttpRequest) -> str:
         return address_of(request) or "unknown"
@@ -87,7 +96,7 @@ class SocialAdapter(DefaultSocialAccountAdapter):  # type: ignore[misc]
         """People whom the identity provider knows may come in when SIGNUP lets them, or when they were invited."""
         email = str(sociallogin.user.email or "")
         invited = Invitation.objects.open(timezone.now()).filter(email__iexact=email).exists()
-        return bool(email) and (invited or may_sign_up(email))
+        return bool(email) and not setup.needed() and (invited or may_sign_up(email))
 
     def save_user(self, request: HttpRequest, sociallogin: Any, form: Any = None) -> Any:
         """An invited person gets the role of their invitation."""

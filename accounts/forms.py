@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts import gateway, setup
 from accounts.gateway import Verdict
-from accounts.models import EventKind, KeyState, Role, User
+from accounts.models import DEMO, EventKind, KeyState, Role, User
 from playground.evolink import ApiSecret
 
 # Invitations in one go.
@@ -75,7 +75,7 @@ class _NewPersonForm(forms.Form):
 
     def clean_username(self) -> str:
         username: str = self.cleaned_data["username"]
-        if User.objects.filter(username__iexact=username).exists():
+        if username.lower() == DEMO or User.objects.filter(username__iexact=username).exists():
             raise forms.ValidationError(_("This name is taken. Choose another one."))
         return username
 
@@ -94,6 +94,12 @@ class FirstAdministratorForm(_NewPersonForm):
         widget=_text("off"),
     )
     field_order = ["code", "username", "email", "password"]
+
+    def clean_email(self) -> str:
+        email: str = self.cleaned_data["email"]
+        if User.objects.filter(email__iexact=email).exists():
+            raise forms.ValidationError(_("Somebody signed up with this address before. Choose another one."))
+        return email
 
     def clean_code(self) -> str:
         if not setup.is_code(self.cleaned_data["code"]):

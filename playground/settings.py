@@ -146,7 +146,7 @@ WHITENOISE_USE_FINDERS = DEBUG
 # --- People ---
 
 AUTH_USER_MODEL = "accounts.User"
-AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
+AUTHENTICATION_BACKENDS = ["accounts.backends.Backend"]
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "studio"
 CSRF_FAILURE_VIEW = "accounts.access.csrf_failure"
@@ -163,6 +163,7 @@ TRUST_PROXY = env.flag("TRUST_PROXY", default=False)
 SIGNUP = env.words("SIGNUP")
 
 ACCOUNT_ADAPTER = "accounts.adapter.Adapter"
+ACCOUNT_USERNAME_BLACKLIST = ["demo"]
 ACCOUNT_LOGIN_METHODS = {"username", "email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "username*", "password1*"]
 ACCOUNT_EMAIL_VERIFICATION = "mandatory" if SIGNUP else "none"

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from accounts import encryption
-from accounts.models.users import Role, User
+from accounts.models.users import User
 from playground.evolink import ApiSecret
 
 if TYPE_CHECKING:
@@ -49,7 +49,7 @@ class ApiKeyQuerySet(models.QuerySet["ApiKey"]):
         if not user.may_spend:
             return self.none()
         team = Q(for_administrators=True) if user.is_administrator else Q(for_members=True)
-        return self.filter(Q(owner=user) | (team & Q(owner__is_active=True, owner__role=Role.ADMINISTRATOR)))
+        return self.filter(Q(owner=user) | (team & Q(owner__in=User.objects.administrators())))
 
     def in_order_for(self, user: User) -> "ApiKeyQuerySet":
         """The first usable one pays: their default, else another of theirs, else the team's."""

@@ -30,6 +30,7 @@ class SignIn(LoginView):  # type: ignore[misc]  # allauth has no types
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         offers = {"demo": settings.DEBUG, "mail": post.configured(), "sign_up": open_to_strangers()}
+        offers["set_up"] = setup.needed()
         context: dict[str, Any] = super().get_context_data(**kwargs)
         return context | offers
 
@@ -40,7 +41,7 @@ _page = SignIn.as_view()
 @login_not_required
 def login(request: HttpRequest) -> HttpResponseBase:
     """With nobody on the team yet, the first visit sets up the administrator."""
-    if setup.needed():
+    if setup.nobody_here():
         return redirect("accounts:setup")
     return _page(request)  # type: ignore[no-any-return]
 

@@ -100,6 +100,33 @@ def test_development_needs_no_set_up(db: None, settings: Settings) -> None:
     assert Client().get("/accounts/setup/").status_code == 404
 
 
+def test_the_demo_user_is_nobody_outside_development(db: None, settings: Settings) -> None:
+    """One folder, run in development first and in earnest later."""
+    settings.DEBUG = True
+    browser = Client()
+    browser.post("/accounts/login/demo/")
+    assert browser.get("/team/").status_code == 200
+    settings.DEBUG = False
+    assert browser.get("/team/").status_code == 302, "the session of before"
+    assert Client().get("/", follow=True).redirect_chain[-1][0] == "/accounts/setup/"
+    form = {"code": setup.code(), "username": "ada", "email": "ada@example.com", "password": "long enough 1"}
+    assert Client().post("/accounts/setup/", form | {"username": "demo"}).status_code == 422
+    ada = Client()
+    assert ada.post("/accounts/setup/", form).status_code == 302
+
+    stranger = Client()
+    sign_in(stranger, "demo", "demo")
+    assert stranger.get("/team/").status_code == 302
+    stranger.force_login(User.objects.get(username="demo"))
+    assert stranger.get("/team/").status_code == 302
+    assert "Only while developing" in ada.get("/team/").content.decode()
+    answer = ada.post(f"/team/people/{User.objects.get(username='ada').pk}/role/", {"role": "member"}, follow=True)
+    assert "at least one administrator" in answer.content.decode(), "the demo user is not the other one"
+    settings.DEBUG = True
+    assert sign_in(stranger, "demo", "demo")
+    assert stranger.get("/team/").status_code == 200
+
+
 SIGN_UP = {"email": "new@example.com", "username": "newcomer", "password1": "long enough 1"}
 
 
@@ -109,7 +136,22 @@ def test_sign_up_is_closed(alice: User) -> None:
     assert "Make an account" not in Client().get("/accounts/login/").content.decode()
 
 
-def test_sign_up_for_named_domains(alice: User, settings: Settings) -> None:
+def test_nobody_comes_before_the_administrator(db: None, settings: Settings) -> None:
+    settings.SIGNUP = ["1"]
+    Client().post("/accounts/signup/", SIGN_UP)
+    assert not User.objects.exists()
+    User.objects.create_user("early", "early@example.com", "long enough 1")
+    assert sign_in(Client(), "early", "long enough 1")
+    assert 'href="/accounts/setup/"' in Client().get("/accounts/login/").content.decode()
+    form = {"code": setup.code(), "username": "ada", "email": "Early@example.com", "password": "long enough 1"}
+    assert "signed up with this address" in Client().post("/accounts/setup/", form).content.decode()
+    assert Client().post("/accounts/setup/", form | {"email": "ada@example.com"}).status_code == 302
+    assert 'href="/accounts/setup/"' not in Client().get("/accounts/login/").content.decode()
+    Client().post("/accounts/signup/", SIGN_UP)
+    assert User.objects.get(username="newcomer").role == Role.MEMBER
+
+
+def test_sign_up_for_named_domains(administrator: User, settings: Settings) -> None:
     settings.SIGNUP = ["example.com"]
     settings.ACCOUNT_EMAIL_VERIFICATION = "mandatory"
     refused = Client().post("/accounts/signup/", SIGN_UP | {"email": "new@example.org"})

@@ -143,6 +143,24 @@ def test_a_deactivated_person_stays_outside(page: Page, site: str, alice: User) 
     expect(page).to_have_url(f"{site}/accounts/inactive/")
 
 
+def test_the_demo_user_stays_outside(page: Page, site: str) -> None:
+    User.objects.create_superuser(username="demo", password="demo", email="alice@example.com")
+    come_in(page, site, "alice")
+    expect(page).to_have_url(f"{site}/accounts/inactive/")
+    page.goto(f"{site}/team/")
+    expect(page).to_have_url(re.compile("/accounts/login/"))
+
+
+def test_nobody_comes_before_the_administrator(page: Page, site: str, settings: Settings, administrator: User) -> None:
+    settings.SIGNUP = ["1"]
+    page.goto(f"{site}/accounts/login/")
+    User.objects.filter(pk=administrator.pk).update(is_active=False)
+    page.get_by_role("button", name="Our directory").click()
+    page.get_by_role("button", name="dora", exact=True).first.click()
+    expect(page.get_by_role("heading", name="You need an invitation")).to_be_visible()
+    assert not User.objects.filter(email="dora@example.com").exists()
+
+
 def test_whoever_says_no_at_the_provider_finds_the_way_back(page: Page, site: str) -> None:
     page.goto(f"{site}/accounts/login/")
     page.get_by_role("button", name="Our directory").click()
