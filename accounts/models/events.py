@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models.users import User
+from playground.evolink import redact
 
 
 class EventKind(models.TextChoices):
@@ -49,7 +50,7 @@ class SecurityEventQuerySet(models.QuerySet["SecurityEvent"]):
             kind=kind,
             person=person or actor,
             actor=actor,
-            detail=detail[:200],
+            detail=redact(detail)[:200],
             address=address_of(request),
             at=now or timezone.now(),
         )

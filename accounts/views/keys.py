@@ -20,7 +20,7 @@ from accounts.models import ApiKey, KeyGone, KeyState
 from accounts.requests import MemberRequest
 
 
-@sensitive_post_parameters("key")
+@sensitive_post_parameters("key", "label")
 @sensitive_variables("form", "data")
 @require_http_methods(["GET", "HEAD", "POST"])
 def keys(request: MemberRequest) -> HttpResponse:

@@ -63,6 +63,33 @@ def test_an_unprintable_key_is_refused_before_anything_is_asked(as_alice: Client
     assert not ApiKey.objects.exists()
 
 
+ODD = "odd+key+of+another+kind"
+
+
+@pytest.mark.parametrize(
+    ("label", "key"),
+    [
+        (label, key)
+        for label in (GOOD, f"Mine {GOOD}", GOOD[:24], GOOD * 2, "AbCdEfGh0123456789xyz")
+        for key in (GOOD, "")
+    ]
+    + [(ODD, ODD), (f"Mine {ODD}", ODD), (ODD[:10], ODD)],
+)
+def test_a_key_is_no_label(as_alice: Client, evolink: Sandbox, label: str, key: str) -> None:
+    answer = as_alice.post("/settings/keys/", {"label": label, "key": key})
+    assert answer.status_code == 422
+    page = answer.content.decode()
+    assert "This looks like an API key." in page
+    assert label not in page
+    assert not ApiKey.objects.exists()
+
+
+@pytest.mark.parametrize("label", ["Marketing", "Marketing-and-sales-in-2026", "マーケティング部2026", "sk-test"])
+def test_a_name_is_a_label(as_alice: Client, evolink: Sandbox, label: str) -> None:
+    as_alice.post("/settings/keys/", {"label": label, "key": GOOD})
+    assert ApiKey.objects.get().label == label
+
+
 def test_only_one_key_is_the_default(alice: User, as_alice: Client) -> None:
     first, second = make_key(owner=alice, label="First"), make_key(owner=alice, label="Second")
     assert (first.is_default, second.is_default) == (True, False)
