@@ -6,11 +6,13 @@ from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.internal.stagekit import clear_login
 from allauth.account.models import EmailAddress
 from allauth.account.stages import EmailVerificationStage
+from allauth.core.exceptions import ImmediateHttpResponse
 from allauth.core.internal import ratelimit
 from allauth.socialaccount.adapter import DefaultSocialAccountAdapter
 from django.conf import settings
 from django.forms import ValidationError
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -93,17 +95,28 @@ class VerifyOwnSignUp(EmailVerificationStage):  # type: ignore[misc]
 
 class SocialAdapter(DefaultSocialAccountAdapter):  # type: ignore[misc]
     def is_open_for_signup(self, request: HttpRequest, sociallogin: Any) -> bool:
-        """People whom the identity provider knows may come in when SIGNUP lets them, or when they were invited."""
-        email = str(sociallogin.user.email or "")
-        invited = Invitation.objects.open(timezone.now()).filter(email__iexact=email).exists()
-        return bool(email) and not setup.needed() and (invited or may_sign_up(email))
+        """People whom the identity provider knows may come in when SIGNUP lets them, or when they were invited: by an
+        address of which it says that it is theirs."""
+        if setup.needed():
+            return False
+        email = _verified(sociallogin)
+        if not email:
+            raise ImmediateHttpResponse(render(request, "accounts/address_not_confirmed.html"))
+        return may_sign_up(email) or Invitation.objects.open(timezone.now()).filter(email__iexact=email).exists()
+
+    def populate_user(self, request: HttpRequest, sociallogin: Any, data: Any) -> Any:
+        """Some providers say "true" and "false" in words, and both would count as yes."""
+        for address in sociallogin.email_addresses:
+            address.verified = str(address.verified).lower() == "true"
+        return super().populate_user(request, sociallogin, data)
 
     def save_user(self, request: HttpRequest, sociallogin: Any, form: Any = None) -> Any:
         """An invited person gets the role of their invitation."""
         user = super().save_user(request, sociallogin, form)
-        now = timezone.now()
-        invitation = Invitation.objects.open(now).filter(email__iexact=user.email).first()
-        if invitation and invitation.accept(user, now):
-            user.role = invitation.role
-            user.save(update_fields=["role"])
+        Invitation.objects.take_up(user, _verified(sociallogin), timezone.now())
         return user
+
+
+def _verified(sociallogin: Any) -> str:
+    """The address of which the identity provider says that it is theirs; else empty."""
+    return next((str(address.email) for address in sociallogin.email_addresses if address.verified), "")

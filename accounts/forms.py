@@ -97,6 +97,8 @@ class KeyForm(forms.Form):
 class _NewPersonForm(forms.Form):
     """A user name and a password that Django accepts."""
 
+    TAKEN = _("This name is taken. Choose another one.")
+
     username = forms.CharField(
         label=_("User name"), max_length=150, validators=[UnicodeUsernameValidator()], widget=_text("username")
     )
@@ -105,7 +107,7 @@ class _NewPersonForm(forms.Form):
     def clean_username(self) -> str:
         username: str = self.cleaned_data["username"]
         if username.lower() == DEMO or User.objects.filter(username__iexact=username).exists():
-            raise forms.ValidationError(_("This name is taken. Choose another one."))
+            raise forms.ValidationError(self.TAKEN)
         return username
 
     def clean_password(self) -> str:

@@ -2,14 +2,15 @@
 
 from typing import Any
 
-from allauth.account.signals import password_changed, password_reset, user_signed_up
+from allauth.account.signals import email_confirmed, password_changed, password_reset, user_signed_up
 from allauth.mfa.signals import authentication_failed, authenticator_added, authenticator_removed
 from django.contrib.auth.signals import user_logged_in, user_logged_out, user_login_failed
 from django.db.models import Q
 from django.dispatch import receiver
 from django.http import HttpRequest
+from django.utils import timezone
 
-from accounts.models import EventKind, SecurityEvent, User
+from accounts.models import EventKind, Invitation, SecurityEvent, User
 
 
 def _record(kind: str, request: HttpRequest | None, person: User | None, detail: str = "") -> None:
@@ -45,6 +46,13 @@ def second_step_failed(request: HttpRequest, user: User, **kwargs: Any) -> None:
 @receiver(user_signed_up)
 def signed_up(request: HttpRequest, user: User, **kwargs: Any) -> None:
     _record(EventKind.JOINED, request, user)
+
+
+@receiver(email_confirmed)
+def proved_address(email_address: Any, **kwargs: Any) -> None:
+    """Only who has never been in: an address that a member changes to gives them no other role."""
+    if email_address.user.last_login is None:
+        Invitation.objects.take_up(email_address.user, email_address.email, timezone.now())
 
 
 @receiver([password_changed, password_reset])

@@ -27,7 +27,7 @@ def invite(request: MemberRequest, emails: Iterable[str], role: str, life: timed
         if not new:
             invitation.role = role
             invitation.save(update_fields=["role"])
-            invitation.renew(now, life)
+            invitation.renew(request.user, now, life)
         SecurityEvent.objects.record(EventKind.INVITED, request=request, detail=f"{email}: {Role(role).label}")
         send(request, invitation)
         invitations.append(invitation)
@@ -47,7 +47,7 @@ def send(request: MemberRequest, invitation: Invitation) -> bool:
 
 
 def send_again(request: MemberRequest, invitation: Invitation) -> bool:
-    invitation.renew(timezone.now(), LIFE)
+    invitation.renew(request.user, timezone.now(), LIFE)
     return send(request, invitation)
 
 
@@ -56,23 +56,34 @@ def withdraw(request: MemberRequest, invitation: Invitation) -> None:
         SecurityEvent.objects.record(EventKind.INVITATION_WITHDRAWN, request=request, detail=invitation.email)
 
 
-def change_role(request: MemberRequest, person: User, role: str) -> None:
-    """Raises `LastAdministrator`."""
+def _withdraw_those_of(request: MemberRequest, person: User) -> int:
+    """Who may invite nobody any more has invited nobody. How many invitations that ended."""
+    theirs = list(Invitation.objects.pending().filter(invited_by=person))
+    for invitation in theirs:
+        withdraw(request, invitation)
+    return len(theirs)
+
+
+def change_role(request: MemberRequest, person: User, role: str) -> int:
+    """How many invitations of theirs ended with it. Raises `LastAdministrator`."""
     if person.role == role:
-        return
+        return 0
     with transaction.atomic():
         person.change_role(role)
         SecurityEvent.objects.record(
             EventKind.ROLE_CHANGED, request=request, person=person, detail=str(Role(role).label)
         )
+        return 0 if person.is_administrator else _withdraw_those_of(request, person)
 
 
-def deactivate(request: MemberRequest, person: User) -> None:
-    """Sessions end at once; what runs finishes and stays. Raises `LastAdministrator`."""
+def deactivate(request: MemberRequest, person: User) -> int:
+    """Sessions end at once; what runs finishes and stays. How many invitations of theirs ended with it. Raises
+    `LastAdministrator`."""
     with transaction.atomic():
         person.deactivate()
         sessions.end(person)
         SecurityEvent.objects.record(EventKind.DEACTIVATED, request=request, person=person)
+        return _withdraw_those_of(request, person)
 
 
 def activate(request: MemberRequest, person: User) -> None:

@@ -11,7 +11,6 @@ from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-
 # The one user who may come in while developing only. The name is nobody else's.
 DEMO = "demo"
 

@@ -7,6 +7,7 @@ from django.core.paginator import Paginator
 from django.http import HttpResponse, HttpResponseBadRequest
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from accounts import post
@@ -51,12 +52,23 @@ def role(request: MemberRequest, pk: int) -> HttpResponse:
     if wanted not in Role.values:
         return HttpResponseBadRequest()
     try:
-        people.change_role(request, person, wanted)
+        withdrawn = people.change_role(request, person, wanted)
     except LastAdministrator:
         messages.error(request, _("There must be at least one administrator. Make somebody else one first."))
     else:
         messages.success(request, _("%(name)s is now: %(role)s.") % {"name": person.name, "role": Role(wanted).label})
+        _say_withdrawn(request, withdrawn)
     return redirect("accounts:team" if request.user.pk != pk or wanted == Role.ADMINISTRATOR else "studio")
+
+
+def _say_withdrawn(request: MemberRequest, count: int) -> None:
+    if count:
+        sentence = ngettext(
+            "%(count)s invitation of theirs that was still open is withdrawn.",
+            "%(count)s invitations of theirs that were still open are withdrawn.",
+            count,
+        )
+        messages.warning(request, sentence % {"count": count})
 
 
 @require_POST
@@ -64,7 +76,7 @@ def role(request: MemberRequest, pk: int) -> HttpResponse:
 def deactivate(request: MemberRequest, pk: int) -> HttpResponse:
     person = get_object_or_404(User, pk=pk)
     try:
-        people.deactivate(request, person)
+        withdrawn = people.deactivate(request, person)
     except LastAdministrator:
         messages.error(request, _("There must be at least one administrator. Make somebody else one first."))
     else:
@@ -72,6 +84,7 @@ def deactivate(request: MemberRequest, pk: int) -> HttpResponse:
             request,
             _("%(name)s is signed out and cannot come in any more. Their pictures stay.") % {"name": person.name},
         )
+        _say_withdrawn(request, withdrawn)
     return redirect("accounts:team")
 
 

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from datetime import timedelta
 
 import pytest
 from allauth.mfa.totp.internal import auth as totp
@@ -9,10 +10,11 @@ from allauth.usersessions.models import UserSession
 from django.core import mail
 from django.core.cache import cache
 from django.test import Client
+from django.utils import timezone
 from pytest_django.fixtures import Settings
 
 from accounts import setup
-from accounts.models import EventKind, Role, SecurityEvent, User
+from accounts.models import EventKind, Invitation, Role, SecurityEvent, User
 
 
 @pytest.fixture(autouse=True)
@@ -165,6 +167,31 @@ def test_sign_up_for_named_domains(administrator: User, settings: Settings) -> N
     assert link
     client.post(link[1])
     assert sign_in(client, "newcomer", "long enough 1")
+
+
+def test_whoever_signs_up_with_an_invited_address_uses_up_the_invitation(
+    administrator: User, settings: Settings
+) -> None:
+    settings.SIGNUP = ["1"]
+    settings.ACCOUNT_EMAIL_VERIFICATION = "mandatory"
+    now = timezone.now()
+    invitation = Invitation.objects.create(
+        email="New@example.com",
+        role=Role.VIEWER,
+        invited_by=administrator,
+        created_at=now,
+        expires_at=now + timedelta(days=1),
+    )
+    client = Client()
+    client.post("/accounts/signup/", SIGN_UP)
+    invitation.refresh_from_db()
+    assert invitation.accepted_at is None, "not before the address is proved"
+    link = re.search(r"http://testserver(/accounts/confirm-email/\S+)", str(mail.outbox[0].body))
+    assert link
+    client.post(link[1])
+    invitation.refresh_from_db()
+    newcomer = User.objects.get(username="newcomer")
+    assert (invitation.accepted_by, newcomer.role) == (newcomer, Role.VIEWER)
 
 
 def test_forgotten_passwords(alice: User) -> None:

@@ -2,11 +2,15 @@
 
 import re
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
+from threading import Barrier
+from typing import Any
 
 import pytest
 import time_machine
 from django.core import mail
+from django.db import connection
 from django.test import Client
 from django.utils import timezone
 from pytest_django.fixtures import Settings
@@ -64,6 +68,52 @@ def test_an_invitation_opens_once(as_administrator: Client) -> None:
     assert Client().get(address).status_code == 404
 
 
+def test_whoever_has_an_account_meanwhile_is_led_to_it(as_administrator: Client) -> None:
+    invite(as_administrator, "dora@example.com")
+    address = link(Invitation.objects.get())
+    User.objects.create_user("dora2", "Dora@example.com", "long enough 1")
+    for answer in (Client().get(address), Client().post(address, NEW)):
+        assert answer.status_code == 404
+        assert "You have an account already" in answer.content.decode()
+        assert 'href="/accounts/login/"' in answer.content.decode()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_joining_twice_at_once_makes_one_account(as_administrator: Client) -> None:
+    for number in range(5):
+        invite(as_administrator, f"dora{number}@example.com")
+        address = link(Invitation.objects.latest("pk"))
+        answers = at_once(address, address, NEW | {"username": f"dora{number}"})
+        assert sorted(answer.status_code for answer in answers) == [302, 404]
+        assert any("You have an account already" in answer.content.decode() for answer in answers)
+    assert User.objects.count() == 6
+
+
+@pytest.mark.django_db(transaction=True)
+def test_one_name_taken_twice_at_once_is_one_persons(as_administrator: Client) -> None:
+    for number in range(5):
+        invite(as_administrator, f"dora{number}@example.com emil{number}@example.com")
+        first, second = Invitation.objects.order_by("-pk")[:2]
+        answers = at_once(link(first), link(second), NEW | {"username": f"same{number}"})
+        assert sorted(answer.status_code for answer in answers) == [302, 422]
+        assert any("This name is taken" in answer.content.decode() for answer in answers)
+
+
+def at_once(first: str, second: str, form: dict[str, str]) -> list[Any]:
+    """What two browsers are answered that send the form at the same moment."""
+    ready = Barrier(2)
+
+    def post(address: str) -> Any:
+        ready.wait()
+        try:
+            return Client().post(address, form)
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(max_workers=2) as threads:
+        return list(threads.map(post, (first, second)))
+
+
 def test_an_invitation_ends(as_administrator: Client) -> None:
     invite(as_administrator, "dora@example.com")
     invitation = Invitation.objects.get()
@@ -75,6 +125,36 @@ def test_an_invitation_ends(as_administrator: Client) -> None:
     assert Client().get(link(invitation)).status_code == 404
     invite(as_administrator, "dora@example.com")
     assert Invitation.objects.count() == 2
+
+
+@pytest.mark.parametrize("what", ["role", "deactivate"])
+def test_invitations_end_with_the_right_to_invite(as_administrator: Client, alice: User, what: str) -> None:
+    alice.change_role(Role.ADMINISTRATOR)
+    hers = Client()
+    hers.force_login(alice)
+    invite(hers, "dora@example.com", "administrator")
+    address = link(Invitation.objects.get())
+    assert Client().get(address).status_code == 200
+    page = as_administrator.post(f"/team/people/{alice.pk}/{what}/", {"role": "member"}, follow=True)
+    assert "1 invitation of theirs that was still open is withdrawn." in page.content.decode()
+    assert "dora@example.com" not in page.content.decode()
+    assert SecurityEvent.objects.filter(kind=EventKind.INVITATION_WITHDRAWN, detail="dora@example.com").exists()
+    as_administrator.post(f"/team/people/{alice.pk}/activate/")
+    assert Client().post(address, NEW).status_code == 404
+
+
+def test_an_invitation_is_whoever_sent_it_last(as_administrator: Client, alice: User) -> None:
+    alice.change_role(Role.ADMINISTRATOR)
+    hers = Client()
+    hers.force_login(alice)
+    invite(hers, "dora@example.com")
+    User.objects.filter(pk=alice.pk).update(is_active=False)  # as it was done before invitations ended with it
+    invitation = Invitation.objects.get()
+    assert Client().get(link(invitation)).status_code == 404
+    assert link(invitation) not in as_administrator.get("/team/").content.decode()
+    as_administrator.post(f"/team/invitations/{invitation.pk}/send/")
+    assert link(invitation) in as_administrator.get("/team/").content.decode()
+    assert Client().get(link(invitation)).status_code == 200
 
 
 def test_a_forged_link_opens_nothing(as_administrator: Client) -> None:
