@@ -52,9 +52,11 @@ class ApiKeyQuerySet(models.QuerySet["ApiKey"]):
         return self.filter(Q(owner=user) | (team & Q(owner__in=User.objects.administrators())))
 
     def in_order_for(self, user: User) -> "ApiKeyQuerySet":
-        """The first usable one pays: their default, else another of theirs, else the team's."""
+        """The first usable one pays: their default, else another of theirs, else the team's. One without credits pays
+        only where there is no other."""
+        last = models.Case(models.When(state=KeyState.EMPTY, then=1), default=0, output_field=models.IntegerField())
         mine = models.Case(models.When(owner=user, then=0), default=1, output_field=models.IntegerField())
-        return self.kept().open_to(user).order_by(mine, "-is_default", "-created_at", "pk")
+        return self.kept().open_to(user).order_by(last, mine, "-is_default", "-created_at", "pk")
 
     def add(self, owner: User, label: str, secret: ApiSecret, now: datetime, **team: bool) -> "ApiKey":
         """Keep a key, locked for its own row. The first one a person has is their default."""
@@ -120,6 +122,10 @@ class ApiKey(models.Model):
     @property
     def is_refused(self) -> bool:
         return self.state == KeyState.REFUSED
+
+    @property
+    def is_usable(self) -> bool:
+        return not self.is_refused and self.readable()
 
     def secret(self) -> ApiSecret:
         """The key itself. Raises `encryption.Sealed` or `encryption.RingError`, and `KeyGone` after it was wiped."""

@@ -44,7 +44,7 @@ def _page(request: MemberRequest, form: KeyForm) -> dict[str, Any]:
     return {
         "form": form,
         "mine": mine,
-        "unreadable": [key.pk for key in mine if not key.readable()],
+        "unreadable": [key.pk for key in open_keys if not key.readable()],
         "team_keys": [key for key in open_keys if key.owner_id != request.user.pk],
         "tab": "keys",
     }

@@ -51,6 +51,26 @@ def test_a_key_is_kept_unchecked_when_evolink_is_silent(as_alice: Client, settin
     assert ApiKey.objects.get().state == KeyState.UNCHECKED
 
 
+@pytest.mark.parametrize(
+    ("secret", "sentence"),
+    [
+        ("sk-sandbox-ip_restricted", "does not allow this key to be used from here"),
+        ("sk-sandbox-rate_limit_exceeded", "was asked too often just now"),
+        ("sk-sandbox-internal_error", "has trouble of its own"),
+    ],
+)
+def test_what_evolink_says_instead_is_told_from_silence(
+    as_alice: Client, evolink: Sandbox, secret: str, sentence: str
+) -> None:
+    page = add(as_alice, secret)
+    assert sentence in page
+    assert "EvoLink did not answer" not in page
+    key = ApiKey.objects.get()
+    assert key.state == KeyState.UNCHECKED
+    again = as_alice.post(f"/settings/keys/{key.pk}/check/", follow=True)
+    assert sentence in again.content.decode()
+
+
 def test_nothing_of_our_own_network_stands_for_evolink_in_production(
     as_alice: Client, evolink: Sandbox, settings: Settings
 ) -> None:
@@ -192,6 +212,63 @@ def test_a_key_that_is_refused_is_marked_and_its_owner_told(
     studio = as_alice.get("/").content.decode()
     assert "does not accept your API key" in studio
     assert 'class="ribbon"' in studio
+
+
+@pytest.mark.django_db(transaction=True)
+def test_people_who_live_on_a_team_key_read_whom_to_ask(
+    administrator: User, as_administrator: Client, as_alice: Client, evolink: Sandbox, run_worker: Callable[[], None]
+) -> None:
+    make_key(owner=administrator, secret="sk-sandbox-key_expired", for_members=True)
+    page = as_alice.get("/").content.decode()
+    assert 'class="ribbon"' not in page
+    as_alice.post("/generations/", FORM | {"mode": "live"})
+    run_worker()
+    page = as_alice.get("/").content.decode()
+    assert "The team’s API key does not work at the moment. Ask Ada." in page
+    assert "The key belongs to the team. Ask Ada to look at it." in page
+    assert "Look at the keys" not in page
+    assert "Add an API key" not in page
+    assert "does not accept your API key" not in page
+    theirs = as_administrator.get("/").content.decode()
+    assert "does not accept your API key" in theirs
+    make_key(owner=User.objects.get(username="alice"))
+    assert 'class="ribbon"' not in as_alice.get("/").content.decode()
+
+
+def test_a_team_key_that_is_refused_when_asked_says_whom_to_ask(
+    administrator: User, as_alice: Client, evolink: Sandbox
+) -> None:
+    make_key(owner=administrator, secret="sk-sandbox-key_expired", for_members=True)
+    assert (
+        "does not work. Reload the page to rehearse, and ask Ada." in as_alice.post("/studio/balance/").content.decode()
+    )
+
+
+def test_a_key_without_credits_does_not_hide_one_with(alice: User, as_alice: Client) -> None:
+    empty, full = make_key(owner=alice, label="Empty"), make_key(owner=alice, label="Full")
+    assert empty.is_default
+    empty.checked(KeyState.EMPTY, None, timezone.now())
+    as_alice.post("/generations/", FORM | {"mode": "live"})
+    assert Generation.objects.get().key == full
+    as_alice.post(f"/settings/keys/{full.pk}/delete/")
+    as_alice.post("/generations/", FORM | {"mode": "live", "request_id": "second"})
+    assert Generation.objects.get(request_id="second").key == empty, "the only one there is"
+
+
+def test_a_key_that_cannot_be_read_is_not_usable(alice: User, as_alice: Client, settings: Settings) -> None:
+    make_key(owner=alice, label="Lost")
+    settings.KEY_ENCRYPTION_KEYS = ["bm90LXRoZS1yaW5nLWl0LXdhcy1sb2NrZWQtd2l0aDA="]
+    page = as_alice.get("/").content.decode()
+    assert 'class="ribbon"' in page
+    assert "Your API key “Lost”" in page
+    as_alice.post("/generations/", FORM | {"mode": "live"})
+    assert Generation.objects.get().rehearsal
+    readable = make_key(owner=alice, label="Fresh")
+    assert 'class="ribbon"' not in as_alice.get("/").content.decode()
+    as_alice.post("/generations/", FORM | {"mode": "live", "request_id": "second"})
+    assert Generation.objects.get(request_id="second").key == readable
+    settings.KEY_ENCRYPTION_KEYS = []
+    assert 'class="ribbon"' in as_alice.get("/").content.decode()
 
 
 @pytest.mark.django_db(transaction=True)
