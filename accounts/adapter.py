@@ -1,5 +1,6 @@
 """What allauth asks of us: who may come in, how often somebody may try, where a request came from."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
@@ -40,6 +41,10 @@ class Adapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth has no ty
         "username_password_mismatch": _("The name and the password do not belong together. Mind capital letters."),
         "email_password_mismatch": _("The address and the password do not belong together. Mind capital letters."),
         "too_many_login_attempts": _("Too many attempts. Wait five minutes, then try again."),
+        "too_many_strangers": _(
+            "Too many attempts with this name from browsers it does not know. "
+            "Wait an hour, or use a browser in which you have signed in before."
+        ),
     }
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:
@@ -69,19 +74,25 @@ class Adapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth has no ty
     def _get_login_attempts_cache_key(self, request: HttpRequest, **credentials: Any) -> str:
         """Failures count for an account together with where they come from, so that nobody shuts out its owner: a
         browser that has signed in to it before counts for itself, all others by their address."""
-        login = str(credentials.get("email") or credentials.get("username") or "").lower()
-        source = devices.known(request, login) or ratelimit.get_ip(request)
-        return f"{login}:{source}"
+        name, person = _account(credentials)
+        return f"{name}:{devices.known(request, person) or ratelimit.get_ip(request)}"
 
     def pre_authenticate(self, request: HttpRequest, **credentials: Any) -> None:
         super().pre_authenticate(request, **credentials)
-        login = str(credentials.get("email") or credentials.get("username") or "").lower()
-        if devices.known(request, login):
+        name, person = _account(credentials)
+        if devices.known(request, person):
             return
-        usage = ratelimit.consume(request, app="accounts", action="strangers", config=_STRANGERS, key=login)
+        usage = ratelimit.consume(request, app="accounts", action="strangers", config=_STRANGERS, key=name)
         if not usage:
-            raise self.validation_error("too_many_login_attempts")
+            raise self.validation_error("too_many_strangers")
         self._login_failed_rl_usage.usage += usage.usage
+
+
+def _account(credentials: Mapping[str, Any]) -> tuple[str, User | None]:
+    """Under which name attempts are counted: one for an account, however it is written, else what was typed."""
+    login = str(credentials.get("email") or credentials.get("username") or "").lower()
+    person = User.objects.named(login)
+    return (f"account {person.pk}" if person else login), person
 
 
 class VerifyOwnSignUp(EmailVerificationStage):  # type: ignore[misc]

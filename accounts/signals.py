@@ -5,7 +5,6 @@ from typing import Any
 from allauth.account.signals import email_confirmed, password_changed, password_reset, user_signed_up
 from allauth.mfa.signals import authentication_failed, authenticator_added, authenticator_removed
 from django.contrib.auth.signals import user_logged_in, user_logged_out, user_login_failed
-from django.db.models import Q
 from django.dispatch import receiver
 from django.http import HttpRequest
 from django.utils import timezone
@@ -34,8 +33,7 @@ def signed_out(request: HttpRequest, user: User | None, **kwargs: Any) -> None:
 def sign_in_failed(credentials: dict[str, Any], request: HttpRequest | None = None, **kwargs: Any) -> None:
     """Only known names are written down: what was typed as one may have been a password."""
     login = str(credentials.get("email") or credentials.get("username") or "")
-    person = User.objects.filter(Q(username__iexact=login) | Q(email__iexact=login)).first() if login else None
-    SecurityEvent.objects.record(EventKind.SIGN_IN_FAILED, request=request, person=person)
+    SecurityEvent.objects.record(EventKind.SIGN_IN_FAILED, request=request, person=User.objects.named(login))
 
 
 @receiver(authentication_failed)

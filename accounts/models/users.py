@@ -45,6 +45,12 @@ class People(UserManager["User"]):
         people = self.filter(is_active=True)
         return people if settings.DEBUG else people.exclude(username=DEMO)
 
+    def named(self, login: str) -> "User | None":
+        """Whom the sign-in looks for under a user name or an address, as somebody typed it."""
+        lookups = ("email__iexact", "username__iexact", "emailaddress__email__iexact")
+        found = (self.filter(**{lookup: login}).first() for lookup in lookups)
+        return next(filter(None, found), None) if login else None
+
     def administrators(self) -> "models.QuerySet[User]":
         return self.active().filter(role=Role.ADMINISTRATOR)
 

@@ -49,8 +49,20 @@ def test_guessing_is_limited_for_the_guesser_and_nobody_else(alice: User) -> Non
     guesser = Client()
     for _attempt in range(5):
         assert not sign_in(guesser, "alice", "wrong")
-    assert not sign_in(guesser, "alice", "alice"), "the limit holds for right guesses too"
+    refused = guesser.post("/accounts/login/", {"login": "alice", "password": "alice"}, REMOTE_ADDR="192.0.2.1")
+    assert "Wait five minutes" in refused.content.decode(), "the limit holds for right guesses too"
     assert sign_in(Client(), "alice", "alice", address="192.0.2.2")
+
+
+def test_name_and_address_are_one_account(alice: User) -> None:
+    alice.email = "alice@example.com"
+    alice.save()
+    guesser = Client()
+    for login in ("alice", "ALICE@example.com", "Alice", "alice@example.com", "alice"):
+        assert not sign_in(guesser, login, "wrong")
+    assert not sign_in(guesser, "alice", "alice")
+    assert not sign_in(guesser, "alice@example.com", "alice")
+    assert sign_in(Client(), "alice@example.com", "alice", address="192.0.2.2")
 
 
 def test_one_address_cannot_try_many_accounts(db: None) -> None:
@@ -65,9 +77,13 @@ def test_a_browser_that_was_here_before_is_not_shut_out(alice: User) -> None:
     known = Client()
     assert sign_in(known, "alice", "alice")
     known.post("/accounts/logout/")
+    alice.email = "alice@example.com"
+    alice.save()
     for number in range(110):
-        sign_in(Client(), "alice", "wrong", address=f"198.51.100.{number}")
-    assert not sign_in(Client(), "alice", "alice", address="192.0.2.77"), "the whole world together is limited"
+        sign_in(Client(), ("alice", "alice@example.com")[number % 2], "wrong", address=f"198.51.100.{number}")
+    form = {"login": "alice", "password": "alice"}
+    refused = Client().post("/accounts/login/", form, REMOTE_ADDR="192.0.2.77").content.decode()
+    assert "Wait an hour" in refused, "the whole world together is limited"
     assert sign_in(known, "alice", "alice")
 
 
