@@ -61,6 +61,10 @@ def _has_a_key(text: str) -> bool:
     return redact(text) != text or bool(_LONG_WORD.search(text))
 
 
+class RenameForm(forms.Form):
+    label = LabelField()
+
+
 class KeyForm(forms.Form):
     """A new key. EvoLink is asked about it while the form is checked; `verdict` is its answer."""
 

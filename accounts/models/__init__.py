@@ -2,7 +2,7 @@
 
 from accounts.models.events import EventKind, SecurityEvent, address_of
 from accounts.models.invitations import Invitation
-from accounts.models.keys import ApiKey, KeyGone, KeyState
+from accounts.models.keys import ApiKey, KeyGone, KeyKnown, KeyState
 from accounts.models.users import DEMO, LastAdministrator, Role, Theme, User
 
 __all__ = [
@@ -11,6 +11,7 @@ __all__ = [
     "EventKind",
     "Invitation",
     "KeyGone",
+    "KeyKnown",
     "KeyState",
     "LastAdministrator",
     "Role",

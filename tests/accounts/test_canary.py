@@ -136,6 +136,7 @@ def _look_around(client: Client, said: Everything, key: ApiKey) -> None:
     pages += [f"/generations/{row.code}/" for row in Generation.objects.all()]
     for page in pages:
         said.keep(client.get(page))
+    said.keep(client.post(f"/settings/keys/{key.pk}/label/", {"label": CANARY}))
     for what in ("check", "default", "team"):
         said.keep(client.post(f"/settings/keys/{key.pk}/{what}/", {"for_members": "on"}, follow=True))
     for export in ("/usage/export.csv", "/team/usage/export.csv"):

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import timedelta
+from functools import partial
 
 import pytest
 from django.core import mail
@@ -9,10 +10,11 @@ from django.test import Client
 from django.utils import timezone
 from pytest_django.fixtures import Settings
 
-from accounts.models import ApiKey, EventKind, KeyGone, KeyState, SecurityEvent, User
+from accounts.models import ApiKey, EventKind, KeyGone, KeyState, Role, SecurityEvent, User
 from playground.evolink.sandbox import Sandbox
 from playground.models import Generation, LedgerEntry, Status
 from tests.factories import make_generation, make_key
+from tests.simultaneous import at_once
 
 GOOD = "sk-" + "good" * 12
 FORM = {"request_id": "first", "prompt": "A lighthouse", "model": "gpt-image-1", "size": "1024x1024", "n": 1}
@@ -118,7 +120,68 @@ def test_only_one_key_is_the_default(alice: User, as_alice: Client) -> None:
     assert ApiKey.objects.in_order_for(alice).first() == second
 
 
-@pytest.mark.parametrize("what", ["check", "default", "team", "delete"])
+def test_the_next_key_becomes_the_default(alice: User, as_alice: Client) -> None:
+    first = make_key(owner=alice, label="First")
+    second, refused = make_key(owner=alice, label="Second"), make_key(owner=alice, label="Refused")
+    refused.refuse(timezone.now())
+    as_alice.post(f"/settings/keys/{first.pk}/delete/")
+    assert list(ApiKey.objects.filter(is_default=True)) == [second]
+    as_alice.post(f"/settings/keys/{second.pk}/delete/")
+    assert list(ApiKey.objects.filter(is_default=True)) == [refused]
+    as_alice.post(f"/settings/keys/{refused.pk}/delete/")
+    assert not ApiKey.objects.filter(is_default=True).exists()
+
+
+def test_a_member_who_became_a_viewer_can_delete_their_keys(alice: User, as_alice: Client) -> None:
+    key = make_key(owner=alice, label="Of before")
+    alice.change_role(Role.VIEWER)
+    page = as_alice.get("/settings/keys/").content.decode()
+    assert "Of before" in page
+    assert as_alice.post("/settings/keys/", {"label": "New", "key": GOOD}).status_code == 404
+    assert f"/settings/keys/{key.pk}/delete/" in page
+    as_alice.post(f"/settings/keys/{key.pk}/delete/")
+    assert "Of before" not in as_alice.get("/settings/keys/").content.decode()
+
+
+def test_a_key_is_added_once(as_alice: Client, bob: User, evolink: Sandbox) -> None:
+    add(as_alice, GOOD)
+    answer = as_alice.post("/settings/keys/", {"label": "Again", "key": f" {GOOD} "})
+    assert answer.status_code == 422
+    assert "You have added this key already: “Marketing”." in answer.content.decode()
+    assert GOOD not in answer.content.decode()
+    as_alice.post(f"/settings/keys/{ApiKey.objects.get().pk}/delete/")
+    add(as_alice, GOOD)
+    assert ApiKey.objects.kept().count() == 1
+    make_key(owner=bob, secret=GOOD)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_key_sent_twice_at_once_is_added_once(alice: User, settings: Settings) -> None:
+    settings.DEBUG = True
+    settings.EVOLINK_URL = "http://127.0.0.1:9"
+    clients = [Client(), Client()]
+    for client in clients:
+        client.force_login(alice)
+    for number in range(3):
+        form = {"label": "Marketing", "key": f"sk-number{number}{GOOD}"}
+        answers = at_once(*(partial(client.post, "/settings/keys/", form) for client in clients))
+        assert sorted(answer.status_code for answer in answers) == [302, 422]
+
+
+def test_a_label_can_be_changed(alice: User, as_alice: Client) -> None:
+    key = make_key(owner=alice, label="Marketing")
+    page = as_alice.post(f"/settings/keys/{key.pk}/label/", {"label": "Sales"}, follow=True).content.decode()
+    assert "Sales" in page
+    assert 'id="key-' in page
+    for label in ("", GOOD):
+        answer = as_alice.post(f"/settings/keys/{key.pk}/label/", {"label": label})
+        assert answer.status_code == 422
+        assert GOOD not in answer.content.decode()
+    key.refresh_from_db()
+    assert key.label == "Sales"
+
+
+@pytest.mark.parametrize("what", ["check", "default", "team", "label", "delete"])
 def test_somebody_elses_key_is_not_there(bob: User, as_alice: Client, what: str) -> None:
     key = make_key(owner=bob, for_members=True)
     assert as_alice.post(f"/settings/keys/{key.pk}/{what}/").status_code == 404

@@ -2,15 +2,13 @@
 
 import re
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
-from threading import Barrier
+from functools import partial
 from typing import Any
 
 import pytest
 import time_machine
 from django.core import mail
-from django.db import connection
 from django.test import Client
 from django.utils import timezone
 from pytest_django.fixtures import Settings
@@ -18,6 +16,7 @@ from pytest_django.fixtures import Settings
 from accounts.models import ApiKey, EventKind, Invitation, LastAdministrator, Role, SecurityEvent, User
 from playground.models import Generation, Status
 from tests.factories import make_generation, make_key
+from tests.simultaneous import at_once
 
 NEW = {"username": "dora", "password": "long enough 1", "first_name": "Dora"}
 
@@ -83,7 +82,7 @@ def test_joining_twice_at_once_makes_one_account(as_administrator: Client) -> No
     for number in range(5):
         invite(as_administrator, f"dora{number}@example.com")
         address = link(Invitation.objects.latest("pk"))
-        answers = at_once(address, address, NEW | {"username": f"dora{number}"})
+        answers = join_at_once(address, address, NEW | {"username": f"dora{number}"})
         assert sorted(answer.status_code for answer in answers) == [302, 404]
         assert any("You have an account already" in answer.content.decode() for answer in answers)
     assert User.objects.count() == 6
@@ -94,24 +93,14 @@ def test_one_name_taken_twice_at_once_is_one_persons(as_administrator: Client) -
     for number in range(5):
         invite(as_administrator, f"dora{number}@example.com emil{number}@example.com")
         first, second = Invitation.objects.order_by("-pk")[:2]
-        answers = at_once(link(first), link(second), NEW | {"username": f"same{number}"})
+        answers = join_at_once(link(first), link(second), NEW | {"username": f"same{number}"})
         assert sorted(answer.status_code for answer in answers) == [302, 422]
         assert any("This name is taken" in answer.content.decode() for answer in answers)
 
 
-def at_once(first: str, second: str, form: dict[str, str]) -> list[Any]:
+def join_at_once(first: str, second: str, form: dict[str, str]) -> list[Any]:
     """What two browsers are answered that send the form at the same moment."""
-    ready = Barrier(2)
-
-    def post(address: str) -> Any:
-        ready.wait()
-        try:
-            return Client().post(address, form)
-        finally:
-            connection.close()
-
-    with ThreadPoolExecutor(max_workers=2) as threads:
-        return list(threads.map(post, (first, second)))
+    return at_once(*(partial(Client().post, address, form) for address in (first, second)))
 
 
 def test_an_invitation_ends(as_administrator: Client) -> None:
