@@ -160,7 +160,7 @@ AUTH_PASSWORD_VALIDATORS = [
 
 TRUST_PROXY = env.flag("TRUST_PROXY", default=False)
 # Empty: by invitation only. "1": everybody. Else the e-mail domains whose people may sign up by themselves.
-SIGNUP = env.words("SIGNUP")
+SIGNUP = env.domains("SIGNUP")
 
 ACCOUNT_ADAPTER = "accounts.adapter.Adapter"
 ACCOUNT_USERNAME_BLACKLIST = ["demo"]

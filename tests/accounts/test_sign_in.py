@@ -9,12 +9,14 @@ from allauth.mfa.totp.internal import auth as totp
 from allauth.usersessions.models import UserSession
 from django.core import mail
 from django.core.cache import cache
+from django.core.exceptions import ImproperlyConfigured
 from django.test import Client
 from django.utils import timezone
 from pytest_django.fixtures import Settings
 
 from accounts import setup
 from accounts.models import EventKind, Invitation, Role, SecurityEvent, User
+from playground import env
 
 
 @pytest.fixture(autouse=True)
@@ -152,6 +154,28 @@ def test_sign_up_is_closed(alice: User) -> None:
     Client().post("/accounts/signup/", SIGN_UP)
     assert not User.objects.filter(username="newcomer").exists()
     assert "Make an account" not in Client().get("/accounts/login/").content.decode()
+
+
+@pytest.mark.parametrize(
+    ("said", "meant"),
+    [
+        *((word, []) for word in ("", "0", "false", "No", "off")),
+        *((word, ["1"]) for word in ("1", "true", "Yes", "on")),
+        ("example.com, @Example.org", ["example.com", "example.org"]),
+    ],
+)
+def test_sign_up_is_opened_by_a_word_or_by_domains(
+    monkeypatch: pytest.MonkeyPatch, said: str, meant: list[str]
+) -> None:
+    monkeypatch.setenv("SIGNUP", said)
+    assert env.domains("SIGNUP") == meant
+
+
+@pytest.mark.parametrize("said", ["maybe", "example", "1,example.com", "a@example.com"])
+def test_what_sign_up_cannot_mean_stops_the_start(monkeypatch: pytest.MonkeyPatch, said: str) -> None:
+    monkeypatch.setenv("SIGNUP", said)
+    with pytest.raises(ImproperlyConfigured, match="SIGNUP must be 1, 0, or domains"):
+        env.domains("SIGNUP")
 
 
 def test_nobody_comes_before_the_administrator(db: None, settings: Settings) -> None:

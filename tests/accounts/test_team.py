@@ -234,6 +234,38 @@ def test_the_studio_starts_with_my_defaults(as_alice: Client) -> None:
     assert re.search(r'name="n"[^>]*value="3"', page)
 
 
+@pytest.mark.parametrize(
+    ("changes", "sentence", "kept"),
+    [
+        ({"size": "own", "width": "2000", "height": "1001"}, "multiples of 16", 'value="1001"'),
+        ({"size": "own", "width": "", "height": "512"}, "Choose one of the others", 'value="512"'),
+        ({"n": "99"}, "Choose a number from 1 to 10", 'value="99"'),
+        ({"quality": "superb"}, "Choose one of the others", ""),
+    ],
+)
+def test_defaults_that_cannot_be_are_said_beside_the_field(
+    alice: User, as_alice: Client, changes: dict[str, str], sentence: str, kept: str
+) -> None:
+    values = {"model": "gpt-image-2", "size": "16:9", "quality": "low", "resolution": "2K", "n": "3"}
+    as_alice.post("/settings/defaults/", values)
+    answer = as_alice.post("/settings/defaults/", values | changes)
+    page = answer.content.decode()
+    assert answer.status_code == 422
+    field = "size" if "size" in changes else next(iter(changes))
+    said = re.search(rf'id="{field}-error" role="alert">.*?<span>(.*?)</span>', page, re.DOTALL)
+    assert said
+    assert sentence in said[1]
+    assert kept in page
+    alice.refresh_from_db()
+    assert alice.defaults == values
+
+
+def test_settings_of_another_model_do_not_stop_the_defaults(alice: User, as_alice: Client) -> None:
+    as_alice.post("/settings/defaults/", {"model": "gpt-image-1", "size": "1024x1024", "resolution": "2K", "n": "2"})
+    alice.refresh_from_db()
+    assert alice.defaults == {"model": "gpt-image-1", "size": "1024x1024", "n": "2"}
+
+
 def test_roles_decide_what_django_thinks(db: None) -> None:
     person = User.objects.create_user(username="eve", password="x")
     person.is_superuser = True
