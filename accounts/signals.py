@@ -2,8 +2,8 @@
 
 from typing import Any
 
-from allauth.account.signals import email_confirmed, password_changed, password_reset, user_signed_up
-from allauth.mfa.signals import authentication_failed, authenticator_added, authenticator_removed
+from allauth.account.signals import email_changed, email_confirmed, password_changed, password_reset, user_signed_up
+from allauth.mfa.signals import authentication_failed, authenticator_added, authenticator_removed, authenticator_reset
 from django.contrib.auth.signals import user_logged_in, user_logged_out, user_login_failed
 from django.dispatch import receiver
 from django.http import HttpRequest
@@ -58,7 +58,14 @@ def changed_password(request: HttpRequest, user: User, **kwargs: Any) -> None:
     _record(EventKind.PASSWORD_CHANGED, request, user)
 
 
-@receiver(authenticator_added)
+@receiver(email_changed)
+def changed_address(request: HttpRequest, user: User, to_email_address: Any, **kwargs: Any) -> None:
+    """Whoever has never been in confirms an address, and changes none."""
+    if user.last_login is not None:
+        _record(EventKind.EMAIL_CHANGED, request, user, to_email_address.email)
+
+
+@receiver([authenticator_added, authenticator_reset])
 def added_second_step(request: HttpRequest, user: User, authenticator: Any, **kwargs: Any) -> None:
     _record(EventKind.SECOND_STEP_ADDED, request, user, authenticator.type)
 

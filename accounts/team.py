@@ -8,7 +8,7 @@ from django.utils import timezone
 from django.utils.translation import get_language
 
 from accounts import post, sessions
-from accounts.models import EventKind, Invitation, Role, SecurityEvent, User
+from accounts.models import EventKind, Invitation, SecurityEvent, User
 from accounts.requests import MemberRequest
 
 # How long an invitation that is sent again is open.
@@ -28,7 +28,7 @@ def invite(request: MemberRequest, emails: Iterable[str], role: str, life: timed
             invitation.role = role
             invitation.save(update_fields=["role"])
             invitation.renew(request.user, now, life)
-        SecurityEvent.objects.record(EventKind.INVITED, request=request, detail=f"{email}: {Role(role).label}")
+        SecurityEvent.objects.record(EventKind.INVITED, request=request, detail=f"{email}: {role}")
         send(request, invitation)
         invitations.append(invitation)
     return invitations
@@ -48,6 +48,8 @@ def send(request: MemberRequest, invitation: Invitation) -> bool:
 
 def send_again(request: MemberRequest, invitation: Invitation) -> bool:
     invitation.renew(request.user, timezone.now(), LIFE)
+    detail = f"{invitation.email}: {invitation.role}"
+    SecurityEvent.objects.record(EventKind.INVITED_AGAIN, request=request, detail=detail)
     return send(request, invitation)
 
 
@@ -70,9 +72,7 @@ def change_role(request: MemberRequest, person: User, role: str) -> int:
         return 0
     with transaction.atomic():
         person.change_role(role)
-        SecurityEvent.objects.record(
-            EventKind.ROLE_CHANGED, request=request, person=person, detail=str(Role(role).label)
-        )
+        SecurityEvent.objects.record(EventKind.ROLE_CHANGED, request=request, person=person, detail=role)
         return 0 if person.is_administrator else _withdraw_those_of(request, person)
 
 

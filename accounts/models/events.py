@@ -9,7 +9,7 @@ from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models.users import User
+from accounts.models.users import Role, User
 from playground.evolink import redact
 
 
@@ -18,18 +18,35 @@ class EventKind(models.TextChoices):
     SIGN_IN_FAILED = "sign-in-failed", _("Sign-in failed")
     SIGNED_OUT = "signed-out", _("Signed out")
     PASSWORD_CHANGED = "password-changed", _("Password changed")
+    EMAIL_CHANGED = "email-changed", _("E-mail address changed")
     SECOND_STEP_ADDED = "second-step-added", _("Passkey or codes added")
     SECOND_STEP_REMOVED = "second-step-removed", _("Passkey or codes removed")
     KEY_ADDED = "key-added", _("API key added")
     KEY_REMOVED = "key-removed", _("API key removed")
     KEY_REFUSED = "key-refused", _("API key refused by EvoLink")
+    KEY_DEFAULT = "key-default", _("Default API key changed")
+    KEY_SHARED = "key-shared", _("Who may use an API key changed")
     INVITED = "invited", _("Invited")
+    INVITED_AGAIN = "invited-again", _("Invited again")
     INVITATION_WITHDRAWN = "invitation-withdrawn", _("Invitation withdrawn")
     JOINED = "joined", _("Joined the team")
     ROLE_CHANGED = "role-changed", _("Role changed")
     DEACTIVATED = "deactivated", _("Deactivated")
     ACTIVATED = "activated", _("Activated again")
     EXPORTED = "exported", _("Exported")
+
+
+# The codes a detail may end with, in the reader's words.
+_WORDS = {
+    **{str(role.value): role.label for role in Role},
+    "totp": _("Authenticator codes"),
+    "webauthn": _("Passkeys"),
+    "recovery_codes": _("Recovery codes"),
+    "members": _("Members"),
+    "administrators": _("Administrators"),
+    "members and administrators": _("Members and administrators"),
+    "nobody else": _("nobody else"),
+}
 
 
 class SecurityEventQuerySet(models.QuerySet["SecurityEvent"]):
@@ -43,7 +60,8 @@ class SecurityEventQuerySet(models.QuerySet["SecurityEvent"]):
         detail: str = "",
         now: datetime | None = None,
     ) -> "SecurityEvent":
-        """`person` is whom it is about; `actor` who did it, by default the one signed in."""
+        """`person` is whom it is about; `actor` who did it, by default the one signed in. Words of ours in `detail`
+        stand at its end, behind a colon if anything is before them, as codes (see `details`)."""
         if actor is None and request is not None and request.user.is_authenticated:
             actor = request.user
         return self.create(
@@ -78,6 +96,12 @@ class SecurityEvent(models.Model):
 
     def __str__(self) -> str:
         return f"{self.kind} {self.detail}"
+
+    @property
+    def details(self) -> str:
+        """`detail` in the language of who reads it."""
+        before, colon, code = self.detail.rpartition(": ")
+        return f"{before}{colon}{_WORDS.get(code, code)}"
 
 
 def address_of(request: HttpRequest | None) -> str | None:

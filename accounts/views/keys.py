@@ -16,6 +16,8 @@ from accounts.encryption import RingError, Sealed
 from accounts.forms import KeyForm, RenameForm
 from accounts.keys import check as check_key
 from accounts.keys import keep, remove
+from accounts.keys import make_default as default_key
+from accounts.keys import share as share_key
 from accounts.models import ApiKey, KeyGone, KeyKnown, KeyState
 from accounts.requests import MemberRequest
 
@@ -82,7 +84,7 @@ def check(request: MemberRequest, pk: UUID) -> HttpResponse:
 
 @require_POST
 def make_default(request: MemberRequest, pk: UUID) -> HttpResponse:
-    _mine(request, pk).make_default()
+    default_key(request, _mine(request, pk))
     return redirect("accounts:keys")
 
 
@@ -103,10 +105,7 @@ def rename(request: MemberRequest, pk: UUID) -> HttpResponse:
 @require_POST
 def share(request: MemberRequest, pk: UUID) -> HttpResponse:
     """Say which roles may use this key."""
-    key = _mine(request, pk)
-    for name, value in _team(request).items():
-        setattr(key, name, value)
-    key.save(update_fields=["for_members", "for_administrators"])
+    share_key(request, _mine(request, pk), **_team(request))
     messages.success(request, _("Your choice is kept."))
     return redirect("accounts:keys")
 

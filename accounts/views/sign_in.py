@@ -96,12 +96,13 @@ def join(request: HttpRequest, token: str) -> HttpResponse:
     if invitation is None or _has_account(invitation):
         return _over(request, token)
     form = JoinForm(request.POST or None)
-    if request.method == "POST" and form.is_valid():
-        user = _join(form, invitation)
+    if request.method == "POST":
+        user = _join(form, invitation) if form.is_valid() else None
         if user is not None:
             _welcome(request, user)
             return redirect("studio")
-        if form.is_valid():
+        # The name may be taken by this very form, sent twice.
+        if not form.errors or _has_account(invitation):
             return _over(request, token)
     context = {"form": form, "invitation": invitation}
     return render(request, "accounts/join.html", context, status=422 if form.errors else 200)

@@ -123,7 +123,9 @@ def log(request: MemberRequest) -> HttpResponse:
     form = LogFilterForm(request.GET)
     events = SecurityEvent.objects.select_related("person", "actor")
     if form.is_valid():
-        wanted = {name: value for name, value in form.cleaned_data.items() if value}
-        events = events.filter(**wanted)
+        events = events.filter(**{name: value for name, value in form.cleaned_data.items() if value})
+    else:
+        events = events.none()
     page = Paginator(events, LINES).get_page(request.GET.get("page"))
-    return render(request, "accounts/log.html", {"form": form, "page": page, "tab": "log"})
+    context = {"form": form, "page": page, "tab": "log"}
+    return render(request, "accounts/log.html", context, status=422 if form.errors else 200)

@@ -234,6 +234,18 @@ def test_whoever_signs_up_with_an_invited_address_uses_up_the_invitation(
     assert (invitation.accepted_by, newcomer.role) == (newcomer, Role.VIEWER)
 
 
+def test_a_changed_address_is_in_the_log(alice: User, settings: Settings) -> None:
+    settings.EMAIL_HOST = "mail.example.com"
+    client = Client()
+    assert sign_in(client, "alice", "alice")
+    client.post("/accounts/email/", {"action_add": "", "email": "alice@example.com"})
+    link = re.search(r"http://testserver(/accounts/confirm-email/\S+)", str(mail.outbox[0].body))
+    assert link
+    client.post(link[1])
+    event = SecurityEvent.objects.get(kind=EventKind.EMAIL_CHANGED)
+    assert (event.person, event.detail) == (alice, "alice@example.com")
+
+
 def test_forgotten_passwords(alice: User) -> None:
     alice.email = "alice@example.com"
     alice.save()
@@ -272,6 +284,7 @@ def test_a_strangers_session_is_not_mine_to_end(alice: User, bob: User) -> None:
     assert his.get("/").status_code == 200
 
 
+@pytest.mark.django_db(transaction=True)
 def test_codes_and_recovery_codes(alice: User) -> None:
     client = Client()
     assert sign_in(client, "alice", "alice")
@@ -290,5 +303,7 @@ def test_codes_and_recovery_codes(alice: User) -> None:
     assert again.get("/").status_code == 302
     codes = re.findall(r"\b\d{8}\b", client.get("/accounts/2fa/recovery-codes/").content.decode())
     assert len(codes) == 10
+    logged = SecurityEvent.objects.filter(kind=EventKind.SECOND_STEP_ADDED, person=alice)
+    assert {event.details for event in logged} == {"Authenticator codes", "Recovery codes"}
     again.post("/accounts/2fa/authenticate/", {"code": codes[0]})
     assert again.get("/").status_code == 200

@@ -212,6 +212,43 @@ def test_the_log_is_filtered(as_administrator: Client, alice: User, bob: User) -
     assert shown(f"?person={bob.pk}&kind=key-added") == (False, False)
 
 
+@pytest.mark.parametrize("query", ["?kind=nonsense", "?person=nobody", "?person=987654", "?kind=joined&person=x"])
+def test_a_filter_that_means_nothing_shows_nothing(as_administrator: Client, alice: User, query: str) -> None:
+    SecurityEvent.objects.record(EventKind.KEY_ADDED, person=alice, detail="Marketing (sk-…1234)")
+    answer = as_administrator.get(f"/team/log/{query}")
+    assert answer.status_code == 422
+    assert "Marketing" not in answer.content.decode()
+    assert 'role="alert"' in answer.content.decode()
+
+
+def test_the_log_knows_what_changes_what_others_may_do(
+    administrator: User, as_administrator: Client, alice: User
+) -> None:
+    invite(as_administrator, "dora@example.com")
+    invitation = Invitation.objects.get()
+    as_administrator.post(f"/team/invitations/{invitation.pk}/send/")
+    as_administrator.post(f"/team/invitations/{invitation.pk}/withdraw/")
+    as_administrator.post(f"/team/people/{alice.pk}/role/", {"role": "viewer"})
+    make_key(owner=administrator, label="First")
+    second = make_key(owner=administrator, label="Second", secret="sk-" + "x" * 20 + "1234")
+    as_administrator.post(f"/settings/keys/{second.pk}/default/")
+    for roles in ({"for_members": "on"}, {"for_members": "on"}, {"for_members": "on", "for_administrators": "on"}, {}):
+        as_administrator.post(f"/settings/keys/{second.pk}/team/", roles)
+    seen = list(SecurityEvent.objects.order_by("pk").values_list("kind", "detail"))
+    assert seen[-8:] == [
+        (EventKind.INVITED, "dora@example.com: member"),
+        (EventKind.INVITED_AGAIN, "dora@example.com: member"),
+        (EventKind.INVITATION_WITHDRAWN, "dora@example.com"),
+        (EventKind.ROLE_CHANGED, "viewer"),
+        (EventKind.KEY_DEFAULT, "Second (sk-…1234)"),
+        (EventKind.KEY_SHARED, "Second (sk-…1234): members"),
+        (EventKind.KEY_SHARED, "Second (sk-…1234): members and administrators"),
+        (EventKind.KEY_SHARED, "Second (sk-…1234): nobody else"),
+    ]
+    page = as_administrator.get("/team/log/").content.decode()
+    assert [words for words in ("com: Member<", ">Viewer<", ": nobody else<") if words not in page] == []
+
+
 def test_settings_are_kept(alice: User, as_alice: Client) -> None:
     form = {"first_name": "Alicia", "last_name": "A", "language": "ja", "theme": "dark", "shares_by_default": "on"}
     as_alice.post("/settings/", form)
