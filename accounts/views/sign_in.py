@@ -95,7 +95,7 @@ def join(request: HttpRequest, token: str) -> HttpResponse:
     invitation = Invitation.objects.by_token(token, timezone.now())
     if invitation is None or _has_account(invitation):
         return _over(request, token)
-    form = JoinForm(request.POST or None)
+    form = JoinForm(request.POST if request.method == "POST" else None)
     if request.method == "POST":
         user = _join(form, invitation) if form.is_valid() else None
         if user is not None:
