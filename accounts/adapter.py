@@ -38,8 +38,8 @@ def may_sign_up(email: str) -> bool:
 class Adapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth has no types
     error_messages = {
         **DefaultAccountAdapter.error_messages,
-        "username_password_mismatch": _("The name and the password do not belong together. Mind capital letters."),
-        "email_password_mismatch": _("The address and the password do not belong together. Mind capital letters."),
+        "username_password_mismatch": _("The username and the password do not match. Check upper and lower case."),
+        "email_password_mismatch": _("The email address and the password do not match. Check upper and lower case."),
         "too_many_login_attempts": _("Too many attempts. Wait five minutes, then try again."),
         "too_many_strangers": _(
             "Too many attempts with this name from browsers it does not know. "
@@ -54,7 +54,7 @@ class Adapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth has no ty
         """For people who sign up by themselves; invited ones come by another way."""
         email = super().clean_email(email)
         if not self.request.user.is_authenticated and open_to_strangers() and not may_sign_up(email):
-            raise ValidationError(_("Addresses of this domain cannot sign up here. Ask for an invitation."))
+            raise ValidationError(_("Email addresses from this domain cannot sign up here. Ask for an invitation."))
         return email
 
     def pre_login(self, request: HttpRequest, user: User, **kwargs: Any) -> HttpResponse | None:

@@ -35,7 +35,7 @@ class ProfileForm(forms.ModelForm):  # type: ignore[type-arg]  # not generic at 
         super().__init__(*args, **kwargs)
         language = self.fields["language"]
         assert isinstance(language, forms.ChoiceField)  # noqa: S101  narrows the type
-        language.choices = [("", _("As the browser asks for")), *settings.LANGUAGES]
+        language.choices = [("", _("Same as the browser")), *settings.LANGUAGES]
 
 
 _KEY_AS_LABEL = _("This looks like an API key. The label is a name others may read, such as “Marketing”.")
@@ -79,9 +79,7 @@ class KeyForm(forms.Form):
         try:
             return ApiSecret(self.cleaned_data["key"].strip())
         except ValueError:
-            raise forms.ValidationError(
-                _("A key has no blanks and no special characters. Copy it once more.")
-            ) from None
+            raise forms.ValidationError(_("A key has no spaces or special characters. Copy it again.")) from None
 
     def clean(self) -> dict[str, Any]:
         data = self.cleaned_data
@@ -92,9 +90,7 @@ class KeyForm(forms.Form):
         if "key" in data and not self.errors:
             self.verdict = gateway.ask(data["key"])
             if self.verdict.state is KeyState.REFUSED:
-                self.add_error(
-                    "key", _("EvoLink does not accept this key. Copy it once more, or make a new one there.")
-                )
+                self.add_error("key", _("EvoLink does not accept this key. Copy it again, or create a new one there."))
         return data
 
 
@@ -104,7 +100,7 @@ class _NewPersonForm(forms.Form):
     TAKEN = _("This name is taken. Choose another one.")
 
     username = forms.CharField(
-        label=_("User name"), max_length=150, validators=[UnicodeUsernameValidator()], widget=_text("username")
+        label=_("Username"), max_length=150, validators=[UnicodeUsernameValidator()], widget=_text("username")
     )
     password = forms.CharField(label=_("Password"), widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}))
 
@@ -121,9 +117,9 @@ class _NewPersonForm(forms.Form):
 
 
 class FirstAdministratorForm(_NewPersonForm):
-    email = forms.EmailField(label=_("E-mail"), widget=forms.EmailInput(attrs={"autocomplete": "email"}))
+    email = forms.EmailField(label=_("Email"), widget=forms.EmailInput(attrs={"autocomplete": "email"}))
     code = forms.CharField(
-        label=_("Set-up code"),
+        label=_("Setup code"),
         max_length=40,
         help_text=_("The server printed it when it started. It works once."),
         widget=_text("off"),
@@ -138,7 +134,9 @@ class FirstAdministratorForm(_NewPersonForm):
 
     def clean_code(self) -> str:
         if not setup.is_code(self.cleaned_data["code"]):
-            raise forms.ValidationError(_("That is not the code. Look at what the server printed when it started."))
+            raise forms.ValidationError(
+                _("That is not the right code. Look at what the server printed when it started.")
+            )
         return ""
 
 
@@ -152,13 +150,13 @@ class InviteForm(forms.Form):
     """One or many addresses at once."""
 
     emails = forms.CharField(
-        label=_("E-mail addresses"),
-        help_text=_("One or many, separated by commas, blanks or new lines."),
+        label=_("Email addresses"),
+        help_text=_("One or more, separated by commas, spaces or new lines."),
         widget=forms.Textarea(attrs={"rows": 3}),
     )
     role = forms.ChoiceField(label=_("Role"), choices=Role.choices, initial=Role.MEMBER)
     days = forms.TypedChoiceField(
-        label=_("The invitation is open for"),
+        label=_("The invitation is valid for"),
         coerce=int,
         initial=7,
         choices=[(1, _("1 day")), (7, _("7 days")), (30, _("30 days"))],
@@ -169,7 +167,7 @@ class InviteForm(forms.Form):
         addresses = list(dict.fromkeys(filter(None, words)))
         wrong = [address for address in addresses if not _is_address(address)]
         if wrong:
-            raise forms.ValidationError(_("Not an e-mail address: %(wrong)s"), params={"wrong": ", ".join(wrong)})
+            raise forms.ValidationError(_("Not an email address: %(wrong)s"), params={"wrong": ", ".join(wrong)})
         if len(addresses) > MANY:
             raise forms.ValidationError(_("At most %(many)s at once."), params={"many": MANY})
         people = {email.lower() for email in User.objects.exclude(email="").values_list("email", flat=True)}

@@ -19,10 +19,10 @@ from django.utils.translation import gettext_lazy as _
 
 from playground import words
 from playground.evolink import MODELS, GenerationRequest, get_model, pricing
+from playground.evolink.sandbox.world import FILE_LIFE, LINK_LIFE
 from playground.models import HISTORY_LENGTH, Charged
-from playground.refusals import megapixels
+from playground.refusals import LIMITS, megapixels
 from playground.successors import current, successor
-from playground.uploads import MAX_FILES
 
 
 @dataclass(frozen=True)
@@ -44,9 +44,9 @@ class Entry:
 
 
 GROUPS: Final = {
-    "start": _("Beginning"),
-    "order": _("Ordering pictures"),
-    "references": _("Pictures of your own"),
+    "start": _("Getting started"),
+    "order": _("Making pictures"),
+    "references": _("Using your own pictures"),
     "money": _("Money"),
     "trouble": _("When something goes wrong"),
     "pictures": _("Your pictures"),
@@ -63,32 +63,32 @@ ENTRIES: Final = (
     Entry("good-prompts", "order", _("How do I write a good prompt?")),
     Entry("sizes", "order", _("Which size should I choose?")),
     Entry("quality-and-time", "order", _("What do the qualities mean, and how long do they take?")),
-    Entry("how-many", "order", _("How many pictures can I order at once?")),
+    Entry("how-many", "order", _("How many pictures can I make at once?")),
     Entry("reference-images", "references", _("How do I start from pictures of my own?")),
     Entry("what-is-sent", "references", _("What is sent where, and who sees it?")),
     Entry("credits", "money", _("What is a credit, and what does a picture cost?")),
     Entry("price-range", "money", _("Why is the price a range?")),
     Entry("charged-when-failed", "money", _("Am I charged when something fails?")),
-    Entry("budgets", "money", _("What is a budget, and what if it does not reach?")),
+    Entry("budgets", "money", _("What is a budget, and what if it is not enough?")),
     Entry("when-it-fails", "trouble", _("What happens when something fails?")),
     Entry("we-do-not-know", "trouble", _("What does “We do not know” mean?")),
     Entry("refused-prompts", "trouble", _("Why was my prompt refused, and what can I change?")),
-    Entry("fewer-pictures", "trouble", _("Why did fewer pictures come than I ordered?")),
-    Entry("long-wait", "trouble", _("It takes very long. What can I do?")),
-    Entry("24-hour-links", "trouble", _("What about the links that last 24 hours?")),
+    Entry("fewer-pictures", "trouble", _("Why did I get fewer pictures than I asked for?")),
+    Entry("long-wait", "trouble", _("It is taking very long. What can I do?")),
+    Entry("24-hour-links", "trouble", _("Do my pictures disappear when EvoLink’s links expire?")),
     Entry("where-kept", "pictures", _("Where are my pictures kept, and who may see them?")),
     Entry("commercial-use", "pictures", _("May we use the pictures commercially?")),
     Entry("showing-others", "pictures", _("How do I show pictures to my colleagues?")),
-    Entry("taking-along", "pictures", _("How do I take pictures along?")),
+    Entry("taking-along", "pictures", _("How do I download my pictures?")),
     Entry("deleting", "pictures", _("How do I delete a picture?")),
     Entry("api-keys", "keys", _("What is an API key, and how is it kept safe?")),
     Entry("whose-money", "keys", _("Whose money do I spend?")),
     Entry("signing-in", "studio", _("How do I keep my account safe?")),
     Entry("team", "studio", _("How do I invite colleagues, and what may they do?")),
-    Entry("keyboard", "studio", _("Which keys can I use?")),
+    Entry("keyboard", "studio", _("Which keyboard shortcuts can I use?")),
     Entry("language-and-looks", "studio", _("How do I change the language, or light and dark?")),
     Entry("phones", "studio", _("Does it work on a phone, and without JavaScript?")),
-    Entry("whom-to-ask", "studio", _("Whom can I ask?")),
+    Entry("whom-to-ask", "studio", _("Who can I ask?")),
 )
 
 _PRICES = (_("Prices"), "pricing")
@@ -206,6 +206,9 @@ def facts() -> dict[str, object]:
             if ending.shutdown_on
         ],
         "history": HISTORY_LENGTH,
-        "limits": {"files": MAX_FILES, "megapixels": megapixels()},
+        "pictures": max(model.n_max for model in MODELS.values()),
+        "link_hours": int(LINK_LIFE // 3600),
+        "file_hours": int(FILE_LIFE // 3600),
+        "limits": {**LIMITS, "megapixels": megapixels()},
         "charged": Charged.labels,
     }

@@ -60,5 +60,5 @@ class CorrectionForm(forms.Form):
         widget=forms.NumberInput(attrs={"class": "input", "step": "any", "inputmode": "decimal"}),
     )
     note = forms.CharField(
-        label=_("How you know"), required=False, max_length=200, widget=forms.TextInput(attrs={"class": "input"})
+        label=_("Where you found it"), required=False, max_length=200, widget=forms.TextInput(attrs={"class": "input"})
     )

@@ -20,8 +20,8 @@ def after_sentence(left: Decimal, standing: Standing) -> str:
     """What remains once this was generated."""
     amounts = {"left": credits_text(left), "limit": credits_text(standing.limit)}
     if standing.budget.is_team:
-        return _("After it the team has %(left)s of %(limit)s credits left this month.") % amounts
-    return _("After it you have %(left)s of %(limit)s credits left this month.") % amounts
+        return _("After this, the team will have %(left)s of %(limit)s credits left this month.") % amounts
+    return _("After this, you will have %(left)s of %(limit)s credits left this month.") % amounts
 
 
 def warning_sentence(standing: Standing) -> str:
@@ -33,6 +33,6 @@ def warning_sentence(standing: Standing) -> str:
         return _("Your budget of %(limit)s credits for this month is used up.") % amounts
     if standing.level:
         if standing.budget.is_team:
-            return _("%(percent)s %% of the team’s budget for this month is used.") % amounts
-        return _("%(percent)s %% of your budget for this month is used.") % amounts
+            return _("%(percent)s%% of the team’s budget for this month has been used.") % amounts
+        return _("%(percent)s%% of your budget for this month has been used.") % amounts
     return ""

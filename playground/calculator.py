@@ -32,7 +32,7 @@ class CalculatorForm(forms.Form):
     resolution = forms.ChoiceField(label=_("Resolution"))
     n = forms.IntegerField(label=_("How many pictures"), min_value=1)
     references = forms.IntegerField(label=_("Reference images"), min_value=0)
-    letters = forms.IntegerField(label=_("Letters in the prompt"), min_value=0)
+    letters = forms.IntegerField(label=_("Characters in the prompt"), min_value=0)
     alphabet = forms.ChoiceField(
         label=_("Written in"), choices=[("latin", _("Latin letters")), ("japanese", _("Japanese"))]
     )

@@ -19,8 +19,11 @@ class Failure:
 
 
 _AGAIN = _("Try again in a few minutes.")
-_REWORD = _("Describe it in other words and try again.")
+_REWORD = _("Describe it in other words, then try again.")
 _ADMINISTRATOR = _("Ask your administrator.")
+_CHECKING = _(
+    "We keep checking for a day. You can check again now, or run it again anyway, which may be charged a second time."
+)
 
 FAILURES = {
     # At the door
@@ -32,7 +35,7 @@ FAILURES = {
     ),
     "model_refused": Failure(_("EvoLink no longer offers this model."), _("Choose another model.")),
     "not_allowed": Failure(_("EvoLink does not allow this with your key."), _ADMINISTRATOR),
-    "too_many_requests": Failure(_("EvoLink was asked too often."), _AGAIN),
+    "too_many_requests": Failure(_("EvoLink received too many requests."), _AGAIN),
     "service_unavailable": Failure(_("EvoLink is out of service at the moment."), _AGAIN),
     "too_large": Failure(_("The request was too large for EvoLink."), _("Use fewer or smaller pictures."), "change"),
     "invalid_parameters": Failure(
@@ -48,17 +51,19 @@ FAILURES = {
         _("Ask your administrator whether the studio’s address can be reached from the internet."),
     ),
     "content_policy_violation": Failure(
-        _("EvoLink refused this prompt for reasons of safety."),
+        _("EvoLink refused this prompt for safety reasons."),
         _("Leave out real people, brands, violence and nudity, then try again."),
         "change",
     ),
     "image_processing_error": Failure(
-        _("EvoLink could not use a reference image."), _("Use another picture and try again."), "change"
+        _("EvoLink could not use a reference image."), _("Use another picture, then try again."), "change"
     ),
     "image_dimension_mismatch": Failure(
-        _("A picture did not have the size EvoLink needs."), _("Use another picture and try again."), "change"
+        _("A reference image has a size that EvoLink does not accept."),
+        _("Use another picture, then try again."),
+        "change",
     ),
-    "request_cancelled": Failure(_("EvoLink cancelled it."), _AGAIN),
+    "request_cancelled": Failure(_("EvoLink canceled it."), _AGAIN),
     "resource_not_found": Failure(_("EvoLink could not find something it needed."), _AGAIN),
     "generation_failed_no_content": Failure(_("EvoLink drew nothing for this prompt."), _REWORD, "change"),
     "service_error": Failure(_("Something went wrong at EvoLink."), _AGAIN),
@@ -78,11 +83,11 @@ FAILURES = {
     # What we cannot know
     "answer_lost": Failure(
         _("We do not know whether EvoLink accepted this."),
-        _("We keep looking for a day. You can check again, or run it again anyway."),
+        _CHECKING,
     ),
     "task_lost": Failure(
         _("EvoLink accepted this, but has not said what became of it."),
-        _("We keep looking for a day. You can check again, or run it again anyway."),
+        _CHECKING,
     ),
     "not_accepted": Failure(_("The request did not arrive at EvoLink."), _("You can safely run it again.")),
 }
@@ -90,7 +95,7 @@ FAILURES = {
 TROUBLES = {
     "could_not_save": _("A picture could not be saved yet. We keep trying."),
     "unreachable": _("EvoLink cannot be reached right now. We keep trying."),
-    "answer_lost": _("EvoLink did not answer. We ask again."),
+    "answer_lost": _("EvoLink did not answer. We are asking again."),
     "too_many_requests": _("EvoLink asks us to wait a little."),
     "service_unavailable": _("EvoLink is out of service right now. We keep trying."),
     "key_refused": _("EvoLink does not accept the API key right now. We keep trying."),
@@ -98,10 +103,10 @@ TROUBLES = {
     "storage_away": _("The reference images cannot be read here right now. We keep trying."),
     "checking": _("Checking now."),
     "no_evidence_yet": _("Checked again: nothing new yet."),
-    "longer_than_usual": _("It takes longer than usual."),
+    "longer_than_usual": _("It is taking longer than usual."),
 }
 
-_UNKNOWN_TROUBLE = _("EvoLink's answer was not understood. We ask again.")
+_UNKNOWN_TROUBLE = _("EvoLink’s answer could not be understood. We are asking again.")
 
 
 def failure(code: str) -> Failure:

@@ -9,6 +9,7 @@ from django import forms
 from django.conf import settings
 from django.template.defaultfilters import filesizeformat
 from django.utils import timezone
+from django.utils.formats import number_format
 from django.utils.functional import Promise
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
@@ -19,7 +20,7 @@ from playground.models import Reference, Way
 
 _SENTENCES: dict[str, Promise] = {
     "required": _("Write what the picture should show."),
-    "too_long": _("That is %(length)s characters; %(limit)s is the most. Shorten it a little."),
+    "too_long": _("That is %(length)s characters; the limit is %(limit)s. Shorten it a little."),
     "too_many_bytes": _("That is too long for this model. Shorten it a little."),
     "not_text": _("There is a broken character in the text. Type it again."),
     "not_accepted": _("This model does not take this setting."),
@@ -135,20 +136,23 @@ class GenerationForm(forms.Form):
     def _reference_problems(self, way: str) -> Iterator[str]:
         """What is wrong with the reference images as a whole; what is wrong with one file stands beside its name."""
         if self.pictures.refused:
-            yield gettext("Not every picture could be added. Nothing was sent.")
+            yield gettext("Not every picture could be added, so nothing was sent.")
         if self.pictures.gone:
-            yield gettext("A reference image was deleted meanwhile. Nothing was sent.")
+            yield gettext(
+                "A reference image has been deleted in the meantime, so nothing was sent. Add it again, or continue"
+                " without it."
+            )
         limit, largest = self.chosen.references_max, self.chosen.reference_bytes_max
         if len(self.pictures) > limit:
             yield ngettext(
-                "This model takes %(limit)s reference image at most.",
-                "This model takes %(limit)s reference images at most.",
+                "This model takes at most %(limit)s reference image.",
+                "This model takes at most %(limit)s reference images.",
                 limit,
             ) % {"limit": limit}
         for reference in self.pictures.chosen:
             if reference.byte_size > largest:
                 sizes = {"name": reference.name, "limit": filesizeformat(largest)}
-                yield gettext("%(name)s is too large for this model: %(limit)s is the most.") % sizes
+                yield gettext("%(name)s is too large for this model. The limit is %(limit)s.") % sizes
         if obstacle := reach.obstacle(way, rehearsal=self.rehearsal):
             yield obstacle
 
@@ -162,14 +166,21 @@ class GenerationForm(forms.Form):
         # A setting the model does not take is not on the page; its error goes above the form.
         self.add_error(
             None if problem.code == "not_accepted" else problem.field,
-            forms.ValidationError(str(sentence), params=dict(problem.params)),
+            forms.ValidationError(
+                str(sentence), params={name: _shown(value) for name, value in problem.params.items()}
+            ),
         )
+
+
+def _shown(value: object) -> object:
+    """A figure as the page's language writes it."""
+    return number_format(value, force_grouping=True) if isinstance(value, int) else value
 
 
 def _listed(model: Model) -> str:
     """A model's name in the list, marked when it is gone."""
     if model.retired(timezone.now().date()):
-        return _("%(model)s (shut down)") % {"model": model.name}
+        return _("%(model)s (retired)") % {"model": model.name}
     return model.name
 
 

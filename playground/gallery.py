@@ -43,11 +43,11 @@ class GalleryForm(forms.Form):
     kind = forms.ChoiceField(
         required=False, label=_("Kind"), choices=[*_ANY, ("live", _("Live")), ("rehearsal", _("Rehearsal"))]
     )
-    favourite = forms.BooleanField(required=False, label=_("Favourites only"))
+    favourite = forms.BooleanField(required=False, label=_("Favorites only"))
     sort = forms.ChoiceField(
         required=False,
-        label=_("Order"),
-        choices=[("newest", _("Newest first")), ("oldest", _("Oldest first")), ("dearest", _("Dearest first"))],
+        label=_("Sort by"),
+        choices=[("newest", _("Newest first")), ("oldest", _("Oldest first")), ("dearest", _("Highest cost first"))],
     )
     density = forms.ChoiceField(
         required=False,

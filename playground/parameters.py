@@ -18,14 +18,14 @@ from playground.evolink.rules import AREA_MAX, AREA_MIN, RATIO_MAX, SIDE_MAX, SI
 LISTED_MAX: Final = 6
 
 PURPOSES: Final = {
-    "model": gettext_lazy("Which model draws."),
+    "model": gettext_lazy("The model that draws."),
     "prompt": gettext_lazy("What the picture should show, or how to change the reference images."),
     "size": gettext_lazy("The shape of the picture, as a ratio or in pixels."),
-    "resolution": gettext_lazy("How large a ratio is drawn."),
-    "quality": gettext_lazy("How finely it is drawn. It decides most of the price and of the wait."),
+    "resolution": gettext_lazy("How large a picture given as a ratio is drawn."),
+    "quality": gettext_lazy("How finely it is drawn. This decides most of the cost and of the waiting time."),
     "background": gettext_lazy("Whether the background is drawn or left transparent."),
     "output_format": gettext_lazy("The file format of the pictures."),
-    "image_urls": gettext_lazy("Addresses of reference images, to edit them or to draw after them."),
+    "image_urls": gettext_lazy("Addresses of reference images, to edit them or to draw from them."),
     "n": gettext_lazy("How many pictures to draw from this prompt."),
     "callback_url": gettext_lazy("Where EvoLink reports that the task has ended."),
 }
@@ -122,7 +122,7 @@ def _size_notes(model: Model) -> Iterator[str]:
         yield _("With “%(auto)s” the model chooses for itself.") % {"auto": AUTO}
     if model.size_rule == "free":
         yield _(
-            "Or any WIDTHxHEIGHT: both multiples of %(multiple)s, each from %(least)s to %(most)s, in all from "
+            "Or any WIDTHxHEIGHT: both multiples of %(multiple)s, each from %(least)s to %(most)s, in total from "
             "%(area_least)s to %(area_most)s pixels, the long side at most %(ratio)s times the short one."
         ) % {
             "multiple": SIDE_MULTIPLE,
@@ -137,9 +137,9 @@ def _size_notes(model: Model) -> Iterator[str]:
 
 
 def _resolution_notes(model: Model) -> Iterator[str]:
-    yield _("Capital or small letters are the same.")
+    yield _("Upper and lower case make no difference.")
     if model.size_rule == "free":
-        yield _("It counts only with a ratio; with pixels or “%(auto)s” it is ignored.") % {"auto": AUTO}
+        yield _("Used only with a ratio; with pixels or “%(auto)s” it is ignored.") % {"auto": AUTO}
 
 
 def _background_notes(model: Model) -> Iterator[str]:
@@ -147,7 +147,7 @@ def _background_notes(model: Model) -> Iterator[str]:
 
 
 def _image_notes(model: Model) -> Iterator[str]:
-    yield _("From 1 to %(limit)s addresses a request.") % {"limit": model.references_max}
+    yield _("1 to %(limit)s addresses per request.") % {"limit": model.references_max}
     yield _("At most %(megabytes)s MB each; .jpeg, .jpg, .png or .webp.") % {
         "megabytes": model.reference_bytes_max // 2**20
     }
@@ -156,16 +156,16 @@ def _image_notes(model: Model) -> Iterator[str]:
             "pixels": _whole(model.reference_pixels_max),
             "side": _whole(model.reference_side_max),
         }
-    yield _("EvoLink's servers must be able to open each address without signing in.")
+    yield _("EvoLink’s servers must be able to open each address without signing in.")
 
 
 def _n_notes(model: Model) -> Iterator[str]:
     if model.n_max == 1:
-        yield _("This model draws one picture a request.")
+        yield _("This model draws one picture per request.")
         return
-    yield _("Each picture is billed on its own.")
+    yield _("Each picture is billed separately.")
     if model.size_rule == "free":
-        yield _("More than one is unreliable with this model: count the results, they may be fewer.")
+        yield _("Asking for more than one is unreliable with this model: count the results, there may be fewer.")
 
 
 def _callback_notes(model: Model) -> Iterator[str]:

@@ -197,7 +197,7 @@ _JOBS: Final = (
     (_("One poster in the best quality"), 1, (2, 3), "high", 0, 500),
     (_("4 slide pictures in standard quality"), 4, (3, 2), "medium", 0, 200),
     (_("A product picture edited from 2 reference images"), 1, (1, 1), "medium", 2, 400),
-    (_("10 variations of a banner from your logo"), 10, (3, 2), "low", 1, 300),
+    (_("10 banner variations based on your logo"), 10, (3, 2), "low", 1, 300),
 )
 
 
@@ -218,7 +218,7 @@ def _example(
         for part in (
             words.size(size.value).name,
             words.quality(level, model.qualities).name if level else "",
-            _("%(letters)s letters") % {"letters": letters},
+            _("%(letters)s characters") % {"letters": letters},
         )
         if part
     )

@@ -9,17 +9,24 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from playground.uploads import MAX_BYTES, MAX_FILES
+
+# The figures in the sentences.
+LIMITS: dict[str, int] = {"files": MAX_FILES, "megabytes": MAX_BYTES // 2**20}
+
 SENTENCES: dict[str, Promise] = {
     "empty": gettext_lazy("The file is empty. Choose it again, or another one."),
-    "too_large": gettext_lazy("It is larger than 50 MB. Save it smaller, for example as JPEG, and add it again."),
-    "too_many": gettext_lazy("That is one too many: 16 is the most. Remove another one first."),
+    "too_large": gettext_lazy(
+        "It is larger than %(megabytes)s MB. Save it smaller, for example as JPEG, and add it again."
+    ),
+    "too_many": gettext_lazy("That is one too many; the limit is %(files)s. Remove another one first."),
     "damaged": gettext_lazy(
-        "The file is damaged or cut off. Open it on your computer, save it anew, and add it again."
+        "The file is damaged or incomplete. Open it on your computer, save it again, then add it once more."
     ),
     "too_costly": gettext_lazy("This file needs too much memory or time to open. Save it smaller and add it again."),
-    "busy": gettext_lazy("Many pictures are being looked at right now. Try again in a minute."),
+    "busy": gettext_lazy("Many pictures are being checked right now. Try again in a minute."),
     "quota": gettext_lazy(
-        "There is no room left for your reference images. Delete earlier ones that you no longer need."
+        "There is no space left for your reference images. Delete earlier ones that you no longer need."
     ),
     "not_a_picture": gettext_lazy("This is not a picture that can be used. Use JPEG, PNG or WebP."),
 }
@@ -55,12 +62,12 @@ class Refused(Exception):
 
     def __str__(self) -> str:
         if self.code == "not_a_picture" and (name := _format_of(self.head)):
-            return _(
-                "This is a %(format)s file, which EvoLink does not take. Save or export it as JPEG or PNG and add that."
-            ) % {"format": name}
+            return _("EvoLink does not accept %(format)s files. Save or export it as JPEG or PNG and add that.") % {
+                "format": name
+            }
         if self.code == "too_many_pixels":
             return _too_many_pixels(*self.size)
-        return str(SENTENCES[self.code])
+        return str(SENTENCES[self.code]) % LIMITS
 
 
 def _format_of(head: bytes) -> str:
@@ -73,7 +80,7 @@ def _too_many_pixels(width: int, height: int) -> str:
         return _("It has more than %(limit)s pixels. Make it smaller and add it again.") % {"limit": _grouped(limit)}
     scale = (limit / (width * height)) ** 0.5
     return _(
-        "It has %(width)s × %(height)s pixels; together %(limit)s are the most. In a photo app choose “Resize” and"
+        "It has %(width)s × %(height)s pixels; the limit is %(limit)s in total. In a photo app, choose “Resize” and"
         " enter %(smaller_width)s × %(smaller_height)s or less, then add it again."
     ) % {
         "width": _grouped(width),

@@ -87,17 +87,17 @@ def timeline(row: Generation, attempts: list[Attempt]) -> list[Moment]:
     """What happened, in its order, each with the time since the moment before."""
     ends = {
         Status.COMPLETED: _("All saved"),
-        Status.FAILED: _("Over without pictures"),
-        Status.CANCELLED: _("Called off"),
-        Status.UNKNOWN: _("No longer looked for"),
+        Status.FAILED: _("Ended without pictures"),
+        Status.CANCELLED: _("Canceled"),
+        Status.UNKNOWN: _("Stopped checking"),
     }
     happened = [
-        (_("Handed in"), row.created_at),
+        (_("Submitted"), row.created_at),
         (_("Sent to EvoLink"), row.sent_at),
         (_("Accepted by EvoLink"), row.accepted_at),
         (_("Drawn by EvoLink"), row.drawn_at),
         (ends.get(Status(row.status), ""), row.finished_at),
-        *((_("EvoLink called back"), attempt.callback_at) for attempt in attempts),
+        *((_("Callback from EvoLink"), attempt.callback_at) for attempt in attempts),
     ]
     known = sorted(((name, at) for name, at in happened if at), key=lambda moment: moment[1])
     before = [None, *(at for _name, at in known)]
@@ -153,17 +153,20 @@ def difference(row: Generation) -> str:
     if row.cost_source == CostSource.CORRECTED:
         return _("An administrator looked up what EvoLink charged.")
     if row.cost_source == CostSource.ESTIMATED:
-        return _("EvoLink did not report what it took, so the estimate counts.")
+        return _("EvoLink did not report the cost, so the estimate counts.")
     if row.cost == row.estimate_high:
         return _("It cost what was estimated.")
     if row.cost > row.estimate_high:
-        return _("EvoLink charged more than was estimated; it counted more than these settings usually take.")
+        return _("EvoLink charged more than was estimated: it counted more than these settings usually take.")
     if row.cost >= row.estimate_low:
-        return _("The estimate counts the most your words could come to; the bill counts what they came to.")
+        return _("The estimate counts the most tokens your words could have; the bill counts what they really had.")
     came = sum(1 for image in row.images.all() if image.source_url)
     if came < row.n:
-        return _("%(came)s of %(wanted)s pictures came, and only those are charged.") % {"came": came, "wanted": row.n}
-    return _("EvoLink charged less than was estimated; what it had read a moment before is cheaper.")
+        return _("%(came)s of %(wanted)s pictures arrived, and only those are charged.") % {
+            "came": came,
+            "wanted": row.n,
+        }
+    return _("EvoLink charged less than was estimated: what it had already read a moment before is cheaper.")
 
 
 def references_of(row: Generation, user: Any) -> list[Origin]:

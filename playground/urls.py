@@ -1,7 +1,8 @@
 from allauth.account.decorators import secure_admin_login
 from django.conf import settings
 from django.contrib import admin
-from django.urls import include, path
+from django.contrib.auth.decorators import login_not_required
+from django.urls import include, path, re_path
 
 from accounts import language
 from playground import themes
@@ -13,10 +14,12 @@ from playground.views import (
     gallery,
     generations,
     modes,
+    offline,
     pictures,
     pricing,
     references,
     studio,
+    trouble,
     usage,
 )
 
@@ -82,6 +85,8 @@ urlpatterns = [
     path("help/<slug:slug>/", answers.answer, name="answer"),
     path("docs/", docs.reference, name="docs"),
     path("docs/scenarios/", docs.scenarios, name="docs-scenarios"),
+    path("offline/", offline.page, name="offline"),
+    path("offline.js", offline.worker, name="offline-worker"),
     path("studio/balance/", modes.balance, name="balance"),
     path("mode/", modes.switch, name="mode"),
     path("settings/defaults/", defaults.defaults, name="defaults"),
@@ -94,3 +99,5 @@ if settings.DEBUG:
     from playground.views.design import design
 
     urlpatterns.append(path("design/", design, name="design"))
+    # Last: whatever has no page. Addresses without the slash at their end are led to the one with it first.
+    urlpatterns.append(re_path(".*/$", login_not_required(trouble.not_found)))

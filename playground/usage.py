@@ -54,12 +54,13 @@ class KeyShare:
 
 @dataclass(frozen=True)
 class Match:
-    """How well estimates met EvoLink's bills in the last 30 days; `of_upper_end` in percent."""
+    """How well estimates met EvoLink's bills in the last `days`; `of_upper_end` in percent."""
 
     bills: int
     within: int
     above: int
     of_upper_end: int
+    days: int = MATCH_DAYS
 
     @property
     def percent(self) -> int:

@@ -54,8 +54,8 @@ QUALITIES = {
     "low": Words(_("Draft"), _("cheapest and fastest")),
     "medium": Words(_("Standard"), _("a good balance")),
     "high": Words(_("Best"), _("finest detail, slowest")),
-    "xhigh": Words(_("Extra fine"), _("more detail, dearer")),
-    "max": Words(_("Finest"), _("all the detail there is, dearest")),
+    "xhigh": Words(_("Extra fine"), _("more detail, higher cost")),
+    "max": Words(_("Finest"), _("all the detail there is, highest cost")),
 }
 
 # Models with more levels than three: there, “high” is not the best one.
@@ -74,12 +74,12 @@ def quality(value: str, levels: tuple[str, ...] = ()) -> Words:
 
 CATEGORIES = {
     "image_output": Words(_("Image output"), _("The picture that is drawn. Grows with size and quality.")),
-    "image_input": Words(_("Image input"), _("Reference images. Only when you edit from pictures.")),
-    "image_cached_input": Words(_("Image cached input"), _("Reference images that EvoLink had read a moment before.")),
+    "image_input": Words(_("Image input"), _("Reference images. Only when you use them.")),
+    "image_cached_input": Words(_("Image cached input"), _("Reference images that EvoLink had just read.")),
     "text_input": Words(_("Text input"), _("Your prompt.")),
-    "text_cached_input": Words(_("Text cached input"), _("A prompt that EvoLink had read a moment before.")),
+    "text_cached_input": Words(_("Text cached input"), _("A prompt that EvoLink had just read.")),
     "text_output": Words(_("Text output"), _("What the model thinks, and the prompt it refined.")),
-    "per_call": Words(_("Picture"), _("One price a picture, whatever the prompt.")),
+    "per_call": Words(_("Picture"), _("One price per picture, whatever the prompt.")),
 }
 
 

@@ -1,4 +1,7 @@
-"""`make test`: the suite on SQLite, and again on PostgreSQL where one answers. Says what ran and what did not.
+"""`make test`: the suite on SQLite, again on PostgreSQL where one answers, and in a browser. Says what ran.
+
+The parts run beside each other, because each waits a good deal; what they say is printed one after the other. Long
+tests have the machine to themselves: they look at what happens within seconds.
 
 python -m tests            everything but the long tests
 python -m tests --soak     the long tests, on every database there is
@@ -7,9 +10,13 @@ python -m tests --soak     the long tests, on every database there is
 import os
 import subprocess
 import sys
+import tempfile
+from dataclasses import dataclass, field
+from pathlib import Path
 from urllib.parse import urlsplit
 
 import psycopg
+from django.core.management import execute_from_command_line
 
 from tests.browser import find_chromium
 
@@ -31,34 +38,71 @@ def postgres_url() -> str | None:
     return None
 
 
-def run(marks: str, *options: str, **environment: str) -> int:
-    command = [sys.executable, "-m", "pytest", "-q", "-m", marks, "--durations=5", *options]
-    return subprocess.run(command, env=os.environ | environment, check=False).returncode
+@dataclass
+class Part:
+    """One run of pytest in a process of its own. What it says goes into a file of `folder`."""
+
+    title: str
+    marks: str
+    options: list[str] = field(default_factory=list)
+    database: str = ""
+
+    @property
+    def name(self) -> str:
+        return self.title.partition(",")[0]
+
+    def start(self, folder: str) -> None:
+        # Each has its own cache: they would write into one another's.
+        alone = ["-p", "no:cacheprovider", "--durations=5"]
+        command = [sys.executable, "-m", "pytest", "-q", "-m", self.marks, *alone, *self.options]
+        self.said = Path(folder) / self.title
+        with self.said.open("w") as file:
+            environment = os.environ | {"DATABASE_URL": self.database}
+            self.process = subprocess.Popen(command, env=environment, stdout=file, stderr=subprocess.STDOUT)
+
+    def finish(self) -> bool:
+        code = self.process.wait()
+        print(f"== {self.title}\n{self.said.read_text()}", flush=True)
+        return code == 0
+
+
+def beside_each_other(parts: list[Part], folder: str) -> dict[str, bool]:
+    for part in parts:
+        part.start(folder)
+    return {part.name: part.finish() for part in parts}
+
+
+def one_by_one(parts: list[Part], folder: str) -> dict[str, bool]:
+    passed = {}
+    for part in parts:
+        part.start(folder)
+        passed[part.name] = part.finish()
+    return passed
 
 
 def main(soak: bool) -> int:
-    postgres = postgres_url()
-    chromium = find_chromium()
+    # Once, before anybody reads them.
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "playground.settings")
+    execute_from_command_line(["manage.py", "compile_translations"])
+    postgres, chromium = postgres_url(), find_chromium()
     marks = "soak" if soak else "not soak"
-    print("== SQLite" + (", with the browser tests" if chromium else ""), flush=True)
-    codes = [run(marks, DATABASE_URL="")]
+    parts = [Part("SQLite", f"{marks} and not browser"), Part("Browser", f"{marks} and browser", ["tests"])]
     if postgres:
-        print("== PostgreSQL, without the browser tests and those that know no database", flush=True)
         once = [f"--ignore={folder}" for folder in WITHOUT_DATABASE]
-        codes.append(run(f"{marks} and not browser", *once, DATABASE_URL=postgres))
+        parts.insert(1, Part("PostgreSQL, without what knows no database", f"{marks} and not browser", once, postgres))
+    with tempfile.TemporaryDirectory() as folder:
+        passed = one_by_one(parts, folder) if soak else beside_each_other(parts, folder)
 
-    print("\nWhat ran:")
-    print(f"  SQLite      {'passed' if codes[0] == 0 else 'FAILED'}")
+    print("What ran:")
+    for title, well in passed.items():
+        print(f"  {title:<11} {'passed' if well else 'FAILED'}")
     if postgres:
-        host = urlsplit(postgres).hostname or "local socket"
-        print(f"  PostgreSQL  {'passed' if codes[1] == 0 else 'FAILED'} ({host})")
+        print(f"  PostgreSQL  is the one at {urlsplit(postgres).hostname or 'the local socket'}")
     else:
         print("  PostgreSQL  skipped: none answered (set POSTGRES_URL to name one)")
-    if chromium:
-        print(f"  browser     ran with {chromium}")
-    else:
-        print("  browser     skipped: no Chromium found (set CHROMIUM, or install one)")
-    return max(codes)
+    if not chromium:
+        print("  Browser     skipped: no Chromium found (set CHROMIUM, or install one)")
+    return 0 if all(passed.values()) else 1
 
 
 if __name__ == "__main__":

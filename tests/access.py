@@ -176,6 +176,8 @@ LINES: dict[str, Line] = {
     "accounts/oidc/^(?P<provider_id>[^/]+)/login/": both(NOBODY),
     "accounts/oidc/^(?P<provider_id>[^/]+)/login/callback/": both(NOBODY),
     # The frame
+    "offline/": read(EVERYBODY),
+    "offline.js": read(EVERYBODY),
     "i18n/setlang/": write(EVERYBODY),
     "theme/": write(EVERYBODY),
     "admin/": both(DJANGO_ADMIN),

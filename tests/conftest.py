@@ -12,6 +12,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from django.core.management import call_command
 from django.db import connection
 from django.db.models import Q
 from django.test import Client
@@ -48,6 +49,12 @@ def django_db_modify_db_settings(tmp_path_factory: pytest.TempPathFactory) -> No
     else:
         # Two runs on one server do not meet.
         connection.settings_dict["TEST"]["NAME"] = f"test_studio_{os.getpid()}"
+
+
+@pytest.fixture(scope="session", autouse=True)
+def translations() -> None:
+    """Pages are in Japanese as it stands in the sources, not as it was compiled some time ago."""
+    call_command("compile_translations", verbosity=0)
 
 
 @pytest.fixture(autouse=True)

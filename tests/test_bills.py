@@ -63,10 +63,10 @@ def test_else_the_estimate_stands_and_is_marked(alice: User) -> None:
     ("answer", "words"),
     [
         ({}, "It cost what was estimated."),
-        ({"cost": "1.3400"}, "The estimate counts the most your words could come to"),
+        ({"cost": "1.3400"}, "The estimate counts the most tokens your words could have"),
         ({"cost": "9"}, "charged more than was estimated"),
-        ({"cost": "0.7", "came": 1}, "1 of 2 pictures came, and only those are charged."),
-        ({"cost": "0.7"}, "what it had read a moment before is cheaper"),
+        ({"cost": "0.7", "came": 1}, "1 of 2 pictures arrived, and only those are charged."),
+        ({"cost": "0.7"}, "what it had already read a moment before is cheaper"),
     ],
 )
 def test_the_difference_is_explained_on_the_card(
@@ -109,7 +109,7 @@ def test_failures_say_what_became_of_the_money(alice: User, as_alice: Client) ->
     cards = as_alice.get("/").content.decode()
     for sentence in ("You were not charged.", "You were charged.", "We are checking whether you were charged."):
         assert sentence in cards
-    assert "It may have been charged; it is counted at the estimate." in cards
+    assert "You may have been charged; the estimate counts." in cards
     assert "It may have been charged. We are checking" not in cards, "the money is said once"
     assert lost.ledger.get().kind == "hold"
     assert {entry.kind: entry.estimated for entry in given_up.ledger.all()} == {

@@ -187,8 +187,8 @@ def test_warnings_are_mailed_once_in_the_readers_language(
         assert notices.send(notice)
     assert {tuple(mail.to) for mail in mailoutbox} == {("alice@example.com",), (admin.email,)}
     mine = next(mail for mail in mailoutbox if mail.to == ["alice@example.com"])
-    assert mine.subject == "80 % of your budget for this month is used"
-    assert "10.00 credits a month" in mine.body
+    assert mine.subject == "80% of your budget for this month has been used"
+    assert "10.00 credits per month" in mine.body
     assert f"{settings.PUBLIC_URL}/usage/" in mine.body
 
 

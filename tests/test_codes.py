@@ -53,7 +53,7 @@ def test_a_damaged_request_id_is_replaced_and_nothing_is_sent(odd: str, as_alice
     answer = as_alice.post("/generations/", FORM | {"request_id": odd}, **HTMX)
     page = answer.content.decode()
     assert answer.status_code == 422
-    assert "The form arrived damaged. Nothing was sent. Try again." in page
+    assert "The form arrived damaged, so nothing was sent. Try again." in page
     assert FORM["prompt"] in page
     fresh = page.split('id="request-id" value="', 1)[1].split('"', 1)[0]
     assert as_alice.post("/generations/", FORM | {"request_id": fresh}, **HTMX).status_code == 200

@@ -170,8 +170,8 @@ def test_everybody_may_read_it_and_the_contents_lead_somewhere(db: None) -> None
 
 
 def test_a_shut_down_model_is_said_to_be_so(db: None) -> None:
-    assert "OpenAI announced the end of GPT Image 1 for Oct. 23, 2026" in page("/docs/?model=gpt-image-1")
-    assert "OpenAI announced" not in page("/docs/?model=gpt-image-2")
+    assert "OpenAI shut GPT Image 1 down on Oct. 23, 2026" in page("/docs/?model=gpt-image-1")
+    assert "OpenAI shut" not in page("/docs/?model=gpt-image-2")
 
 
 def test_what_may_have_been_accepted_is_not_sent_again_blindly() -> None:

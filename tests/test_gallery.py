@@ -131,7 +131,7 @@ def test_plain_pages_link_to_the_next_and_the_address_keeps_the_filters(as_alice
         assert f'href="/gallery/?q=dusk&amp;sort=oldest&amp;after={after}"' in first.content.decode()
         second = as_alice.get(f"/gallery/?q=dusk&sort=oldest&after={after}")
         assert len(second.context["page"].pictures) == 1
-        assert b"Pictures before these" in second.content
+        assert b"Previous pictures" in second.content
         fragment = as_alice.get(f"/gallery/more/?q=dusk&sort=oldest&after={after}")
         assert fragment.content.strip().startswith(b"<li")
         assert b"<html" not in fragment.content

@@ -35,7 +35,7 @@ def test_it_tells_what_was_asked_what_came_and_what_it_cost(
     assert came["Size"] == ("Square", "1024 × 1024")
     assert came["How many pictures"] == ("2", "2")
     assert [moment.name for moment in page.context["timeline"]] == [
-        "Handed in",
+        "Submitted",
         "Sent to EvoLink",
         "Accepted by EvoLink",
         "Drawn by EvoLink",
@@ -125,7 +125,7 @@ def test_which_picture_came_from_which_both_ways(
     assert f'href="/generations/{child.code}/"' in as_alice.get(f"/generations/{parent.code}/").content.decode()
     assert parent.code not in as_charlie.get(f"/generations/{child.code}/").content.decode()
     reference.delete()
-    assert "Deleted meanwhile" in as_alice.get(f"/generations/{child.code}/").content.decode()
+    assert "Since deleted" in as_alice.get(f"/generations/{child.code}/").content.decode()
 
 
 @pytest.mark.parametrize("state", ["queued", "cancelled", "unknown"])

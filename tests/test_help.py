@@ -69,7 +69,7 @@ def test_search_reads_the_answers_too(db: None, client: Client) -> None:
 
 def test_a_search_without_success_says_so_and_leads_back(db: None, client: Client) -> None:
     text = page(client, "/help/?q=zebra+stripes")
-    assert "No answer has all of these words" in text
+    assert "No answer contains all of these words" in text
     assert slugs(text) == []
     assert "<script>" not in page(client, "/help/?q=<script>")
 
@@ -77,8 +77,8 @@ def test_a_search_without_success_says_so_and_leads_back(db: None, client: Clien
 def test_retired_models_are_named_with_what_to_use(db: None) -> None:
     with time_machine.travel("2026-11-22T12:00:00Z"):
         text = page(Client(), "/help/retired-models/")
-    assert "GPT Image 1: ended on Oct. 23, 2026. Use GPT Image 2." in text
-    assert "GPT Image 1.5: ends on Dec. 1, 2026. After that use GPT Image 2." in text
+    assert "GPT Image 1: retired on Oct. 23, 2026. Use GPT Image 2 instead." in text
+    assert "GPT Image 1.5: will be retired on Dec. 1, 2026. After that, use GPT Image 2." in text
     assert text.count("<li>") >= sum(model.shutdown_on is not None for model in MODELS.values())
 
 

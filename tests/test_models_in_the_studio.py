@@ -48,7 +48,7 @@ def test_a_size_of_ones_own_goes_to_evolink(as_alice: Client) -> None:
     ("width", "height", "sentence"),
     [
         ("1281", "720", "Width and height must be multiples of 16."),
-        ("3856", "1600", "Width and height must be between 16 and 3840."),
+        ("3856", "1600", "Width and height must be between 16 and 3,840."),
         ("640", "640", "Width times height must be between"),
         ("3840", "1024", "The long side may be at most 3 times the short side."),
         ("", "720", "Choose one of the others."),
@@ -106,7 +106,7 @@ def test_a_model_past_its_last_day_is_marked_with_what_to_use(as_alice: Client) 
         page = settings_of(as_alice, model="gpt-image-1")
         assert "OpenAI shut GPT Image 1 down on Oct. 23, 2026" in page
         assert 'data-use-model="gpt-image-2">Use GPT Image 2<' in page
-        assert "GPT Image 1 (shut down)</option>" in as_alice.get("/").content.decode()
+        assert "GPT Image 1 (retired)</option>" in as_alice.get("/").content.decode()
 
 
 @pytest.mark.django_db

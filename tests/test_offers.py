@@ -66,7 +66,7 @@ def test_what_remains_after_it(as_alice: Client, alice: User, key: ApiKey) -> No
     Budget.objects.put(None, Decimal(100))
     left = credits_text(20 - upper_end())
     html = ask(as_alice)
-    assert f"After it you have {left} of 20.00 credits left this month." in words(html)
+    assert f"After this, you will have {left} of 20.00 credits left this month." in words(html)
     assert 'id="generate"' not in html  # nothing about the button has changed
 
 
@@ -99,7 +99,7 @@ def test_the_whole_page_says_it_too(as_alice: Client, alice: User, key: ApiKey) 
 def test_a_rehearsal_costs_nothing_and_is_never_refused(as_alice: Client, alice: User, key: ApiKey) -> None:
     Budget.objects.put(alice, Decimal(0))
     html = ask(as_alice, mode="rehearsal")
-    assert "in rehearsal, it costs nothing" in words(html)
+    assert "a rehearsal: it costs nothing" in words(html)
     assert "left this month" not in html
     response = as_alice.post("/generations/", FORM | {"request_id": "one", "mode": "rehearsal"})
     assert response.status_code == 302

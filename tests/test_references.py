@@ -83,20 +83,20 @@ class TestKeeping:
     def test_one_bad_file_is_refused_beside_its_name_and_the_others_stay(self, as_alice: Client) -> None:
         page = add(as_alice, upload("good.png"), upload("holiday.gif", b"GIF89a" + bytes(40)), upload("empty.png", b""))
         assert [reference.name for reference in Reference.objects.all()] == ["good.png"]
-        assert "This is a GIF file" in page
+        assert "EvoLink does not accept GIF files" in page
         assert page.count('data-state="refused"') == 2
 
     def test_too_many_pixels_are_refused_with_what_to_do(self, as_alice: Client, settings: Settings) -> None:
         settings.MAX_PIXELS = 1000
         page = add(as_alice, upload())
-        assert "It has 60 × 40 pixels; together 1,000 are the most." in page
+        assert "It has 60 × 40 pixels; the limit is 1,000 in total." in page
         assert "38 × 25" in page
         assert not Reference.objects.exists()
 
     def test_a_person_has_room_for_so_much(self, as_alice: Client, settings: Settings) -> None:
         settings.REFERENCE_QUOTA = len(encoded()) + 10
         add(as_alice, upload())
-        assert "There is no room left" in add(as_alice, upload("b.png", encoded(drawing(61, 40))))
+        assert "There is no space left" in add(as_alice, upload("b.png", encoded(drawing(61, 40))))
         assert Reference.objects.count() == 1
         assert len(default_storage.listdir("references")[1]) == 2
 
@@ -213,7 +213,7 @@ class TestOnTheWire:
         tokens = [make_reference(owner=alice, name=f"{number}.png").token for number in range(17)]
         response = hand_in(as_alice, reference=tokens)
         assert response.status_code == 422
-        assert "This model takes 16 reference images at most." in response.content.decode()
+        assert "This model takes at most 16 reference images." in response.content.decode()
 
     def test_the_estimate_counts_them(self, as_alice: Client) -> None:
         add(as_alice, upload())

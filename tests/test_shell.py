@@ -1,12 +1,12 @@
 """The frame of every page: theme, language, error pages, content policy, weight and contrast."""
 
-import gzip
 import importlib
 import math
 import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import brotli
 import pytest
 from django.contrib.staticfiles import finders
 from django.core.exceptions import BadRequest, PermissionDenied
@@ -172,15 +172,35 @@ def test_design_page_is_for_development_only(client: Client, db: None, addresses
     assert client.get("/design/").status_code == 404
 
 
+def test_what_is_not_there_looks_the_same_while_developing(
+    as_alice: Client, addresses: Callable[[bool], None], settings: Settings
+) -> None:
+    settings.MIDDLEWARE = [*settings.MIDDLEWARE, "playground.views.trouble.in_development"]
+    addresses(True)
+    assert as_alice.get("/nowhere")["Location"] == "/nowhere/"
+    for address in ("/nowhere/", "/generations/unknown/", "/help/unknown/"):
+        answer = as_alice.get(address)
+        assert answer.status_code == 404
+        assert "trouble-number" in answer.content.decode()
+
+
 def test_styles_and_scripts_of_the_studio_stay_under_45_kb_compressed(client: Client, django_user_model: type) -> None:
+    """As browsers get them: with Brotli (WhiteNoise keeps a copy of each). A first visit has the most of them."""
     client.force_login(django_user_model.objects.create_user("alice"))
     html = client.get("/").content.decode()
     names = re.findall(r'(?:href|src)="/static/([^"]+\.(?:css|js))"', html)
     names = [name for name in names if "django-htmx.js" not in name]  # the debug helper, development only
     assert any("htmx" in name for name in names)
     assert "css/studio.css" in names
-    weight = sum(len(gzip.compress(Path(finders.find(name)).read_bytes())) for name in names)
+    assert "js/tour.js" in names
+    weight = sum(len(brotli.compress(Path(finders.find(name)).read_bytes())) for name in names)
     assert weight < 45_000
+
+
+def test_first_paint_of_the_studio_waits_for_no_script(as_alice: Client) -> None:
+    scripts = re.findall(r"<script\b[^>]*>", as_alice.get("/").content.decode())
+    assert len(scripts) > 5
+    assert [script for script in scripts if " defer" not in script and 'type="module"' not in script] == []
 
 
 # --- Contrast, computed from the tokens themselves ---------------------------------------------------------------

@@ -52,7 +52,7 @@ def test_the_studio_starts_with_a_model_that_is_there(as_alice: Client, alice: U
     alice.save()
     page = as_alice.get("/").content.decode()
     assert re.search(r'value="gpt-image-2"\s+selected', page)
-    assert "GPT Image 2 is chosen instead of GPT Image 1" in page
+    assert "GPT Image 2 is used instead of GPT Image 1" in page
     assert re.search(r'value="gpt-image-1"\s+selected', as_alice.get("/?model=gpt-image-1").content.decode())
 
 

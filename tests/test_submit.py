@@ -63,7 +63,7 @@ def test_the_same_id_with_other_content_is_refused(as_alice: Client) -> None:
     assert answer.status_code == 422
     page = answer.content.decode()
     assert "Another lighthouse" in page, "what was typed is kept"
-    assert "Nothing was sent now." in page
+    assert "nothing was sent this time." in page
     assert 'value="one"' not in page, "the form has a new request id"
     assert Generation.objects.count() == 1
 
@@ -81,7 +81,7 @@ def test_a_request_id_is_its_owners(alice: User, charlie: User) -> None:
     ("wrong", "sentence"),
     [
         ({"prompt": "  "}, "Write what the picture should show."),
-        ({"prompt": "x" * 2001}, "That is 2001 characters; 2000 is the most."),
+        ({"prompt": "x" * 2001}, "That is 2,001 characters; the limit is 2,000."),
         ({"size": "12x12"}, "This model does not offer that."),
         ({"quality": "ultra"}, "This model does not offer that."),
         ({"n": "11"}, "Choose a number from 1 to 10."),
@@ -142,7 +142,7 @@ def test_run_again_with_a_used_id_is_refused_in_words(options: dict[str, Any], a
     make_generation(owner=alice, request_id="used", prompt="Something else")
     answer = as_alice.post(f"/generations/{first.code}/again/", {"request_id": "used"}, follow=True, **options)
     assert answer.status_code == 200
-    assert "This form was sent before with other content. Nothing was sent now." in answer.content.decode()
+    assert "This form was sent before with different content, so nothing was sent this time." in answer.content.decode()
     assert Generation.objects.count() == 2
 
 
@@ -165,5 +165,7 @@ def test_run_again_with_a_key_that_just_went_is_refused_in_words(as_alice: Clien
     for address, form in ((f"/generations/{first.code}/again/", {}), ("/generations/", FORM | {"mode": "live"})):
         with connection.execute_wrapper(TakesAway(ApiKey.objects.in_order_for(alice)[0])):
             answer = as_alice.post(address, form, follow=True, **HTMX)
-        assert "Your API key was removed or refused meanwhile. Nothing was sent." in answer.content.decode()
+        assert (
+            "Your API key has been removed or refused in the meantime, so nothing was sent." in answer.content.decode()
+        )
     assert Generation.objects.count() == 1

@@ -126,7 +126,7 @@ def test_the_seventeenth_file_alone_is_refused(session: Session) -> None:
     files = [(f"{number}.png", encoded(drawing(100 + number, 30))) for number in range(MAX_FILES + 1)]
     answer = session.add(*files)
     assert items(answer) == (MAX_FILES, 1)
-    assert "That is one too many: 16 is the most." in answer
+    assert "That is one too many; the limit is 16." in answer
     assert session.leftovers() == []
 
 

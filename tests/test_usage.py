@@ -172,7 +172,7 @@ def test_an_administrator_sets_and_takes_away_limits(alice: User, admin: User) -
 def test_warnings_on_the_page(alice: User) -> None:
     Budget.objects.put(alice, Decimal(10))
     spend(alice, "8.1")
-    assert "81 % of your budget for this month is used." in client_of(alice).get("/usage/").content.decode()
+    assert "81% of your budget for this month has been used." in client_of(alice).get("/usage/").content.decode()
     spend(alice, "1.9")
     page = client_of(alice).get("/usage/").content.decode()
     assert "Your budget of 10.00 credits for this month is used up." in page

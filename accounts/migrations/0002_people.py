@@ -48,7 +48,7 @@ class Migration(migrations.Migration):
             name='Invitation',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('email', models.EmailField(max_length=254, verbose_name='E-mail')),
+                ('email', models.EmailField(max_length=254, verbose_name='Email')),
                 ('role', models.CharField(choices=[('administrator', 'Administrator'), ('member', 'Member'), ('viewer', 'Viewer')], default='member', max_length=13, verbose_name='Role')),
                 ('created_at', models.DateTimeField()),
                 ('sent_at', models.DateTimeField(blank=True, null=True)),
@@ -64,7 +64,7 @@ class Migration(migrations.Migration):
             name='SecurityEvent',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('signed-in', 'Signed in'), ('sign-in-failed', 'Sign-in failed'), ('signed-out', 'Signed out'), ('password-changed', 'Password changed'), ('second-step-added', 'Passkey or codes added'), ('second-step-removed', 'Passkey or codes removed'), ('key-added', 'API key added'), ('key-removed', 'API key removed'), ('key-refused', 'API key refused by EvoLink'), ('invited', 'Invited'), ('invitation-withdrawn', 'Invitation withdrawn'), ('joined', 'Joined the team'), ('role-changed', 'Role changed'), ('deactivated', 'Deactivated'), ('activated', 'Activated again'), ('exported', 'Exported')], max_length=24)),
+                ('kind', models.CharField(choices=[('signed-in', 'Signed in'), ('sign-in-failed', 'Sign-in failed'), ('signed-out', 'Signed out'), ('password-changed', 'Password changed'), ('second-step-added', 'Passkey or codes added'), ('second-step-removed', 'Passkey or codes removed'), ('key-added', 'API key added'), ('key-removed', 'API key removed'), ('key-refused', 'API key refused by EvoLink'), ('invited', 'Invited'), ('invitation-withdrawn', 'Invitation withdrawn'), ('joined', 'Joined the team'), ('role-changed', 'Role changed'), ('deactivated', 'Deactivated'), ('activated', 'Reactivated'), ('exported', 'Exported')], max_length=24)),
                 ('detail', models.CharField(blank=True, max_length=200)),
                 ('address', models.GenericIPAddressField(blank=True, null=True)),
                 ('at', models.DateTimeField()),
@@ -102,7 +102,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='user',
             name='theme',
-            field=models.CharField(blank=True, choices=[('', 'Like the device'), ('light', 'Light'), ('dark', 'Dark')], default='', max_length=5, verbose_name='appearance'),
+            field=models.CharField(blank=True, choices=[('', 'Same as the device'), ('light', 'Light'), ('dark', 'Dark')], default='', max_length=5, verbose_name='appearance'),
         ),
         migrations.RunPython(administrators, migrations.RunPython.noop),
         migrations.AddConstraint(

@@ -18,7 +18,7 @@ class EventKind(models.TextChoices):
     SIGN_IN_FAILED = "sign-in-failed", _("Sign-in failed")
     SIGNED_OUT = "signed-out", _("Signed out")
     PASSWORD_CHANGED = "password-changed", _("Password changed")
-    EMAIL_CHANGED = "email-changed", _("E-mail address changed")
+    EMAIL_CHANGED = "email-changed", _("Email address changed")
     SECOND_STEP_ADDED = "second-step-added", _("Passkey or codes added")
     SECOND_STEP_REMOVED = "second-step-removed", _("Passkey or codes removed")
     KEY_ADDED = "key-added", _("API key added")
@@ -32,7 +32,7 @@ class EventKind(models.TextChoices):
     JOINED = "joined", _("Joined the team")
     ROLE_CHANGED = "role-changed", _("Role changed")
     DEACTIVATED = "deactivated", _("Deactivated")
-    ACTIVATED = "activated", _("Activated again")
+    ACTIVATED = "activated", _("Reactivated")
     EXPORTED = "exported", _("Exported")
 
 

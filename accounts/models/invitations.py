@@ -53,7 +53,7 @@ def _number(token: str) -> int:
 class Invitation(models.Model):
     """One address, one role. The link is signed, not stored: a copy of the database invites nobody."""
 
-    email = models.EmailField(_("E-mail"))
+    email = models.EmailField(_("Email"))
     role = models.CharField(_("Role"), max_length=13, choices=Role.choices, default=Role.MEMBER)
     invited_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     created_at = models.DateTimeField()

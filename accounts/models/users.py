@@ -22,7 +22,7 @@ class Role(models.TextChoices):
 
 
 class Theme(models.TextChoices):
-    SYSTEM = "", _("Like the device")
+    SYSTEM = "", _("Same as the device")
     LIGHT = "light", pgettext_lazy("theme", "Light")
     DARK = "dark", pgettext_lazy("theme", "Dark")
 

@@ -37,9 +37,12 @@ def keys(request: MemberRequest) -> HttpResponse:
         except KeyKnown as error:
             form.add_error("key", _("You have added this key already: “%(label)s”.") % {"label": error.key.label})
         except RingError:
-            form.add_error(None, _("Keys cannot be kept: this installation has no valid KEY_ENCRYPTION_KEYS."))
+            form.add_error(
+                None,
+                _("Keys cannot be saved: this installation has no valid KEY_ENCRYPTION_KEYS. Ask your administrator."),
+            )
         else:
-            messages.success(request, _("Kept. %(verdict)s") % {"verdict": words.verdict(form.verdict)})
+            messages.success(request, _("Saved. %(verdict)s") % {"verdict": words.verdict(form.verdict)})
             return redirect("accounts:keys")
     return render(request, "accounts/keys.html", _page(request, form), status=422 if form.errors else 200)
 
@@ -75,7 +78,7 @@ def check(request: MemberRequest, pk: UUID) -> HttpResponse:
     try:
         verdict = check_key(key)
     except (Sealed, RingError, KeyGone):
-        messages.error(request, _("This key cannot be read with the installation’s key ring. Ask your administrator."))
+        messages.error(request, _("This installation cannot decrypt this key. Ask your administrator."))
     else:
         good = verdict.state is KeyState.WORKS
         messages.add_message(request, messages.SUCCESS if good else messages.WARNING, words.verdict(verdict))
@@ -106,7 +109,7 @@ def rename(request: MemberRequest, pk: UUID) -> HttpResponse:
 def share(request: MemberRequest, pk: UUID) -> HttpResponse:
     """Say which roles may use this key."""
     share_key(request, _mine(request, pk), **_team(request))
-    messages.success(request, _("Your choice is kept."))
+    messages.success(request, _("Saved."))
     return redirect("accounts:keys")
 
 
@@ -116,11 +119,11 @@ def delete(request: MemberRequest, pk: UUID) -> HttpResponse:
     waiting = remove(request, _mine(request, pk))
     if waiting:
         sentence = ngettext(
-            "Deleted. %(count)s generation that was started with it still finishes; then the key is wiped.",
-            "Deleted. %(count)s generations that were started with it still finish; then the key is wiped.",
+            "Deleted. %(count)s generation started with this key still finishes; then the key is erased.",
+            "Deleted. %(count)s generations started with this key still finish; then the key is erased.",
             waiting,
         )
         messages.warning(request, sentence % {"count": waiting})
     else:
-        messages.success(request, _("The key is deleted."))
+        messages.success(request, _("The key has been deleted."))
     return redirect("accounts:keys")

@@ -18,7 +18,7 @@ def profile(request: MemberRequest) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         user = form.save()
         with override(user.language or None):
-            messages.success(request, _("Your settings are kept."))
+            messages.success(request, _("Your settings are saved."))
         response = redirect("accounts:profile")
         remember(response, user.language)
         return response

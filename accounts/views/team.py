@@ -29,9 +29,9 @@ def team(request: MemberRequest) -> HttpResponse:
         data = form.cleaned_data
         invited = people.invite(request, data["emails"], data["role"], timedelta(days=data["days"]))
         if all(invitation.sent_at for invitation in invited):
-            messages.success(request, _("Invited. The mails are on their way; the links stand below too."))
+            messages.success(request, _("Invited. The emails are on their way; the links are below as well."))
         else:
-            messages.success(request, _("Invited. No mail was sent: give each of them their link from below."))
+            messages.success(request, _("Invited. No email was sent: pass on to each of them their link from below."))
         return redirect("accounts:team")
     context = {
         "form": form,
@@ -54,9 +54,13 @@ def role(request: MemberRequest, pk: int) -> HttpResponse:
     try:
         withdrawn = people.change_role(request, person, wanted)
     except LastAdministrator:
-        messages.error(request, _("There must be at least one administrator. Make somebody else one first."))
+        messages.error(
+            request, _("There must be at least one administrator. Make somebody else an administrator first.")
+        )
     else:
-        messages.success(request, _("%(name)s is now: %(role)s.") % {"name": person.name, "role": Role(wanted).label})
+        messages.success(
+            request, _("The role of %(name)s is now: %(role)s.") % {"name": person.name, "role": Role(wanted).label}
+        )
         _say_withdrawn(request, withdrawn)
     return redirect("accounts:team" if request.user.pk != pk or wanted == Role.ADMINISTRATOR else "studio")
 
@@ -78,11 +82,13 @@ def deactivate(request: MemberRequest, pk: int) -> HttpResponse:
     try:
         withdrawn = people.deactivate(request, person)
     except LastAdministrator:
-        messages.error(request, _("There must be at least one administrator. Make somebody else one first."))
+        messages.error(
+            request, _("There must be at least one administrator. Make somebody else an administrator first.")
+        )
     else:
         messages.success(
             request,
-            _("%(name)s is signed out and cannot come in any more. Their pictures stay.") % {"name": person.name},
+            _("%(name)s has been signed out and can no longer sign in. Their pictures stay.") % {"name": person.name},
         )
         _say_withdrawn(request, withdrawn)
     return redirect("accounts:team")
@@ -93,7 +99,7 @@ def deactivate(request: MemberRequest, pk: int) -> HttpResponse:
 def activate(request: MemberRequest, pk: int) -> HttpResponse:
     person = get_object_or_404(User, pk=pk)
     people.activate(request, person)
-    messages.success(request, _("%(name)s can come in again.") % {"name": person.name})
+    messages.success(request, _("%(name)s can sign in again.") % {"name": person.name})
     return redirect("accounts:team")
 
 
@@ -104,7 +110,7 @@ def send_again(request: MemberRequest, pk: int) -> HttpResponse:
     if people.send_again(request, invitation):
         messages.success(request, _("Sent again to %(email)s.") % {"email": invitation.email})
     else:
-        messages.warning(request, _("The invitation is open again. No mail was sent: hand over the link."))
+        messages.warning(request, _("The invitation is valid again. No email was sent: pass on the link yourself."))
     return redirect("accounts:team")
 
 
@@ -112,7 +118,7 @@ def send_again(request: MemberRequest, pk: int) -> HttpResponse:
 @administrators_only
 def withdraw(request: MemberRequest, pk: int) -> HttpResponse:
     people.withdraw(request, get_object_or_404(Invitation.objects.pending(), pk=pk))
-    messages.success(request, _("The invitation is withdrawn. Its link opens nothing any more."))
+    messages.success(request, _("The invitation has been withdrawn. Its link no longer works."))
     return redirect("accounts:team")
 
 

@@ -56,7 +56,7 @@ class Migration(migrations.Migration):
                 ('rates_version', models.CharField(max_length=32)),
                 ('cost', models.DecimalField(blank=True, decimal_places=4, max_digits=14, null=True)),
                 ('cost_source', models.CharField(blank=True, choices=[('reported', 'reported by EvoLink'), ('computed', 'computed from the reported tokens'), ('estimated', 'estimated')], max_length=10)),
-                ('charged', models.CharField(blank=True, choices=[('no', 'You were not charged.'), ('yes', 'You were charged.'), ('checking', 'We are checking whether you were charged.'), ('possibly', 'It may have been charged; it is counted at the estimate.')], max_length=10)),
+                ('charged', models.CharField(blank=True, choices=[('no', 'You were not charged.'), ('yes', 'You were charged.'), ('checking', 'We are checking whether you were charged.'), ('possibly', 'You may have been charged; the estimate counts.')], max_length=10)),
                 ('usual_seconds', models.PositiveIntegerField(blank=True, null=True)),
                 ('created_at', models.DateTimeField()),
                 ('sent_at', models.DateTimeField(blank=True, null=True)),

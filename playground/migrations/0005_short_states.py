@@ -13,6 +13,6 @@ class Migration(migrations.Migration):
         migrations.AlterField(
             model_name='generation',
             name='status',
-            field=models.CharField(choices=[('queued', 'Queued'), ('submitting', 'Sending'), ('pending', 'Accepted'), ('processing', 'Drawing'), ('saving', 'Saving'), ('completed', 'Saved'), ('failed', 'Failed'), ('cancelled', 'Cancelled'), ('unknown', 'Unknown')], default='queued', max_length=10),
+            field=models.CharField(choices=[('queued', 'Queued'), ('submitting', 'Sending'), ('pending', 'Accepted'), ('processing', 'Drawing'), ('saving', 'Saving'), ('completed', 'Saved'), ('failed', 'Failed'), ('cancelled', 'Canceled'), ('unknown', 'Unknown')], default='queued', max_length=10),
         ),
     ]

@@ -19,7 +19,7 @@ class Status(models.TextChoices):
     SAVING = "saving", pgettext_lazy("generation", "Saving")
     COMPLETED = "completed", pgettext_lazy("generation", "Saved")
     FAILED = "failed", pgettext_lazy("generation", "Failed")
-    CANCELLED = "cancelled", pgettext_lazy("generation", "Cancelled")
+    CANCELLED = "cancelled", pgettext_lazy("generation", "Canceled")
     UNKNOWN = "unknown", pgettext_lazy("generation", "Unknown")
 
 
@@ -33,7 +33,7 @@ class Charged(models.TextChoices):
     NO = "no", _("You were not charged.")
     YES = "yes", _("You were charged.")
     CHECKING = "checking", _("We are checking whether you were charged.")
-    POSSIBLY = "possibly", _("It may have been charged; it is counted at the estimate.")
+    POSSIBLY = "possibly", _("You may have been charged; the estimate counts.")
 
 
 class CostSource(models.TextChoices):

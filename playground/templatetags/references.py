@@ -3,12 +3,14 @@
 from django import template
 
 from playground import refusals
-from playground.uploads import MAX_BYTES, MAX_FILES
+from playground.evolink.sandbox.world import FILE_LIFE
+from playground.uploads import MAX_BYTES
 
 register = template.Library()
 
 
 @register.simple_tag
 def reference_limits() -> dict[str, object]:
-    """Files, bytes of each, and millions of pixels."""
-    return {"files": MAX_FILES, "bytes": MAX_BYTES, "megapixels": refusals.megapixels()}
+    """Files, bytes of each, what they may measure in words, and how long EvoLink's own storage keeps them."""
+    hours = int(FILE_LIFE // 3600)
+    return {**refusals.LIMITS, "bytes": MAX_BYTES, "megapixels": refusals.megapixels(), "evolink_hours": hours}

@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext_lazy
 
 from playground import failures, successors, words
-from playground.evolink import MODELS, Model, pricing
+from playground.evolink import MODELS, Model, pricing, rules
 from playground.forms import GenerationForm
 from playground.models import GeneratedImage, Generation, Slot, Status
 from playground.offers import Level, Offer
@@ -27,7 +27,7 @@ register = template.Library()
 _STAGES = {
     Status.QUEUED: pgettext_lazy("stage", "Waiting to be sent"),
     Status.SUBMITTING: pgettext_lazy("stage", "Sending to EvoLink"),
-    Status.PENDING: pgettext_lazy("stage", "Accepted, waiting for EvoLink to begin"),
+    Status.PENDING: pgettext_lazy("stage", "Accepted, waiting for EvoLink to start"),
     Status.PROCESSING: pgettext_lazy("stage", "EvoLink is drawing"),
     Status.SAVING: pgettext_lazy("stage", "Drawn; saving the pictures here"),
 }
@@ -173,14 +173,27 @@ def slot_note(slot: Slot, now: Any) -> str:
     if slot.image.deleted_at:
         return _("Deleted")
     if slot.image.state == GeneratedImage.State.MISSING:
-        return _("This picture did not come.") if not slot.image.source_url else _("This picture could not be saved.")
+        return _("This picture did not arrive.") if not slot.image.source_url else _("This picture could not be saved.")
     if slot.image.trouble:
         hours = slot.image.hours_left(now)
-        return _("Could not save it yet; %(hours)s hours left.") % {"hours": hours}
+        return _("Not saved yet; hours left: %(hours)s.") % {"hours": hours}
     return _("Saving")
 
 
 # --- Choices ---
+
+
+@register.simple_tag
+def own_size_limits() -> dict[str, int]:
+    """The rules for a size of one's own, for the hint and the fields."""
+    return {
+        "multiple": rules.SIDE_MULTIPLE,
+        "shortest": rules.SIDE_MIN,
+        "longest": rules.SIDE_MAX,
+        "ratio": rules.RATIO_MAX,
+        "smallest": rules.AREA_MIN,
+        "largest": rules.AREA_MAX,
+    }
 
 
 @register.filter

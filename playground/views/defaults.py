@@ -9,7 +9,7 @@ from django.views.decorators.http import require_http_methods
 
 from accounts.requests import MemberRequest
 from playground.forms import GenerationForm
-from playground.views.studio import kept, offer_of
+from playground.views.studio import DRAFT_COOKIE, kept, offer_of
 
 # What a generation has and defaults have not.
 _NO_PICTURE_YET = {"request_id": "defaults", "prompt": "…"}
@@ -24,8 +24,10 @@ def defaults(request: MemberRequest) -> HttpResponse:
         if not set(form.errors) - {NON_FIELD_ERRORS}:
             request.user.defaults = kept(request.POST)
             request.user.save(update_fields=["defaults"])
-            messages.success(request, _("The studio starts with this from now on."))
-            return redirect("defaults")
+            messages.success(request, _("Saved. The studio now opens with these settings."))
+            response = redirect("defaults")
+            response.delete_cookie(DRAFT_COOKIE)  # what the form was left with would hide them
+            return response
     else:
         values = request.GET if "model" in request.GET else request.user.defaults
         form = GenerationForm.fresh(**kept(values))

@@ -54,7 +54,7 @@ ROWS = [
 
 @login_not_required
 def design(request: HttpRequest) -> HttpResponse:
-    messages.success(request, "Your settings are kept.")
+    messages.success(request, "Your settings are saved.")
     messages.warning(request, "This sign-in ends in five minutes.")
     context = {
         "colours": COLOURS, "type": TYPE, "buttons": BUTTONS, "sheets": SHEETS, "qualities": QUALITIES,

@@ -67,16 +67,18 @@ def act(request: MemberRequest) -> HttpResponse:
         Generation.objects.filter(images__in=keys).update(shared=action == "share")
     said = _counted(len(kept), action)
     if len(kept) < len(pictures):
-        said += " " + _("Pictures of other people stay as they are.")
+        said += " " + _("Other people’s pictures stay as they are.")
     return _acted(request, kept, said, deletion=deletion if kept else "")
 
 
 def _counted(number: int, action: str) -> str:
     said = {
-        "favourite": ngettext("One picture marked.", "%(number)s pictures marked.", number),
-        "unfavourite": ngettext("One picture no longer marked.", "%(number)s pictures no longer marked.", number),
-        "share": ngettext("The team can see one more picture.", "The team can see these %(number)s pictures.", number),
-        "unshare": ngettext("One picture is yours alone again.", "%(number)s pictures are yours alone again.", number),
+        "favourite": ngettext("One picture added to favorites.", "%(number)s pictures added to favorites.", number),
+        "unfavourite": ngettext(
+            "One picture removed from favorites.", "%(number)s pictures removed from favorites.", number
+        ),
+        "share": ngettext("One picture shared with the team.", "%(number)s pictures shared with the team.", number),
+        "unshare": ngettext("One picture is no longer shared.", "%(number)s pictures are no longer shared.", number),
         "delete": ngettext("One picture deleted.", "%(number)s pictures deleted.", number),
     }
     return said[action] % {"number": number}
@@ -89,8 +91,12 @@ def undo(request: MemberRequest) -> HttpResponse:
     deletion = code_or_nothing(request.POST.get("deletion", ""))
     back = list(images.restorable(deletion, timezone.now()).values_list("pk", flat=True))
     GeneratedImage.objects.filter(pk__in=back).restore(deletion, timezone.now())
-    said = ngettext("One picture is back.", "%(number)s pictures are back.", len(back)) % {"number": len(back)}
-    return _acted(request, _pictures(request, back), said if back else _("It is too late; they are gone."))
+    said = ngettext("One picture restored.", "%(number)s pictures restored.", len(back)) % {"number": len(back)}
+    return _acted(
+        request,
+        _pictures(request, back),
+        said if back else _("It is too late to undo; the pictures have been deleted."),
+    )
 
 
 def undo_offer(request: MemberRequest) -> str:

@@ -88,7 +88,14 @@ def _hand_in_again(request: MemberRequest, row: Generation, wanted: GenerationRe
     """The page's own request id keeps a double click single."""
     references = references_of(row)
     if references is None:
-        return _refused(request, row, _("A reference image of it was deleted. Use these settings and choose another."))
+        return _refused(
+            request,
+            row,
+            _(
+                "One of its reference images has been deleted, so nothing was sent. Press “Use these settings” and"
+                " choose another."
+            ),
+        )
     mode = mode_of(request)
     rehearsal = row.rehearsal or mode.rehearsal
     if obstacle := reach.obstacle(row.reference_way, rehearsal=rehearsal):
@@ -125,7 +132,7 @@ def _after(request: MemberRequest, row: Generation, verb: Callable[[], None]) ->
     try:
         verb()
     except Superseded:
-        notice = _("It has moved on meanwhile; this is how it is now.")
+        notice = _("It has changed in the meantime; this is how it is now.")
     row.refresh_from_db()
     if request.htmx:
         return changed_cards(request, [row], watching=_anything_watched(request), restart=True, notice=notice)

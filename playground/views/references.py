@@ -92,7 +92,9 @@ def delete(request: MemberRequest, token: str) -> HttpResponse:
     """Generations that used it keep its name; one that still has to be sent keeps it from being deleted."""
     reference = get_object_or_404(Reference.objects.of(request.user), token=token)
     if Generation.objects.filter(finished_at=None, reference_uses__reference=reference).exists():
-        messages.warning(request, _("A generation that uses it is not finished yet. Delete it afterwards."))
+        messages.warning(
+            request, _("A generation that uses this image is not finished yet. Delete the image afterward.")
+        )
     else:
         reference.remove()
         messages.success(request, _("%(name)s was deleted.") % {"name": reference.name})

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from typing import Any
+from urllib.parse import unquote
 
 from django.http import HttpResponse, QueryDict
 from django.shortcuts import redirect, render
@@ -22,6 +23,8 @@ from playground.successors import current
 from playground.views.references import chosen, handed_over
 
 SETTINGS = ("model", "size", "quality", "resolution", "background", "output_format", "n")
+DRAFT_COOKIE = "draft"
+DRAFT_LENGTH = 1000
 NOT_HANDED_IN = (KeyGone, RequestIdReused, BudgetExceeded)
 
 
@@ -30,7 +33,7 @@ def studio(request: MemberRequest) -> HttpResponse:
     """The whole page. Its address may fill the form; nothing is sent by opening it."""
     values = _prefilled(request)
     asked_for = chosen_model(values)
-    named = "model" in request.GET or "from" in request.GET
+    named = "model" in request.GET or "from" in request.GET or _draft(request) is not None
     if not named:
         # The form starts with a model that is there; whoever names another one gets it.
         values = kept(values | {"model": current(asked_for).id}) | {"prompt": values["prompt"]}
@@ -56,8 +59,14 @@ def _prefilled(request: MemberRequest) -> dict[str, Any]:
     row = Generation.objects.visible_to(request.user).filter(code=code).first() if code else None
     if row:
         return {name: getattr(row, name) for name in names}
-    settings = request.GET if "model" in request.GET else request.user.defaults
+    settings = request.GET if "model" in request.GET else _draft(request) or request.user.defaults
     return kept(settings) | {"prompt": request.GET.get("prompt", "")}
+
+
+def _draft(request: MemberRequest) -> QueryDict | None:
+    """The settings as the form was left in this browser (studio.js keeps them), if it was the same person's."""
+    draft = QueryDict(unquote(request.COOKIES.get(DRAFT_COOKIE, ""))[:DRAFT_LENGTH])
+    return draft if draft.get("user") == str(request.user.pk) else None
 
 
 def kept(values: Mapping[str, Any]) -> dict[str, str]:
@@ -155,7 +164,7 @@ def generate(request: MemberRequest) -> HttpResponse:
     form = GenerationForm(request.POST, pictures=handed_over(request), rehearsal=_rehearses(request))
     if "request_id" in form.errors:
         form = _with_new_request_id(form)
-        form.add_error(None, _("The form arrived damaged. Nothing was sent. Try again."))
+        form.add_error(None, _("The form arrived damaged, so nothing was sent. Try again."))
     elif form.is_valid():
         mode = mode_of(request)
         try:
@@ -187,8 +196,11 @@ def why_not(error: KeyGone | RequestIdReused | BudgetExceeded) -> str:
     if isinstance(error, BudgetExceeded):
         return short_sentence(error.needed, error.standing)
     if isinstance(error, RequestIdReused):
-        return _("This form was sent before with other content. Nothing was sent now. Try again.")
-    return _("Your API key was removed or refused meanwhile. Nothing was sent.")
+        return _("This form was sent before with different content, so nothing was sent this time. Try again.")
+    return _(
+        "Your API key has been removed or refused in the meantime, so nothing was sent. Check your keys, or reload the"
+        " page to rehearse."
+    )
 
 
 def _with_new_request_id(form: GenerationForm) -> GenerationForm:

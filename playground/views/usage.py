@@ -127,12 +127,12 @@ def correct(request: MemberRequest, code: str) -> HttpResponse:
     row = get_object_or_404(Generation, code=code, rehearsal=False)
     form = CorrectionForm(request.POST, prefix=code)
     if not form.is_valid():
-        messages.error(request, _("Write the credits EvoLink charged as a number, 0 for nothing."))
+        messages.error(request, _("Enter the credits EvoLink charged as a number, or 0 if there were none."))
         return redirect("team-usage")
     try:
         row.correct(form.cleaned_data["credits"], timezone.now(), request.user, form.cleaned_data["note"])
     except Superseded:
-        messages.info(request, _("It was corrected before; this is how it is now."))
+        messages.info(request, _("It had already been corrected; this is how it is now."))
     else:
-        messages.success(request, _("Corrected. The difference is in the books of this month."))
+        messages.success(request, _("Corrected. The difference counts toward this month."))
     return redirect("team-usage")

@@ -2,7 +2,7 @@
 // Without this file the form's own file input sends them along.
 
 const AT_ONCE = 3;
-const DRAFT = "references";
+const DRAFT = `references-${document.body.dataset.user}`;
 const field = () => document.getElementById("references");
 const list = () => document.getElementById("reference-list");
 const items = () => [...list().querySelectorAll("[data-reference]")];

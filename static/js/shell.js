@@ -34,6 +34,29 @@ const leave = (toast) => setTimeout(() => {
   else toast.remove();
 }, 8000);
 
+// The list of shortcuts: “?” anywhere but where somebody types, or its entry in the menu. The key can be switched off.
+const shortcuts = document.getElementById("shortcuts");
+const shortcutKey = document.getElementById("shortcut-key");
+shortcutKey.checked = localStorage.getItem("shortcut-key") !== "off";
+shortcutKey.addEventListener("change", () => localStorage.setItem("shortcut-key", shortcutKey.checked ? "on" : "off"));
+document.addEventListener("keydown", (event) => {
+  if (event.key !== "?" || !shortcutKey.checked || event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return;
+  if (event.target.closest("textarea, select, input:not([type=radio], [type=checkbox])") || document.querySelector("dialog[open]")) return;
+  event.preventDefault();
+  shortcuts.showModal();
+});
+document.addEventListener("click", (event) => {
+  if (event.target.closest("[data-shortcuts]")) {
+    document.querySelector("[popover]:popover-open")?.hidePopover();
+    shortcuts.showModal();
+  }
+  if (event.target === shortcuts) shortcuts.close(); // beside the list
+});
+
+// The page for when the studio cannot be reached is kept in the language and the theme of this one (see offline.js).
+const { lang, dataset } = document.documentElement;
+navigator.serviceWorker?.register(`/offline.js?${lang}-${dataset.theme || "system"}`);
+
 // What is new arrives with a motion: cards are known by the nearest id, pictures by their address.
 // Nothing moves on a page load.
 const known = new Set();

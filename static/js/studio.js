@@ -12,6 +12,11 @@ document.addEventListener("keydown", (event) => {
   form().requestSubmit(document.getElementById("generate"));
 });
 
+// Whoever was far down in the history sees that the new card is there.
+document.addEventListener("htmx:afterSwap", ({ target, detail }) => {
+  if (target.id === "history-list" && detail.requestConfig?.elt === form()) target.firstElementChild.scrollIntoView({ block: "nearest" });
+});
+
 // Examples fill the form and never send.
 document.addEventListener("click", (event) => {
   const example = event.target.closest("[data-prompt]");
@@ -32,13 +37,39 @@ document.addEventListener("click", (event) => {
 });
 
 // The draft of the prompt survives a reload; text that came with the page is newer than any draft.
-const DRAFT = `draft-${document.body.dataset.user || ""}`;
+const DRAFT = `draft-${document.body.dataset.user}`;
 if (prompt() && !prompt().value) {
   prompt().value = localStorage.getItem(DRAFT) || "";
   prompt().dispatchEvent(new Event("input", { bubbles: true }));
 }
 document.addEventListener("input", (event) => {
   if (event.target.id === "id_prompt") localStorage.setItem(DRAFT, event.target.value);
+});
+
+// So do the settings: the server draws the form with them, so that nothing moves (see `_draft` in views/studio.py).
+const NOT_KEPT = ["csrfmiddlewaretoken", "request_id", "prompt", "images", "reference", "mode", "short", "corrected"];
+document.addEventListener("change", (event) => {
+  if (event.target.form?.id !== "studio-form") return;
+  const values = [...new FormData(form())].filter(([name]) => !NOT_KEPT.includes(name));
+  const draft = new URLSearchParams([["user", document.body.dataset.user], ...values]);
+  document.cookie = `draft=${encodeURIComponent(draft)}; path=/; samesite=lax${location.protocol === "https:" ? "; secure" : ""}`;
+});
+
+// What is chosen while the settings of another model are on their way stays chosen.
+let meanwhile = null;
+document.addEventListener("htmx:beforeRequest", (event) => { if (event.target.id === "id_model") meanwhile = new Map(); });
+document.addEventListener("change", (event) => {
+  if (event.target.closest("#settings")) meanwhile?.set(event.target.name, event.target.value);
+});
+document.addEventListener("htmx:afterSwap", (event) => {
+  if (event.target.id !== "settings" || !meanwhile) return;
+  for (const [name, value] of meanwhile) {
+    const field = [...form().elements].find((one) => one.name === name && (one.type !== "radio" || one.value === value));
+    if (field?.type === "radio") field.checked = true;
+    else if (field) field.value = value;
+  }
+  if (meanwhile.size) htmx.trigger(document.body, "settled");
+  meanwhile = null;
 });
 
 // A hidden tab asks nothing, unless somebody wants to be told (notify.js), and then slowly; a shown one asks at once.

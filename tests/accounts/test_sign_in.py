@@ -153,7 +153,7 @@ SIGN_UP = {"email": "new@example.com", "username": "newcomer", "password1": "lon
 def test_sign_up_is_closed(alice: User) -> None:
     Client().post("/accounts/signup/", SIGN_UP)
     assert not User.objects.filter(username="newcomer").exists()
-    assert "Make an account" not in Client().get("/accounts/login/").content.decode()
+    assert "Create an account" not in Client().get("/accounts/login/").content.decode()
 
 
 @pytest.mark.parametrize(

@@ -46,7 +46,9 @@ def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[s
 
 @pytest.fixture(scope="session")
 def browser_context_args(browser_context_args: dict[str, Any]) -> dict[str, Any]:
-    return browser_context_args | {"locale": "en", "viewport": {"width": 1366, "height": 900}}
+    """A service worker would hide requests from the tests; the one that is about it makes a context of its own."""
+    own = {"locale": "en", "viewport": {"width": 1366, "height": 900}, "service_workers": "block"}
+    return browser_context_args | own
 
 
 class RunningWorker:

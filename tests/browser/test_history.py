@@ -41,7 +41,7 @@ def test_what_waits_can_be_called_off_and_tried_again(
     row = make_generation(owner=alice, prompt="A fox")
     page = studio()
     card(page, row).get_by_role("button", name="Cancel").click()
-    expect(card(page, row)).to_contain_text("You called it off before it was sent.")
+    expect(card(page, row)).to_contain_text("You canceled it before it was sent.")
     expect(page.locator("#counts")).to_contain_text("0 running")
     page.get_by_label("Prompt", exact=True).fill("Something else entirely")
     card(page, row).get_by_role("button", name="Try again").click()
@@ -59,7 +59,7 @@ def test_what_waits_can_be_called_off_and_tried_again(
     ("failure", "button", "leads"),
     [
         ("content_policy_violation", "Change and try again", r"/\?from="),
-        ("key_refused", "Look at the keys", r"/settings/keys/"),
+        ("key_refused", "Check the keys", r"/settings/keys/"),
     ],
 )
 def test_a_failed_card_says_what_happened_about_money_and_what_to_do(

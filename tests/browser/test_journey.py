@@ -41,7 +41,7 @@ def test_journey_from_prompt_to_kept_pictures(
     expect(card.locator("img")).to_have_count(2, timeout=30_000)
     expect(card).to_contain_text("Saved")
     expect(page.locator("#counts")).to_contain_text("0 running · 1 completed")
-    assert layout_shift(page) <= 0.05
+    assert layout_shift(page) <= 0.02
     expect(page.locator("#poller")).not_to_have_attribute("hx-get", re.compile("."))
 
     page.reload()
@@ -49,7 +49,7 @@ def test_journey_from_prompt_to_kept_pictures(
         expect(picture).to_be_visible()
         assert picture.evaluate("image => image.complete && image.naturalWidth") > 0
     assert Generation.objects.count() == 1
-    assert layout_shift(page) <= 0.05
+    assert layout_shift(page) <= 0.02
     assert complaints == []
 
 

@@ -20,15 +20,15 @@ KEY = "sk-" + "good" * 12
 def invite(page: Page, live: str, email: str) -> str:
     """Through the team page; the link that is there to copy."""
     page.goto(f"{live}/team/")
-    page.get_by_label("E-mail addresses").fill(email)
+    page.get_by_label("Email addresses").fill(email)
     page.get_by_role("button", name="Invite", exact=True).click()
-    return page.get_by_label("Link to hand over").input_value()
+    return page.get_by_label("Invitation link").input_value()
 
 
 def join(page: Page, link: str, name: str) -> None:
     page.goto(link)
     page.get_by_label("First name").fill(name)
-    page.get_by_label("User name").fill(name.lower())
+    page.get_by_label("Username").fill(name.lower())
     page.get_by_label("Password").fill("long enough 1")
     page.get_by_role("button", name="Join", exact=True).click()
 
@@ -37,7 +37,7 @@ def add_key(page: Page, live: str) -> None:
     page.goto(f"{live}/settings/keys/")
     page.get_by_label("Label").fill("My own")
     page.get_by_label("API key", exact=True).fill(KEY)
-    page.get_by_role("button", name="Check and keep").click()
+    page.get_by_role("button", name="Check and save").click()
     expect(page.locator(".messages")).to_contain_text("The key works. It can spend 100,000.00 credits.")
     assert KEY not in page.content()
 
@@ -91,7 +91,7 @@ def test_from_an_invitation_to_a_live_picture_and_out_again(
     generate(hers, "A lighthouse while leaving")
     page.goto(f"{live}/team/")
     page.locator("li", has_text="dora@example.com").get_by_role("button", name="Deactivate").click()
-    expect(page.locator(".messages")).to_contain_text("cannot come in any more")
+    expect(page.locator(".messages")).to_contain_text("can no longer sign in")
     hers.goto(f"{live}/")
     expect(hers).to_have_url(re.compile("/accounts/login/"))
     worker.start()
@@ -125,7 +125,7 @@ def test_a_passkey_opens_the_door(
     }
     devtools.send("WebAuthn.addVirtualAuthenticator", {"options": options})
     page.goto(f"{here}/accounts/login/")
-    page.get_by_label("User name or e-mail").fill("alice")
+    page.get_by_label("Username or email").fill("alice")
     page.get_by_label("Password").fill("alice")
     page.get_by_role("button", name="Sign in", exact=True).click()
     expect(page).to_have_url(f"{here}/")

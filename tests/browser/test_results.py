@@ -66,7 +66,7 @@ def test_search_and_filters_follow_and_the_address_holds_them(gallery: Page, com
     expect(gallery.locator(SHOWN)).to_have_count(5)
     expect(gallery.get_by_text("5 pictures")).to_be_visible()
     expect(gallery).to_have_url(re.compile(r"/gallery/\?q=%E5%A4%95%E7%84%BC%E3%81%91$"))
-    gallery.get_by_label("Order").select_option("oldest")
+    gallery.get_by_label("Sort by").select_option("oldest")
     gallery.get_by_text("Small", exact=True).click()
     expect(gallery).to_have_url(re.compile("sort=oldest&density=small"))
     first = gallery.locator(SHOWN).first.get_attribute("id")
@@ -75,7 +75,7 @@ def test_search_and_filters_follow_and_the_address_holds_them(gallery: Page, com
     assert gallery.locator(SHOWN).first.get_attribute("id") == first
     expect(gallery.locator("#pictures")).to_have_attribute("data-density", "small")
     gallery.get_by_role("searchbox").fill("nothing like it")
-    expect(gallery.get_by_text("No picture is like that")).to_be_visible()
+    expect(gallery.get_by_text("No matching pictures")).to_be_visible()
     gallery.get_by_role("link", name="Show all").first.click()
     expect(gallery.locator(SHOWN)).to_have_count(9)
     assert complaints == []
@@ -109,8 +109,8 @@ def test_actions_on_many(gallery: Page, complaints: list[str], alice: User) -> N
     links.nth(0).click(modifiers=["Control"])
     links.nth(2).click(modifiers=["Shift"])
     bar = gallery.locator("#selection")
-    bar.get_by_role("button", name="Favourite", exact=True).click()
-    expect(gallery.get_by_text("3 pictures marked.")).to_be_visible()
+    bar.get_by_role("button", name="Favorite", exact=True).click()
+    expect(gallery.get_by_text("3 pictures added to favorites.")).to_be_visible()
     expect(gallery.locator(f"{SHOWN} [aria-pressed=true]")).to_have_count(3)
     bar.get_by_role("button", name="Share with the team").click()
     expect(gallery.locator(".picture-mark")).to_have_count(3)
@@ -275,7 +275,7 @@ def test_without_scripts_everything_is_plain_pages_and_forms(
     expect(page.locator(SHOWN)).to_have_count(2)
     page.locator(f"{SHOWN} > a").first.click()
     expect(page).to_have_url(f"{live}/generations/{row.code}/#picture-2")
-    page.locator("#picture-2").get_by_role("button", name="Favourite").click()
+    page.locator("#picture-2").get_by_role("button", name="Favorite").click()
     expect(page.locator("#picture-2 [aria-pressed=true]")).to_have_count(1)
 
 
@@ -292,8 +292,8 @@ def test_the_page_of_a_generation(
     first = page.locator("#picture-1")
     first.get_by_text("Description", exact=True).click()
     first.get_by_role("textbox").fill("A tower by the sea")
-    first.get_by_role("button", name="Keep this description").click()
-    expect(first.get_by_text("Kept.")).to_be_visible()
+    first.get_by_role("button", name="Save description").click()
+    expect(first.get_by_text("Saved.")).to_be_visible()
     page.get_by_text("For developers").click()
     expect(page.locator("#request-text")).to_contain_text('"prompt": "A lighthouse"')
     page.get_by_text("Python", exact=True).click()

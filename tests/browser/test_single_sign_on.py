@@ -150,7 +150,7 @@ def test_an_address_nobody_has_verified_lets_nobody_in(
     else:
         invite(administrator, Role.ADMINISTRATOR)
     come_in(page, site, sub)
-    expect(page.get_by_role("heading", name="Your e-mail address is not confirmed")).to_be_visible()
+    expect(page.get_by_role("heading", name="Your email address is not confirmed")).to_be_visible()
     assert not User.objects.filter(email="dora@example.com").exists()
     assert not Invitation.objects.filter(accepted_at__isnull=False).exists()
 
@@ -196,6 +196,6 @@ def test_whoever_says_no_at_the_provider_finds_the_way_back(page: Page, site: st
     page.goto(f"{site}/accounts/login/")
     page.get_by_role("button", name="Our directory").click()
     page.get_by_role("button", name="Deny").click()
-    expect(page.get_by_role("heading", name="The sign-in did not work")).to_be_visible()
-    page.get_by_role("link", name="To the sign-in").click()
+    expect(page.get_by_role("heading", name="Sign-in did not work")).to_be_visible()
+    page.get_by_role("link", name="Go to sign-in").click()
     expect(page).to_have_url(re.compile("/accounts/login/"))

@@ -96,7 +96,7 @@ def test_signed_out_meanwhile_leads_to_the_sign_in_and_keeps_the_text(studio: Pa
     studio.context.clear_cookies()
     generate(studio)
     studio.wait_for_url(re.compile(r"/accounts/login/\?next=/"))
-    studio.get_by_label("User name or e-mail").fill("alice")
+    studio.get_by_label("Username or email").fill("alice")
     studio.locator("input[type=password]").fill("alice")
     studio.locator("form button[type=submit], form button.button-primary").first.click()
     studio.wait_for_url(f"{live}/")
@@ -126,7 +126,7 @@ def test_the_focus_stays_in_the_card(studio: Page, alice: User) -> None:
     expect(studio.locator(f"#card-{lost.code}")).to_contain_text("Checking now.")
     expect(check).to_be_focused()
     studio.locator(f"#cancel-{waiting.code}").press("Enter")
-    expect(studio.locator(f"#card-{waiting.code}")).to_contain_text("You called it off")
+    expect(studio.locator(f"#card-{waiting.code}")).to_contain_text("You canceled it")
     expect(studio.locator(f"#prompt-{waiting.code}")).to_be_focused()
 
 

@@ -1,0 +1,278 @@
+"""Every page there is, for everybody: axe finds nothing (WCAG 2.2 AA), nothing scrolls sideways or complains, every
+control has a name and can be hit, in both languages, light and dark, from 320 pixels to a wide screen.
+
+`make test` sees each page in one of the combinations, all of which take their turn; `make soak` sees them all.
+"""
+
+import io
+import itertools
+from collections.abc import Callable, Iterator
+from datetime import timedelta
+from decimal import Decimal
+from typing import Any, Literal, NamedTuple
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from django.conf import settings as django_settings
+from django.core.cache import cache
+from django.core.files.base import ContentFile
+from django.core.files.storage import default_storage
+from django.test import Client
+from django.utils import timezone
+from PIL import Image
+from playwright.sync_api import Browser, Page
+from pytest_django.fixtures import Settings
+from pytest_django.live_server_helper import LiveServer
+
+from accounts.models import EventKind, Invitation, Role, SecurityEvent, User
+from playground.evolink import Task
+from playground.models import Budget
+from tests.access import EVERYBODY, LINES
+from tests.factories import make_generation, make_key, make_reference, make_saved
+
+pytestmark = pytest.mark.browser
+
+# Addresses that answer part of a page, a file, or nothing but a redirect.
+NOT_PAGES = {
+    "studio/settings/",
+    "studio/changes/",
+    "gallery/more/",
+    "generations/<slug:code>/images/<int:index>/",
+    "generations/<slug:code>/images/<int:index>/small/",
+    "generations/<slug:code>/images/<int:index>/medium/",
+    "generations/<slug:code>/images/<int:index>/tools/",
+    "references/chosen/",
+    "references/earlier/",
+    "references/<slug:token>/",
+    "references/<slug:token>/small/",
+    "r/<slug:token>.<slug:extension>",
+    "pricing/calculator/",
+    "pricing/calculation/",
+    "offline.js",
+    "accounts/2fa/recovery-codes/download/",
+    "accounts/2fa/webauthn/login/",
+    "accounts/2fa/webauthn/keys/<int:pk>/remove/",
+    "accounts/2fa/webauthn/keys/<int:pk>/edit/",
+    "accounts/oidc/^(?P<provider_id>[^/]+)/login/",
+    "accounts/oidc/^(?P<provider_id>[^/]+)/login/callback/",
+    "accounts/3rdparty/signup/",
+    "accounts/setup/",
+    "accounts/2fa/totp/deactivate/",
+    "accounts/2fa/recovery-codes/",
+    "accounts/2fa/authenticate/",
+    "admin/",
+}
+
+
+class Looks(NamedTuple):
+    language: Literal["en", "ja"]
+    theme: Literal["light", "dark"]
+    width: int
+
+
+ALL_LOOKS = [Looks(*one) for one in itertools.product(("en", "ja"), ("light", "dark"), (1366, 320))]
+
+# What a person cannot use or read, beyond what axe knows.
+PROBE = """() => {
+  const seen = { visibilityProperty: true, contentVisibilityAuto: true };
+  const shown = (one) => one.checkVisibility(seen) && one.getBoundingClientRect().width > 0;
+  const all = (selector) => [...document.querySelectorAll(selector)].filter(shown);
+  const tag = (one) => one.outerHTML.slice(0, 160).replace(/\\s+/g, " ");
+  const small = all("button, a[role=button], summary, input[type=checkbox], input[type=radio]").filter((one) => {
+    const box = one.getBoundingClientRect();
+    return Math.min(box.width, box.height) < 24;
+  });
+  return {
+    sideways: document.documentElement.scrollWidth - window.innerWidth,
+    small: small.map(tag),
+    broken: all("img").filter((one) => one.complete && !one.naturalWidth).map(tag),
+    headings: document.querySelectorAll("h1").length,
+    language: document.documentElement.lang,
+  };
+}"""
+
+
+def addresses(world: dict[str, str]) -> dict[str, str]:
+    """Every page by its route, with what it needs in its address, and some pages once more in another state."""
+    pages = {
+        route: f"/{route}".replace("<slug:code>", world["code"])
+        .replace("<str:token>", world["invitation"])
+        .replace("<slug:slug>", "charged-when-failed")
+        .replace("^", "")
+        .replace("$", "")
+        .replace(r"(?P<key>[-:\w]+)", "unknown")
+        .replace("(?P<uidb36>[0-9A-Za-z]+)-(?P<key>.+)", "1-unknown")
+        for route, line in LINES.items()
+        if line.get is not None and route not in NOT_PAGES
+    }
+    return pages
+
+
+STATES = {
+    "a retired model": "/?model=gpt-image-1&size=2:3",
+    "an own size": "/?model=gpt-image-2&size=1280x720",
+    "a generation that failed": "/generations/{failed}/",
+    "a generation nobody knows about": "/generations/{unknown}/",
+    "a generation that runs": "/generations/{running}/",
+    "a search with no result": "/gallery/?q=nothing",
+    "a filtered gallery": "/gallery/?kind=rehearsal&favourites=on",
+    "help that is searched": "/help/?q=money",
+    "help that finds nothing": "/help/?q=zebra",
+    "prices of another model": "/pricing/?model=gpt-image-2-beta",
+    "reference of another model": "/docs/?model=gpt-image-2",
+    "the log of one kind": "/team/log/?kind=key-added",
+}
+
+
+def violations(page: Page, context: str | None = None) -> list[str]:
+    """What axe finds, once everything that moves has come to rest."""
+    page.evaluate("() => Promise.all(document.getAnimations().map((one) => one.finished.catch(() => {})))")
+    tags = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+    found = Axe().run(page, context=context, options={"runOnly": tags}).response["violations"]
+    return [f"{one['id']}: {node['html'][:200]} {node['failureSummary']}" for one in found for node in one["nodes"]]
+
+
+@pytest.fixture
+def world(live_server: LiveServer, settings: Settings, alice: User, bob: User, administrator: User) -> dict[str, str]:
+    """A studio in which something of everything has happened. No worker runs, so everything stays as it is."""
+    settings.PUBLIC_URL = live_server.url
+    cache.clear()
+    now = timezone.now()
+    picture = io.BytesIO()
+    Image.new("RGB", (60, 40), "teal").save(picture, "PNG")
+    saved = make_saved(owner=alice, n=2, shared=True, prompt="A lighthouse at dusk, oil on canvas")
+    make_saved(owner=bob, shared=True)
+    make_saved(owner=alice, prompt="夕焼けの海と小さな舟、水彩画", size="1536x1024")
+    make_generation(owner=alice, prompt="x" * 300)
+    running = make_generation(owner=alice, n=3, size="1024x1536")
+    running.begin_submit(now, None)
+    running.accepted("task-unified-1", now, now)
+    running.progressed(Task(id="task-unified-1", status="processing", progress=40), now)
+    failed = make_generation(owner=alice, prompt="A well-known actor")
+    failed.fail("content_policy_violation", "content_policy_violation: blocked", now)
+    unknown = make_generation(owner=alice)
+    unknown.begin_submit(now, None)
+    unknown.lose(now, now, "No answer")
+    make_generation(owner=alice).cancel(now)
+    reference = make_reference(owner=alice, name="a-rather-long-name-of-a-holiday-photo-from-the-beach.png")
+    for name in (reference.file.name, reference.thumbnail.name):
+        default_storage.save(name, ContentFile(picture.getvalue()))
+    make_key(owner=alice, label="Marketing")
+    make_key(owner=administrator, label="The team’s", for_members=True)
+    Budget.objects.put(alice, Decimal(50))
+    Budget.objects.put(None, Decimal(500))
+    SecurityEvent.objects.record(EventKind.KEY_ADDED, person=alice, detail="Marketing (sk-…1234)")
+    invitation = Invitation.objects.create(
+        email="a.person.with.a.rather.long.name@department.of.something.example.com",
+        role=Role.VIEWER,
+        invited_by=administrator,
+        created_at=now,
+        expires_at=now + timedelta(days=7),
+    )
+    return {
+        "live": live_server.url,
+        "code": saved.code,
+        "running": running.code,
+        "failed": failed.code,
+        "unknown": unknown.code,
+        "invitation": invitation.token,
+    }
+
+
+@pytest.fixture
+def open_page(browser: Browser, world: dict[str, str]) -> Iterator[Callable[[User | None, Looks], Page]]:
+    """A page of somebody's browser with these looks."""
+    contexts = []
+
+    def opened(person: User | None, looks: Looks) -> Page:
+        context = browser.new_context(
+            locale=looks.language,
+            color_scheme=looks.theme,
+            viewport={"width": looks.width, "height": 800},
+            reduced_motion="reduce",
+            service_workers="block",
+        )
+        contexts.append(context)
+        if person:
+            client = Client()
+            client.force_login(person)
+            name = django_settings.SESSION_COOKIE_NAME
+            context.add_cookies([{"name": name, "value": client.cookies[name].value, "url": world["live"]}])
+        return context.new_page()
+
+    yield opened
+    for context in contexts:
+        context.close()
+
+
+def faults(page: Page, address: str, looks: Looks) -> list[str]:
+    """What is wrong with a page, each with its address."""
+    said: list[str] = []
+
+    def note(message: Any) -> None:
+        if message.type == "error":
+            said.append(message.text)
+
+    page.on("console", note)
+    page.on("pageerror", lambda error: said.append(str(error)))
+    page.goto(address)
+    seen = page.evaluate(PROBE)
+    page.remove_listener("console", note)
+    said += violations(page)
+    if seen["sideways"] > 0:
+        said.append(f"scrolls sideways by {seen['sideways']} px")
+    if seen["headings"] != 1:
+        said.append(f"{seen['headings']} main headings")
+    if seen["language"] != looks.language:
+        said.append(f"is in {seen['language']}")
+    said += [f"small: {one}" for one in seen["small"]] + [f"broken: {one}" for one in seen["broken"]]
+    where = f"{address.partition('/')[2]} {looks}"
+    return [f"{where}: {sentence}" for sentence in said if "status of 4" not in sentence]
+
+
+def visits(world: dict[str, str], everything: bool) -> Iterator[tuple[str, str, Looks]]:
+    """(who, address, looks). A page that anybody may see is seen by nobody in particular as well."""
+    pages = [(route, address, LINES[route].get == EVERYBODY) for route, address in addresses(world).items()]
+    pages += [(name, address.format(**world), False) for name, address in STATES.items()]
+    pages += [("an error", "/nowhere/", True)]
+    turns = itertools.cycle(ALL_LOOKS)
+    for route, address, public in pages:
+        person = "administrator" if route.startswith("team/") or "log" in route else "alice"
+        for who in (person, "nobody") if public else (person,):
+            for looks in ALL_LOOKS if everything else [next(turns)]:
+                yield who, address, looks
+
+
+def look_at_all(
+    world: dict[str, str],
+    open_page: Callable[[User | None, Looks], Page],
+    people: dict[str, User | None],
+    everything: bool,
+) -> list[str]:
+    pages: dict[tuple[str, Looks], Page] = {}
+    wrong = []
+    for who, address, looks in visits(world, everything):
+        if (who, looks) not in pages:
+            pages[who, looks] = open_page(people[who], looks)
+        wrong += faults(pages[who, looks], world["live"] + address, looks)
+    return wrong
+
+
+def test_every_address_that_is_a_page_is_looked_at(world: dict[str, str]) -> None:
+    """A new address is either a page, which is looked at, or named above as none."""
+    readable = {route for route, line in LINES.items() if line.get is not None}
+    assert set(addresses(world)) | NOT_PAGES >= readable
+    assert readable | {"admin/"} >= NOT_PAGES
+
+
+@pytest.mark.parametrize("everything", [False, pytest.param(True, marks=pytest.mark.soak)])
+def test_every_page_is_for_everybody(
+    world: dict[str, str],
+    open_page: Callable[[User | None, Looks], Page],
+    alice: User,
+    administrator: User,
+    everything: bool,
+) -> None:
+    people = {"alice": alice, "administrator": administrator, "nobody": None}
+    wrong = look_at_all(world, open_page, people, everything)
+    assert not wrong, "\n".join(wrong)

@@ -1,0 +1,225 @@
+"""What helps somebody who is here for the first time, and what waits for them when they come back."""
+
+import re
+from collections.abc import Callable
+
+import pytest
+from playwright.sync_api import Browser, Locator, Page, Route, expect
+
+from accounts.models import User
+from playground.models import Generation
+from tests.browser.conftest import layout_shift
+from tests.factories import make_generation
+
+pytestmark = pytest.mark.browser
+
+
+@pytest.fixture
+def studio(page: Page, live: str, alice: User, sign_in: Callable[[User], None], complaints: list[str]) -> Page:
+    sign_in(alice)
+    page.goto(f"{live}/")
+    return page
+
+
+def prompt(page: Page) -> Locator:
+    return page.get_by_label("Prompt", exact=True)
+
+
+def generate(page: Page) -> None:
+    page.get_by_role("button", name="Generate", exact=True).click()
+
+
+# --- The first run ---------------------------------------------------------------------------------------------------
+
+
+def test_the_first_run_shows_four_notes_and_goes_away(studio: Page, complaints: list[str]) -> None:
+    tour = studio.get_by_role("dialog", name="A first look around")
+    expect(tour.get_by_role("heading")).to_have_text("Say what you would like to see")
+    expect(studio.locator("body")).to_be_focused()
+    for heading in (
+        "Choose a shape and a quality",
+        "Look at the price, then press Generate",
+        "Your pictures come here",
+    ):
+        tour.get_by_role("button", name="Next").click()
+        expect(tour.get_by_role("heading")).to_have_text(heading)
+        expect(studio.locator(".is-toured")).to_have_count(1)
+        expect(studio.locator(".is-toured")).to_be_in_viewport()
+    tour.get_by_role("button", name="Done").click()
+    expect(tour).to_be_hidden()
+    expect(prompt(studio)).to_be_focused()
+    studio.reload()
+    expect(tour).to_be_hidden()
+    studio.get_by_role("button", name="Show me around").click()
+    expect(tour).to_be_visible()
+    expect(tour.get_by_role("button", name="Next")).to_be_focused()
+    studio.keyboard.press("Escape")
+    expect(tour).to_be_hidden()
+    assert not Generation.objects.exists()
+    assert layout_shift(studio) <= 0.02
+    assert complaints == []
+
+
+def test_the_first_run_stands_in_nobodys_way(studio: Page, complaints: list[str]) -> None:
+    """Whoever knows what to do generates, and it is gone for good."""
+    tour = studio.get_by_role("dialog", name="A first look around")
+    expect(tour).to_be_visible()
+    prompt(studio).fill("A lighthouse")
+    generate(studio)
+    expect(tour).to_be_hidden()
+    expect(studio.locator(".task-card")).to_have_count(1)
+    expect(studio.locator("#first-steps")).to_have_count(0)
+    studio.reload()
+    expect(tour).to_have_count(0)
+    assert complaints == []
+
+
+def test_whoever_has_pictures_is_shown_no_first_run(
+    page: Page, live: str, alice: User, sign_in: Callable[[User], None]
+) -> None:
+    make_generation(owner=alice)
+    sign_in(alice)
+    page.goto(f"{live}/")
+    expect(page.locator(".task-card")).to_have_count(1)
+    expect(page.locator("#tour")).to_have_count(0)
+
+
+def test_an_example_fills_the_form_and_sends_nothing(studio: Page) -> None:
+    examples = studio.locator(".example")
+    expect(examples).to_have_count(6)
+    for example in examples.all():
+        example.click()
+        expect(prompt(studio)).to_have_value(str(example.get_attribute("data-prompt")))
+        expect(prompt(studio)).to_be_focused()
+    assert not Generation.objects.exists()
+
+
+# --- Shortcuts -------------------------------------------------------------------------------------------------------
+
+
+def test_the_list_of_shortcuts(studio: Page, live: str, complaints: list[str]) -> None:
+    shortcuts = studio.get_by_role("dialog", name="Keyboard shortcuts")
+    link = studio.get_by_role("link", name="Gallery")
+    link.focus()
+    studio.keyboard.press("?")
+    expect(shortcuts).to_be_visible()
+    studio.keyboard.press("Escape")
+    expect(shortcuts).to_be_hidden()
+    expect(link).to_be_focused()
+
+    prompt(studio).fill("")
+    prompt(studio).press("?")
+    expect(shortcuts).to_be_hidden()
+    expect(prompt(studio)).to_have_value("?")
+
+    studio.get_by_role("button", name="Account of alice").click()
+    studio.get_by_role("button", name="Keyboard shortcuts").click()
+    expect(shortcuts).to_be_visible()
+    shortcuts.get_by_label("Open this list with the key ?").uncheck()
+    shortcuts.get_by_role("button", name="Close").click()
+    studio.goto(f"{live}/gallery/")
+    studio.get_by_role("link", name="Gallery").focus()
+    studio.keyboard.press("?")
+    expect(shortcuts).to_be_hidden()
+    assert complaints == []
+
+
+def test_enter_belongs_to_the_input_method_and_to_new_lines(studio: Page) -> None:
+    press = """(isComposing) => document.getElementById("id_prompt").dispatchEvent(
+      new KeyboardEvent("keydown", { key: "Enter", ctrlKey: true, isComposing, bubbles: true, cancelable: true }))"""
+    prompt(studio).fill("夕焼けの")
+    prompt(studio).press("Enter")
+    prompt(studio).press_sequentially("海")
+    studio.evaluate(press, True)
+    studio.wait_for_timeout(300)
+    assert not Generation.objects.exists()
+    studio.evaluate(press, False)
+    expect(studio.locator(".task-card")).to_have_count(1)
+    assert Generation.objects.get().prompt == "夕焼けの\n海"
+
+
+# --- Drafts ----------------------------------------------------------------------------------------------------------
+
+
+def test_prompt_and_settings_survive_a_reload(studio: Page, live: str, complaints: list[str]) -> None:
+    with studio.expect_response(re.compile("/studio/settings/")):
+        studio.get_by_label("Model").select_option("gpt-image-1")
+    prompt(studio).fill("A lighthouse")
+    studio.locator('[name="size"][value="1536x1024"]').check(force=True)
+    studio.locator('[name="quality"][value="medium"]').check(force=True)
+    studio.locator("#id_n").fill("3")
+    studio.locator("#id_n").blur()
+    studio.reload()
+    expect(prompt(studio)).to_have_value("A lighthouse")
+    expect(studio.get_by_label("Model")).to_have_value("gpt-image-1")
+    expect(studio.locator('[name="size"]:checked')).to_have_value("1536x1024")
+    expect(studio.locator('[name="quality"]:checked')).to_have_value("medium")
+    expect(studio.locator("#id_n")).to_have_value("3")
+    assert layout_shift(studio) <= 0.02
+
+    studio.goto(f"{live}/?model=gpt-image-2")
+    expect(studio.get_by_label("Model")).to_have_value("gpt-image-2")
+    assert complaints == []
+
+
+def test_a_draft_is_ones_own(studio: Page, live: str, bob: User, sign_in: Callable[[User], None]) -> None:
+    prompt(studio).fill("Nobody else’s business")
+    studio.locator('[name="quality"][value="high"]').check(force=True)
+    sign_in(bob)
+    studio.goto(f"{live}/")
+    expect(prompt(studio)).to_have_value("")
+    expect(studio.locator('[name="quality"]:checked')).to_have_value("medium")
+
+
+def test_new_defaults_are_not_hidden_by_an_old_draft(studio: Page, live: str) -> None:
+    studio.locator('[name="quality"][value="high"]').check(force=True)
+    studio.goto(f"{live}/settings/defaults/")
+    studio.locator('[name="quality"][value="low"]').check(force=True)
+    studio.locator("#defaults button.button-primary").click()
+    studio.goto(f"{live}/")
+    expect(studio.locator('[name="quality"]:checked')).to_have_value("low")
+
+
+def test_what_is_chosen_while_a_models_settings_are_on_their_way_stays(studio: Page, complaints: list[str]) -> None:
+    held: list[Route] = []
+    studio.route(re.compile("/studio/settings/"), lambda route: held.append(route))
+    with studio.expect_request(re.compile("/studio/settings/")):
+        studio.get_by_label("Model").select_option("gpt-image-1")
+    studio.locator('[name="quality"][value="low"]').check(force=True)
+    studio.locator("#id_n").fill("2")
+    studio.locator("#id_n").blur()
+    with studio.expect_response(re.compile("/studio/settings/")):
+        held[0].continue_()
+    expect(studio.locator('[name="size"][value="1024x1536"]')).to_have_count(1)
+    expect(studio.locator('[name="quality"]:checked')).to_have_value("low")
+    expect(studio.locator("#id_n")).to_have_value("2")
+    expect(studio.locator("#estimate b")).to_contain_text("1.33")
+    studio.unroute_all(behavior="wait")
+    assert complaints == []
+
+
+# --- Offline ---------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("language", "heading", "again"),
+    [("en", "The studio cannot be reached", "Try again"), ("ja", "スタジオに接続できません", "もう一度試す")],
+)
+def test_a_page_of_ours_when_the_studio_cannot_be_reached(
+    browser: Browser, live: str, alice: User, language: str, heading: str, again: str
+) -> None:
+    context = browser.new_context(locale=language, viewport={"width": 320, "height": 640})
+    page = context.new_page()
+    page.goto(f"{live}/help/")
+    page.evaluate("() => navigator.serviceWorker.ready.then(({ active }) => active.state)")
+    context.set_offline(True)
+    page.goto(f"{live}/pricing/")
+    expect(page.get_by_role("heading", level=1)).to_have_text(heading)
+    assert page.url == f"{live}/pricing/"
+    assert page.evaluate("getComputedStyle(document.querySelector('.trouble-text')).fontSize") != "16px", "in our looks"
+    assert page.evaluate("document.documentElement.scrollWidth") <= 320
+    context.set_offline(False)
+    page.get_by_role("link", name=again).click()
+    expect(page.locator(".nav, .guide, .page").first).to_be_visible()
+    expect(page.get_by_role("heading", level=1)).not_to_have_text(heading)
+    context.close()

@@ -1,0 +1,214 @@
+"""The whole way once with the keyboard alone, and once on the narrowest screen (or a wide one at 400 %)."""
+
+import re
+from collections.abc import Callable
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+from pytest_django.fixtures import Settings
+
+from accounts.models import User
+from playground.models import Generation
+from tests.browser.conftest import layout_shift
+
+pytestmark = pytest.mark.browser
+
+# Where the focus is: what has it, whether it can be seen, and whether anything lies on top of it (WCAG 2.4.7, 2.4.11).
+FOCUS = """async () => {
+  await Promise.all(document.getAnimations().map((one) => one.finished.catch(() => {})));
+  const one = document.activeElement;
+  if (one === document.body) return { name: "", seen: true, free: true };
+  // Radios and files are drawn by the label around them.
+  const drawn = one.closest(".tile, .segments > label, .reference-drop, .stepper") || one;
+  const style = (element) => getComputedStyle(element);
+  const rings = [one, drawn].filter((element) => style(element).outlineStyle !== "none");
+  const ringed = rings.some((element) => parseFloat(style(element).outlineWidth) >= 2);
+  const box = drawn.getBoundingClientRect();
+  const inside = (middle, length) => Math.min(Math.max(middle, 0), length - 1);
+  const top = document.elementFromPoint(
+    inside(box.left + box.width / 2, innerWidth), inside(box.top + box.height / 2, innerHeight)
+  );
+  return {
+    name: one.getAttribute("aria-label") || one.innerText || one.value || one.id,
+    cover: top?.outerHTML.slice(0, 80),
+    seen: ringed,
+    free: !top || drawn.contains(top) || top.contains(drawn),
+  };
+}"""
+
+
+def tab_to(page: Page, selector: str, key: str = "Tab", most: int = 60) -> None:
+    """Go on with Tab until the focus is there; on the way it is never lost, invisible or covered."""
+    for _step in range(most):
+        page.keyboard.press(key)
+        focus = page.evaluate(FOCUS)
+        assert focus["seen"], f"the focus on {focus['name']!r} cannot be seen"
+        assert focus["free"], f"{focus['cover']} covers {focus['name']!r}"
+        if page.evaluate("(selector) => document.activeElement.matches(selector)", selector):
+            return
+    raise AssertionError(f"{selector} is not reached with {key}")
+
+
+def test_with_the_keyboard_alone(page: Page, live: str, complaints: list[str], settings: Settings, alice: User) -> None:
+    settings.SANDBOX_SECONDS = 0.5
+    page.emulate_media(reduced_motion="reduce")  # so that whatever scrolls has scrolled at once
+    page.goto(f"{live}/accounts/login/")
+    tab_to(page, ".skip")
+    page.keyboard.press("Enter")
+    tab_to(page, "[name=login]")
+    page.keyboard.type("alice")
+    tab_to(page, "[name=password]")
+    page.keyboard.type("alice")
+    page.keyboard.press("Enter")
+    expect(page).to_have_url(f"{live}/")
+
+    expect(page.locator("#tour")).to_be_visible()
+    tab_to(page, "[data-tour=next]")
+    page.keyboard.press("Enter")
+    page.keyboard.press("Escape")
+    expect(page.locator("#tour")).to_be_hidden()
+    expect(page.locator("#id_prompt")).to_be_focused()
+    tab_to(page, ".skip", key="Shift+Tab")
+    page.keyboard.press("Enter")
+    tab_to(page, "#id_prompt")
+    page.keyboard.type("A lighthouse at dusk")
+    tab_to(page, "#id_model")
+    page.keyboard.press("ArrowUp")
+    tab_to(page, "[name=size]")
+    page.keyboard.press("ArrowRight")
+    tab_to(page, "[name=quality]")
+    page.keyboard.press("ArrowUp")
+    size, quality = (
+        page.evaluate(f"document.querySelector('[name={name}]:checked').value") for name in ("size", "quality")
+    )
+    tab_to(page, "#generate")
+    tab_to(page, "[name=quality]", key="Shift+Tab")
+    page.keyboard.press("Control+Enter")
+
+    card = page.locator(".task-card").first
+    expect(card).to_be_visible()
+    expect(page.locator("#announcer")).to_have_text("One picture is ready.", timeout=20_000)
+    row = Generation.objects.get()
+    assert (row.size, row.quality, row.prompt) == (size, quality, "A lighthouse at dusk")
+    assert page.evaluate("document.activeElement !== document.body"), "the focus is where it was"
+
+    tab_to(page, ".slot a")
+    page.keyboard.press("Enter")
+    lightbox = page.get_by_role("dialog").filter(has=page.locator("#lightbox-stage"))
+    expect(lightbox).to_be_visible()
+    expect(page.locator("#lightbox-tools:not([data-stale])")).to_be_visible()
+    page.keyboard.press("f")
+    expect(lightbox.locator("[aria-pressed=true]")).to_have_count(1)
+    page.keyboard.press("Escape")
+    expect(lightbox).to_be_hidden()
+    expect(page.locator(".slot a")).to_be_focused()
+
+    tab_to(page, ".nav a[href='/gallery/']", key="Shift+Tab")
+    page.keyboard.press("Enter")
+    expect(page).to_have_url(re.compile("/gallery/"))
+    tab_to(page, ".picture-link")
+    page.keyboard.press("x")
+    expect(page.get_by_text("1 selected")).to_be_visible()
+    page.keyboard.press("Escape")
+    expect(page.get_by_text("1 selected")).to_be_hidden()
+
+    tab_to(page, "[popovertarget=account-menu]", key="Shift+Tab")
+    page.keyboard.press("Enter")
+    expect(page.locator("#account-menu")).to_be_visible()
+    page.keyboard.press("Escape")
+    expect(page.locator("#account-menu")).to_be_hidden()
+    expect(page.locator("[popovertarget=account-menu]")).to_be_focused()
+    page.keyboard.press("Enter")
+    tab_to(page, "#account-menu form[action='/accounts/logout/'] button")
+    page.keyboard.press("Enter")
+    expect(page).to_have_url(re.compile("/accounts/login/"))
+    assert complaints == []
+
+
+def fits(page: Page) -> None:
+    assert page.evaluate("document.documentElement.scrollWidth") <= 320, page.url
+
+
+def test_on_the_narrowest_screen(browser: Browser, live: str, settings: Settings, alice: User) -> None:
+    settings.SANDBOX_SECONDS = 0.5
+    context = browser.new_context(
+        locale="ja", viewport={"width": 320, "height": 568}, has_touch=True, is_mobile=True, service_workers="block"
+    )
+    page = context.new_page()
+    page.goto(f"{live}/accounts/login/")
+    fits(page)
+    page.locator("[name=login]").fill("alice")
+    page.locator("[name=password]").fill("alice")
+    page.locator("[name=password]").press("Enter")
+    expect(page.locator("#tour")).to_be_visible()
+    fits(page)
+    page.locator("[data-tour=end]").tap()
+
+    page.locator("#id_prompt").fill("夕焼けの海と小さな舟")
+    page.locator(".tile", has=page.locator("[name=quality][value=low]")).tap()
+    page.locator("#generate").tap()
+    card = page.locator(".task-card").first
+    expect(card.locator("img")).to_have_count(1, timeout=20_000)
+    fits(page)
+
+    # The dock is one thumb away wherever one is in the history, and lies over no picture that is scrolled into view.
+    card.locator("img").scroll_into_view_if_needed()
+    dock = page.locator(".studio-dock")
+    expect(dock).to_be_in_viewport()
+    picture, over = card.locator("img").bounding_box(), dock.bounding_box()
+    assert picture
+    assert over
+    assert picture["y"] + picture["height"] <= over["y"] + 1 or picture["height"] > 400
+    dock.get_by_role("link").tap()
+    expect(page.locator("#id_prompt")).to_be_in_viewport()
+
+    card.locator(".slot a").first.tap()
+    expect(page.locator("#lightbox")).to_be_visible()
+    expect(page.locator("#lightbox-tools:not([data-stale])")).to_be_visible()
+    fits(page)
+    page.locator("#lightbox [data-close]").tap()
+    expect(page.locator("#lightbox")).to_be_hidden()
+
+    page.locator(".nav a[href='/gallery/']").tap()
+    expect(page.locator(".picture")).to_have_count(1)
+    fits(page)
+    page.locator(".picture-link").tap()
+    expect(page.locator("#lightbox")).to_be_visible()
+    page.locator("#lightbox .favourite button").tap()
+    expect(page.locator("#lightbox .favourite button")).to_have_attribute("aria-pressed", "true")
+    page.locator("#lightbox [data-close]").tap()
+    for address in (f"/generations/{Generation.objects.get().code}/", "/pricing/", "/usage/", "/settings/", "/help/"):
+        page.goto(f"{live}{address}")
+        fits(page)
+    context.close()
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_forced_colours_show_what_is_chosen(
+    page: Page, live: str, alice: User, sign_in: Callable[[User], None], theme: str
+) -> None:
+    page.emulate_media(forced_colors="active", color_scheme=theme)  # type: ignore[arg-type]
+    sign_in(alice)
+    page.goto(f"{live}/")
+    looks = "(one) => { const style = getComputedStyle(one); return style.backgroundColor + style.borderColor; }"
+    chosen = page.locator(".tile:has([name=quality]:checked)").evaluate(looks)
+    other = page.locator(".tile:has([name=quality]:not(:checked))").first.evaluate(looks)
+    assert chosen != other
+    ground = page.locator("body").evaluate("(one) => getComputedStyle(one).backgroundColor")
+    assert page.locator("#generate").evaluate("(one) => getComputedStyle(one).backgroundColor") != ground
+
+
+def test_nothing_moves_for_people_who_asked_for_that(
+    page: Page, live: str, alice: User, sign_in: Callable[[User], None], settings: Settings, complaints: list[str]
+) -> None:
+    settings.SANDBOX_SECONDS = 30.0
+    page.emulate_media(reduced_motion="reduce")
+    sign_in(alice)
+    page.goto(f"{live}/")
+    page.get_by_label("Prompt", exact=True).fill("A slow picture")
+    page.get_by_role("button", name="Generate", exact=True).click()
+    expect(page.locator(".slot.skeleton")).to_be_visible()
+    page.wait_for_timeout(300)
+    assert page.evaluate("document.getAnimations().filter((one) => one.playState === 'running').length") == 0
+    assert layout_shift(page) <= 0.02
+    assert complaints == []
