@@ -1,22 +1,25 @@
 """What allauth asks of us: who may come in, how often somebody may try, where a request came from, and its mails."""
 
+from collections.abc import Mapping
 from typing import Any
 from urllib.parse import urlsplit
 
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.account.internal.stagekit import clear_login
 from allauth.account.models import EmailAddress
 from allauth.account.stages import EmailVerificationStage
+from allauth.core.exceptions import ImmediateHttpResponse
 from allauth.core.internal import ratelimit
 from allauth.socialaccount.adapter import DefaultSocialAccountAdapter
 from django.conf import settings
 from django.contrib import messages
 from django.forms import ValidationError
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect
+from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from accounts import devices, letters, post, sessions
+from accounts import devices, letters, post, sessions, setup
 from accounts.models import Invitation, User, address_of
 
 # Guesses at one account from all browsers together that never signed in to it.
@@ -24,7 +27,8 @@ _STRANGERS = {"strangers": "100/h/key"}
 
 
 def open_to_strangers() -> bool:
-    return bool(settings.SIGNUP)
+    """Not before there is an administrator: the first one to come is to be the one with the set-up code."""
+    return bool(settings.SIGNUP) and not setup.needed()
 
 
 def may_sign_up(email: str) -> bool:
@@ -42,6 +46,10 @@ class Adapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth has no ty
         "enter_current_password": _("That is not your password."),
         "duplicate_email": _("That already is your address."),
         "too_many_login_attempts": _("Too many attempts. Wait five minutes, then try again."),
+        "too_many_strangers": _(
+            "Too many attempts with this name from browsers it does not know. "
+            "Wait an hour, or use a browser in which you have signed in before."
+        ),
     }
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:
@@ -53,6 +61,13 @@ class Adapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth has no ty
         if not self.request.user.is_authenticated and open_to_strangers() and not may_sign_up(email):
             raise ValidationError(_("Email addresses from this domain cannot sign up here. Ask for an invitation."))
         return email
+
+    def pre_login(self, request: HttpRequest, user: User, **kwargs: Any) -> HttpResponse | None:
+        """Passkeys, single sign-on and confirmed addresses come by here without asking the backend."""
+        if not user.may_come_in:
+            clear_login(request)
+            return self.respond_user_inactive(request, user)  # type: ignore[no-any-return]
+        return super().pre_login(request, user, **kwargs)  # type: ignore[no-any-return]
 
     def get_client_ip(self, request: HttpRequest) -> str:
         return address_of(request) or sessions.NOWHERE
@@ -105,24 +120,30 @@ class Adapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth has no ty
     def _get_login_attempts_cache_key(self, request: HttpRequest, **credentials: Any) -> str:
         """Failures count for an account together with where they come from, so that nobody shuts out its owner: a
         browser that has signed in to it before counts for itself, all others by their address."""
-        login = str(credentials.get("email") or credentials.get("username") or "").lower()
-        source = devices.known(request, login) or ratelimit.get_ip(request)
-        return f"{login}:{source}"
+        name, person = _account(credentials)
+        return f"{name}:{devices.known(request, person) or ratelimit.get_ip(request)}"
 
     def pre_authenticate(self, request: HttpRequest, **credentials: Any) -> None:
         super().pre_authenticate(request, **credentials)
-        login = str(credentials.get("email") or credentials.get("username") or "").lower()
-        if devices.known(request, login):
+        name, person = _account(credentials)
+        if devices.known(request, person):
             return
-        usage = ratelimit.consume(request, app="accounts", action="strangers", config=_STRANGERS, key=login)
+        usage = ratelimit.consume(request, app="accounts", action="strangers", config=_STRANGERS, key=name)
         if not usage:
-            raise self.validation_error("too_many_login_attempts")
+            raise self.validation_error("too_many_strangers")
         self._login_failed_rl_usage.usage += usage.usage
 
 
 def _public(address: str) -> str:
     """Under the address that people open, whatever this request said its host was."""
     return settings.PUBLIC_URL + urlsplit(address).path
+
+
+def _account(credentials: Mapping[str, Any]) -> tuple[str, User | None]:
+    """Under which name attempts are counted: one for an account, however it is written, else what was typed."""
+    login = str(credentials.get("email") or credentials.get("username") or "").lower()
+    person = User.objects.named(login)
+    return (f"account {person.pk}" if person else login), person
 
 
 class VerifyOwnSignUp(EmailVerificationStage):  # type: ignore[misc]
@@ -137,17 +158,28 @@ class VerifyOwnSignUp(EmailVerificationStage):  # type: ignore[misc]
 
 class SocialAdapter(DefaultSocialAccountAdapter):  # type: ignore[misc]
     def is_open_for_signup(self, request: HttpRequest, sociallogin: Any) -> bool:
-        """People whom the identity provider knows may come in when SIGNUP lets them, or when they were invited."""
-        email = str(sociallogin.user.email or "")
-        invited = Invitation.objects.open(timezone.now()).filter(email__iexact=email).exists()
-        return bool(email) and (invited or may_sign_up(email))
+        """People whom the identity provider knows may come in when SIGNUP lets them, or when they were invited: by an
+        address of which it says that it is theirs."""
+        if setup.needed():
+            return False
+        email = _verified(sociallogin)
+        if not email:
+            raise ImmediateHttpResponse(render(request, "accounts/address_not_confirmed.html"))
+        return may_sign_up(email) or Invitation.objects.open(timezone.now()).filter(email__iexact=email).exists()
+
+    def populate_user(self, request: HttpRequest, sociallogin: Any, data: Any) -> Any:
+        """Some providers say "true" and "false" in words, and both would count as yes."""
+        for address in sociallogin.email_addresses:
+            address.verified = str(address.verified).lower() == "true"
+        return super().populate_user(request, sociallogin, data)
 
     def save_user(self, request: HttpRequest, sociallogin: Any, form: Any = None) -> Any:
         """An invited person gets the role of their invitation."""
         user = super().save_user(request, sociallogin, form)
-        now = timezone.now()
-        invitation = Invitation.objects.open(now).filter(email__iexact=user.email).first()
-        if invitation and invitation.accept(user, now):
-            user.role = invitation.role
-            user.save(update_fields=["role"])
+        Invitation.objects.take_up(user, _verified(sociallogin), timezone.now())
         return user
+
+
+def _verified(sociallogin: Any) -> str:
+    """The address of which the identity provider says that it is theirs; else empty."""
+    return next((str(address.email) for address in sociallogin.email_addresses if address.verified), "")

@@ -5,7 +5,6 @@ from collections.abc import Callable
 
 from django.conf import settings
 from django.core import signing
-from django.db.models import Q
 from django.http import HttpRequest, HttpResponseBase
 
 from accounts.models import User
@@ -15,16 +14,13 @@ _SALT = "accounts.device"
 _YEAR = 365 * 24 * 60 * 60  # seconds
 
 
-def known(request: HttpRequest, login: str) -> str:
-    """This browser's own mark, if it has signed in as `login` (a user name or an address) before; else empty."""
+def known(request: HttpRequest, person: User | None) -> str:
+    """This browser's own mark, if `person` has signed in with it before; else empty."""
     try:
         mark = signing.loads(request.COOKIES.get(COOKIE, ""), salt=_SALT, max_age=_YEAR)
     except signing.BadSignature:
         return ""
-    if not login:
-        return ""
-    person = User.objects.filter(Q(username__iexact=login) | Q(email__iexact=login), pk=mark["user"])
-    return str(mark["device"]) if person.exists() else ""
+    return str(mark["device"]) if person is not None and person.pk == mark["user"] else ""
 
 
 def middleware(get_response: Callable[[HttpRequest], HttpResponseBase]) -> Callable[[HttpRequest], HttpResponseBase]:

@@ -12,11 +12,13 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts import gateway, setup
 from accounts.gateway import Verdict
-from accounts.models import EventKind, KeyState, Role, User
-from playground.evolink import ApiSecret
+from accounts.models import DEMO, EventKind, KeyState, Role, User
+from playground.evolink import ApiSecret, redact
 
 # Invitations in one go.
 MANY = 100
+_SHORTEST_KEY = 8
+_LONG_WORD = re.compile(r"(?=[A-Za-z_]*[0-9])(?=[0-9_]*[A-Za-z])[A-Za-z0-9_]{20,}")
 
 
 def _text(autocomplete: str) -> forms.TextInput:
@@ -36,10 +38,37 @@ class ProfileForm(forms.ModelForm):  # type: ignore[type-arg]  # not generic at 
         language.choices = [("", _("Same as the browser")), *settings.LANGUAGES]
 
 
+_KEY_AS_LABEL = _("This looks like an API key. The label is a name others may read, such as “Marketing”.")
+
+
+class LabelField(forms.CharField):
+    """What a key is called. A key that was pasted here is refused, and not sent back."""
+
+    def __init__(self) -> None:
+        super().__init__(label=_("Label"), max_length=60)
+
+    def clean(self, value: Any) -> Any:
+        if _has_a_key(value or ""):
+            raise forms.ValidationError(_KEY_AS_LABEL)
+        return super().clean(value)
+
+    def bound_data(self, data: Any, initial: Any) -> Any:
+        return "" if _has_a_key(data or "") else super().bound_data(data, initial)
+
+
+def _has_a_key(text: str) -> bool:
+    """Also where it was cut off, or does not begin like EvoLink's: a long word of letters and digits is no name."""
+    return redact(text) != text or bool(_LONG_WORD.search(text))
+
+
+class RenameForm(forms.Form):
+    label = LabelField()
+
+
 class KeyForm(forms.Form):
     """A new key. EvoLink is asked about it while the form is checked; `verdict` is its answer."""
 
-    label = forms.CharField(label=_("Label"), max_length=60)
+    label = LabelField()
     key = forms.CharField(label=_("API key"), max_length=300)
     for_members = forms.BooleanField(label=_("Members"), required=False)
     for_administrators = forms.BooleanField(label=_("Administrators"), required=False)
@@ -54,6 +83,10 @@ class KeyForm(forms.Form):
 
     def clean(self) -> dict[str, Any]:
         data = self.cleaned_data
+        typed, label = str(self.data.get("key", "")).strip(), data.get("label", "")
+        if min(len(typed), len(label)) >= _SHORTEST_KEY and (typed in label or label in typed):
+            self.data = {**self.data, "label": ""}
+            self.add_error("label", _KEY_AS_LABEL)
         if "key" in data and not self.errors:
             self.verdict = gateway.ask(data["key"])
             if self.verdict.state is KeyState.REFUSED:
@@ -64,6 +97,8 @@ class KeyForm(forms.Form):
 class _NewPersonForm(forms.Form):
     """A user name and a password that Django accepts."""
 
+    TAKEN = _("This name is taken. Choose another one.")
+
     username = forms.CharField(
         label=_("Username"), max_length=150, validators=[UnicodeUsernameValidator()], widget=_text("username")
     )
@@ -71,8 +106,8 @@ class _NewPersonForm(forms.Form):
 
     def clean_username(self) -> str:
         username: str = self.cleaned_data["username"]
-        if User.objects.filter(username__iexact=username).exists():
-            raise forms.ValidationError(_("This name is taken. Choose another one."))
+        if username.lower() == DEMO or User.objects.filter(username__iexact=username).exists():
+            raise forms.ValidationError(self.TAKEN)
         return username
 
     def clean_password(self) -> str:
@@ -90,6 +125,12 @@ class FirstAdministratorForm(_NewPersonForm):
         widget=_text("off"),
     )
     field_order = ["code", "username", "email", "password"]
+
+    def clean_email(self) -> str:
+        email: str = self.cleaned_data["email"]
+        if User.objects.filter(email__iexact=email).exists():
+            raise forms.ValidationError(_("Somebody signed up with this address before. Choose another one."))
+        return email
 
     def clean_code(self) -> str:
         if not setup.is_code(self.cleaned_data["code"]):

@@ -5,13 +5,14 @@ from collections.abc import Awaitable, Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from decimal import Decimal
+from enum import Enum
 from urllib.parse import urlsplit
 
 import httpx
 from django.conf import settings
 
 from accounts.models import KeyState
-from playground.evolink import ApiSecret, AuthenticationError, Client, Credits, EvoLinkError
+from playground.evolink import ApiSecret, AuthenticationError, Client, Credits, EvoLinkError, errors
 from playground.evolink.guard import GuardedTransport, origin_of
 
 # How long a person waits for EvoLink's word on a key, in seconds.
@@ -19,12 +20,23 @@ PATIENCE = 4.0
 _LOOPBACK = {"localhost", "127.0.0.1", "::1"}
 
 
+class Trouble(Enum):
+    """What came instead of an answer about the key."""
+
+    SILENT = "no answer"
+    FORBIDDEN = "403"
+    BUSY = "429"
+    BROKEN = "5xx, or nothing we know"
+
+
 @dataclass(frozen=True)
 class Verdict:
-    """`state` is None when EvoLink did not answer; `credits` is what the key can still spend."""
+    """`state` is None when EvoLink said nothing about the key, and `trouble` what it did instead; `credits` is what the
+    key can still spend."""
 
     state: KeyState | None
     credits: Decimal | None = None
+    trouble: Trouble = Trouble.SILENT
 
 
 def exempt_origins() -> tuple[str, ...]:
@@ -53,9 +65,20 @@ def ask(secret: ApiSecret) -> Verdict:
             credits = thread.submit(asyncio.run, _credits(secret)).result()
     except AuthenticationError:
         return Verdict(KeyState.REFUSED)
-    except EvoLinkError:
-        return Verdict(None)
+    except errors.InsufficientCreditsError:
+        return Verdict(KeyState.EMPTY)
+    except EvoLinkError as error:
+        return Verdict(None, trouble=_trouble(error))
     return Verdict(KeyState.WORKS if credits.spendable > 0 else KeyState.EMPTY, credits.spendable)
+
+
+def _trouble(error: EvoLinkError) -> Trouble:
+    if isinstance(error, errors.PermissionDeniedError):
+        return Trouble.FORBIDDEN
+    if isinstance(error, errors.RateLimitError):
+        return Trouble.BUSY
+    answered = isinstance(error, errors.APIStatusError | errors.APIResponseValidationError)
+    return Trouble.BROKEN if answered else Trouble.SILENT
 
 
 async def _credits(secret: ApiSecret) -> Credits:

@@ -43,6 +43,23 @@ def refused(pk: UUID) -> None:
     post.send_later(key.owner.email, "key_refused", language=key.owner.language, key=key, person=key.owner)
 
 
+def make_default(request: HttpRequest, key: ApiKey) -> None:
+    key.make_default()
+    SecurityEvent.objects.record(EventKind.KEY_DEFAULT, request=request, person=key.owner, detail=str(key))
+
+
+def share(request: HttpRequest, key: ApiKey, *, for_members: bool, for_administrators: bool) -> None:
+    """Say which roles may use it."""
+    if (key.for_members, key.for_administrators) == (for_members, for_administrators):
+        return
+    key.for_members, key.for_administrators = for_members, for_administrators
+    key.save(update_fields=["for_members", "for_administrators"])
+    roles = " and ".join(["members"] * for_members + ["administrators"] * for_administrators)
+    SecurityEvent.objects.record(
+        EventKind.KEY_SHARED, request=request, person=key.owner, detail=f"{key}: {roles or 'nobody else'}"
+    )
+
+
 def remove(request: HttpRequest, key: ApiKey) -> int:
     """Delete a key; how many unfinished generations still hold on to it."""
     waiting = key.retire(timezone.now())

@@ -9,12 +9,17 @@ from accounts.models import User
 
 
 def needed() -> bool:
-    """Development mode has its demo user instead."""
-    return not settings.DEBUG and not User.objects.exists()
+    """Until there is an administrator who may come in. Development mode has its demo user instead."""
+    return not settings.DEBUG and not User.objects.administrators().exists()
+
+
+def nobody_here() -> bool:
+    """Whether there is nobody at all who could sign in instead."""
+    return needed() and not User.objects.active().exists()
 
 
 def code() -> str:
-    """Made from SECRET_KEY: every process knows it, nothing is stored. Worth nothing once there is a user."""
+    """Made from SECRET_KEY: every process knows it, nothing is stored. Worth nothing once there is an administrator."""
     digest = salted_hmac("accounts.setup", "the first administrator", algorithm="sha256").digest()
     letters = base64.b32encode(digest).decode()[:16]
     return "-".join(letters[start : start + 4] for start in range(0, 16, 4))

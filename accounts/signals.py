@@ -2,15 +2,15 @@
 
 from typing import Any
 
-from allauth.account.signals import password_changed, password_reset, user_signed_up
-from allauth.mfa.signals import authentication_failed, authenticator_added, authenticator_removed
+from allauth.account.signals import email_changed, email_confirmed, password_changed, password_reset, user_signed_up
+from allauth.mfa.signals import authentication_failed, authenticator_added, authenticator_removed, authenticator_reset
 from django.contrib.auth.signals import user_logged_in, user_logged_out, user_login_failed
-from django.db.models import Q
 from django.dispatch import receiver
 from django.http import HttpRequest
+from django.utils import timezone
 
 from accounts import sessions
-from accounts.models import EventKind, SecurityEvent, User
+from accounts.models import EventKind, Invitation, SecurityEvent, User
 
 
 def _record(kind: str, request: HttpRequest | None, person: User | None, detail: str = "") -> None:
@@ -35,8 +35,7 @@ def signed_out(request: HttpRequest, user: User | None, **kwargs: Any) -> None:
 def sign_in_failed(credentials: dict[str, Any], request: HttpRequest | None = None, **kwargs: Any) -> None:
     """Only known names are written down: what was typed as one may have been a password."""
     login = str(credentials.get("email") or credentials.get("username") or "")
-    person = User.objects.filter(Q(username__iexact=login) | Q(email__iexact=login)).first() if login else None
-    SecurityEvent.objects.record(EventKind.SIGN_IN_FAILED, request=request, person=person)
+    SecurityEvent.objects.record(EventKind.SIGN_IN_FAILED, request=request, person=User.objects.named(login))
 
 
 @receiver(authentication_failed)
@@ -49,12 +48,26 @@ def signed_up(request: HttpRequest, user: User, **kwargs: Any) -> None:
     _record(EventKind.JOINED, request, user)
 
 
+@receiver(email_confirmed)
+def proved_address(email_address: Any, **kwargs: Any) -> None:
+    """Only who has never been in: an address that a member changes to gives them no other role."""
+    if email_address.user.last_login is None:
+        Invitation.objects.take_up(email_address.user, email_address.email, timezone.now())
+
+
 @receiver([password_changed, password_reset])
 def changed_password(request: HttpRequest, user: User, **kwargs: Any) -> None:
     _record(EventKind.PASSWORD_CHANGED, request, user)
 
 
-@receiver(authenticator_added)
+@receiver(email_changed)
+def changed_address(request: HttpRequest, user: User, to_email_address: Any, **kwargs: Any) -> None:
+    """Whoever has never been in confirms an address, and changes none."""
+    if user.last_login is not None:
+        _record(EventKind.EMAIL_CHANGED, request, user, to_email_address.email)
+
+
+@receiver([authenticator_added, authenticator_reset])
 def added_second_step(request: HttpRequest, user: User, authenticator: Any, **kwargs: Any) -> None:
     _record(EventKind.SECOND_STEP_ADDED, request, user, authenticator.type)
 

@@ -13,7 +13,7 @@ from django.utils import timezone
 from django.utils.translation import get_language
 
 from accounts import post, sessions
-from accounts.models import EventKind, Invitation, Role, SecurityEvent, User
+from accounts.models import EventKind, Invitation, SecurityEvent, User
 from accounts.requests import MemberRequest
 
 # How long an invitation that is sent again is open.
@@ -33,8 +33,8 @@ def invite(request: MemberRequest, emails: Iterable[str], role: str, life: timed
         if not new:
             invitation.role = role
             invitation.save(update_fields=["role"])
-            invitation.renew(now, life)
-        SecurityEvent.objects.record(EventKind.INVITED, request=request, detail=f"{email}: {Role(role).label}")
+            invitation.renew(request.user, now, life)
+        SecurityEvent.objects.record(EventKind.INVITED, request=request, detail=f"{email}: {role}")
         invitations.append(invitation)
     return list(zip(invitations, send(request, invitations), strict=True))
 
@@ -54,7 +54,9 @@ def _mail(request: MemberRequest, invitation: Invitation) -> EmailMessage:
 
 
 def send_again(request: MemberRequest, invitation: Invitation) -> bool:
-    invitation.renew(timezone.now(), LIFE)
+    invitation.renew(request.user, timezone.now(), LIFE)
+    detail = f"{invitation.email}: {invitation.role}"
+    SecurityEvent.objects.record(EventKind.INVITED_AGAIN, request=request, detail=detail)
     return send(request, [invitation]) == [True]
 
 
@@ -63,23 +65,32 @@ def withdraw(request: MemberRequest, invitation: Invitation) -> None:
         SecurityEvent.objects.record(EventKind.INVITATION_WITHDRAWN, request=request, detail=invitation.email)
 
 
-def change_role(request: MemberRequest, person: User, role: str) -> None:
-    """Raises `LastAdministrator`."""
+def _withdraw_those_of(request: MemberRequest, person: User) -> int:
+    """Who may invite nobody any more has invited nobody. How many invitations that ended."""
+    theirs = list(Invitation.objects.pending().filter(invited_by=person))
+    for invitation in theirs:
+        withdraw(request, invitation)
+    return len(theirs)
+
+
+def change_role(request: MemberRequest, person: User, role: str) -> int:
+    """How many invitations of theirs ended with it. Raises `LastAdministrator`."""
     if person.role == role:
-        return
+        return 0
     with transaction.atomic():
         person.change_role(role)
-        SecurityEvent.objects.record(
-            EventKind.ROLE_CHANGED, request=request, person=person, detail=str(Role(role).label)
-        )
+        SecurityEvent.objects.record(EventKind.ROLE_CHANGED, request=request, person=person, detail=role)
+        return 0 if person.is_administrator else _withdraw_those_of(request, person)
 
 
-def deactivate(request: MemberRequest, person: User) -> None:
-    """Sessions end at once; what runs finishes and stays. Raises `LastAdministrator`."""
+def deactivate(request: MemberRequest, person: User) -> int:
+    """Sessions end at once; what runs finishes and stays. How many invitations of theirs ended with it. Raises
+    `LastAdministrator`."""
     with transaction.atomic():
         person.deactivate()
         sessions.end(person)
         SecurityEvent.objects.record(EventKind.DEACTIVATED, request=request, person=person)
+        return _withdraw_those_of(request, person)
 
 
 def password_link(request: MemberRequest, person: User) -> str:

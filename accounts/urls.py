@@ -11,6 +11,7 @@ _own = [
     path("settings/keys/<uuid:pk>/check/", keys.check, name="check-key"),
     path("settings/keys/<uuid:pk>/default/", keys.make_default, name="default-key"),
     path("settings/keys/<uuid:pk>/team/", keys.share, name="share-key"),
+    path("settings/keys/<uuid:pk>/label/", keys.rename, name="rename-key"),
     path("settings/keys/<uuid:pk>/delete/", keys.delete, name="delete-key"),
     path("settings/security/", security.security, name="security"),
     path("settings/security/sessions/", security.end_sessions, name="end-sessions"),

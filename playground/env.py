@@ -1,6 +1,7 @@
 """Typed reads of the environment. A value that cannot be read stops the start with a sentence that names it."""
 
 import os
+import re
 from collections.abc import Callable
 from decimal import Decimal, InvalidOperation
 from pathlib import Path
@@ -13,6 +14,7 @@ T = TypeVar("T")
 
 _TRUE = {"1", "true", "yes", "on"}
 _FALSE = {"0", "false", "no", "off"}
+_DOMAIN = re.compile(r"[^\s@.]+(\.[^\s@.]+)+")
 
 
 def text(name: str, default: str = "") -> str:
@@ -23,6 +25,16 @@ def text(name: str, default: str = "") -> str:
 def words(name: str, default: str = "") -> list[str]:
     """A comma-separated list."""
     return [word.strip() for word in text(name, default).split(",") if word.strip()]
+
+
+def domains(name: str) -> list[str]:
+    """E-mail domains; or one word for none of them, or for all, which is ["1"]."""
+    found = [word.lower().removeprefix("@") for word in words(name)]
+    if len(found) == 1 and found[0] in _TRUE | _FALSE:
+        return ["1"] if found[0] in _TRUE else []
+    if wrong := next((word for word in found if not _DOMAIN.fullmatch(word)), None):
+        raise ImproperlyConfigured(f"{name} must be 1, 0, or domains such as example.com, not “{wrong}”.")
+    return found
 
 
 def address(name: str, default: str = "") -> str:

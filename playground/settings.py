@@ -150,7 +150,7 @@ WHITENOISE_USE_FINDERS = DEBUG
 # --- People ---
 
 AUTH_USER_MODEL = "accounts.User"
-AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
+AUTHENTICATION_BACKENDS = ["accounts.backends.Backend"]
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "studio"
 PASSWORD_RESET_TIMEOUT = 24 * 60 * 60  # seconds that a link for a new password works
@@ -165,9 +165,10 @@ AUTH_PASSWORD_VALIDATORS = [
 
 TRUST_PROXY = env.flag("TRUST_PROXY", default=False)
 # Empty: by invitation only. "1": everybody. Else the e-mail domains whose people may sign up by themselves.
-SIGNUP = env.words("SIGNUP")
+SIGNUP = env.domains("SIGNUP")
 
 ACCOUNT_ADAPTER = "accounts.adapter.Adapter"
+ACCOUNT_USERNAME_BLACKLIST = ["demo"]
 ACCOUNT_LOGIN_METHODS = {"username", "email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "username*", "password1*"]
 ACCOUNT_EMAIL_VERIFICATION = "mandatory" if SIGNUP else "none"

@@ -29,6 +29,7 @@ class Access:
 
 EVERYBODY = Access(PEOPLE)
 SIGNED_IN = Access(("owner", "shared-with", "not-shared-with", "viewer", "administrator"))
+SPENDERS = Access(("owner", "shared-with", "not-shared-with", "administrator"))
 SEEN = Access(("owner", "shared-with", "viewer", "administrator"))
 KEPT = Access(("owner", "administrator"))
 OWN = Access(("owner",))
@@ -118,10 +119,11 @@ LINES: dict[str, Line] = {
     # Settings
     "settings/": both(),
     "settings/defaults/": both(),
-    "settings/keys/": both(),
+    "settings/keys/": Line(get=SIGNED_IN, post=SPENDERS),
     "settings/keys/<uuid:pk>/check/": write(OWN),
     "settings/keys/<uuid:pk>/default/": write(OWN),
     "settings/keys/<uuid:pk>/team/": write(OWN),
+    "settings/keys/<uuid:pk>/label/": write(OWN),
     "settings/keys/<uuid:pk>/delete/": write(OWN),
     "settings/security/": read(),
     "settings/security/sessions/": write(),

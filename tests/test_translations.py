@@ -149,6 +149,14 @@ def japanese(settings: Settings, tmp_path: Path) -> Iterator[Path]:
         yield folder / "django.mo"
 
 
+def test_the_log_is_in_the_language_of_who_reads_it(japanese: Path, as_administrator: Client, alice: User) -> None:
+    with translation.override("en"):
+        as_administrator.post("/team/", {"emails": "dora@example.com", "role": "member", "days": 7})
+        as_administrator.post(f"/team/people/{alice.pk}/role/", {"role": "viewer"})
+    page = as_administrator.get("/team/log/", headers={"accept-language": "ja"}).content.decode()
+    assert [words for words in ("dora@example.com: メンバー<", ">閲覧者<") if words not in page] == []
+
+
 def test_compiled_file_says_what_the_source_says(japanese: Path) -> None:
     with japanese.open("rb") as file:
         compiled = GNUTranslations(file)

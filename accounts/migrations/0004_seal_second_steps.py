@@ -22,7 +22,7 @@ class Migration(migrations.Migration):
     """Rows from before these secrets were locked with the key ring."""
 
     dependencies = [
-        ("accounts", "0003_password_links"),
+        ("accounts", "0003_more_events"),
         ("mfa", "0003_authenticator_type_uniq"),
     ]
 

@@ -2,14 +2,16 @@
 
 from accounts.models.events import EventKind, SecurityEvent, address_of
 from accounts.models.invitations import Invitation
-from accounts.models.keys import ApiKey, KeyGone, KeyState
-from accounts.models.users import LastAdministrator, Role, Theme, User
+from accounts.models.keys import ApiKey, KeyGone, KeyKnown, KeyState
+from accounts.models.users import DEMO, LastAdministrator, Role, Theme, User
 
 __all__ = [
+    "DEMO",
     "ApiKey",
     "EventKind",
     "Invitation",
     "KeyGone",
+    "KeyKnown",
     "KeyState",
     "LastAdministrator",
     "Role",

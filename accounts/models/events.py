@@ -9,7 +9,8 @@ from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models.users import User
+from accounts.models.users import Role, User
+from playground.evolink import redact
 
 
 class EventKind(models.TextChoices):
@@ -18,18 +19,35 @@ class EventKind(models.TextChoices):
     SIGNED_OUT = "signed-out", _("Signed out")
     PASSWORD_CHANGED = "password-changed", _("Password changed")
     PASSWORD_LINK = "password-link", _("Password reset link created")
+    EMAIL_CHANGED = "email-changed", _("Email address changed")
     SECOND_STEP_ADDED = "second-step-added", _("Passkey or codes added")
     SECOND_STEP_REMOVED = "second-step-removed", _("Passkey or codes removed")
     KEY_ADDED = "key-added", _("API key added")
     KEY_REMOVED = "key-removed", _("API key removed")
     KEY_REFUSED = "key-refused", _("API key refused by EvoLink")
+    KEY_DEFAULT = "key-default", _("Default API key changed")
+    KEY_SHARED = "key-shared", _("Who may use an API key changed")
     INVITED = "invited", _("Invited")
+    INVITED_AGAIN = "invited-again", _("Invited again")
     INVITATION_WITHDRAWN = "invitation-withdrawn", _("Invitation withdrawn")
     JOINED = "joined", _("Joined the team")
     ROLE_CHANGED = "role-changed", _("Role changed")
     DEACTIVATED = "deactivated", _("Deactivated")
     ACTIVATED = "activated", _("Reactivated")
     EXPORTED = "exported", _("Exported")
+
+
+# The codes a detail may end with, in the reader's words.
+_WORDS = {
+    **{str(role.value): role.label for role in Role},
+    "totp": _("Authenticator codes"),
+    "webauthn": _("Passkeys"),
+    "recovery_codes": _("Recovery codes"),
+    "members": _("Members"),
+    "administrators": _("Administrators"),
+    "members and administrators": _("Members and administrators"),
+    "nobody else": _("nobody else"),
+}
 
 
 class SecurityEventQuerySet(models.QuerySet["SecurityEvent"]):
@@ -43,14 +61,15 @@ class SecurityEventQuerySet(models.QuerySet["SecurityEvent"]):
         detail: str = "",
         now: datetime | None = None,
     ) -> "SecurityEvent":
-        """`person` is whom it is about; `actor` who did it, by default the one signed in."""
+        """`person` is whom it is about; `actor` who did it, by default the one signed in. Words of ours in `detail`
+        stand at its end, behind a colon if anything is before them, as codes (see `details`)."""
         if actor is None and request is not None and request.user.is_authenticated:
             actor = request.user
         return self.create(
             kind=kind,
             person=person or actor,
             actor=actor,
-            detail=detail[:200],
+            detail=redact(detail)[:200],
             address=address_of(request),
             at=now or timezone.now(),
         )
@@ -78,6 +97,12 @@ class SecurityEvent(models.Model):
 
     def __str__(self) -> str:
         return f"{self.kind} {self.detail}"
+
+    @property
+    def details(self) -> str:
+        """`detail` in the language of who reads it."""
+        before, colon, code = self.detail.rpartition(": ")
+        return f"{before}{colon}{_WORDS.get(code, code)}"
 
 
 def address_of(request: HttpRequest | None) -> str | None:

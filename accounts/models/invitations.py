@@ -22,15 +22,32 @@ class InvitationQuerySet(models.QuerySet["Invitation"]):
         return self.filter(accepted_at=None, withdrawn_at=None)
 
     def open(self, now: datetime) -> "InvitationQuerySet":
-        return self.pending().filter(expires_at__gt=now)
+        """What somebody promised who is no administrator any more opens nothing."""
+        return self.pending().filter(expires_at__gt=now, invited_by__in=User.objects.administrators())
 
     def by_token(self, token: str, now: datetime) -> "Invitation | None":
         """The open invitation that a link stands for."""
-        try:
-            number = signing.Signer(salt=_SALT).unsign(token)
-        except signing.BadSignature:
-            return None
-        return self.open(now).filter(pk=number).first()
+        return self.open(now).filter(pk=_number(token)).first()
+
+    def was_accepted(self, token: str) -> bool:
+        """Whether somebody came in by this link before."""
+        return self.filter(pk=_number(token), accepted_at__isnull=False).exists()
+
+    def take_up(self, user: User, email: str, now: datetime) -> None:
+        """Somebody new came by another way and proved that this address is theirs: if it was invited, they get the
+        role of the invitation, which is used up."""
+        invitation = self.open(now).filter(email__iexact=email).first()
+        if invitation and invitation.accept(user, now):
+            user.role = invitation.role
+            user.save(update_fields=["role"])
+
+
+def _number(token: str) -> int:
+    """The number of the row that a link names; 0, which no row has, for a forged one."""
+    try:
+        return int(signing.Signer(salt=_SALT).unsign(token))
+    except signing.BadSignature:
+        return 0
 
 
 class Invitation(models.Model):
@@ -73,11 +90,13 @@ class Invitation(models.Model):
 
     @property
     def expired(self) -> bool:
-        return self.expires_at <= timezone.now()
+        """Too old, or made by somebody who is no administrator any more: to be sent again, or withdrawn."""
+        inviter = self.invited_by
+        return self.expires_at <= timezone.now() or not (inviter.is_administrator and inviter.may_come_in)
 
-    def renew(self, now: datetime, life: timedelta) -> None:
-        self.expires_at = now + life
-        self.save(update_fields=["expires_at"])
+    def renew(self, administrator: User, now: datetime, life: timedelta) -> None:
+        self.invited_by, self.expires_at = administrator, now + life
+        self.save(update_fields=["invited_by", "expires_at"])
 
     def withdraw(self, now: datetime) -> bool:
         return self._close(withdrawn_at=now)

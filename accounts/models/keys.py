@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from accounts import encryption
-from accounts.models.users import Role, User
+from accounts.models.users import User
 from playground.evolink import ApiSecret
 
 if TYPE_CHECKING:
@@ -21,6 +21,14 @@ if TYPE_CHECKING:
 
 class KeyGone(Exception):
     """The key was deleted meanwhile, or cannot be used any more."""
+
+
+class KeyKnown(Exception):
+    """The person has this key already; `key` is the row."""
+
+    def __init__(self, key: "ApiKey") -> None:
+        super().__init__(str(key))
+        self.key = key
 
 
 class KeyState(models.TextChoices):
@@ -49,18 +57,25 @@ class ApiKeyQuerySet(models.QuerySet["ApiKey"]):
         if not user.may_spend:
             return self.none()
         team = Q(for_administrators=True) if user.is_administrator else Q(for_members=True)
-        return self.filter(Q(owner=user) | (team & Q(owner__is_active=True, owner__role=Role.ADMINISTRATOR)))
+        return self.filter(Q(owner=user) | (team & Q(owner__in=User.objects.administrators())))
 
     def in_order_for(self, user: User) -> "ApiKeyQuerySet":
-        """The first usable one pays: their default, else another of theirs, else the team's."""
+        """The first usable one pays: their default, else another of theirs, else the team's. One without credits pays
+        only where there is no other."""
+        last = models.Case(models.When(state=KeyState.EMPTY, then=1), default=0, output_field=models.IntegerField())
         mine = models.Case(models.When(owner=user, then=0), default=1, output_field=models.IntegerField())
-        return self.kept().open_to(user).order_by(mine, "-is_default", "-created_at", "pk")
+        return self.kept().open_to(user).order_by(last, mine, "-is_default", "-created_at", "pk")
 
     def add(self, owner: User, label: str, secret: ApiSecret, now: datetime, **team: bool) -> "ApiKey":
-        """Keep a key, locked for its own row. The first one a person has is their default."""
+        """Keep a key, locked for its own row. The first one a person has is their default. Raises `KeyKnown`."""
         with transaction.atomic():
             key = ApiKey(owner=owner, label=label, hint=str(secret), created_at=now, **team)
             key.sealed = encryption.seal(secret.reveal(), key.row)
+            # Locked, so that one form sent twice at the same moment keeps one key.
+            User.objects.select_for_update().get(pk=owner.pk)
+            for known in self.kept().filter(owner=owner):
+                if known.holds(secret):
+                    raise KeyKnown(known)
             key.is_default = not self.kept().filter(owner=owner, is_default=True).exists()
             key.save(force_insert=True)
         return key
@@ -121,6 +136,10 @@ class ApiKey(models.Model):
     def is_refused(self) -> bool:
         return self.state == KeyState.REFUSED
 
+    @property
+    def is_usable(self) -> bool:
+        return not self.is_refused and self.readable()
+
     def secret(self) -> ApiSecret:
         """The key itself. Raises `encryption.Sealed` or `encryption.RingError`, and `KeyGone` after it was wiped."""
         if not self.sealed:
@@ -129,11 +148,16 @@ class ApiKey(models.Model):
 
     def readable(self) -> bool:
         """Whether the ring opens it."""
+        return self._opened() is not None
+
+    def holds(self, secret: ApiSecret) -> bool:
+        return self._opened() == secret
+
+    def _opened(self) -> ApiSecret | None:
         try:
-            self.secret()
+            return self.secret()
         except (encryption.Sealed, encryption.RingError, KeyGone):
-            return False
-        return True
+            return None
 
     def checked(self, state: str, credits_left: Decimal | None, now: datetime) -> None:
         """What EvoLink said about it."""
@@ -157,14 +181,23 @@ class ApiKey(models.Model):
             raise KeyGone(str(self))
 
     def retire(self, now: datetime) -> int:
-        """Delete it: from now on it pays for nothing new. How many unfinished generations still need it; with none,
-        its secret is gone at once."""
+        """Delete it: from now on it pays for nothing new, and their next one is the default in its place. How many
+        unfinished generations still need it; with none, its secret is gone at once."""
         with transaction.atomic():
+            was_default = ApiKey.objects.kept().filter(pk=self.pk, is_default=True).exists()
             ApiKey.objects.kept().filter(pk=self.pk).update(retired_at=now, is_default=False)
             self.refresh_from_db()
+            if was_default and (following := self._following()):
+                following.make_default()
             waiting = self.still_needed()
             self.wipe_if_free()
         return waiting
+
+    def _following(self) -> "ApiKey | None":
+        """Another one of the same person: best one that works, and the newest of those."""
+        order = {KeyState.EMPTY: 1, KeyState.REFUSED: 2}
+        others = ApiKey.objects.kept().filter(owner=self.owner_id).exclude(pk=self.pk).order_by("-created_at")
+        return min(others, key=lambda key: order.get(KeyState(key.state), 0), default=None)
 
     def still_needed(self) -> int:
         return self.generations.filter(finished_at=None).count()

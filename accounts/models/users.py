@@ -11,6 +11,9 @@ from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+# The one user who may come in while developing only. The name is nobody else's.
+DEMO = "demo"
+
 
 class Role(models.TextChoices):
     ADMINISTRATOR = "administrator", _("Administrator")
@@ -38,7 +41,15 @@ class People(UserManager["User"]):
         return user
 
     def active(self) -> "models.QuerySet[User]":
-        return self.filter(is_active=True)
+        """Those who may come in."""
+        people = self.filter(is_active=True)
+        return people if settings.DEBUG else people.exclude(username=DEMO)
+
+    def named(self, login: str) -> "User | None":
+        """Whom the sign-in looks for under a user name or an address, as somebody typed it."""
+        lookups = ("email__iexact", "username__iexact", "emailaddress__email__iexact")
+        found = (self.filter(**{lookup: login}).first() for lookup in lookups)
+        return next(filter(None, found), None) if login else None
 
     def administrators(self) -> "models.QuerySet[User]":
         return self.active().filter(role=Role.ADMINISTRATOR)
@@ -78,6 +89,11 @@ class User(AbstractUser):
             kwargs["update_fields"] = {*fields, "is_staff", "is_superuser"}
         self.is_staff = self.is_superuser = administrator
         super().save(*args, **kwargs)
+
+    @property
+    def may_come_in(self) -> bool:
+        """Whatever opens a session asks this, and so does every request in one."""
+        return self.is_active and (settings.DEBUG or self.username != DEMO)
 
     @property
     def is_administrator(self) -> bool:

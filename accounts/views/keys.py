@@ -4,7 +4,7 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -13,23 +13,29 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts import words
 from accounts.encryption import RingError, Sealed
-from accounts.forms import KeyForm
+from accounts.forms import KeyForm, RenameForm
 from accounts.keys import check as check_key
 from accounts.keys import keep, remove
-from accounts.models import ApiKey, KeyGone, KeyState
+from accounts.keys import make_default as default_key
+from accounts.keys import share as share_key
+from accounts.models import ApiKey, KeyGone, KeyKnown, KeyState
 from accounts.requests import MemberRequest
 
 
-@sensitive_post_parameters("key")
+@sensitive_post_parameters("key", "label")
 @sensitive_variables("form", "data")
 @require_http_methods(["GET", "HEAD", "POST"])
 def keys(request: MemberRequest) -> HttpResponse:
-    """The list, and a form for one more. What was typed as a key is never sent back."""
+    """The list, and for those who may spend a form for one more. What was typed as a key is never sent back."""
+    if request.method == "POST" and not request.user.may_spend:
+        raise Http404
     form = KeyForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         data = form.cleaned_data
         try:
             keep(request, request.user, data["label"], data["key"], form.verdict, **_team(request))
+        except KeyKnown as error:
+            form.add_error("key", _("You have added this key already: “%(label)s”.") % {"label": error.key.label})
         except RingError:
             form.add_error(
                 None,
@@ -41,14 +47,16 @@ def keys(request: MemberRequest) -> HttpResponse:
     return render(request, "accounts/keys.html", _page(request, form), status=422 if form.errors else 200)
 
 
-def _page(request: MemberRequest, form: KeyForm) -> dict[str, Any]:
-    open_keys = list(ApiKey.objects.in_order_for(request.user).select_related("owner"))
-    mine = [key for key in open_keys if key.owner_id == request.user.pk]
+def _page(request: MemberRequest, form: KeyForm, renamed: tuple[UUID, RenameForm] | None = None) -> dict[str, Any]:
+    """One's own are there to look after even for those who may not spend with them any more."""
+    mine = list(ApiKey.objects.kept().filter(owner=request.user).order_by("-is_default", "-created_at"))
+    teams = list(ApiKey.objects.in_order_for(request.user).exclude(owner=request.user))
+    forms = {key.pk: RenameForm(initial={"label": key.label}) for key in mine} | dict([renamed] if renamed else [])
     return {
         "form": form,
-        "mine": mine,
-        "unreadable": [key.pk for key in mine if not key.readable()],
-        "team_keys": [key for key in open_keys if key.owner_id != request.user.pk],
+        "mine": [(key, forms[key.pk]) for key in mine],
+        "unreadable": [key.pk for key in (*mine, *teams) if not key.readable()],
+        "team_keys": teams,
         "tab": "keys",
     }
 
@@ -79,17 +87,28 @@ def check(request: MemberRequest, pk: UUID) -> HttpResponse:
 
 @require_POST
 def make_default(request: MemberRequest, pk: UUID) -> HttpResponse:
-    _mine(request, pk).make_default()
+    default_key(request, _mine(request, pk))
+    return redirect("accounts:keys")
+
+
+@sensitive_post_parameters("label")
+@require_POST
+def rename(request: MemberRequest, pk: UUID) -> HttpResponse:
+    """Give it another label."""
+    key = _mine(request, pk)
+    form = RenameForm(request.POST)
+    if not form.is_valid():
+        return render(request, "accounts/keys.html", _page(request, KeyForm(), (pk, form)), status=422)
+    key.label = form.cleaned_data["label"]
+    key.save(update_fields=["label"])
+    messages.success(request, _("The label is changed."))
     return redirect("accounts:keys")
 
 
 @require_POST
 def share(request: MemberRequest, pk: UUID) -> HttpResponse:
     """Say which roles may use this key."""
-    key = _mine(request, pk)
-    for name, value in _team(request).items():
-        setattr(key, name, value)
-    key.save(update_fields=["for_members", "for_administrators"])
+    share_key(request, _mine(request, pk), **_team(request))
     messages.success(request, _("Saved."))
     return redirect("accounts:keys")
 

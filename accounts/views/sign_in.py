@@ -8,7 +8,7 @@ from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import login as open_session
 from django.contrib.auth.decorators import login_not_required
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -30,6 +30,7 @@ class SignIn(LoginView):  # type: ignore[misc]  # allauth has no types
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         offers = {"demo": settings.DEBUG, "mail": post.configured(), "sign_up": open_to_strangers()}
+        offers["set_up"] = setup.needed()
         context: dict[str, Any] = super().get_context_data(**kwargs)
         return context | offers
 
@@ -40,7 +41,7 @@ _page = SignIn.as_view()
 @login_not_required
 def login(request: HttpRequest) -> HttpResponseBase:
     """With nobody on the team yet, the first visit sets up the administrator."""
-    if setup.needed():
+    if setup.nobody_here():
         return redirect("accounts:setup")
     return _page(request)  # type: ignore[no-any-return]
 
@@ -92,22 +93,44 @@ def _first(form: FirstAdministratorForm) -> User | None:
 def join(request: HttpRequest, token: str) -> HttpResponse:
     """What an invitation's link opens: choose a name and a password, and be in."""
     invitation = Invitation.objects.by_token(token, timezone.now())
-    if invitation is None:
-        return render(request, "accounts/invitation_over.html", status=404)
-    form = JoinForm(request.POST or None)
-    if request.method == "POST" and form.is_valid():
-        user = _join(form, invitation)
-        if user is None:
-            return render(request, "accounts/invitation_over.html", status=404)
-        _welcome(request, user)
-        return redirect("studio")
+    if invitation is None or _has_account(invitation):
+        return _over(request, token)
+    form = JoinForm(request.POST if request.method == "POST" else None)
+    if request.method == "POST":
+        user = _join(form, invitation) if form.is_valid() else None
+        if user is not None:
+            _welcome(request, user)
+            return redirect("studio")
+        # The name may be taken by this very form, sent twice.
+        if not form.errors or _has_account(invitation):
+            return _over(request, token)
     context = {"form": form, "invitation": invitation}
     return render(request, "accounts/join.html", context, status=422 if form.errors else 200)
 
 
+def _has_account(invitation: Invitation) -> bool:
+    return User.objects.filter(email__iexact=invitation.email).exists()
+
+
+def _over(request: HttpRequest, token: str) -> HttpResponse:
+    """The link opens nothing: what to do instead depends on whether there is an account to sign in to."""
+    invitation = Invitation.objects.by_token(token, timezone.now())
+    here = Invitation.objects.was_accepted(token) or (invitation is not None and _has_account(invitation))
+    page = "already_here" if here else "invitation_over"
+    return render(request, f"accounts/{page}.html", {"mail": post.configured()}, status=404)
+
+
 def _join(form: JoinForm, invitation: Invitation) -> User | None:
-    """The new member; None when the link was used meanwhile."""
-    data = form.cleaned_data
+    """The new member; None when the link or, as the form then says, the name was taken meanwhile."""
+    try:
+        return _new_member(form.cleaned_data, invitation)
+    except IntegrityError:
+        if not _has_account(invitation):
+            form.add_error("username", JoinForm.TAKEN)
+        return None
+
+
+def _new_member(data: dict[str, Any], invitation: Invitation) -> User | None:
     with transaction.atomic():
         user = User.objects.create_user(
             data["username"],

@@ -9,6 +9,7 @@ from django.http import HttpResponse, HttpResponseBadRequest
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
@@ -57,7 +58,7 @@ def role(request: MemberRequest, pk: int) -> HttpResponse:
     if wanted not in Role.values:
         return HttpResponseBadRequest()
     try:
-        people.change_role(request, person, wanted)
+        withdrawn = people.change_role(request, person, wanted)
     except LastAdministrator:
         messages.error(
             request, _("There must be at least one administrator. Make somebody else an administrator first.")
@@ -66,7 +67,18 @@ def role(request: MemberRequest, pk: int) -> HttpResponse:
         messages.success(
             request, _("The role of %(name)s is now: %(role)s.") % {"name": person.name, "role": Role(wanted).label}
         )
+        _say_withdrawn(request, withdrawn)
     return redirect("accounts:team" if request.user.pk != pk or wanted == Role.ADMINISTRATOR else "studio")
+
+
+def _say_withdrawn(request: MemberRequest, count: int) -> None:
+    if count:
+        sentence = ngettext(
+            "%(count)s invitation of theirs that was still open is withdrawn.",
+            "%(count)s invitations of theirs that were still open are withdrawn.",
+            count,
+        )
+        messages.warning(request, sentence % {"count": count})
 
 
 @require_POST
@@ -74,7 +86,7 @@ def role(request: MemberRequest, pk: int) -> HttpResponse:
 def deactivate(request: MemberRequest, pk: int) -> HttpResponse:
     person = get_object_or_404(User, pk=pk)
     try:
-        people.deactivate(request, person)
+        withdrawn = people.deactivate(request, person)
     except LastAdministrator:
         messages.error(
             request, _("There must be at least one administrator. Make somebody else an administrator first.")
@@ -84,6 +96,7 @@ def deactivate(request: MemberRequest, pk: int) -> HttpResponse:
             request,
             _("%(name)s has been signed out and can no longer sign in. Their pictures stay.") % {"name": person.name},
         )
+        _say_withdrawn(request, withdrawn)
     return redirect("accounts:team")
 
 
@@ -137,7 +150,9 @@ def log(request: MemberRequest) -> HttpResponse:
     form = LogFilterForm(request.GET)
     events = SecurityEvent.objects.select_related("person", "actor")
     if form.is_valid():
-        wanted = {name: value for name, value in form.cleaned_data.items() if value}
-        events = events.filter(**wanted)
+        events = events.filter(**{name: value for name, value in form.cleaned_data.items() if value})
+    else:
+        events = events.none()
     page = Paginator(events, LINES).get_page(request.GET.get("page"))
-    return render(request, "accounts/log.html", {"form": form, "page": page, "tab": "log"})
+    context = {"form": form, "page": page, "tab": "log"}
+    return render(request, "accounts/log.html", context, status=422 if form.errors else 200)

@@ -131,6 +131,11 @@ class Generation(models.Model):
         return self.running or (self.status == Status.UNKNOWN and self.trouble == CHECKING and not self.final)
 
     @property
+    def benefactor(self) -> Any:
+        """Whose key paid, when it was not the person's own."""
+        return None if self.key is None or self.key.owner_id == self.owner_id else self.key.owner
+
+    @property
     def shape(self) -> str:
         wide, high = self.width or 1, self.height or 1
         return "square" if wide == high else "landscape" if wide > high else "portrait"

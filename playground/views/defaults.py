@@ -1,6 +1,7 @@
 """/settings/defaults/: what the studio's form starts with."""
 
 from django.contrib import messages
+from django.core.exceptions import NON_FIELD_ERRORS
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
@@ -10,17 +11,25 @@ from accounts.requests import MemberRequest
 from playground.forms import GenerationForm
 from playground.views.studio import DRAFT_COOKIE, kept, offer_of
 
+# What a generation has and defaults have not.
+_NO_PICTURE_YET = {"request_id": "defaults", "prompt": "…"}
+
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def defaults(request: MemberRequest) -> HttpResponse:
     """Model first: size, quality and number are that model's (`?model=` shows another one's)."""
     if request.method == "POST":
-        request.user.defaults = kept(request.POST)
-        request.user.save(update_fields=["defaults"])
-        messages.success(request, _("Saved. The studio now opens with these settings."))
-        response = redirect("defaults")
-        response.delete_cookie(DRAFT_COOKIE)  # what the form was left with would hide them
-        return response
-    values = request.GET if "model" in request.GET else request.user.defaults
-    form = GenerationForm.fresh(**kept(values))
-    return render(request, "playground/defaults.html", {"form": form, "tab": "defaults"} | offer_of(request, form))
+        form = GenerationForm({name: request.POST[name] for name in request.POST} | _NO_PICTURE_YET)
+        # A setting the model does not take at all is none of the page's any more, and is left out.
+        if not set(form.errors) - {NON_FIELD_ERRORS}:
+            request.user.defaults = kept(request.POST)
+            request.user.save(update_fields=["defaults"])
+            messages.success(request, _("Saved. The studio now opens with these settings."))
+            response = redirect("defaults")
+            response.delete_cookie(DRAFT_COOKIE)  # what the form was left with would hide them
+            return response
+    else:
+        values = request.GET if "model" in request.GET else request.user.defaults
+        form = GenerationForm.fresh(**kept(values))
+    context = {"form": form, "tab": "defaults"} | offer_of(request, form)
+    return render(request, "playground/defaults.html", context, status=422 if form.errors else 200)

@@ -31,7 +31,8 @@ def switch(request: MemberRequest) -> HttpResponse:
 def balance(request: MemberRequest) -> HttpResponse:
     """What the key in use can still spend: asked at EvoLink within a short deadline. A POST, because it writes the
     answer down and marks a key that is refused."""
-    key = mode_of(request).key
+    mode = mode_of(request)
+    key = mode.key
     now = timezone.now()
     answered = True
     if key is not None and not (key.checked_at and now - key.checked_at < FRESH):
@@ -39,5 +40,7 @@ def balance(request: MemberRequest) -> HttpResponse:
             answered = keys.check(key).state is not None
         except (Sealed, RingError, KeyGone):
             answered = False
-    context = {"key": key, "answered": answered, "asked": True}
+    works = key is not None and key.is_usable
+    team_key = mode.team_key or (key if key is not None and key.owner_id != request.user.pk else None)
+    context = {"key": key if works else None, "team_key": team_key, "answered": answered, "asked": True}
     return render(request, "playground/_balance.html", context)

@@ -13,7 +13,7 @@ from django.test import Client
 from pytest_django.fixtures import Settings
 
 from accounts import gateway
-from accounts.models import ApiKey, User
+from accounts.models import ApiKey, EventKind, SecurityEvent, User
 from playground.evolink.sandbox import Sandbox
 from playground.models import Generation
 from tests.factories import make_key
@@ -104,6 +104,11 @@ def test_the_key_is_found_nowhere(
     client.raise_request_exception = False
 
     said.keep(client.post("/settings/keys/", {"label": "", "key": CANARY}))
+    for label in (CANARY, f"My key: {CANARY}", CANARY[:30], CANARY * 2, CANARY[3:]):
+        for typed in (CANARY, "", CANARY + " x"):
+            said.keep(client.post("/settings/keys/", {"label": label, "key": typed}))
+    assert not ApiKey.objects.exists()
+    SecurityEvent.objects.record(EventKind.EXPORTED, detail=f"{CANARY}.csv")
     said.keep(client.post("/settings/keys/", {"label": "Canary", "key": CANARY + " x"}))
     said.keep(client.post("/settings/keys/", {"label": "Canary", "key": CANARY, "for_members": "on"}, follow=True))
     key = ApiKey.objects.get()
@@ -131,6 +136,7 @@ def _look_around(client: Client, said: Everything, key: ApiKey) -> None:
     pages += [f"/generations/{row.code}/" for row in Generation.objects.all()]
     for page in pages:
         said.keep(client.get(page))
+    said.keep(client.post(f"/settings/keys/{key.pk}/label/", {"label": CANARY}))
     for what in ("check", "default", "team"):
         said.keep(client.post(f"/settings/keys/{key.pk}/{what}/", {"for_members": "on"}, follow=True))
     for export in ("/usage/export.csv", "/team/usage/export.csv"):

@@ -6,9 +6,11 @@ from io import StringIO
 
 import pytest
 from django.core.management import CommandError, call_command
+from django.test import Client
 from pytest_django.fixtures import Settings
 
 from accounts import encryption
+from accounts.checks import stored_keys
 from accounts.encryption import RingError, Sealed
 from accounts.models import ApiKey, User
 from tests.factories import make_key
@@ -89,6 +91,23 @@ def test_rotating_a_thousand_keys(alice: User, settings: Settings) -> None:
         assert turned[row.pk].secret().reveal() == f"sk-number-{number}"
     call_command("rotate_keys", stdout=(again := StringIO()))
     assert "0 API keys" in again.getvalue()
+
+
+@pytest.mark.parametrize("sealed", ["gÄÖ", "秘密", "g", "====", " "])
+def test_what_is_no_ciphertext_at_all_breaks_nothing(
+    alice: User, as_alice: Client, settings: Settings, sealed: str
+) -> None:
+    broken, good = make_key(owner=alice, label="Broken"), make_key(owner=alice, label="Good")
+    ApiKey.objects.filter(pk=broken.pk).update(sealed=sealed)
+    settings.KEY_ENCRYPTION_KEYS = [ring_key(), *settings.KEY_ENCRYPTION_KEYS]
+    out = StringIO()
+    with pytest.raises(CommandError, match="1 API keys cannot be opened"):
+        call_command("rotate_keys", stdout=out)
+    assert "1 API keys are now locked" in out.getvalue()
+    assert ApiKey.objects.get(pk=good.pk).readable()
+    assert "Cannot be read" in as_alice.get("/settings/keys/").content.decode()
+    [problem] = stored_keys(None, databases=["default"])
+    assert "does not open 1 stored API keys" in problem.msg
 
 
 def test_rotation_names_what_it_cannot_open(alice: User, settings: Settings) -> None:

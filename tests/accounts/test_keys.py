@@ -3,17 +3,19 @@
 import time
 from collections.abc import Callable
 from datetime import timedelta
+from functools import partial
 
 import pytest
 from django.test import Client
 from django.utils import timezone
 from pytest_django.fixtures import Settings
 
-from accounts.models import ApiKey, EventKind, KeyGone, KeyState, SecurityEvent, User
+from accounts.models import ApiKey, EventKind, KeyGone, KeyState, Role, SecurityEvent, User
 from playground.evolink.sandbox import Sandbox
 from playground.models import Generation, LedgerEntry, Status
 from tests.factories import make_generation, make_key
 from tests.mail_servers import mail_server
+from tests.simultaneous import at_once
 
 GOOD = "sk-" + "good" * 12
 FORM = {"request_id": "first", "prompt": "A lighthouse", "model": "gpt-image-1", "size": "1024x1024", "n": 1}
@@ -52,6 +54,26 @@ def test_a_key_is_kept_unchecked_when_evolink_is_silent(as_alice: Client, settin
     assert ApiKey.objects.get().state == KeyState.UNCHECKED
 
 
+@pytest.mark.parametrize(
+    ("secret", "sentence"),
+    [
+        ("sk-sandbox-ip_restricted", "does not allow this key to be used from here"),
+        ("sk-sandbox-rate_limit_exceeded", "was asked too often just now"),
+        ("sk-sandbox-internal_error", "has trouble of its own"),
+    ],
+)
+def test_what_evolink_says_instead_is_told_from_silence(
+    as_alice: Client, evolink: Sandbox, secret: str, sentence: str
+) -> None:
+    page = add(as_alice, secret)
+    assert sentence in page
+    assert "EvoLink did not answer" not in page
+    key = ApiKey.objects.get()
+    assert key.state == KeyState.UNCHECKED
+    again = as_alice.post(f"/settings/keys/{key.pk}/check/", follow=True)
+    assert sentence in again.content.decode()
+
+
 def test_nothing_of_our_own_network_stands_for_evolink_in_production(
     as_alice: Client, evolink: Sandbox, settings: Settings
 ) -> None:
@@ -64,6 +86,33 @@ def test_an_unprintable_key_is_refused_before_anything_is_asked(as_alice: Client
     assert not ApiKey.objects.exists()
 
 
+ODD = "odd+key+of+another+kind"
+
+
+@pytest.mark.parametrize(
+    ("label", "key"),
+    [
+        (label, key)
+        for label in (GOOD, f"Mine {GOOD}", GOOD[:24], GOOD * 2, "AbCdEfGh0123456789xyz")
+        for key in (GOOD, "")
+    ]
+    + [(ODD, ODD), (f"Mine {ODD}", ODD), (ODD[:10], ODD)],
+)
+def test_a_key_is_no_label(as_alice: Client, evolink: Sandbox, label: str, key: str) -> None:
+    answer = as_alice.post("/settings/keys/", {"label": label, "key": key})
+    assert answer.status_code == 422
+    page = answer.content.decode()
+    assert "This looks like an API key." in page
+    assert label not in page
+    assert not ApiKey.objects.exists()
+
+
+@pytest.mark.parametrize("label", ["Marketing", "Marketing-and-sales-in-2026", "マーケティング部2026", "sk-test"])
+def test_a_name_is_a_label(as_alice: Client, evolink: Sandbox, label: str) -> None:
+    as_alice.post("/settings/keys/", {"label": label, "key": GOOD})
+    assert ApiKey.objects.get().label == label
+
+
 def test_only_one_key_is_the_default(alice: User, as_alice: Client) -> None:
     first, second = make_key(owner=alice, label="First"), make_key(owner=alice, label="Second")
     assert (first.is_default, second.is_default) == (True, False)
@@ -72,7 +121,68 @@ def test_only_one_key_is_the_default(alice: User, as_alice: Client) -> None:
     assert ApiKey.objects.in_order_for(alice).first() == second
 
 
-@pytest.mark.parametrize("what", ["check", "default", "team", "delete"])
+def test_the_next_key_becomes_the_default(alice: User, as_alice: Client) -> None:
+    first = make_key(owner=alice, label="First")
+    second, refused = make_key(owner=alice, label="Second"), make_key(owner=alice, label="Refused")
+    refused.refuse(timezone.now())
+    as_alice.post(f"/settings/keys/{first.pk}/delete/")
+    assert list(ApiKey.objects.filter(is_default=True)) == [second]
+    as_alice.post(f"/settings/keys/{second.pk}/delete/")
+    assert list(ApiKey.objects.filter(is_default=True)) == [refused]
+    as_alice.post(f"/settings/keys/{refused.pk}/delete/")
+    assert not ApiKey.objects.filter(is_default=True).exists()
+
+
+def test_a_member_who_became_a_viewer_can_delete_their_keys(alice: User, as_alice: Client) -> None:
+    key = make_key(owner=alice, label="Of before")
+    alice.change_role(Role.VIEWER)
+    page = as_alice.get("/settings/keys/").content.decode()
+    assert "Of before" in page
+    assert as_alice.post("/settings/keys/", {"label": "New", "key": GOOD}).status_code == 404
+    assert f"/settings/keys/{key.pk}/delete/" in page
+    as_alice.post(f"/settings/keys/{key.pk}/delete/")
+    assert "Of before" not in as_alice.get("/settings/keys/").content.decode()
+
+
+def test_a_key_is_added_once(as_alice: Client, bob: User, evolink: Sandbox) -> None:
+    add(as_alice, GOOD)
+    answer = as_alice.post("/settings/keys/", {"label": "Again", "key": f" {GOOD} "})
+    assert answer.status_code == 422
+    assert "You have added this key already: “Marketing”." in answer.content.decode()
+    assert GOOD not in answer.content.decode()
+    as_alice.post(f"/settings/keys/{ApiKey.objects.get().pk}/delete/")
+    add(as_alice, GOOD)
+    assert ApiKey.objects.kept().count() == 1
+    make_key(owner=bob, secret=GOOD)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_key_sent_twice_at_once_is_added_once(alice: User, settings: Settings) -> None:
+    settings.DEBUG = True
+    settings.EVOLINK_URL = "http://127.0.0.1:9"
+    clients = [Client(), Client()]
+    for client in clients:
+        client.force_login(alice)
+    for number in range(3):
+        form = {"label": "Marketing", "key": f"sk-number{number}{GOOD}"}
+        answers = at_once(*(partial(client.post, "/settings/keys/", form) for client in clients))
+        assert sorted(answer.status_code for answer in answers) == [302, 422]
+
+
+def test_a_label_can_be_changed(alice: User, as_alice: Client) -> None:
+    key = make_key(owner=alice, label="Marketing")
+    page = as_alice.post(f"/settings/keys/{key.pk}/label/", {"label": "Sales"}, follow=True).content.decode()
+    assert "Sales" in page
+    assert 'id="key-' in page
+    for label in ("", GOOD):
+        answer = as_alice.post(f"/settings/keys/{key.pk}/label/", {"label": label})
+        assert answer.status_code == 422
+        assert GOOD not in answer.content.decode()
+    key.refresh_from_db()
+    assert key.label == "Sales"
+
+
+@pytest.mark.parametrize("what", ["check", "default", "team", "label", "delete"])
 def test_somebody_elses_key_is_not_there(bob: User, as_alice: Client, what: str) -> None:
     key = make_key(owner=bob, for_members=True)
     assert as_alice.post(f"/settings/keys/{key.pk}/{what}/").status_code == 404
@@ -185,6 +295,63 @@ def test_nobody_waits_for_the_mail_about_a_refused_key(
     other.refresh_from_db()
     key.refresh_from_db()
     assert (refused.status, other.status, key.state) == (Status.FAILED, Status.COMPLETED, KeyState.REFUSED)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_people_who_live_on_a_team_key_read_whom_to_ask(
+    administrator: User, as_administrator: Client, as_alice: Client, evolink: Sandbox, run_worker: Callable[[], None]
+) -> None:
+    make_key(owner=administrator, secret="sk-sandbox-key_expired", for_members=True)
+    page = as_alice.get("/").content.decode()
+    assert 'class="ribbon"' not in page
+    as_alice.post("/generations/", FORM | {"mode": "live"})
+    run_worker()
+    page = as_alice.get("/").content.decode()
+    assert "The team’s API key does not work at the moment. Ask Ada." in page
+    assert "The key belongs to the team. Ask Ada to look at it." in page
+    assert "Check the keys" not in page
+    assert "Add an API key" not in page
+    assert "no longer accepts your API key" not in page
+    theirs = as_administrator.get("/").content.decode()
+    assert "no longer accepts your API key" in theirs
+    make_key(owner=User.objects.get(username="alice"))
+    assert 'class="ribbon"' not in as_alice.get("/").content.decode()
+
+
+def test_a_team_key_that_is_refused_when_asked_says_whom_to_ask(
+    administrator: User, as_alice: Client, evolink: Sandbox
+) -> None:
+    make_key(owner=administrator, secret="sk-sandbox-key_expired", for_members=True)
+    assert (
+        "does not work. Reload the page to rehearse, and ask Ada." in as_alice.post("/studio/balance/").content.decode()
+    )
+
+
+def test_a_key_without_credits_does_not_hide_one_with(alice: User, as_alice: Client) -> None:
+    empty, full = make_key(owner=alice, label="Empty"), make_key(owner=alice, label="Full")
+    assert empty.is_default
+    empty.checked(KeyState.EMPTY, None, timezone.now())
+    as_alice.post("/generations/", FORM | {"mode": "live"})
+    assert Generation.objects.get().key == full
+    as_alice.post(f"/settings/keys/{full.pk}/delete/")
+    as_alice.post("/generations/", FORM | {"mode": "live", "request_id": "second"})
+    assert Generation.objects.get(request_id="second").key == empty, "the only one there is"
+
+
+def test_a_key_that_cannot_be_read_is_not_usable(alice: User, as_alice: Client, settings: Settings) -> None:
+    make_key(owner=alice, label="Lost")
+    settings.KEY_ENCRYPTION_KEYS = ["bm90LXRoZS1yaW5nLWl0LXdhcy1sb2NrZWQtd2l0aDA="]
+    page = as_alice.get("/").content.decode()
+    assert 'class="ribbon"' in page
+    assert "Your API key “Lost”" in page
+    as_alice.post("/generations/", FORM | {"mode": "live"})
+    assert Generation.objects.get().rehearsal
+    readable = make_key(owner=alice, label="Fresh")
+    assert 'class="ribbon"' not in as_alice.get("/").content.decode()
+    as_alice.post("/generations/", FORM | {"mode": "live", "request_id": "second"})
+    assert Generation.objects.get(request_id="second").key == readable
+    settings.KEY_ENCRYPTION_KEYS = []
+    assert 'class="ribbon"' in as_alice.get("/").content.decode()
 
 
 @pytest.mark.django_db(transaction=True)

@@ -117,7 +117,7 @@ def test_a_new_address_whose_mail_cannot_be_sent(alice: User, settings: Settings
     assert "sent to a@example.org" not in page
 
 
-def test_signing_up_when_the_mail_cannot_be_sent(alice: User, settings: Settings) -> None:
+def test_signing_up_when_the_mail_cannot_be_sent(administrator: User, settings: Settings) -> None:
     settings.SIGNUP = ["1"]
     settings.ACCOUNT_EMAIL_VERIFICATION = "mandatory"
     no_mail_server(settings)
@@ -127,11 +127,12 @@ def test_signing_up_when_the_mail_cannot_be_sent(alice: User, settings: Settings
     assert "The email could not be sent." in answer.content.decode()
 
 
-def test_an_address_that_is_taken_is_told_by_mail(alice: User, settings: Settings) -> None:
+def test_an_address_that_is_taken_is_told_by_mail(alice: User, administrator: User, settings: Settings) -> None:
     settings.SIGNUP = ["1"]
     settings.ACCOUNT_EMAIL_VERIFICATION = "mandatory"
     with mail_server(settings) as server:
         form = {"email": "alice@example.com", "username": "newcomer", "password1": "long enough 1"}
         Client().post("/accounts/signup/", form)
     assert server.mails[0]["Subject"] == "You already have an account at Image Studio"
-    assert EmailAddress.objects.count() == 1
+    assert EmailAddress.objects.filter(user=alice).count() == 1
+    assert not User.objects.filter(username="newcomer").exists()

@@ -2,17 +2,21 @@
 
 import re
 from collections.abc import Iterator
+from datetime import timedelta
 
 import pytest
 from allauth.mfa.totp.internal import auth as totp
 from allauth.usersessions.models import UserSession
 from django.core import mail
 from django.core.cache import cache
+from django.core.exceptions import ImproperlyConfigured
 from django.test import Client
+from django.utils import timezone
 from pytest_django.fixtures import Settings
 
 from accounts import setup
-from accounts.models import EventKind, Role, SecurityEvent, User
+from accounts.models import EventKind, Invitation, Role, SecurityEvent, User
+from playground import env
 
 
 @pytest.fixture(autouse=True)
@@ -47,8 +51,20 @@ def test_guessing_is_limited_for_the_guesser_and_nobody_else(alice: User) -> Non
     guesser = Client()
     for _attempt in range(5):
         assert not sign_in(guesser, "alice", "wrong")
-    assert not sign_in(guesser, "alice", "alice"), "the limit holds for right guesses too"
+    refused = guesser.post("/accounts/login/", {"login": "alice", "password": "alice"}, REMOTE_ADDR="192.0.2.1")
+    assert "Wait five minutes" in refused.content.decode(), "the limit holds for right guesses too"
     assert sign_in(Client(), "alice", "alice", address="192.0.2.2")
+
+
+def test_name_and_address_are_one_account(alice: User) -> None:
+    alice.email = "alice@example.com"
+    alice.save()
+    guesser = Client()
+    for login in ("alice", "ALICE@example.com", "Alice", "alice@example.com", "alice"):
+        assert not sign_in(guesser, login, "wrong")
+    assert not sign_in(guesser, "alice", "alice")
+    assert not sign_in(guesser, "alice@example.com", "alice")
+    assert sign_in(Client(), "alice@example.com", "alice", address="192.0.2.2")
 
 
 def test_one_address_cannot_try_many_accounts(db: None) -> None:
@@ -63,9 +79,13 @@ def test_a_browser_that_was_here_before_is_not_shut_out(alice: User) -> None:
     known = Client()
     assert sign_in(known, "alice", "alice")
     known.post("/accounts/logout/")
+    alice.email = "alice@example.com"
+    alice.save()
     for number in range(110):
-        sign_in(Client(), "alice", "wrong", address=f"198.51.100.{number}")
-    assert not sign_in(Client(), "alice", "alice", address="192.0.2.77"), "the whole world together is limited"
+        sign_in(Client(), ("alice", "alice@example.com")[number % 2], "wrong", address=f"198.51.100.{number}")
+    form = {"login": "alice", "password": "alice"}
+    refused = Client().post("/accounts/login/", form, REMOTE_ADDR="192.0.2.77").content.decode()
+    assert "Wait an hour" in refused, "the whole world together is limited"
     assert sign_in(known, "alice", "alice")
 
 
@@ -100,6 +120,33 @@ def test_development_needs_no_set_up(db: None, settings: Settings) -> None:
     assert Client().get("/accounts/setup/").status_code == 404
 
 
+def test_the_demo_user_is_nobody_outside_development(db: None, settings: Settings) -> None:
+    """One folder, run in development first and in earnest later."""
+    settings.DEBUG = True
+    browser = Client()
+    browser.post("/accounts/login/demo/")
+    assert browser.get("/team/").status_code == 200
+    settings.DEBUG = False
+    assert browser.get("/team/").status_code == 302, "the session of before"
+    assert Client().get("/", follow=True).redirect_chain[-1][0] == "/accounts/setup/"
+    form = {"code": setup.code(), "username": "ada", "email": "ada@example.com", "password": "long enough 1"}
+    assert Client().post("/accounts/setup/", form | {"username": "demo"}).status_code == 422
+    ada = Client()
+    assert ada.post("/accounts/setup/", form).status_code == 302
+
+    stranger = Client()
+    sign_in(stranger, "demo", "demo")
+    assert stranger.get("/team/").status_code == 302
+    stranger.force_login(User.objects.get(username="demo"))
+    assert stranger.get("/team/").status_code == 302
+    assert "Only while developing" in ada.get("/team/").content.decode()
+    answer = ada.post(f"/team/people/{User.objects.get(username='ada').pk}/role/", {"role": "member"}, follow=True)
+    assert "at least one administrator" in answer.content.decode(), "the demo user is not the other one"
+    settings.DEBUG = True
+    assert sign_in(stranger, "demo", "demo")
+    assert stranger.get("/team/").status_code == 200
+
+
 SIGN_UP = {"email": "new@example.com", "username": "newcomer", "password1": "long enough 1"}
 
 
@@ -109,7 +156,44 @@ def test_sign_up_is_closed(alice: User) -> None:
     assert "Create an account" not in Client().get("/accounts/login/").content.decode()
 
 
-def test_sign_up_for_named_domains(alice: User, settings: Settings) -> None:
+@pytest.mark.parametrize(
+    ("said", "meant"),
+    [
+        *((word, []) for word in ("", "0", "false", "No", "off")),
+        *((word, ["1"]) for word in ("1", "true", "Yes", "on")),
+        ("example.com, @Example.org", ["example.com", "example.org"]),
+    ],
+)
+def test_sign_up_is_opened_by_a_word_or_by_domains(
+    monkeypatch: pytest.MonkeyPatch, said: str, meant: list[str]
+) -> None:
+    monkeypatch.setenv("SIGNUP", said)
+    assert env.domains("SIGNUP") == meant
+
+
+@pytest.mark.parametrize("said", ["maybe", "example", "1,example.com", "a@example.com"])
+def test_what_sign_up_cannot_mean_stops_the_start(monkeypatch: pytest.MonkeyPatch, said: str) -> None:
+    monkeypatch.setenv("SIGNUP", said)
+    with pytest.raises(ImproperlyConfigured, match="SIGNUP must be 1, 0, or domains"):
+        env.domains("SIGNUP")
+
+
+def test_nobody_comes_before_the_administrator(db: None, settings: Settings) -> None:
+    settings.SIGNUP = ["1"]
+    Client().post("/accounts/signup/", SIGN_UP)
+    assert not User.objects.exists()
+    User.objects.create_user("early", "early@example.com", "long enough 1")
+    assert sign_in(Client(), "early", "long enough 1")
+    assert 'href="/accounts/setup/"' in Client().get("/accounts/login/").content.decode()
+    form = {"code": setup.code(), "username": "ada", "email": "Early@example.com", "password": "long enough 1"}
+    assert "signed up with this address" in Client().post("/accounts/setup/", form).content.decode()
+    assert Client().post("/accounts/setup/", form | {"email": "ada@example.com"}).status_code == 302
+    assert 'href="/accounts/setup/"' not in Client().get("/accounts/login/").content.decode()
+    Client().post("/accounts/signup/", SIGN_UP)
+    assert User.objects.get(username="newcomer").role == Role.MEMBER
+
+
+def test_sign_up_for_named_domains(administrator: User, settings: Settings) -> None:
     settings.SIGNUP = ["example.com"]
     settings.EMAIL_HOST = "mail.example.com"
     settings.ACCOUNT_EMAIL_VERIFICATION = "mandatory"
@@ -124,6 +208,44 @@ def test_sign_up_for_named_domains(alice: User, settings: Settings) -> None:
     assert link
     client.post(link[1])
     assert sign_in(client, "newcomer", "long enough 1")
+
+
+def test_whoever_signs_up_with_an_invited_address_uses_up_the_invitation(
+    administrator: User, settings: Settings
+) -> None:
+    settings.SIGNUP = ["1"]
+    settings.EMAIL_HOST = "mail.example.com"
+    settings.ACCOUNT_EMAIL_VERIFICATION = "mandatory"
+    now = timezone.now()
+    invitation = Invitation.objects.create(
+        email="New@example.com",
+        role=Role.VIEWER,
+        invited_by=administrator,
+        created_at=now,
+        expires_at=now + timedelta(days=1),
+    )
+    client = Client()
+    client.post("/accounts/signup/", SIGN_UP)
+    invitation.refresh_from_db()
+    assert invitation.accepted_at is None, "not before the address is proved"
+    link = re.search(r"http://localhost:\d+(/accounts/confirm-email/\S+)", str(mail.outbox[0].body))
+    assert link
+    client.post(link[1])
+    invitation.refresh_from_db()
+    newcomer = User.objects.get(username="newcomer")
+    assert (invitation.accepted_by, newcomer.role) == (newcomer, Role.VIEWER)
+
+
+def test_a_changed_address_is_in_the_log(alice: User, settings: Settings) -> None:
+    settings.EMAIL_HOST = "mail.example.com"
+    client = Client()
+    assert sign_in(client, "alice", "alice")
+    client.post("/accounts/email/", {"action_add": "", "email": "alice@example.com"})
+    link = re.search(r"http://localhost:\d+(/accounts/confirm-email/\S+)", str(mail.outbox[0].body))
+    assert link
+    client.post(link[1])
+    event = SecurityEvent.objects.get(kind=EventKind.EMAIL_CHANGED)
+    assert (event.person, event.detail) == (alice, "alice@example.com")
 
 
 def test_forgotten_passwords(alice: User, settings: Settings) -> None:
@@ -165,6 +287,7 @@ def test_a_strangers_session_is_not_mine_to_end(alice: User, bob: User) -> None:
     assert his.get("/").status_code == 200
 
 
+@pytest.mark.django_db(transaction=True)
 def test_codes_and_recovery_codes(alice: User) -> None:
     client = Client()
     assert sign_in(client, "alice", "alice")
@@ -183,5 +306,7 @@ def test_codes_and_recovery_codes(alice: User) -> None:
     assert again.get("/").status_code == 302
     codes = re.findall(r"\b\d{8}\b", client.get("/accounts/2fa/recovery-codes/").content.decode())
     assert len(codes) == 10
+    logged = SecurityEvent.objects.filter(kind=EventKind.SECOND_STEP_ADDED, person=alice)
+    assert {event.details for event in logged} == {"Authenticator codes", "Recovery codes"}
     again.post("/accounts/2fa/authenticate/", {"code": codes[0]})
     assert again.get("/").status_code == 200

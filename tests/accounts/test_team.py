@@ -4,6 +4,8 @@ import re
 import time
 from collections.abc import Callable
 from datetime import timedelta
+from functools import partial
+from typing import Any
 
 import pytest
 import time_machine
@@ -18,6 +20,7 @@ from accounts.models import ApiKey, EventKind, Invitation, LastAdministrator, Ro
 from playground.models import Generation, Status
 from tests.factories import make_generation, make_key
 from tests.mail_servers import mail_server, no_mail_server
+from tests.simultaneous import at_once
 
 NEW = {"username": "dora", "password": "long enough 1", "first_name": "Dora"}
 
@@ -113,6 +116,42 @@ def test_an_invitation_opens_once(as_administrator: Client) -> None:
     assert Client().get(address).status_code == 404
 
 
+def test_whoever_has_an_account_meanwhile_is_led_to_it(as_administrator: Client) -> None:
+    invite(as_administrator, "dora@example.com")
+    address = link(Invitation.objects.get())
+    User.objects.create_user("dora2", "Dora@example.com", "long enough 1")
+    for answer in (Client().get(address), Client().post(address, NEW)):
+        assert answer.status_code == 404
+        assert "You have an account already" in answer.content.decode()
+        assert 'href="/accounts/login/"' in answer.content.decode()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_joining_twice_at_once_makes_one_account(as_administrator: Client) -> None:
+    for number in range(5):
+        invite(as_administrator, f"dora{number}@example.com")
+        address = link(Invitation.objects.latest("pk"))
+        answers = join_at_once(address, address, NEW | {"username": f"dora{number}"})
+        assert sorted(answer.status_code for answer in answers) == [302, 404]
+        assert any("You have an account already" in answer.content.decode() for answer in answers)
+    assert User.objects.count() == 6
+
+
+@pytest.mark.django_db(transaction=True)
+def test_one_name_taken_twice_at_once_is_one_persons(as_administrator: Client) -> None:
+    for number in range(5):
+        invite(as_administrator, f"dora{number}@example.com emil{number}@example.com")
+        first, second = Invitation.objects.order_by("-pk")[:2]
+        answers = join_at_once(link(first), link(second), NEW | {"username": f"same{number}"})
+        assert sorted(answer.status_code for answer in answers) == [302, 422]
+        assert any("This name is taken" in answer.content.decode() for answer in answers)
+
+
+def join_at_once(first: str, second: str, form: dict[str, str]) -> list[Any]:
+    """What two browsers are answered that send the form at the same moment."""
+    return at_once(*(partial(Client().post, address, form) for address in (first, second)))
+
+
 def test_an_invitation_ends(as_administrator: Client) -> None:
     invite(as_administrator, "dora@example.com")
     invitation = Invitation.objects.get()
@@ -124,6 +163,36 @@ def test_an_invitation_ends(as_administrator: Client) -> None:
     assert Client().get(link(invitation)).status_code == 404
     invite(as_administrator, "dora@example.com")
     assert Invitation.objects.count() == 2
+
+
+@pytest.mark.parametrize("what", ["role", "deactivate"])
+def test_invitations_end_with_the_right_to_invite(as_administrator: Client, alice: User, what: str) -> None:
+    alice.change_role(Role.ADMINISTRATOR)
+    hers = Client()
+    hers.force_login(alice)
+    invite(hers, "dora@example.com", "administrator")
+    address = link(Invitation.objects.get())
+    assert Client().get(address).status_code == 200
+    page = as_administrator.post(f"/team/people/{alice.pk}/{what}/", {"role": "member"}, follow=True)
+    assert "1 invitation of theirs that was still open is withdrawn." in page.content.decode()
+    assert "dora@example.com" not in page.content.decode()
+    assert SecurityEvent.objects.filter(kind=EventKind.INVITATION_WITHDRAWN, detail="dora@example.com").exists()
+    as_administrator.post(f"/team/people/{alice.pk}/activate/")
+    assert Client().post(address, NEW).status_code == 404
+
+
+def test_an_invitation_is_whoever_sent_it_last(as_administrator: Client, alice: User) -> None:
+    alice.change_role(Role.ADMINISTRATOR)
+    hers = Client()
+    hers.force_login(alice)
+    invite(hers, "dora@example.com")
+    User.objects.filter(pk=alice.pk).update(is_active=False)  # as it was done before invitations ended with it
+    invitation = Invitation.objects.get()
+    assert Client().get(link(invitation)).status_code == 404
+    assert link(invitation) not in as_administrator.get("/team/").content.decode()
+    as_administrator.post(f"/team/invitations/{invitation.pk}/send/")
+    assert link(invitation) in as_administrator.get("/team/").content.decode()
+    assert Client().get(link(invitation)).status_code == 200
 
 
 def test_a_forged_link_opens_nothing(as_administrator: Client) -> None:
@@ -192,6 +261,43 @@ def test_the_log_is_filtered(as_administrator: Client, alice: User, bob: User) -
     assert shown(f"?person={bob.pk}&kind=key-added") == (False, False)
 
 
+@pytest.mark.parametrize("query", ["?kind=nonsense", "?person=nobody", "?person=987654", "?kind=joined&person=x"])
+def test_a_filter_that_means_nothing_shows_nothing(as_administrator: Client, alice: User, query: str) -> None:
+    SecurityEvent.objects.record(EventKind.KEY_ADDED, person=alice, detail="Marketing (sk-…1234)")
+    answer = as_administrator.get(f"/team/log/{query}")
+    assert answer.status_code == 422
+    assert "Marketing" not in answer.content.decode()
+    assert 'role="alert"' in answer.content.decode()
+
+
+def test_the_log_knows_what_changes_what_others_may_do(
+    administrator: User, as_administrator: Client, alice: User
+) -> None:
+    invite(as_administrator, "dora@example.com")
+    invitation = Invitation.objects.get()
+    as_administrator.post(f"/team/invitations/{invitation.pk}/send/")
+    as_administrator.post(f"/team/invitations/{invitation.pk}/withdraw/")
+    as_administrator.post(f"/team/people/{alice.pk}/role/", {"role": "viewer"})
+    make_key(owner=administrator, label="First")
+    second = make_key(owner=administrator, label="Second", secret="sk-" + "x" * 20 + "1234")
+    as_administrator.post(f"/settings/keys/{second.pk}/default/")
+    for roles in ({"for_members": "on"}, {"for_members": "on"}, {"for_members": "on", "for_administrators": "on"}, {}):
+        as_administrator.post(f"/settings/keys/{second.pk}/team/", roles)
+    seen = list(SecurityEvent.objects.order_by("pk").values_list("kind", "detail"))
+    assert seen[-8:] == [
+        (EventKind.INVITED, "dora@example.com: member"),
+        (EventKind.INVITED_AGAIN, "dora@example.com: member"),
+        (EventKind.INVITATION_WITHDRAWN, "dora@example.com"),
+        (EventKind.ROLE_CHANGED, "viewer"),
+        (EventKind.KEY_DEFAULT, "Second (sk-…1234)"),
+        (EventKind.KEY_SHARED, "Second (sk-…1234): members"),
+        (EventKind.KEY_SHARED, "Second (sk-…1234): members and administrators"),
+        (EventKind.KEY_SHARED, "Second (sk-…1234): nobody else"),
+    ]
+    page = as_administrator.get("/team/log/").content.decode()
+    assert [words for words in ("com: Member<", ">Viewer<", ": nobody else<") if words not in page] == []
+
+
 def test_settings_are_kept(alice: User, as_alice: Client) -> None:
     form = {"first_name": "Alicia", "last_name": "A", "language": "ja", "theme": "dark", "shares_by_default": "on"}
     as_alice.post("/settings/", form)
@@ -212,6 +318,38 @@ def test_the_studio_starts_with_my_defaults(as_alice: Client) -> None:
     assert re.search(r'value="gpt-image-2"\s+selected', page)
     assert re.search(r'name="size" value="16:9"\s+checked', page)
     assert re.search(r'name="n"[^>]*value="3"', page)
+
+
+@pytest.mark.parametrize(
+    ("changes", "sentence", "kept"),
+    [
+        ({"size": "own", "width": "2000", "height": "1001"}, "multiples of 16", 'value="1001"'),
+        ({"size": "own", "width": "", "height": "512"}, "Choose one of the others", 'value="512"'),
+        ({"n": "99"}, "Choose a number from 1 to 10", 'value="99"'),
+        ({"quality": "superb"}, "Choose one of the others", ""),
+    ],
+)
+def test_defaults_that_cannot_be_are_said_beside_the_field(
+    alice: User, as_alice: Client, changes: dict[str, str], sentence: str, kept: str
+) -> None:
+    values = {"model": "gpt-image-2", "size": "16:9", "quality": "low", "resolution": "2K", "n": "3"}
+    as_alice.post("/settings/defaults/", values)
+    answer = as_alice.post("/settings/defaults/", values | changes)
+    page = answer.content.decode()
+    assert answer.status_code == 422
+    field = "size" if "size" in changes else next(iter(changes))
+    said = re.search(rf'id="{field}-error" role="alert">.*?<span>(.*?)</span>', page, re.DOTALL)
+    assert said
+    assert sentence in said[1]
+    assert kept in page
+    alice.refresh_from_db()
+    assert alice.defaults == values
+
+
+def test_settings_of_another_model_do_not_stop_the_defaults(alice: User, as_alice: Client) -> None:
+    as_alice.post("/settings/defaults/", {"model": "gpt-image-1", "size": "1024x1024", "resolution": "2K", "n": "2"})
+    alice.refresh_from_db()
+    assert alice.defaults == {"model": "gpt-image-1", "size": "1024x1024", "n": "2"}
 
 
 def test_roles_decide_what_django_thinks(db: None) -> None:

@@ -27,6 +27,9 @@ PEOPLE = [
     {"sub": "alice", "email": "alice@example.com", "email_verified": True, "name": "Alice"},
     # Says whose address it is, but nobody has looked.
     {"sub": "mallory", "email": "alice@example.com", "email_verified": False, "name": "Mallory"},
+    {"sub": "maybe-dora", "email": "dora@example.com", "email_verified": False},
+    {"sub": "worded-dora", "email": "dora@example.com", "email_verified": "false"},
+    {"sub": "silent-dora", "email": "dora@example.com"},
 ]
 
 
@@ -137,10 +140,56 @@ def test_an_address_nobody_has_verified_opens_no_account(page: Page, site: str, 
     assert not SecurityEvent.objects.filter(kind=EventKind.SIGNED_IN, person=alice).exists()
 
 
+@pytest.mark.parametrize("sub", ["maybe-dora", "worded-dora", "silent-dora"])
+@pytest.mark.parametrize("way", ["invitation", "domain"])
+def test_an_address_nobody_has_verified_lets_nobody_in(
+    page: Page, site: str, settings: Settings, administrator: User, sub: str, way: str
+) -> None:
+    if way == "domain":
+        settings.SIGNUP = ["example.com"]
+    else:
+        invite(administrator, Role.ADMINISTRATOR)
+    come_in(page, site, sub)
+    expect(page.get_by_role("heading", name="Your email address is not confirmed")).to_be_visible()
+    assert not User.objects.filter(email="dora@example.com").exists()
+    assert not Invitation.objects.filter(accepted_at__isnull=False).exists()
+
+
+@pytest.mark.parametrize(
+    "changes", [{"is_active": False}, {"role": "member", "is_staff": False, "is_superuser": False}]
+)
+def test_an_invitation_of_somebody_who_may_invite_no_more_opens_nothing(
+    page: Page, site: str, administrator: User, changes: dict[str, Any]
+) -> None:
+    invite(administrator, Role.ADMINISTRATOR)
+    User.objects.create_superuser("other")
+    User.objects.filter(pk=administrator.pk).update(**changes)
+    come_in(page, site, "dora")
+    expect(page.get_by_role("heading", name="You need an invitation")).to_be_visible()
+
+
 def test_a_deactivated_person_stays_outside(page: Page, site: str, alice: User) -> None:
     User.objects.filter(pk=alice.pk).update(email="alice@example.com", is_active=False)
     come_in(page, site, "alice")
     expect(page).to_have_url(f"{site}/accounts/inactive/")
+
+
+def test_the_demo_user_stays_outside(page: Page, site: str) -> None:
+    User.objects.create_superuser(username="demo", password="demo", email="alice@example.com")
+    come_in(page, site, "alice")
+    expect(page).to_have_url(f"{site}/accounts/inactive/")
+    page.goto(f"{site}/team/")
+    expect(page).to_have_url(re.compile("/accounts/login/"))
+
+
+def test_nobody_comes_before_the_administrator(page: Page, site: str, settings: Settings, administrator: User) -> None:
+    settings.SIGNUP = ["1"]
+    page.goto(f"{site}/accounts/login/")
+    User.objects.filter(pk=administrator.pk).update(is_active=False)
+    page.get_by_role("button", name="Our directory").click()
+    page.get_by_role("button", name="dora", exact=True).first.click()
+    expect(page.get_by_role("heading", name="You need an invitation")).to_be_visible()
+    assert not User.objects.filter(email="dora@example.com").exists()
 
 
 def test_whoever_says_no_at_the_provider_finds_the_way_back(page: Page, site: str) -> None:

@@ -1,0 +1,11 @@
+"""Who a password or a session stands for."""
+
+from typing import Any
+
+from allauth.account.auth_backends import AuthenticationBackend
+
+
+class Backend(AuthenticationBackend):  # type: ignore[misc]  # allauth has no types
+    def user_can_authenticate(self, user: Any) -> bool:
+        """Django asks this at the sign-in, and again at every request of a session."""
+        return bool(user.may_come_in)
