@@ -45,7 +45,6 @@ def team(request: MemberRequest) -> HttpResponse:
         "invitations": Invitation.objects.pending().select_related("invited_by"),
         "roles": Role.choices,
         "mail": post.configured(),
-        "tab": "people",
     }
     return render(request, "accounts/team.html", context, status=422 if form.errors else 200)
 
@@ -110,7 +109,6 @@ def password_link(request: MemberRequest, pk: int) -> HttpResponse:
         "person": person,
         "link": people.password_link(request, person),
         "until": timezone.now() + timedelta(seconds=settings.PASSWORD_RESET_TIMEOUT),
-        "tab": "people",
     }
     return render(request, "accounts/password_link.html", context)
 
@@ -154,5 +152,5 @@ def log(request: MemberRequest) -> HttpResponse:
     else:
         events = events.none()
     page = Paginator(events, LINES).get_page(request.GET.get("page"))
-    context = {"form": form, "page": page, "tab": "log"}
+    context = {"form": form, "page": page}
     return render(request, "accounts/log.html", context, status=422 if form.errors else 200)

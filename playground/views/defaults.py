@@ -9,7 +9,7 @@ from django.views.decorators.http import require_http_methods
 
 from accounts.requests import MemberRequest
 from playground.forms import GenerationForm
-from playground.views.studio import DRAFT_COOKIE, kept, offer_of
+from playground.views.studio import DRAFT_COOKIE, kept, living, offer_of
 
 # What a generation has and defaults have not.
 _NO_PICTURE_YET = {"request_id": "defaults", "prompt": "…"}
@@ -29,7 +29,7 @@ def defaults(request: MemberRequest) -> HttpResponse:
             response.delete_cookie(DRAFT_COOKIE)  # what the form was left with would hide them
             return response
     else:
-        values = request.GET if "model" in request.GET else request.user.defaults
-        form = GenerationForm.fresh(**kept(values))
+        named = request.GET if "model" in request.GET else request.user.defaults
+        form = GenerationForm.fresh(**(kept(named) if named else living({})))
     context = {"form": form, "tab": "defaults"} | offer_of(request, form)
     return render(request, "playground/defaults.html", context, status=422 if form.errors else 200)

@@ -35,12 +35,16 @@ def studio(request: MemberRequest) -> HttpResponse:
     asked_for = chosen_model(values)
     named = "model" in request.GET or "from" in request.GET or _draft(request) is not None
     if not named:
-        # The form starts with a model that is there; whoever names another one gets it.
-        values = kept(values | {"model": current(asked_for).id}) | {"prompt": values["prompt"]}
+        values = living(values) | {"prompt": values["prompt"]}
     form = GenerationForm.fresh(_pictures(request), _rehearses(request), **values)
     # Only somebody who once chose the other one wonders where it is.
     replaced = asked_for if asked_for != form.chosen and request.user.defaults.get("model") else None
     return render(request, "playground/studio.html", _page(request, form) | {"replaced": replaced})
+
+
+def living(values: Mapping[str, Any]) -> dict[str, str]:
+    """The settings for a model that is there: the form starts with one, unless somebody names another."""
+    return kept({**values, "model": current(chosen_model(values)).id})
 
 
 def _pictures(request: MemberRequest) -> References:

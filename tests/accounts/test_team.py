@@ -311,6 +311,23 @@ def test_settings_are_kept(alice: User, as_alice: Client) -> None:
     assert (alice.language, alice.theme) == ("en", "light")
 
 
+def test_defaults_begin_with_a_model_that_is_there(as_alice: Client, alice: User) -> None:
+    assert re.search(r'value="gpt-image-2"\s+selected', as_alice.get("/settings/defaults/").content.decode())
+    alice.defaults = {"model": "gpt-image-1"}
+    alice.save()
+    assert re.search(r'value="gpt-image-1"\s+selected', as_alice.get("/settings/defaults/").content.decode())
+
+
+def test_the_pages_of_the_team_lead_to_each_other(as_administrator: Client) -> None:
+    pages = ["/team/", "/team/log/", "/team/usage/", "/team/budgets/"]
+    for page in pages:
+        html = as_administrator.get(page).content.decode()
+        tabs = re.findall(
+            r'<a href="(/team/[^"]*)"( aria-current="page")?', html.split('class="tabs"')[1].split("</nav>")[0]
+        )
+        assert tabs == [(other, ' aria-current="page"' if other == page else "") for other in pages]
+
+
 def test_the_studio_starts_with_my_defaults(as_alice: Client) -> None:
     values = {"model": "gpt-image-2", "size": "16:9", "quality": "low", "resolution": "2K", "n": "3"}
     as_alice.post("/settings/defaults/", values)
