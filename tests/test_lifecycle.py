@@ -202,7 +202,7 @@ def test_a_picture_that_is_none_is_fetched_again_until_its_link_dies(
         assert image.hours_left(datetime.now(UTC)) == 24
         client.force_login(alice)
         page = client.get("/").content.decode()
-        assert "Could not save it yet; 24 hours left." in page
+        assert "Not saved yet; 24 hours left." in page
         assert "Try again now" in page
 
         clock.shift(timedelta(hours=24, minutes=1))

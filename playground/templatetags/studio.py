@@ -176,7 +176,8 @@ def slot_note(slot: Slot, now: Any) -> str:
         return _("This picture did not arrive.") if not slot.image.source_url else _("This picture could not be saved.")
     if slot.image.trouble:
         hours = slot.image.hours_left(now)
-        return _("Not saved yet; hours left: %(hours)s.") % {"hours": hours}
+        sentence = ngettext("Not saved yet; %(hours)s hour left.", "Not saved yet; %(hours)s hours left.", hours)
+        return sentence % {"hours": hours}
     return _("Saving")
 
 
