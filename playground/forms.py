@@ -14,9 +14,10 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
-from playground import codes, reach
+from playground import codes
 from playground.evolink import MODELS, GenerationRequest, Model, Problem, get_model
 from playground.models import Reference, Way
+from playground.references import reach
 
 _SENTENCES: dict[str, Promise] = {
     "required": _("Write what the picture should show."),

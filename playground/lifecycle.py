@@ -24,12 +24,13 @@ from django.core.files.storage import default_storage
 from django.db import DatabaseError, OperationalError
 from django.utils import timezone
 
-from playground import addresses, failures, pictures
+from playground import failures, pictures
 from playground.connect import Connections, NoKey
 from playground.evolink import Client, Credits, Task, errors, pricing
 from playground.evolink.types import Download
 from playground.models import Attempt, CostSource, GeneratedImage, Generation, Status, Superseded, Way
-from playground.reach import callback_address
+from playground.references import addresses
+from playground.references.reach import callback_address
 from playground.together import Together
 
 P = ParamSpec("P")

@@ -7,7 +7,7 @@ from decimal import Decimal
 from accounts import post
 from accounts.models import User
 from playground.models import Budget, BudgetWarning
-from playground.months import Month
+from playground.money.months import Month
 
 
 @dataclass(frozen=True)

@@ -10,8 +10,9 @@ from typing import Final
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from playground import docs, examples, failures
+from playground import failures
 from playground.evolink.sandbox.scenarios import KEY_SCENARIOS, SCENARIOS, Place, Scenario
+from playground.guide import docs, examples
 
 
 @dataclass(frozen=True)

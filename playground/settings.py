@@ -58,7 +58,7 @@ MIDDLEWARE = [
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
     "playground.methods.middleware",
-    "playground.uploads.closes_unfinished_uploads",
+    "playground.references.uploads.closes_unfinished_uploads",
     "playground.views.health.before_sessions",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
@@ -131,7 +131,7 @@ MEDIA_ROOT = env.path("MEDIA_ROOT", DATA_DIR / "media")
 # Uploads on their way in; never larger than what is being sent at the moment, and empty when nothing is.
 FILE_UPLOAD_TEMP_DIR = DATA_DIR / "uploads"
 FILE_UPLOAD_TEMP_DIR.mkdir(parents=True, exist_ok=True)
-FILE_UPLOAD_HANDLERS = ["playground.uploads.DiskUploadHandler"]
+FILE_UPLOAD_HANDLERS = ["playground.references.uploads.DiskUploadHandler"]
 STORAGE = env.text("STORAGE", "files")
 STATIC_ROOT = env.path("STATIC_ROOT", DATA_DIR / "static")
 STATIC_ROOT.mkdir(parents=True, exist_ok=True)

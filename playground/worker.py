@@ -24,10 +24,11 @@ from django.db import DatabaseError, close_old_connections
 from django.db import connections as database
 from django.utils import timezone
 
-from playground import notices, references
+from playground import notices
 from playground.connect import Connections
 from playground.lifecycle import Lifecycle, in_database
 from playground.models import GeneratedImage, Generation, Heartbeat, Superseded
+from playground.references import keeping as references
 
 log = structlog.get_logger(__name__)
 

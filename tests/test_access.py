@@ -15,7 +15,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from accounts.models import Invitation, User
-from playground.answers import ENTRIES
+from playground.guide.answers import ENTRIES
 from playground.models import Generation, Heartbeat
 from playground.models.references import ReferenceAddress, ReferenceUse
 from tests.access import (

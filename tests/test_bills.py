@@ -12,7 +12,7 @@ from accounts.models import User
 from playground.evolink import Task
 from playground.lifecycle import cost_of
 from playground.models import Charged, CostSource, Generation
-from playground.report import difference
+from playground.money.report import difference
 from tests.factories import make_generation
 
 NOW = datetime(2026, 11, 20, 12, tzinfo=UTC)

@@ -26,7 +26,7 @@ from accounts.models import User
 from playground import notices
 from playground.evolink import Task
 from playground.models import Budget, BudgetExceeded, BudgetWarning, Generation, LedgerEntry, Standing
-from playground.months import Month
+from playground.money.months import Month
 from tests.factories import make_generation, make_key
 
 # Another month than the one this test runs in, so that no clock but the one that is given can be right.

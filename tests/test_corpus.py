@@ -15,10 +15,10 @@ from PIL import Image, ImageChops, ImageOps
 from pytest_django.fixtures import Settings
 
 from accounts.models import User
-from playground import prepare
 from playground.pictures import NotAPicture
-from playground.references import keep
-from playground.refusals import Refused
+from playground.references import prepare
+from playground.references.keeping import keep
+from playground.references.refusals import Refused
 from tests.corpus import CAP, Case, bombs, cases, readable
 from tests.pictures import drawing, encoded, exif
 
@@ -117,14 +117,14 @@ class TestCost:
     ) -> None:
         settings.MAX_PIXELS = 50_000_000
         data = encoded(Image.new("RGB", (7000, 7000)), "PNG", exif=exif(6), compress_level=1)
-        monkeypatch.setattr("playground.references.PREPARE_SECONDS", 0.2)
+        monkeypatch.setattr("playground.references.keeping.PREPARE_SECONDS", 0.2)
         with pytest.raises(Refused, match="too much memory or time"):
             keep(alice, SimpleUploadedFile("large.png", data), "large.png", timezone.now())
 
     def test_what_takes_too_much_memory_is_refused_by_the_system(self, tmp_path: Path) -> None:
         """The limits are in force inside the process: with room for less than one such picture it is refused."""
         (tmp_path / "in").write_bytes(encoded(Image.new("RGB", (7000, 7000)), "PNG", compress_level=1))
-        code = "from playground import prepare as p; p.MEMORY_BASE, p.MEMORY_PER_PIXEL = 200 << 20, 0; p.main()"
+        code = "from playground.references import prepare as p; p.MEMORY_BASE, p.MEMORY_PER_PIXEL = 200 << 20, 0; p.main()"
         with (tmp_path / "in").open("rb") as file:
             done = subprocess.run(
                 [sys.executable, "-c", code, str(tmp_path), "50000000"], stdin=file, capture_output=True, check=True

@@ -15,12 +15,13 @@ from django.test import Client
 from django.utils import translation
 from PIL import Image
 
-from playground import docs, rehearsals
+from playground import rehearsals
 from playground.evolink import MODELS, GenerationRequest, Model, get_model
 from playground.evolink.client import API_URL, FILES_URL
 from playground.evolink.sandbox import Sandbox
 from playground.evolink.sandbox.scenarios import KEY_SCENARIOS, SCENARIOS
 from playground.evolink.sandbox.server import SandboxServer
+from playground.guide import docs
 
 RUNNERS = {".sh": shutil.which("sh"), ".py": sys.executable, ".mjs": shutil.which("node")}
 

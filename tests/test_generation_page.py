@@ -12,9 +12,9 @@ import pytest
 from django.test import Client
 
 from accounts.models import User
-from playground import report
 from playground.evolink import Task
 from playground.models import Attempt, Generation, ReferenceUse
+from playground.money import report
 from tests.factories import make_generation, make_reference, make_saved
 
 pytestmark = pytest.mark.django_db

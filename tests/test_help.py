@@ -10,8 +10,9 @@ from django.test import Client
 from django.utils import timezone, translation
 
 from accounts.models import User
-from playground import answers, failures
+from playground import failures
 from playground.evolink import MODELS
+from playground.guide import answers
 from tests.factories import make_generation
 
 

@@ -10,7 +10,7 @@ from django.utils import timezone
 from accounts.models import ApiKey, User
 from playground.evolink import ApiSecret, GenerationRequest, pricing
 from playground.models import Budget, Generation
-from playground.money import credits_text
+from playground.money.amounts import credits_text
 
 FORM = {"prompt": "A lighthouse", "model": "gpt-image-1", "size": "1024x1024", "quality": "low", "n": "1"}
 HTMX = {"HX-Request": "true"}

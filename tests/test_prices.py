@@ -11,9 +11,10 @@ from django.test import Client, RequestFactory
 from django.utils import translation
 from pytest_django.fixtures import Settings
 
-from playground import env, money, prices
-from playground.calculator import CalculatorForm
+from playground import env
 from playground.evolink import MODELS, RATES_HISTORY, GenerationRequest, RatesVersion, get_model, pricing
+from playground.money import amounts, prices
+from playground.money.calculator import CalculatorForm
 
 
 def text(client: Client, address: str) -> str:
@@ -40,8 +41,8 @@ def text(client: Client, address: str) -> str:
 def test_the_five_rates_are_those_published(category: str, credits: str, dollars: str) -> None:
     rate = getattr(get_model("gpt-image-1").rates_for(None), category)
     assert rate == Decimal(credits)
-    assert money.exact(rate) == credits
-    assert money.usd_rate(rate) == dollars
+    assert amounts.exact(rate) == credits
+    assert amounts.usd_rate(rate) == dollars
 
 
 @pytest.mark.parametrize(
@@ -54,7 +55,7 @@ def test_the_five_rates_are_those_published(category: str, credits: str, dollars
 )
 def test_both_ends_of_the_advertised_range(model: str, low: str, high: str) -> None:
     span = pricing.published_range(model)
-    assert (money.exact(span.low), money.exact(span.high)) == (low, high)
+    assert (amounts.exact(span.low), amounts.exact(span.high)) == (low, high)
     least, most = prices.range_ends(get_model(model)) or (None, None)
     assert least is not None
     assert most is not None
@@ -63,14 +64,14 @@ def test_both_ends_of_the_advertised_range(model: str, low: str, high: str) -> N
 
 def test_the_advertised_range_in_dollars() -> None:
     span = pricing.published_range("gpt-image-1")
-    assert (money.usd_bound(span.low), money.usd_bound(span.high)) == ("US$0.0098", "US$0.446")
+    assert (amounts.usd_bound(span.low), amounts.usd_bound(span.high)) == ("US$0.0098", "US$0.446")
 
 
 def test_credits_to_dollars() -> None:
     assert pricing.usd(Decimal(68)) == 1
     assert pricing.usd(Decimal("2.448")) == Decimal("0.036")
-    assert money.usd_text(Decimal(680)) == "US$10.00"
-    assert money.usd_text(Decimal("0.6659")) == "US$0.0098"
+    assert amounts.usd_text(Decimal(680)) == "US$10.00"
+    assert amounts.usd_text(Decimal("0.6659")) == "US$0.0098"
 
 
 # --- The page ----------------------------------------------------------------------------------------------
@@ -89,9 +90,9 @@ def test_everybody_may_read_the_prices(db: None) -> None:
 def test_every_model_has_its_page(db: None, model: str) -> None:
     page = text(Client(), f"/pricing/?model={model}")
     span = pricing.published_range(model)
-    assert money.exact(span.high) in page
+    assert amounts.exact(span.high) in page
     for rate in prices.rates(get_model(model)):
-        assert money.exact(rate.credits) in page
+        assert amounts.exact(rate.credits) in page
 
 
 def test_the_table_has_every_size_and_quality_once() -> None:
@@ -120,7 +121,7 @@ def test_another_currency_is_shown_beside_credits_and_dollars(db: None, settings
 
 def test_amounts_follow_the_language() -> None:
     with translation.override("ja"):
-        assert money.credits_text(Decimal("12345.678")) == "12,345.68"
+        assert amounts.credits_text(Decimal("12345.678")) == "12,345.68"
 
 
 # --- The calculator ----------------------------------------------------------------------------------------

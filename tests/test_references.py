@@ -15,12 +15,12 @@ from pytest_django.fixtures import Settings
 from pytest_django.live_server_helper import LiveServer
 
 from accounts.models import User
-from playground import reach
 from playground.evolink.sandbox import Sandbox
 from playground.forms import GenerationForm, References
 from playground.models import Attempt, GeneratedImage, Generation, LedgerEntry, Reference, ReferenceAddress, Status
 from playground.models.references import GRACE, KEPT_UNUSED
-from playground.references import sweep, tidy
+from playground.references import reach
+from playground.references.keeping import sweep, tidy
 from tests.factories import make_key, make_reference
 from tests.pictures import drawing, encoded, exif, opened, upload
 

@@ -12,7 +12,7 @@ from pathlib import Path
 import httpx
 import pytest
 
-from playground.uploads import MAX_BYTES, MAX_FILES
+from playground.references.uploads import MAX_BYTES, MAX_FILES
 from tests.pictures import drawing, encoded
 from tests.test_serve import Studio, wait_for
 

@@ -10,11 +10,11 @@ import time_machine
 from django.test import Client
 
 from accounts.models import ApiKey, EventKind, SecurityEvent, User
-from playground import usage
 from playground.evolink import ApiSecret, GenerationRequest
 from playground.models import AppendOnly, Budget, Generation, LedgerEntry, Superseded
 from playground.models.generations import Generation as Row
-from playground.months import Month
+from playground.money import usage
+from playground.money.months import Month
 from tests.factories import make_generation
 from tests.test_budgets import finish, live
 

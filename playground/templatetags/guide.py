@@ -5,7 +5,8 @@ from django.urls import reverse
 from django.utils.html import format_html_join
 from django.utils.safestring import SafeString
 
-from playground import answers, words
+from playground import words
+from playground.guide import answers
 
 register = template.Library()
 register.filter("listed", words.listed)

@@ -1,21 +1,22 @@
-"""Amounts in templates. The figures are `Decimal` credits; see `playground.money`."""
+"""Amounts in templates. The figures are `Decimal` credits; see `playground.money.amounts`."""
 
 from decimal import Decimal
 
 from django import template
 
-from playground import budget_words, money, report, words
+from playground import words
 from playground.models import Standing
-from playground.offers import Offer
+from playground.money import amounts, budget_words, report
+from playground.money.offers import Offer
 
 register = template.Library()
 
-register.filter("credit", money.credits_text)
-register.filter("exact", money.exact)
-register.filter("usd", money.usd_text)
-register.filter("usd_rate", money.usd_rate)
-register.filter("usd_bound", money.usd_bound)
-register.filter("currency", money.currency_text)
+register.filter("credit", amounts.credits_text)
+register.filter("exact", amounts.exact)
+register.filter("usd", amounts.usd_text)
+register.filter("usd_rate", amounts.usd_rate)
+register.filter("usd_bound", amounts.usd_bound)
+register.filter("currency", amounts.currency_text)
 register.filter("category", words.category)
 register.filter("difference", report.difference)
 
@@ -23,13 +24,13 @@ register.filter("difference", report.difference)
 @register.simple_tag
 def bound(low: Decimal, high: Decimal) -> str:
     """A range of credits; one figure where both ends look the same."""
-    return _range(money.credits_text(low), money.credits_text(high))
+    return _range(amounts.credits_text(low), amounts.credits_text(high))
 
 
 @register.simple_tag
 def rounded(low: Decimal, high: Decimal) -> str:
     """The same in two decimals, for figures beside each other."""
-    return _range(money.rounded(low), money.rounded(high))
+    return _range(amounts.rounded(low), amounts.rounded(high))
 
 
 def _range(low: str, high: str) -> str:
@@ -39,13 +40,13 @@ def _range(low: str, high: str) -> str:
 @register.filter
 def also(amount: Decimal) -> str:
     """Credits in US dollars, and in the currency for show if there is one."""
-    return " · ".join(part for part in (money.usd_text(amount), money.currency_text(amount)) if part)
+    return " · ".join(part for part in (amounts.usd_text(amount), amounts.currency_text(amount)) if part)
 
 
 @register.filter
 def whole(number: int) -> str:
     """A count, grouped as the reader's language does."""
-    return money.exact(Decimal(number))
+    return amounts.exact(Decimal(number))
 
 
 @register.filter

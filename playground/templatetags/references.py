@@ -2,9 +2,9 @@
 
 from django import template
 
-from playground import refusals
 from playground.evolink.sandbox.world import FILE_LIFE
-from playground.uploads import MAX_BYTES
+from playground.references import refusals
+from playground.references.uploads import MAX_BYTES
 
 register = template.Library()
 

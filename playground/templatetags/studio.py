@@ -20,7 +20,7 @@ from playground import failures, successors, words
 from playground.evolink import MODELS, Model, pricing, rules
 from playground.forms import GenerationForm
 from playground.models import GeneratedImage, Generation, Slot, Status
-from playground.offers import Level, Offer
+from playground.money.offers import Level, Offer
 
 register = template.Library()
 

@@ -5,7 +5,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
-from playground import answers
+from playground.guide import answers
 
 QUERY_LENGTH = 200
 

@@ -6,13 +6,14 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_GET
 
-from playground import docs, examples, parameters, rehearsals
+from playground import rehearsals
 from playground.evolink import MODELS
 from playground.evolink.client import API_URL, FILES_URL
 from playground.evolink.rules import CALLBACK_LENGTH_MAX
 from playground.evolink.sandbox.callbacks import PATIENCE, PAUSES
 from playground.evolink.sandbox.world import FILE_LIFE, LINK_LIFE
 from playground.forms import chosen_model
+from playground.guide import docs, examples, parameters
 
 
 @login_not_required

@@ -10,13 +10,14 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
-from playground import reach, report
-from playground.addresses import references_of
 from playground.codes import code_or_nothing
 from playground.evolink import MODELS, GenerationRequest, get_model
 from playground.http import MemberRequest
 from playground.models import Generation, Superseded
 from playground.modes import mode_of
+from playground.money import report
+from playground.references import reach
+from playground.references.addresses import references_of
 from playground.successors import put_to, successor
 from playground.views.gallery import undo_offer
 from playground.views.studio import NOT_HANDED_IN, changed_cards, handed_in, why_not

@@ -9,10 +9,10 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_GET
 
-from playground import prices
-from playground.calculator import CalculatorForm
 from playground.evolink import MODELS, RATES_HISTORY, pricing
 from playground.evolink.catalogue import TOKEN_CATEGORIES
+from playground.money import prices
+from playground.money.calculator import CalculatorForm
 
 
 @login_not_required

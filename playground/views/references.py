@@ -14,15 +14,15 @@ from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_GET, require_POST, require_safe
 
-from playground import addresses
 from playground.codes import well_formed
 from playground.forms import References
 from playground.http import MemberRequest
 from playground.models import GeneratedImage, Generation, Reference, ReferenceAddress
 from playground.ranges import file_response
-from playground.references import keep, tidy
-from playground.refusals import Refused, room
-from playground.uploads import MAX_FILES
+from playground.references import addresses
+from playground.references.keeping import keep, tidy
+from playground.references.refusals import Refused, room
+from playground.references.uploads import MAX_FILES
 
 EARLIER = 24
 PER_PAGE = 60

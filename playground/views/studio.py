@@ -11,14 +11,14 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from accounts.models import KeyGone
-from playground import offers
-from playground.budget_words import short_sentence
 from playground.codes import code_or_nothing, well_formed
 from playground.evolink import Model
 from playground.forms import GenerationForm, References, chosen_model, with_own_size
 from playground.http import MemberRequest
 from playground.models import HISTORY_LENGTH, BudgetExceeded, Generation, Reference, RequestIdReused, Status
 from playground.modes import mode_of
+from playground.money import offers
+from playground.money.budget_words import short_sentence
 from playground.successors import current
 from playground.views.references import chosen, handed_over
 

@@ -9,7 +9,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from playground.uploads import MAX_BYTES, MAX_FILES
+from playground.references.uploads import MAX_BYTES, MAX_FILES
 
 # The figures in the sentences.
 LIMITS: dict[str, int] = {"files": MAX_FILES, "megabytes": MAX_BYTES // 2**20}

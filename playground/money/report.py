@@ -9,9 +9,10 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from playground import examples, words
+from playground import words
 from playground.evolink import MODELS, Task, errors, pricing
 from playground.evolink.catalogue import RATES_VERSION
+from playground.guide import examples
 from playground.models import Attempt, CostSource, GeneratedImage, Generation, ReferenceUse, Status
 
 HIDDEN = "…"

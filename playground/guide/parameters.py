@@ -9,10 +9,12 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from playground import examples, money, words
+from playground import words
 from playground.evolink import Model, Parameter
 from playground.evolink.catalogue import AUTO
 from playground.evolink.rules import AREA_MAX, AREA_MIN, RATIO_MAX, SIDE_MAX, SIDE_MIN, SIDE_MULTIPLE
+from playground.guide import examples
+from playground.money import amounts
 
 # More values than this are not listed one below the other; the table of sizes has them.
 LISTED_MAX: Final = 6
@@ -101,7 +103,7 @@ _EXAMPLES: Final = {
 
 
 def _whole(number: int) -> str:
-    return money.exact(Decimal(number))
+    return amounts.exact(Decimal(number))
 
 
 def _no_notes(model: Model) -> Iterator[str]:

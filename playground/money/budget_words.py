@@ -5,7 +5,7 @@ from decimal import Decimal
 from django.utils.translation import gettext as _
 
 from playground.models import Standing
-from playground.money import credits_text
+from playground.money.amounts import credits_text
 
 
 def short_sentence(needed: Decimal, standing: Standing) -> str:

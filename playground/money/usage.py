@@ -13,8 +13,8 @@ from accounts.models import ApiKey, User
 from playground.evolink import pricing
 from playground.models import Charged, CostSource, Generation, LedgerEntry
 from playground.models.ledger import LedgerQuerySet, in_credits
-from playground.months import Month
-from playground.prices import Bar
+from playground.money.months import Month
+from playground.money.prices import Bar
 
 MATCH_DAYS = 30
 MONTHS_SHOWN = 12

@@ -1,4 +1,4 @@
-"""Make a stranger's picture fit for the public, in a process of its own: `-m playground.prepare DIRECTORY PIXELS`.
+"""Make a stranger's picture fit for the public, in a process of its own (`-m`, with DIRECTORY and PIXELS).
 
 Reads the file from standard input, writes `public` and `thumbnail.webp` into DIRECTORY, and says on standard output
 what it found, as JSON. A process, because nothing less bounds the memory and the time that a malicious file can take,
@@ -19,7 +19,7 @@ from typing import IO, Any
 from PIL import Image, JpegImagePlugin
 
 from playground.pictures import KINDS, NotAPicture, decoded
-from playground.stripping import Unreadable, strip
+from playground.references.stripping import Unreadable, strip
 
 THUMBNAIL_SIDE = 512
 CPU_SECONDS = 40

@@ -10,11 +10,12 @@ from typing import Final
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from playground import examples, failures, words
+from playground import failures, words
 from playground.evolink import Model
 from playground.evolink.catalogue import AUTO
 from playground.evolink.errors import class_for
 from playground.evolink.sandbox.scenarios import FAILURES, SCENARIOS, Place
+from playground.guide import examples
 
 # What EvoLink's documentation says may succeed when the same request is sent again.
 TASK_CODES_WORTH_REPEATING: Final = frozenset(

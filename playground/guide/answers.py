@@ -21,7 +21,7 @@ from playground import words
 from playground.evolink import MODELS, GenerationRequest, get_model, pricing
 from playground.evolink.sandbox.world import FILE_LIFE, LINK_LIFE
 from playground.models import HISTORY_LENGTH, Charged
-from playground.refusals import LIMITS, megapixels
+from playground.references.refusals import LIMITS, megapixels
 from playground.successors import current, successor
 
 

@@ -23,8 +23,8 @@ from django.db import IntegrityError, transaction
 
 from playground.models import GeneratedImage, Reference
 from playground.models.references import FOLDER, NAME_LENGTH, SAVE_TAKES, new_token
-from playground.refusals import Refused
-from playground.uploads import MAX_BYTES, RefusedFile
+from playground.references.refusals import Refused
+from playground.references.uploads import MAX_BYTES, RefusedFile
 
 log = structlog.get_logger(__name__)
 
@@ -103,7 +103,7 @@ def _prepared(file: IO[bytes], directory: Path) -> dict[str, Any]:
     os.lseek(file.fileno(), 0, os.SEEK_SET)
     try:
         done = subprocess.run(  # noqa: S603  our own module
-            [sys.executable, "-m", "playground.prepare", str(directory), str(settings.MAX_PIXELS)],
+            [sys.executable, "-m", "playground.references.prepare", str(directory), str(settings.MAX_PIXELS)],
             stdin=file.fileno(),
             capture_output=True,
             timeout=PREPARE_SECONDS,

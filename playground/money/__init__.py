@@ -1,0 +1,1 @@
+"""Money: estimates, prices, budgets, spending, and how amounts look."""
