@@ -124,7 +124,9 @@ class TestCost:
     def test_what_takes_too_much_memory_is_refused_by_the_system(self, tmp_path: Path) -> None:
         """The limits are in force inside the process: with room for less than one such picture it is refused."""
         (tmp_path / "in").write_bytes(encoded(Image.new("RGB", (7000, 7000)), "PNG", compress_level=1))
-        code = "from playground.references import prepare as p; p.MEMORY_BASE, p.MEMORY_PER_PIXEL = 200 << 20, 0; p.main()"
+        code = (
+            "from playground.references import prepare as p; p.MEMORY_BASE, p.MEMORY_PER_PIXEL = 200 << 20, 0; p.main()"
+        )
         with (tmp_path / "in").open("rb") as file:
             done = subprocess.run(
                 [sys.executable, "-c", code, str(tmp_path), "50000000"], stdin=file, capture_output=True, check=True
