@@ -9,7 +9,7 @@ import threading
 from collections.abc import Callable, Coroutine, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
-from importlib import import_module
+from importlib import import_module, reload
 from pathlib import Path
 
 import pytest
@@ -58,7 +58,7 @@ def settled(django_test_environment: None) -> None:
     """What the first test to need it would settle for all others: Japanese is as it stands in the sources, and the
     addresses are those of a studio in earnest."""
     call_command("compile_translations", verbosity=0)
-    import_module(settings.ROOT_URLCONF)
+    reload(import_module(settings.ROOT_URLCONF))
 
 
 @pytest.fixture(autouse=True)

@@ -203,7 +203,7 @@ def test_what_is_chosen_while_a_models_settings_are_on_their_way_stays(studio: P
 
 @pytest.mark.parametrize(
     ("language", "heading", "again"),
-    [("en", "The studio cannot be reached", "Try again"), ("ja", "スタジオに接続できません", "もう一度試す")],
+    [("en", "The studio cannot be reached", "Try again"), ("ja", "スタジオに接続できません", "再試行")],
 )
 def test_a_page_of_ours_when_the_studio_cannot_be_reached(
     browser: Browser, live: str, alice: User, language: str, heading: str, again: str
