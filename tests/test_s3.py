@@ -45,7 +45,7 @@ def free_ports(count: int) -> list[int]:
     raise AssertionError("no free ports")
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")  # tests with transactions run after all the others
 def endpoint(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """A server with one bucket that only its owner may read."""
     folder = tmp_path_factory.mktemp("s3")
