@@ -41,12 +41,15 @@
     prefetch(all[index + 1]);
     prefetch(all[index - 1]);
   };
-  // What is offered belongs to one picture: until the new ones are there, the old ones do nothing. The focus stays.
+  // What is offered belongs to one picture: until the new ones are there, the old ones do nothing. The focus stays. Only the
+  // latest answer counts: an earlier one for the same picture would undo what was done since.
+  let latest = 0;
   const tools = async (link) => {
     by("lightbox-tools").dataset.stale = "";
+    const turn = latest += 1;
     const response = await fetch(link.dataset.tools);
     const offered = response.ok ? await response.text() : '<div class="lightbox-tools" id="lightbox-tools"></div>';
-    if (current !== link.dataset.lightbox) return;
+    if (turn !== latest) return;
     const controls = () => [...by("lightbox-tools").querySelectorAll("a, button")];
     const focused = controls().indexOf(document.activeElement);
     by("lightbox-tools").outerHTML = offered;

@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 import pytest
 from django.core.management import call_command
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Locator, Page, Route, expect
 
 from accounts.models import User
 from playground.models import GeneratedImage, Generation
@@ -183,6 +183,28 @@ def test_the_lightbox_by_keyboard_alone(gallery: Page, complaints: list[str]) ->
     expect(gallery).to_have_url(start)
     expect(gallery.locator(f"{SHOWN} > a").nth(3)).to_be_focused()
     assert complaints == []
+
+
+def test_a_late_answer_undoes_nothing(gallery: Page) -> None:
+    """To the next picture and back: the tools of the first visit come last, with what was true then."""
+    held: list[Route] = []
+    gallery.route(re.compile("/tools/$"), lambda route: held.append(route))
+    gallery.locator(f"{SHOWN} > a").first.click()
+    press(gallery, "ArrowRight", "ArrowLeft")
+    while len(held) < 3:
+        gallery.wait_for_timeout(20)
+    first, _second, third = held
+    earlier = first.fetch()
+    third.continue_()
+    heart = gallery.locator("#lightbox-tools:not([data-stale]) .favourite button")
+    expect(heart).to_have_attribute("aria-pressed", "false")
+    press(gallery, "f")
+    expect(heart).to_have_attribute("aria-pressed", "true")
+    with gallery.expect_response(re.compile("/tools/$")):
+        first.fulfill(response=earlier)
+    gallery.wait_for_timeout(100)
+    expect(heart).to_have_attribute("aria-pressed", "true")
+    gallery.unroute_all(behavior="ignoreErrors")
 
 
 def test_back_closes_the_lightbox_and_forward_opens_it(gallery: Page, complaints: list[str]) -> None:
