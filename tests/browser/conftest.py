@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
+from axe_playwright_python.sync_playwright import Axe
 from django.conf import settings as django_settings
 from django.test import Client
 from playwright.sync_api import Page
@@ -120,3 +121,11 @@ def sign_in(page: Page, live: str) -> Callable[[User], None]:
 
 def layout_shift(page: Page) -> float:
     return float(page.evaluate("window.__shift"))
+
+
+def violations(page: Page) -> list[str]:
+    """What axe finds, once everything that moves has come to rest."""
+    page.evaluate("() => Promise.all(document.getAnimations().map((one) => one.finished.catch(() => {})))")
+    tags = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+    found = Axe().run(page, options={"runOnly": tags}).response["violations"]
+    return [f"{one['id']}: {node['html'][:200]} {node['failureSummary']}" for one in found for node in one["nodes"]]

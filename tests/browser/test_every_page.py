@@ -12,7 +12,6 @@ from decimal import Decimal
 from typing import Any, Literal, NamedTuple
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from django.conf import settings as django_settings
 from django.core.cache import cache
 from django.core.files.base import ContentFile
@@ -28,6 +27,7 @@ from accounts.models import EventKind, Invitation, Role, SecurityEvent, User
 from playground.evolink import Task
 from playground.models import Budget
 from tests.access import EVERYBODY, LINES
+from tests.browser.conftest import violations
 from tests.factories import make_generation, make_key, make_reference, make_saved
 
 pytestmark = pytest.mark.browser
@@ -122,14 +122,6 @@ STATES = {
     "reference of another model": "/docs/?model=gpt-image-2",
     "the log of one kind": "/team/log/?kind=key-added",
 }
-
-
-def violations(page: Page, context: str | None = None) -> list[str]:
-    """What axe finds, once everything that moves has come to rest."""
-    page.evaluate("() => Promise.all(document.getAnimations().map((one) => one.finished.catch(() => {})))")
-    tags = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
-    found = Axe().run(page, context=context, options={"runOnly": tags}).response["violations"]
-    return [f"{one['id']}: {node['html'][:200]} {node['failureSummary']}" for one in found for node in one["nodes"]]
 
 
 @pytest.fixture

@@ -4,19 +4,13 @@ from collections.abc import Callable
 from typing import Literal
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
 from accounts.models import User
+from tests.browser.conftest import violations
 from tests.factories import make_generation, make_saved
 
 pytestmark = pytest.mark.browser
-
-
-def violations(page: Page) -> list[str]:
-    page.evaluate("() => Promise.all(document.getAnimations().map((one) => one.finished.catch(() => {})))")
-    found = Axe().run(page).response["violations"]
-    return [f"{one['id']}: {node['html']}" for one in found for node in one["nodes"]]
 
 
 @pytest.mark.parametrize(("theme", "width"), [("light", 1366), ("dark", 320)])
