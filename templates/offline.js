@@ -2,14 +2,16 @@
 const PAGE = "{% url "offline" %}";
 const LOOKS = [{% for name in looks %}"{% static name %}"{% if not forloop.last %}, {% endif %}{% endfor %}];
 // The page registers this file anew under another address when its language or theme is another one.
-const KEPT = `offline${self.location.search}`;
+const KEPT = `studio-offline${self.location.search}`;
 
 self.addEventListener("install", (event) => {
   self.skipWaiting();
-  event.waitUntil(caches.open(KEPT).then((cache) => cache.addAll([PAGE, ...LOOKS].map((name) => new Request(name, { cache: "reload" })))));
+  const fresh = [PAGE, ...LOOKS].map((name) => new Request(name, { cache: "reload" }));
+  event.waitUntil(caches.open(KEPT).then((cache) => cache.addAll(fresh)));
 });
 self.addEventListener("activate", (event) => {
-  event.waitUntil(caches.keys().then((names) => Promise.all(names.filter((name) => name !== KEPT).map((name) => caches.delete(name)))));
+  const ours = (names) => names.filter((name) => name.startsWith("studio-offline") && name !== KEPT);
+  event.waitUntil(caches.keys().then((names) => Promise.all(ours(names).map((name) => caches.delete(name)))));
 });
 self.addEventListener("fetch", (event) => {
   const { request } = event;
