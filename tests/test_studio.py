@@ -1,6 +1,7 @@
 """The studio's page and fragments, by what they hold."""
 
 import re
+from urllib.parse import quote
 
 import pytest
 from django.test import Client
@@ -9,7 +10,7 @@ from pytest_django import DjangoAssertNumQueries
 from accounts.models import User
 from playground.evolink import MODELS
 from playground.models import Generation, Status
-from tests.factories import make_generation
+from tests.factories import make_generation, make_key
 
 pytestmark = pytest.mark.django_db
 
@@ -54,6 +55,23 @@ def test_the_studio_starts_with_a_model_that_is_there(as_alice: Client, alice: U
     assert re.search(r'value="gpt-image-2"\s+selected', page)
     assert "GPT Image 2 is used instead of GPT Image 1" in page
     assert re.search(r'value="gpt-image-1"\s+selected', as_alice.get("/?model=gpt-image-1").content.decode())
+
+
+def test_a_draft_keeps_a_retired_model_in_rehearsal_alone(as_alice: Client, alice: User) -> None:
+    as_alice.cookies["draft"] = quote(f"user={alice.pk}&model=gpt-image-1&quality=low")
+    assert re.search(r'value="gpt-image-1"\s+selected', as_alice.get("/").content.decode())
+    make_key(owner=alice)
+    page = as_alice.get("/").content.decode()
+    assert re.search(r'value="gpt-image-2"\s+selected', page)
+    assert re.search(r'name="quality" value="low" checked', page)
+
+
+@pytest.mark.parametrize(
+    "draft", ["", "user=", "%00", "user=1&model=%00", "x" * 5000, "user={}&model=nonsense&n=99&size=own"]
+)
+def test_an_odd_draft_is_nothing(as_alice: Client, alice: User, draft: str) -> None:
+    as_alice.cookies["draft"] = quote(draft.format(alice.pk))
+    assert as_alice.get("/").status_code == 200
 
 
 def test_history_shows_twenty_newest_first(as_alice: Client, alice: User) -> None:

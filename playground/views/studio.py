@@ -33,8 +33,9 @@ def studio(request: MemberRequest) -> HttpResponse:
     """The whole page. Its address may fill the form; nothing is sent by opening it."""
     values = _prefilled(request)
     asked_for = chosen_model(values)
-    named = "model" in request.GET or "from" in request.GET or _draft(request) is not None
-    if not named:
+    # With real money, what the form was left with names no model: it may be from a rehearsal.
+    drafted = _draft(request) is not None and mode_of(request).rehearsal
+    if not ("model" in request.GET or "from" in request.GET or drafted):
         values = living(values) | {"prompt": values["prompt"]}
     form = GenerationForm.fresh(_pictures(request), _rehearses(request), **values)
     # Only somebody who once chose the other one wonders where it is.
