@@ -84,3 +84,17 @@ def test_the_address_of_a_form_is_no_page_and_no_dead_end(as_alice: Client) -> N
     answer = as_alice.get("/generations/")
     assert (answer.status_code, answer["Allow"]) == (405, "POST")
     assert is_ours(answer, 405)
+
+
+@pytest.mark.parametrize("address", ["/nowhere/", "/generations/"])
+def test_the_language_can_be_chosen_on_an_error_page_too(as_alice: Client, address: str) -> None:
+    page = as_alice.get(address).content.decode()
+    assert '<html lang="en"' in page
+    assert 'id="language-menu"' in page
+    assert f'name="next" value="{address}"' in page
+    as_alice.post("/i18n/setlang/", {"language": "ja", "next": address})
+    assert '<html lang="ja"' in as_alice.get(address).content.decode()
+
+
+def test_the_offline_page_offers_nothing_that_would_have_to_be_answered(client: Client) -> None:
+    assert "<form" not in client.get("/offline/").content.decode()

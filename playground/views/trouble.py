@@ -6,6 +6,7 @@ from collections.abc import Callable
 from django.core.exceptions import RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent
 from django.db import InterfaceError, OperationalError
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.middleware.csrf import get_token
 from django.template.loader import get_template
 
 RETRY_SECONDS = 10
@@ -47,4 +48,5 @@ def in_development(get_response: GetResponse) -> GetResponse:
 
 def page(request: HttpRequest, status: int) -> HttpResponse:
     """One of our error pages. Nothing but the request is given to it: who is signed in may not be known."""
-    return HttpResponse(get_template(f"{status}.html").render({"request": request}), status=status)
+    context = {"request": request, "csrf_token": get_token(request)}
+    return HttpResponse(get_template(f"{status}.html").render(context), status=status)
