@@ -18,7 +18,7 @@ from django.core.management import call_command
 from django.db import connection
 from django.db.models import Q
 from django.test import Client
-from django.utils import timezone
+from django.utils import timezone, translation
 from pytest_django.fixtures import Settings
 
 from accounts.models import Role, User
@@ -59,6 +59,13 @@ def settled(django_test_environment: None) -> None:
     addresses are those of a studio in earnest."""
     call_command("compile_translations", verbosity=0)
     reload(import_module(settings.ROOT_URLCONF))
+
+
+@pytest.fixture(autouse=True)
+def language() -> Iterator[None]:
+    """A request leaves its language active in this thread; the next test does not read it."""
+    with translation.override(settings.LANGUAGE_CODE):
+        yield
 
 
 @pytest.fixture(autouse=True)
