@@ -91,6 +91,15 @@ LINES: dict[str, Line] = {
     "gallery/act/": write(),
     "gallery/undo/": write(),
     "gallery/download/": write(),
+    # Share links
+    "links/": both(),
+    "links/revoke/": write(),
+    "links/<int:pk>/": both(KEPT),
+    "links/<int:pk>/revoke/": write(KEPT),
+    "s/<slug:token>/": both(EVERYBODY),
+    "s/<slug:token>/<int:position>/": read(EVERYBODY),
+    "s/<slug:token>/<int:position>/small/": read(EVERYBODY),
+    "s/<slug:token>/<int:position>/medium/": read(EVERYBODY),
     # References
     "references/": read(),
     "references/add/": write(),

@@ -16,7 +16,7 @@ from django.utils import timezone
 
 from accounts.models import Invitation, User
 from playground.guide.answers import ENTRIES
-from playground.models import Generation, Heartbeat
+from playground.models import Generation, Heartbeat, ShareLink
 from playground.models.references import ReferenceAddress, ReferenceUse
 from tests.access import (
     DEVELOPMENT,
@@ -101,6 +101,7 @@ def objects(row: Generation) -> dict[str, Any]:
     ReferenceUse.record(row, [reference])
     attempt = row.attempts.latest("pk")
     address = ReferenceAddress.objects.create(attempt=attempt, use=row.reference_uses.get())
+    link, _new = ShareLink.objects.make(row.owner, [row.images.get()], timezone.now())
     return {
         "code": row.code,
         "index": 0,
@@ -113,6 +114,9 @@ def objects(row: Generation) -> dict[str, Any]:
         "reference": reference.token,
         "references/": reference.token,
         "r/": address.token,
+        "links/": link.pk,
+        "s/": link.token,
+        "position": 1,
     }
 
 

@@ -35,6 +35,9 @@ class EventKind(models.TextChoices):
     DEACTIVATED = "deactivated", _("Deactivated")
     ACTIVATED = "activated", _("Reactivated")
     EXPORTED = "exported", _("Exported")
+    LINK_MADE = "link-made", _("Share link created")
+    LINK_CHANGED = "link-changed", _("Share link changed")
+    LINK_REVOKED = "link-revoked", _("Share link revoked")
 
 
 # The codes a detail may end with, in the reader's words.

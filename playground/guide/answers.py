@@ -21,6 +21,7 @@ from playground import words
 from playground.evolink import MODELS, GenerationRequest, get_model, pricing
 from playground.evolink.sandbox.world import FILE_LIFE, LINK_LIFE
 from playground.models import HISTORY_LENGTH, Charged
+from playground.models.shares import FIRST_LIFE
 from playground.references.refusals import LIMITS, megapixels
 from playground.successors import current, successor
 
@@ -79,6 +80,7 @@ ENTRIES: Final = (
     Entry("where-kept", "pictures", _("Where are my pictures kept, and who may see them?")),
     Entry("commercial-use", "pictures", _("May we use the pictures commercially?")),
     Entry("showing-others", "pictures", _("How do I show pictures to my colleagues?")),
+    Entry("showing-outside", "pictures", _("How do I show pictures to somebody outside the team?")),
     Entry("taking-along", "pictures", _("How do I download my pictures?")),
     Entry("deleting", "pictures", _("How do I delete a picture?")),
     Entry("api-keys", "keys", _("What is an API key, and how is it kept safe?")),
@@ -104,6 +106,7 @@ PAGES: Final[dict[str, tuple[tuple[Promise, str], ...]]] = {
     "when-it-fails": ((_("Rehearsing failures"), "docs-scenarios"),),
     "where-kept": (_GALLERY,),
     "showing-others": (_GALLERY, (_("Settings"), "accounts:profile")),
+    "showing-outside": (_GALLERY, (_("Share links"), "links")),
     "taking-along": (_GALLERY,),
     "deleting": (_GALLERY,),
     "api-keys": (_KEYS,),
@@ -211,4 +214,5 @@ def facts() -> dict[str, object]:
         "file_hours": int(FILE_LIFE // 3600),
         "limits": {**LIMITS, "megapixels": megapixels()},
         "charged": Charged.labels,
+        "share_days": FIRST_LIFE.days,
     }

@@ -8,7 +8,11 @@ from typing import TYPE_CHECKING, Any
 from django.conf import settings
 from django.core.files.storage import default_storage
 from django.db import models
-from django.utils.translation import gettext_lazy as _
+from django.utils.text import Truncator
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from playground.pictures import LARGER, SMALLER, fitted
 
 if TYPE_CHECKING:
     from playground.models.generations import Generation
@@ -83,10 +87,10 @@ class GeneratedImage(models.Model):
     that was cut off is done again over the same name and leaves nothing behind."""
 
     class State(models.TextChoices):
-        WAITING = "waiting", _("being saved")
-        SAVED = "saved", _("saved")
-        MISSING = "missing", _("missing")
-        DELETED = "deleted", _("deleted")
+        WAITING = "waiting", gettext_lazy("being saved")
+        SAVED = "saved", gettext_lazy("saved")
+        MISSING = "missing", gettext_lazy("missing")
+        DELETED = "deleted", gettext_lazy("deleted")
 
     ALTERNATIVE_MAX = 1000
     # Set by `with_favourites`.
@@ -158,6 +162,25 @@ class GeneratedImage(models.Model):
     @property
     def extension(self) -> str:
         return str(self.file.name).rsplit(".", 1)[-1]
+
+    @property
+    def alternative(self) -> str:
+        """What somebody wrote for those who cannot see it, else its prompt."""
+        if self.alternative_text:
+            return self.alternative_text
+        prompt = Truncator(self.generation.prompt).chars(120)
+        return _("Picture %(number)s: %(prompt)s") % {"number": self.number, "prompt": prompt}
+
+    @property
+    def thumbnail_widths(self) -> dict[str, int]:
+        """The pixels across of each thumbnail there is, smallest first."""
+        wide, high = self.width or 1, self.height or 1
+        small = {"small": fitted(wide, high, SMALLER)[0]} if self.thumbnail_small else {}
+        return small | {"medium": fitted(wide, high, LARGER)[0]}
+
+    def thumbnail_of(self, size: str) -> Any:
+        """The file, `small` or `medium`. Pictures from before there was a small one have the other."""
+        return self.thumbnail_small if size == "small" and self.thumbnail_small else self.thumbnail
 
     def remove_files(self) -> None:
         """Take its files from the storage; one that another row shows too (as demo pictures do) stays."""

@@ -49,7 +49,7 @@ def _found(request: MemberRequest, *, count: bool = True) -> dict[str, Any]:
 @require_POST
 def act(request: MemberRequest) -> HttpResponse:
     """One action on the selected pictures: `picture` for each, or all of them in `selected`, separated by blanks."""
-    pictures = _selected(request)
+    pictures = selected(request)
     kept = [picture for picture in pictures if _keeps(request, picture)]
     action = request.POST.get("action", "")
     if not pictures:
@@ -108,10 +108,10 @@ def undo_offer(request: MemberRequest) -> str:
 @require_POST
 def download(request: MemberRequest) -> HttpResponseBase:
     """The selected pictures as one ZIP, written while it is sent."""
-    pictures = _selected(request)
+    pictures = selected(request)
     if not pictures:
         messages.info(request, _("Select a picture first."))
-        return redirect(_next(request))
+        return redirect(next_page(request))
     keys = [picture.pk for picture in pictures]
     SecurityEvent.objects.record(EventKind.EXPORTED, request=request, detail=f"ZIP {len(keys)}")
     archive: Iterator[bytes] = zip_of(keys)
@@ -127,14 +127,14 @@ def _acted(request: MemberRequest, pictures: list[GeneratedImage], said: str, de
     if request.htmx:
         if len(pictures) > REDRAWN_MAX:
             messages.success(request, said)
-            return HttpResponse(headers={"HX-Redirect": _next(request, deletion)})
+            return HttpResponse(headers={"HX-Redirect": next_page(request, deletion)})
         fresh = _pictures(request, [picture.pk for picture in pictures])
         return render(request, "playground/_acted.html", {"pictures": fresh, "said": said, "deletion": deletion})
     messages.success(request, said)
-    return redirect(_next(request, deletion))
+    return redirect(next_page(request, deletion))
 
 
-def _next(request: MemberRequest, deletion: str = "") -> str:
+def next_page(request: MemberRequest, deletion: str = "") -> str:
     """Back to where the form was, with the offer to take a deletion back."""
     wanted = request.POST.get("next", "")
     if not url_has_allowed_host_and_scheme(wanted, {request.get_host()}, request.is_secure()):
@@ -147,7 +147,7 @@ def _next(request: MemberRequest, deletion: str = "") -> str:
     return f"{path}?{values.urlencode()}" if values else path
 
 
-def _selected(request: MemberRequest) -> list[GeneratedImage]:
+def selected(request: MemberRequest) -> list[GeneratedImage]:
     """The pictures the form names, each once, in the order of the form; what one may not see is not among them."""
     named = [*request.POST.get("selected", "").split(), *request.POST.getlist("picture")]
     keys = [key for key in dict.fromkeys(named) if well_formed(key.rpartition(".")[0])][:SELECTION_MAX]

@@ -3,7 +3,7 @@
 from typing import Any
 
 import structlog
-from django.http import FileResponse, Http404, HttpResponse, HttpResponseBase
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.cache import get_conditional_response
@@ -24,20 +24,27 @@ def image(request: MemberRequest, code: str, index: int) -> HttpResponseBase:
     """The original bytes, as they came. `?download` offers them as a file."""
     picture = _visible(request, code, index)
     download = "download" in request.GET
-    return _sent(request, picture.file, picture.sha256, picture.content_type, download, file_name(picture))
+    return sent(request, picture.file, picture.sha256, picture.content_type, download, file_name(picture))
 
 
 @require_safe
 def thumbnail(request: MemberRequest, code: str, index: int, size: str) -> HttpResponseBase:
-    """A WebP of it, `small` or `medium`. Pictures from before there was a small one have the other."""
+    """A WebP of it, `small` or `medium`."""
     picture = _visible(request, code, index)
-    file = picture.thumbnail_small if size == "small" and picture.thumbnail_small else picture.thumbnail
-    return _sent(request, file, f"{picture.sha256}-{size}", "image/webp")
+    file = picture.thumbnail_of(size)
+    return sent(request, file, f"{picture.sha256}-{size}", "image/webp")
 
 
-def _sent(
-    request: MemberRequest, file: Any, tag: str, content_type: str, download: bool = False, name: str = ""
+def sent(
+    request: HttpRequest,
+    file: Any,
+    tag: str,
+    content_type: str,
+    download: bool = False,
+    name: str = "",
+    cache: str = _CACHE,
 ) -> HttpResponseBase:
+    """The bytes of a stored picture, or word that the browser has them. `tag` names these bytes."""
     etag = f'"{tag}"'
     response: HttpResponseBase | None = get_conditional_response(request, etag=etag)
     if response is None:
@@ -48,7 +55,7 @@ def _sent(
             raise Http404 from None
         response = FileResponse(content, content_type=content_type, as_attachment=download, filename=name)
     response["ETag"] = etag
-    response["Cache-Control"] = _CACHE
+    response["Cache-Control"] = cache
     response["Content-Security-Policy"] = "default-src 'none'; sandbox"
     return response
 

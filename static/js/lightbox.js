@@ -6,6 +6,8 @@
   const stage = document.getElementById("lightbox-stage");
   const by = (id) => document.getElementById(id);
   const links = () => [...document.querySelectorAll("a[data-lightbox]")].filter((link) => !link.closest("[hidden]"));
+  // Where a picture has no page of its own, it has a place on this one.
+  const address = (link) => link.dataset.place || link.href;
   let current = null;
 
   const zoom = window.zoomable(stage, picture, (step) => go(step));
@@ -45,6 +47,7 @@
   // latest answer counts: an earlier one for the same picture would undo what was done since.
   let latest = 0;
   const tools = async (link) => {
+    if (!link.dataset.tools) return;
     by("lightbox-tools").dataset.stale = "";
     const turn = latest += 1;
     const response = await fetch(link.dataset.tools);
@@ -67,7 +70,7 @@
     const next = links()[place() + 2 * step];
     show(link);
     if (!next) dialog.querySelector("[data-close]").focus();
-    history.replaceState({ lightbox: current }, "", link.href);
+    history.replaceState({ lightbox: current }, "", address(link));
   };
   const close = () => {
     if (history.state?.lightbox) history.back();
@@ -79,7 +82,7 @@
     const link = event.target.closest("a[data-lightbox]");
     if (!link || event.defaultPrevented || event.button || event.shiftKey || event.ctrlKey || event.metaKey) return;
     event.preventDefault();
-    history.pushState({ lightbox: link.dataset.lightbox }, "", link.href);
+    history.pushState({ lightbox: link.dataset.lightbox }, "", address(link));
     open(link);
   });
   window.addEventListener("popstate", (event) => {

@@ -25,7 +25,7 @@ from pytest_django.live_server_helper import LiveServer
 
 from accounts.models import EventKind, Invitation, Role, SecurityEvent, User
 from playground.evolink import Task
-from playground.models import Budget
+from playground.models import Budget, ShareLink
 from tests.access import EVERYBODY, LINES
 from tests.browser.conftest import violations
 from tests.factories import make_generation, make_key, make_reference, make_saved
@@ -41,6 +41,9 @@ NOT_PAGES = {
     "generations/<slug:code>/images/<int:index>/small/",
     "generations/<slug:code>/images/<int:index>/medium/",
     "generations/<slug:code>/images/<int:index>/tools/",
+    "s/<slug:token>/<int:position>/",
+    "s/<slug:token>/<int:position>/small/",
+    "s/<slug:token>/<int:position>/medium/",
     "references/chosen/",
     "references/earlier/",
     "references/<slug:token>/",
@@ -97,6 +100,8 @@ def addresses(world: dict[str, str]) -> dict[str, str]:
     pages = {
         route: f"/{route}".replace("<slug:code>", world["code"])
         .replace("<str:token>", world["invitation"])
+        .replace("<slug:token>", world["shared"])
+        .replace("<int:pk>", world["link"])
         .replace("<slug:slug>", "charged-when-failed")
         .replace("^", "")
         .replace("$", "")
@@ -120,6 +125,8 @@ STATES = {
     "help that finds nothing": "/help/?q=zebra",
     "prices of another model": "/pricing/?model=gpt-image-2-beta",
     "reference of another model": "/docs/?model=gpt-image-2",
+    "a link with a password": "/s/{locked}/",
+    "a link that is over": "/s/guessed/",
     "the log of one kind": "/team/log/?kind=key-added",
 }
 
@@ -154,6 +161,9 @@ def world(live_server: LiveServer, settings: Settings, alice: User, bob: User, a
     Budget.objects.put(alice, Decimal(50))
     Budget.objects.put(None, Decimal(500))
     SecurityEvent.objects.record(EventKind.KEY_ADDED, person=alice, detail="Marketing (sk-…1234)")
+    shared, _new = ShareLink.objects.make(alice, saved.images.all(), now)
+    locked, _new = ShareLink.objects.make(alice, saved.images.all()[:1], now)
+    locked.lock("maple syrup")
     invitation = Invitation.objects.create(
         email="a.person.with.a.rather.long.name@department.of.something.example.com",
         role=Role.VIEWER,
@@ -168,6 +178,9 @@ def world(live_server: LiveServer, settings: Settings, alice: User, bob: User, a
         "failed": failed.code,
         "unknown": unknown.code,
         "invitation": invitation.token,
+        "link": str(shared.pk),
+        "shared": shared.token,
+        "locked": locked.token,
     }
 
 

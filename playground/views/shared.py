@@ -1,0 +1,82 @@
+"""What a share link opens, for anyone who has it: pictures to look at, and nothing that could be spent or changed."""
+
+from typing import TypeVar
+
+from django.contrib.auth.decorators import login_not_required
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods, require_safe
+
+from playground import sharing
+from playground.models import ShareLink
+from playground.sharing import PasswordForm, PublicPicture
+from playground.views import pictures
+
+R = TypeVar("R", bound=HttpResponseBase)
+
+# Long enough to leaf through; after a link was revoked, browsers forget what it showed.
+_CACHE = "private, max-age=600"
+
+
+@login_not_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def page(request: HttpRequest, token: str) -> HttpResponse:
+    """The pictures, or the question for the password. What is no link, or none any more, is told apart by nobody."""
+    link = _open(token)
+    if link is None:
+        return _unlisted(render(request, "playground/shared_over.html", status=404))
+    if request.method == "POST" or not sharing.may_look(request, link):
+        return _unlisted(_asked(request, link))
+    shown = [PublicPicture.of(link, share) for share in link.shown()]
+    return _unlisted(render(request, "playground/shared.html", {"link": link, "pictures": shown}))
+
+
+def _asked(request: HttpRequest, link: ShareLink) -> HttpResponse:
+    """The question for the password, or the way in for whoever answered it."""
+    form = PasswordForm(request.POST if request.method == "POST" else None, link=link, request=request)
+    if not link.password or form.is_valid():
+        response: HttpResponse = redirect("shared", link.token)
+        sharing.remember(response, link)
+        return response
+    status = 429 if form.too_many else 422 if form.errors else 200
+    return render(request, "playground/shared_locked.html", {"form": form}, status=status)
+
+
+@login_not_required
+@require_safe
+def image(request: HttpRequest, token: str, position: int) -> HttpResponseBase:
+    """The original bytes. `?download` offers them as a file."""
+    picture = _picture(request, token, position)
+    one = picture.image
+    download = "download" in request.GET
+    sent = pictures.sent(request, one.file, one.sha256, one.content_type, download, picture.file_name, _CACHE)
+    return _unlisted(sent)
+
+
+@login_not_required
+@require_safe
+def thumbnail(request: HttpRequest, token: str, position: int, size: str) -> HttpResponseBase:
+    one = _picture(request, token, position).image
+    tag = f"{one.sha256}-{size}"
+    return _unlisted(pictures.sent(request, one.thumbnail_of(size), tag, "image/webp", cache=_CACHE))
+
+
+def _open(token: str) -> ShareLink | None:
+    return ShareLink.objects.open(timezone.now()).select_related("owner").filter(token=token).first()
+
+
+def _picture(request: HttpRequest, token: str, position: int) -> PublicPicture:
+    link = _open(token)
+    share = link.shown().filter(position=position).first() if link and sharing.may_look(request, link) else None
+    if link is None or share is None:
+        raise Http404
+    return PublicPicture.of(link, share)
+
+
+def _unlisted(response: R) -> R:
+    """For those who have the link: no search engine, no cache on the way, no other site learns of it."""
+    response["X-Robots-Tag"] = "noindex, nofollow"
+    response["Referrer-Policy"] = "same-origin"
+    response.headers.setdefault("Cache-Control", "private, no-store")
+    return response
