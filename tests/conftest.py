@@ -80,6 +80,8 @@ def world(settings: Settings, tmp_path: Path) -> None:
     settings.POLL_SECONDS = 0.02
     settings.LEASE_SECONDS = 5.0
     settings.KEY_ENCRYPTION_KEYS = ["dGVzdHMtb25seS1ub3QtYS1zZWNyZXQtMDAwMDAwMDA="]
+    # Every test client would look through all static files first.
+    settings.WHITENOISE_AUTOREFRESH = True
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 
 
