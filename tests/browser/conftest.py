@@ -127,5 +127,5 @@ def violations(page: Page) -> list[str]:
     """What axe finds, once everything that moves has come to rest."""
     page.evaluate("() => Promise.all(document.getAnimations().map((one) => one.finished.catch(() => {})))")
     tags = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
-    found = Axe().run(page, options={"runOnly": tags}).response["violations"]
+    found = Axe().run(page, options={"runOnly": tags, "resultTypes": ["violations"]}).response["violations"]
     return [f"{one['id']}: {node['html'][:200]} {node['failureSummary']}" for one in found for node in one["nodes"]]
