@@ -10,11 +10,10 @@ from django.contrib.auth.views import redirect_to_login
 from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase, HttpResponseRedirectBase
 from django.urls import reverse
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.views import csrf
 from django_htmx.http import HttpResponseClientRedirect
 
-from accounts.requests import MemberRequest
+from accounts.requests import MemberRequest, local
 
 V = TypeVar("V", bound=Callable[..., HttpResponse])
 
@@ -61,8 +60,7 @@ def sign_in(request: HttpRequest) -> HttpResponseClientRedirect:
 
 def _here(request: HttpRequest, page: str) -> str:
     """The path of a page of this site; the studio's in place of any other."""
-    here = url_has_allowed_host_and_scheme(page, {request.get_host()}, require_https=request.is_secure())
-    parts = urlsplit(page) if here else urlsplit(reverse("studio"))
+    parts = urlsplit(local(request, page, reverse("studio")))
     return parts.path + (f"?{parts.query}" if parts.query else "")
 
 

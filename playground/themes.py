@@ -4,8 +4,9 @@ from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_POST
+
+from accounts.requests import local
 
 COOKIE = "theme"
 THEMES = ("light", "dark")
@@ -26,9 +27,7 @@ def chosen(request: HttpRequest) -> str:
 @require_POST
 def choose(request: HttpRequest) -> HttpResponse:
     """Keeps the choice and goes back to the page it was made on; anything but a theme means the device's own."""
-    back = request.POST.get("next", "")
-    safe = url_has_allowed_host_and_scheme(back, {request.get_host()}, require_https=request.is_secure())
-    response = redirect(back if safe else "/")
+    response = redirect(local(request, request.POST.get("next", ""), "/"))
     theme = request.POST.get("theme", "")
     if request.user.is_authenticated:
         request.user.theme = theme if theme in THEMES else ""

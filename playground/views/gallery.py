@@ -8,22 +8,21 @@ from django.http import HttpResponse, HttpResponseBase, QueryDict, StreamingHttp
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_POST
 
 from accounts.models import EventKind, SecurityEvent
-from playground.codes import code_or_nothing, well_formed
+from accounts.requests import local
+from playground.codes import code_or_nothing
 from playground.gallery import GalleryForm, page_of
 from playground.http import MemberRequest
 from playground.models import GeneratedImage, Generation
+from playground.selection import keys_in_form, pictures_of
 from playground.takeaway import zip_of
 
-# The most pictures one action may name, and the most an answer draws anew one by one.
-SELECTION_MAX = 5000
+# The most pictures an answer draws anew one by one.
 REDRAWN_MAX = 200
-_LOOKUP = 500
 
 
 @require_GET
@@ -48,7 +47,7 @@ def _found(request: MemberRequest, *, count: bool = True) -> dict[str, Any]:
 
 @require_POST
 def act(request: MemberRequest) -> HttpResponse:
-    """One action on the selected pictures: `picture` for each, or all of them in `selected`, separated by blanks."""
+    """One action on the selected pictures."""
     pictures = selected(request)
     kept = [picture for picture in pictures if _keeps(request, picture)]
     action = request.POST.get("action", "")
@@ -136,9 +135,7 @@ def _acted(request: MemberRequest, pictures: list[GeneratedImage], said: str, de
 
 def next_page(request: MemberRequest, deletion: str = "") -> str:
     """Back to where the form was, with the offer to take a deletion back."""
-    wanted = request.POST.get("next", "")
-    if not url_has_allowed_host_and_scheme(wanted, {request.get_host()}, request.is_secure()):
-        wanted = reverse("gallery")
+    wanted = local(request, request.POST.get("next", ""), reverse("gallery"))
     path, _question, query = wanted.partition("#")[0].partition("?")
     values = QueryDict(query, mutable=True)
     values.pop("undo", None)
@@ -148,16 +145,8 @@ def next_page(request: MemberRequest, deletion: str = "") -> str:
 
 
 def selected(request: MemberRequest) -> list[GeneratedImage]:
-    """The pictures the form names, each once, in the order of the form; what one may not see is not among them."""
-    named = [*request.POST.get("selected", "").split(), *request.POST.getlist("picture")]
-    keys = [key for key in dict.fromkeys(named) if well_formed(key.rpartition(".")[0])][:SELECTION_MAX]
-    codes = list(dict.fromkeys(key.rpartition(".")[0] for key in keys))
-    found: dict[str, GeneratedImage] = {}
-    visible = GeneratedImage.objects.visible_to(request.user).select_related("generation")
-    for start in range(0, len(codes), _LOOKUP):
-        rows = visible.filter(generation__code__in=codes[start : start + _LOOKUP])
-        found |= {row.key: row for row in rows}
-    return [found[key] for key in keys if key in found]
+    """The pictures the form names."""
+    return pictures_of(request.user, keys_in_form(request))
 
 
 def _pictures(request: MemberRequest, keys: list[int]) -> list[GeneratedImage]:

@@ -5,13 +5,12 @@ from datetime import timedelta
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_POST
 
 from accounts import keys
 from accounts.encryption import RingError, Sealed
 from accounts.models import KeyGone
-from accounts.requests import MemberRequest
+from accounts.requests import MemberRequest, local
 from playground.modes import mode_of, rehearse
 
 # A balance this young is not asked for again.
@@ -22,9 +21,7 @@ FRESH = timedelta(seconds=20)
 def switch(request: MemberRequest) -> HttpResponse:
     """Rehearse for the rest of this session, or go live again."""
     rehearse(request, request.POST.get("rehearsal") == "1")
-    back = request.POST.get("next", "")
-    safe = url_has_allowed_host_and_scheme(back, {request.get_host()}, require_https=request.is_secure())
-    return redirect(back if safe else "studio")
+    return redirect(local(request, request.POST.get("next", ""), "studio"))
 
 
 @require_POST
