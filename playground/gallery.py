@@ -127,8 +127,11 @@ class Page:
     before: int | None
 
 
-def page_of(images: GeneratedImageQuerySet, order: str, *, after: str = "", before: str = "") -> Page:
+def page_of(
+    images: GeneratedImageQuerySet, order: str, *, after: str = "", before: str = "", length: int | None = None
+) -> Page:
     """The page behind `after`, else the one that ends before `before`, else the first."""
+    length = length or PAGE
     column, descending = ORDERS[order]
     backwards = bool(before) and not after
     anchor = after or before
@@ -137,8 +140,8 @@ def page_of(images: GeneratedImageQuerySet, order: str, *, after: str = "", befo
     else:
         anchor, backwards = "", False
     sign = "-" if descending is not backwards else ""
-    found = list(images.order_by(*dict.fromkeys([sign + column, f"{sign}pk"]))[: PAGE + 1])
-    more, rows = len(found) > PAGE, found[:PAGE]
+    found = list(images.order_by(*dict.fromkeys([sign + column, f"{sign}pk"]))[: length + 1])
+    more, rows = len(found) > length, found[:length]
     if backwards:
         rows.reverse()
         return Page(rows, rows[-1].pk if rows else None, rows[0].pk if more else None)

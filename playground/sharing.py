@@ -14,7 +14,9 @@ from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext_lazy
 
+from playground import stage
 from playground.models import GeneratedImage, SharedImage, ShareLink
+from playground.stage import Slide
 
 LIVES = (1, 7, 30, 90, 365)  # days
 PASSWORD_MIN = 6
@@ -162,6 +164,11 @@ class PublicPicture:
     def srcset(self) -> str:
         parts = [f"{self._thumbnail(size)} {width}w" for size, width in self.image.thumbnail_widths.items()]
         return ", ".join([*parts, f"{self.full} {self.image.width}w"])
+
+    @property
+    def slide(self) -> Slide:
+        image = self.image
+        return Slide(self.full, image.width or 1, image.height or 1, self.alternative, stage.caption(self.caption))
 
     @property
     def file_name(self) -> str:

@@ -18,11 +18,13 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
 from playground import words
+from playground.comparing import LEAST, MOST
 from playground.evolink import MODELS, GenerationRequest, get_model, pricing
 from playground.evolink.sandbox.world import FILE_LIFE, LINK_LIFE
 from playground.models import HISTORY_LENGTH, Charged
 from playground.models.shares import FIRST_LIFE
 from playground.references.refusals import LIMITS, megapixels
+from playground.stage import SLIDES_MAX
 from playground.successors import current, successor
 
 
@@ -81,6 +83,8 @@ ENTRIES: Final = (
     Entry("commercial-use", "pictures", _("May we use the pictures commercially?")),
     Entry("showing-others", "pictures", _("How do I show pictures to my colleagues?")),
     Entry("showing-outside", "pictures", _("How do I show pictures to somebody outside the team?")),
+    Entry("presenting", "pictures", _("How do I show pictures on a big screen?")),
+    Entry("comparing", "pictures", _("How do I compare pictures?")),
     Entry("taking-along", "pictures", _("How do I download my pictures?")),
     Entry("deleting", "pictures", _("How do I delete a picture?")),
     Entry("api-keys", "keys", _("What is an API key, and how is it kept safe?")),
@@ -107,6 +111,8 @@ PAGES: Final[dict[str, tuple[tuple[Promise, str], ...]]] = {
     "where-kept": (_GALLERY,),
     "showing-others": (_GALLERY, (_("Settings"), "accounts:profile")),
     "showing-outside": (_GALLERY, (_("Share links"), "links")),
+    "presenting": (_GALLERY, (_("Presentation"), "present")),
+    "comparing": (_GALLERY,),
     "taking-along": (_GALLERY,),
     "deleting": (_GALLERY,),
     "api-keys": (_KEYS,),
@@ -215,4 +221,6 @@ def facts() -> dict[str, object]:
         "limits": {**LIMITS, "megapixels": megapixels()},
         "charged": Charged.labels,
         "share_days": FIRST_LIFE.days,
+        "slides": SLIDES_MAX,
+        "compared": {"least": LEAST, "most": MOST},
     }

@@ -109,8 +109,7 @@ def download(request: MemberRequest) -> HttpResponseBase:
     """The selected pictures as one ZIP, written while it is sent."""
     pictures = selected(request)
     if not pictures:
-        messages.info(request, _("Select a picture first."))
-        return redirect(next_page(request))
+        return back_with(request, _("Select a picture first."))
     keys = [picture.pk for picture in pictures]
     SecurityEvent.objects.record(EventKind.EXPORTED, request=request, detail=f"ZIP {len(keys)}")
     archive: Iterator[bytes] = zip_of(keys)
@@ -142,6 +141,12 @@ def next_page(request: MemberRequest, deletion: str = "") -> str:
     if deletion:
         values["undo"] = deletion
     return f"{path}?{values.urlencode()}" if values else path
+
+
+def back_with(request: MemberRequest, said: str) -> HttpResponse:
+    """Back to the selection, which is still there, with what is wrong with it."""
+    messages.error(request, said)
+    return redirect(next_page(request))
 
 
 def selected(request: MemberRequest) -> list[GeneratedImage]:

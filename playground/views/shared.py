@@ -5,12 +5,14 @@ from typing import TypeVar
 from django.contrib.auth.decorators import login_not_required
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
 from playground import sharing
 from playground.models import ShareLink
 from playground.sharing import PasswordForm, PublicPicture
+from playground.stage import Stage, place_in
 from playground.views import pictures
 
 R = TypeVar("R", bound=HttpResponseBase)
@@ -28,8 +30,24 @@ def page(request: HttpRequest, token: str) -> HttpResponse:
         return _unlisted(render(request, "playground/shared_over.html", status=404))
     if request.method == "POST" or not sharing.may_look(request, link):
         return _unlisted(_asked(request, link))
-    shown = [PublicPicture.of(link, share) for share in link.shown()]
-    return _unlisted(render(request, "playground/shared.html", {"link": link, "pictures": shown}))
+    return _unlisted(render(request, "playground/shared.html", {"link": link, "pictures": _shown(link)}))
+
+
+@login_not_required
+@require_safe
+def present(request: HttpRequest, token: str) -> HttpResponse:
+    """The same pictures on the whole screen."""
+    link = _open(token)
+    leave = reverse("shared", args=[token])
+    slides = (
+        [PublicPicture.of(link, share).slide for share in link.shown()]
+        if link and sharing.may_look(request, link)
+        else []
+    )
+    if not slides:
+        return _unlisted(redirect(leave))
+    stage = Stage(slides, place_in(slides, request.GET.get("at", "")), leave)
+    return _unlisted(render(request, "playground/present.html", {"stage": stage}))
 
 
 def _asked(request: HttpRequest, link: ShareLink) -> HttpResponse:
@@ -64,6 +82,10 @@ def thumbnail(request: HttpRequest, token: str, position: int, size: str) -> Htt
 
 def _open(token: str) -> ShareLink | None:
     return ShareLink.objects.open(timezone.now()).select_related("owner").filter(token=token).first()
+
+
+def _shown(link: ShareLink) -> list[PublicPicture]:
+    return [PublicPicture.of(link, share) for share in link.shown()]
 
 
 def _picture(request: HttpRequest, token: str, position: int) -> PublicPicture:

@@ -15,7 +15,7 @@ from playground.http import MemberRequest
 from playground.models import GeneratedImage, SharedImage, ShareLink
 from playground.models.shares import PICTURES_MAX
 from playground.sharing import ShareLinkForm
-from playground.views.gallery import next_page, selected
+from playground.views.gallery import back_with, selected
 
 LINES = 30
 
@@ -39,12 +39,10 @@ def links(request: MemberRequest) -> HttpResponse:
 def _make(request: MemberRequest) -> HttpResponse:
     pictures = selected(request)
     if not pictures:
-        messages.info(request, _("Select a picture first."))
-        return redirect(next_page(request))
+        return back_with(request, _("Select a picture first."))
     if len(pictures) > PICTURES_MAX:
         said = _("A share link shows at most %(most)s pictures. Select fewer of them.") % {"most": PICTURES_MAX}
-        messages.error(request, said)
-        return redirect(next_page(request))
+        return back_with(request, said)
     made, new = ShareLink.objects.make(request.user, pictures, timezone.now())
     if new:
         _note(request, EventKind.LINK_MADE, made)

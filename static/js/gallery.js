@@ -72,6 +72,7 @@ if (form) {
   document.addEventListener("htmx:load", show);
   // Pictures that were drawn anew are still selected, for the next step.
   document.addEventListener("htmx:oobAfterSwap", show);
+  document.addEventListener("htmx:beforeRequest", (event) => event.target.closest("[popover]")?.hidePopover());
   // Whatever the answer looks like (many deletions end in a fresh page), what was deleted is not selected any more.
   document.addEventListener("htmx:afterRequest", (event) => {
     if (event.detail.elt.value !== "delete" || !event.detail.successful) return;

@@ -127,6 +127,9 @@ STATES = {
     "reference of another model": "/docs/?model=gpt-image-2",
     "a link with a password": "/s/{locked}/",
     "a link that is over": "/s/guessed/",
+    "a presentation of chosen pictures": "/present/?picture={code}.0&picture={code}.1&at=2",
+    "two pictures compared": "/compare/?picture={code}.0&picture={other}.0",
+    "pictures of one request compared": "/compare/?picture={code}.0&picture={code}.1",
     "the log of one kind": "/team/log/?kind=key-added",
 }
 
@@ -140,7 +143,7 @@ def world(live_server: LiveServer, settings: Settings, alice: User, bob: User, a
     picture = io.BytesIO()
     Image.new("RGB", (60, 40), "teal").save(picture, "PNG")
     saved = make_saved(owner=alice, n=2, shared=True, prompt="A lighthouse at dusk, oil on canvas")
-    make_saved(owner=bob, shared=True)
+    other = make_saved(owner=bob, shared=True)
     make_saved(owner=alice, prompt="夕焼けの海と小さな舟、水彩画", size="1536x1024")
     make_generation(owner=alice, prompt="x" * 300)
     running = make_generation(owner=alice, n=3, size="1024x1536")
@@ -174,6 +177,7 @@ def world(live_server: LiveServer, settings: Settings, alice: User, bob: User, a
     return {
         "live": live_server.url,
         "code": saved.code,
+        "other": other.code,
         "running": running.code,
         "failed": failed.code,
         "unknown": unknown.code,

@@ -120,7 +120,9 @@ def test_actions_on_many(gallery: Page, complaints: list[str], alice: User) -> N
     with zipfile.ZipFile(download.value.path()) as archive:
         assert archive.testzip() is None
         assert len(json.loads(archive.read("manifest.json"))) == 3
+    bar.get_by_role("button", name="More actions").click()
     bar.get_by_role("button", name="Stop sharing").click()
+    expect(bar.get_by_role("button", name="Stop sharing")).to_be_hidden()
     expect(gallery.locator(".picture-mark")).to_have_count(0)
     expect(bar).to_contain_text("3 selected")
     bar.get_by_role("button", name="Delete").click()

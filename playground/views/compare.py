@@ -1,0 +1,58 @@
+"""/compare/: two to four pictures side by side, and what differs."""
+
+from dataclasses import dataclass
+
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods
+
+from accounts.requests import MemberRequest
+from playground import words
+from playground.comparing import LEAST, MOST, Piece, marked, rows_of
+from playground.models import GeneratedImage
+from playground.selection import address_of, pictures_of
+from playground.views.gallery import back_with, selected
+
+
+@dataclass(frozen=True)
+class Column:
+    """One of the pictures; `without` is the comparison of the others."""
+
+    image: GeneratedImage
+    prompt: list[Piece]
+    without: str
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def compare(request: MemberRequest) -> HttpResponse:
+    """The pictures the address names. A POST with a selection leads there."""
+    if request.method == "POST":
+        pictures = selected(request)
+        if not LEAST <= len(pictures) <= MOST:
+            return back_with(request, _("Select two to four pictures to compare."))
+        return redirect(address_of("compare", [picture.key for picture in pictures]))
+    pictures = pictures_of(request.user, request.GET.getlist("picture")[:MOST])
+    if len(pictures) < LEAST:
+        return render(request, "playground/compare_nothing.html")
+    return render(request, "playground/compare.html", _comparison(pictures))
+
+
+def _comparison(pictures: list[GeneratedImage]) -> dict[str, object]:
+    keys = [picture.key for picture in pictures]
+    prompts = [picture.generation.prompt for picture in pictures]
+    rows = rows_of(pictures)
+    same = [row.name for row in rows if row.same]
+    if len(set(prompts)) == 1:
+        same.insert(0, _("Prompt"))
+    return {
+        "columns": [
+            Column(picture, pieces, address_of("compare", [key for key in keys if key != picture.key]))
+            for picture, pieces in zip(pictures, marked(prompts), strict=True)
+        ],
+        "differences": [row for row in rows if not row.same],
+        "same": words.listed(same),
+        "one_prompt": len(set(prompts)) == 1,
+        "one_shape": len({(picture.width, picture.height) for picture in pictures}) == 1,
+        "swapped": address_of("compare", keys[::-1]) if len(keys) == LEAST else "",
+    }
