@@ -29,6 +29,7 @@ NOTICES = {
     "mfa/email/webauthn_added": _("A passkey was added to your account"),
     "mfa/email/webauthn_removed": _("A passkey was removed from your account"),
     "mfa/email/recovery_codes_generated": _("You have new recovery codes"),
+    "team/email/second_steps_removed": _("An administrator removed your passkeys and authenticator codes"),
     "socialaccount/email/account_connected": _("Single sign-on was connected with your account"),
     "socialaccount/email/account_disconnected": _("Single sign-on was disconnected from your account"),
 }

@@ -3,8 +3,10 @@
 from collections.abc import Iterable, Sequence
 from datetime import timedelta
 
+from allauth.account.adapter import get_adapter
 from allauth.account.forms import default_token_generator
 from allauth.account.utils import user_pk_to_url_str
+from allauth.mfa.models import Authenticator
 from django.conf import settings
 from django.core.mail import EmailMessage
 from django.db import transaction
@@ -99,6 +101,18 @@ def password_link(request: MemberRequest, person: User) -> str:
     path = reverse("account_reset_password_from_key", kwargs={"uidb36": user_pk_to_url_str(person), "key": token})
     SecurityEvent.objects.record(EventKind.PASSWORD_LINK, request=request, person=person)
     return f"{settings.PUBLIC_URL}{path}"
+
+
+def remove_second_steps(request: MemberRequest, person: User) -> bool:
+    """Whoever lost the device with their codes or passkeys comes in with the password alone. Whether there were any."""
+    with transaction.atomic():
+        kinds = list(Authenticator.objects.filter(user=person).values_list("type", flat=True))
+        Authenticator.objects.filter(user=person).delete()
+        for kind in dict.fromkeys(kinds):
+            SecurityEvent.objects.record(EventKind.SECOND_STEP_REMOVED, request=request, person=person, detail=kind)
+    if kinds:
+        get_adapter(request).send_notification_mail("team/email/second_steps_removed", person)
+    return bool(kinds)
 
 
 def activate(request: MemberRequest, person: User) -> None:

@@ -19,6 +19,7 @@ _own = [
     path("team/log/", team.log, name="log"),
     path("team/people/<int:pk>/role/", team.role, name="role"),
     path("team/people/<int:pk>/password/", team.password_link, name="password-link"),
+    path("team/people/<int:pk>/second-step/", team.remove_second_steps, name="remove-second-steps"),
     path("team/people/<int:pk>/deactivate/", team.deactivate, name="deactivate"),
     path("team/people/<int:pk>/activate/", team.activate, name="activate"),
     path("team/invitations/<int:pk>/send/", team.send_again, name="send-invitation"),

@@ -144,6 +144,7 @@ LINES: dict[str, Line] = {
     "team/log/": read(ADMINISTRATORS),
     "team/people/<int:pk>/role/": write(ADMINISTRATORS),
     "team/people/<int:pk>/password/": write(ADMINISTRATORS),
+    "team/people/<int:pk>/second-step/": write(ADMINISTRATORS),
     "team/people/<int:pk>/deactivate/": write(ADMINISTRATORS),
     "team/people/<int:pk>/activate/": write(ADMINISTRATORS),
     "team/invitations/<int:pk>/send/": write(ADMINISTRATORS),

@@ -2,9 +2,11 @@
 
 from datetime import timedelta
 
+from allauth.mfa.models import Authenticator
 from django.conf import settings
 from django.contrib import messages
 from django.core.paginator import Paginator
+from django.db.models import Exists, OuterRef
 from django.http import HttpResponse, HttpResponseBadRequest
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -39,9 +41,10 @@ def team(request: MemberRequest) -> HttpResponse:
             words = _("Invited without an email: %(others)s. Pass on the links below.")
             messages.warning(request, words % {"others": ", ".join(others)})
         return redirect("accounts:team")
+    second_steps = Authenticator.objects.filter(user=OuterRef("pk"))
     context = {
         "form": form,
-        "people": User.objects.order_by("-is_active", "username"),
+        "people": User.objects.order_by("-is_active", "username").annotate(has_second_step=Exists(second_steps)),
         "invitations": Invitation.objects.pending().select_related("invited_by"),
         "roles": Role.choices,
         "mail": post.configured(),
@@ -111,6 +114,16 @@ def password_link(request: MemberRequest, pk: int) -> HttpResponse:
         "until": timezone.now() + timedelta(seconds=settings.PASSWORD_RESET_TIMEOUT),
     }
     return render(request, "accounts/password_link.html", context)
+
+
+@require_POST
+@administrators_only
+def remove_second_steps(request: MemberRequest, pk: int) -> HttpResponse:
+    person = get_object_or_404(User, pk=pk)
+    if people.remove_second_steps(request, person):
+        said = _("%(name)s signs in with the password alone from now on, and can set up codes or a passkey again.")
+        messages.success(request, said % {"name": person.name})
+    return redirect("accounts:team")
 
 
 @require_POST

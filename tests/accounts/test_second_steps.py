@@ -12,7 +12,8 @@ from django.db import connection
 from django.test import Client
 from pytest_django.fixtures import Settings
 
-from accounts.models import User
+from accounts.models import EventKind, SecurityEvent, User
+from tests.mail_servers import mail_server
 
 OTHER = "b3RoZXItcmluZy1mb3ItdGVzdHMtb25seS0wMDAwMDA="
 
@@ -64,6 +65,24 @@ def test_their_secrets_are_locked(person: Person) -> None:
     assert person.comes_in_with(code_of(person.secret))
     assert person.comes_in_with(person.recovery[0])
     assert not person.comes_in_with(person.recovery[0])
+
+
+def test_an_administrator_removes_what_was_lost(
+    person: Person, alice: User, as_administrator: Client, settings: Settings
+) -> None:
+    User.objects.filter(pk=alice.pk).update(email="alice@example.com")
+    assert "Remove second step" in as_administrator.get("/team/").content.decode()
+    with mail_server(settings) as server:
+        as_administrator.post(f"/team/people/{alice.pk}/second-step/")
+        [mail] = server.waited_for(1)
+    assert mail["To"] == "alice@example.com"
+    assert mail["Subject"] == "An administrator removed your passkeys and authenticator codes"
+    assert "Remove second step" not in as_administrator.get("/team/").content.decode()
+    again = Client()
+    again.post("/accounts/login/", {"login": "alice", "password": "alice"})
+    assert again.get("/").status_code == 200
+    log = SecurityEvent.objects.filter(kind=EventKind.SECOND_STEP_REMOVED, person=alice)
+    assert {(event.actor.username, event.detail) for event in log} == {("ada", "totp"), ("ada", "recovery_codes")}
 
 
 def test_another_ring_opens_nothing_and_says_so(person: Person, settings: Settings) -> None:

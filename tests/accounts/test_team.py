@@ -60,9 +60,9 @@ def test_every_address_hears_what_became_of_its_mail(as_administrator: Client, s
     assert all(link(invitation) in page for invitation in Invitation.objects.all())
 
 
-@pytest.mark.parametrize(("silent", "came"), [(True, 0), (False, 2)])
+@pytest.mark.parametrize(("silent", "at_most"), [(True, 0), (False, 2)])
 def test_many_invitations_do_not_wait_for_ever(
-    as_administrator: Client, settings: Settings, monkeypatch: pytest.MonkeyPatch, silent: bool, came: int
+    as_administrator: Client, settings: Settings, monkeypatch: pytest.MonkeyPatch, silent: bool, at_most: int
 ) -> None:
     monkeypatch.setattr(post, "PATIENCE_FOR_MANY", 1.0)
     addresses = [f"person{number}@example.com" for number in range(100)]
@@ -71,8 +71,9 @@ def test_many_invitations_do_not_wait_for_ever(
         page = invite(as_administrator, " ".join(addresses))
         assert time.monotonic() - begun < 4
         time.sleep(0.6)
-        assert abs(len(server.mails) - came) <= 1, "what does not come in time is not sent afterwards"
-    assert Invitation.objects.filter(sent_at=None).count() == 100 - came
+    sent = Invitation.objects.exclude(sent_at=None).count()
+    assert sent <= at_most
+    assert len(server.mails) - sent in (0, 1), "what does not come in time is not sent afterwards; one was on its way"
     assert page.count("/join/") == 100
 
 
