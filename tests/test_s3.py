@@ -63,6 +63,8 @@ def endpoint(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         ),
         *(f"-master.port={master}", f"-volume.port={volume}", f"-filer.port={filer}", f"-s3.port={s3}"),
         *("-s3", "-filer", f"-s3.config={folder / 'identities.json'}", "-s3.localSocket=", "-volume.preStopSeconds=0"),
+        # What else it would serve, on ports that another one of it may have.
+        *("-s3.port.iceberg=0", "-s3.port.lance=0"),
     ]
     with (folder / "log").open("wb") as log:
         server = subprocess.Popen([str(WEED), "server", *options], stdout=log, stderr=log, cwd=folder)
