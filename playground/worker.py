@@ -46,6 +46,8 @@ class Worker:
         self.name = name or f"{socket.gethostname()}-{os.getpid()}-{secrets.token_hex(4)}"
         self.lease = timedelta(seconds=settings.LEASE_SECONDS)
         self.steps: dict[asyncio.Task[None], int] = {}  # the primary key each step works on
+        # No longer than the shortest pause between two questions: a row may be due again by then.
+        self.idle = min(IDLE_SECONDS, settings.POLL_SECONDS)
         self._beat_at = 0.0
         self._references_swept_at = datetime.min.replace(tzinfo=UTC)
 
@@ -58,7 +60,7 @@ class Worker:
             mail = asyncio.create_task(self._send_mail(stop))
             while not stop.is_set():
                 if not await self._round(lifecycle):
-                    await self._rest(stop)
+                    await self._rest(stop, self.idle)
             await self._leave()
             await mail
         await connections.close()
@@ -129,7 +131,7 @@ class Worker:
             # The row stays claimed until its lease ends and is then tried again; one row's fault is not everybody's.
             log.exception("step failed", generation=generation.code, status=generation.status)
 
-    async def _rest(self, stop: asyncio.Event, seconds: float = IDLE_SECONDS) -> None:
+    async def _rest(self, stop: asyncio.Event, seconds: float) -> None:
         try:
             await asyncio.wait_for(stop.wait(), seconds)
         except TimeoutError:
