@@ -8,6 +8,9 @@ from dataclasses import dataclass
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from playground import pictures
+from playground.evolink import errors
+
 
 @dataclass(frozen=True)
 class Failure:
@@ -115,3 +118,45 @@ def failure(code: str) -> Failure:
 
 def trouble(code: str) -> Promise | str:
     return TROUBLES.get(code, _UNKNOWN_TROUBLE) if code else ""
+
+
+# --- Which of them it is ---
+
+# Refusals for what the prompt or a picture shows, where they come as an HTTP error.
+CONTENT_CODES = frozenset(
+    {
+        "content_policy_violation",
+        "content_filter",
+        "sensitive_content",
+        "moderation_blocked",
+        "input_moderation_failed",
+    }
+)
+
+
+def failure_of(error: errors.EvoLinkError) -> str:
+    """Our word for an error at EvoLink's door."""
+    if error.code in CONTENT_CODES:
+        return "content_policy_violation"
+    if error.code == "invalid_media_url":
+        return "image_processing_error"
+    by_class: list[tuple[type[errors.EvoLinkError], str]] = [
+        (errors.NotSentError, "unreachable"),
+        (errors.APIConnectionError, "answer_lost"),
+        (errors.AuthenticationError, "key_refused"),
+        (errors.InsufficientCreditsError, "no_credits"),
+        (errors.ModelAccessError, "model_refused"),
+        (errors.PermissionDeniedError, "not_allowed"),
+        (errors.RateLimitError, "too_many_requests"),
+        (errors.InternalServerError, "service_unavailable"),
+        (errors.RequestTooLargeError, "too_large"),
+        (errors.APIStatusError, "invalid_parameters"),
+    ]
+    return next((word for kind, word in by_class if isinstance(error, kind)), "unreadable_answer")
+
+
+def trouble_of(error: Exception) -> str:
+    """Our word for what kept a picture from being saved."""
+    if isinstance(error, pictures.NotAPicture):
+        return "not_a_picture"
+    return "storage" if isinstance(error, OSError) else "download"

@@ -7,12 +7,10 @@ somebody else went on with the row: the step's result is dropped, which is safe 
 
 import asyncio
 import hashlib
-import random
 import tempfile
 from collections.abc import Awaitable, Callable
 from concurrent.futures import Executor
 from datetime import timedelta
-from decimal import Decimal
 from functools import partial
 from typing import IO, Any, ParamSpec, TypeVar
 
@@ -26,9 +24,11 @@ from django.utils import timezone
 
 from playground import failures, pictures
 from playground.connect import Connections, NoKey
-from playground.evolink import Client, Credits, Task, errors, pricing
+from playground.evolink import Client, Credits, Task, errors
 from playground.evolink.types import Download
-from playground.models import Attempt, CostSource, GeneratedImage, Generation, Status, Superseded, Way
+from playground.models import Attempt, GeneratedImage, Generation, Status, Superseded, Way
+from playground.money.bills import cost_of
+from playground.pace import backoff, poll_interval
 from playground.references import addresses
 from playground.references.reach import callback_address
 from playground.together import Together
@@ -47,28 +47,7 @@ EVIDENCE_FOR = timedelta(hours=24)
 # A balance that did not move counts as evidence once even a slow request must have been drawn and charged.
 BALANCE_SETTLES = timedelta(hours=1)
 BALANCE_DEADLINE = 3.0
-# Refusals for what the prompt or a picture shows, where they come as an HTTP error.
-CONTENT_CODES = frozenset(
-    {
-        "content_policy_violation",
-        "content_filter",
-        "sensitive_content",
-        "moderation_blocked",
-        "input_moderation_failed",
-    }
-)
 MAX_IMAGE_BYTES = 100 * 1024 * 1024
-
-
-def backoff(tries: int, *, first: float = 2.0, longest: float = 600.0) -> timedelta:
-    """Twice as long each time, jittered so that many rows do not come back together."""
-    seconds = min(longest, first * 2 ** min(tries, 20))
-    return timedelta(seconds=seconds * random.uniform(0.75, 1.25))  # noqa: S311  not a secret
-
-
-def poll_interval(elapsed: timedelta) -> timedelta:
-    """A tenth of the time already waited: quick at first, patient with slow ones."""
-    return min(max(elapsed / 10, timedelta(seconds=settings.POLL_SECONDS)), timedelta(seconds=15))
 
 
 def in_database(function: Callable[P, T]) -> Callable[P, Awaitable[T]]:
@@ -167,7 +146,7 @@ class Lifecycle:
         except addresses.ReferenceGone as error:
             await insist(generation.fail, "reference_gone", str(error), now)
         except (errors.EvoLinkError, OSError) as error:
-            word = "storage_away" if isinstance(error, OSError) else failure_of(error)
+            word = "storage_away" if isinstance(error, OSError) else failures.failure_of(error)
             lasting = isinstance(error, errors.EvoLinkError) and not error.retryable
             if lasting or generation.tries + 1 >= SUBMIT_TRIES:
                 await insist(generation.fail, word, str(error), now)
@@ -186,9 +165,9 @@ class Lifecycle:
             await insist(generation.lose, now, now + timedelta(seconds=30), str(error))
         elif error.retryable and generation.tries + 1 < SUBMIT_TRIES:
             pause = timedelta(seconds=error.retry_after) if error.retry_after else backoff(generation.tries)
-            await insist(generation.postpone, now, now + pause, outcome, failure_of(error))
+            await insist(generation.postpone, now, now + pause, outcome, failures.failure_of(error))
         else:
-            await insist(generation.fail, failure_of(error), str(error), now, attempt=outcome)
+            await insist(generation.fail, failures.failure_of(error), str(error), now, attempt=outcome)
 
     async def find_interrupted(self, generation: Generation, client: Client) -> None:
         """A worker ended while the request may have been out. It is not sent again."""
@@ -206,7 +185,7 @@ class Lifecycle:
         except errors.NotFoundError as error:
             await self._task_not_found(generation, error)
         except errors.EvoLinkError as error:
-            await self._poll_again(generation, failure_of(error), error.retry_after)
+            await self._poll_again(generation, failures.failure_of(error), error.retry_after)
         else:
             await self._read(generation, task)
 
@@ -281,7 +260,7 @@ class Lifecycle:
                 stored = await self._in_pool(_store, image, file, download)
             except (errors.EvoLinkError, pictures.NotAPicture, OSError) as error:
                 log.warning("picture not saved", generation=generation.code, index=image.index, error=str(error))
-                await in_database(image.stumble)(trouble_of(error))
+                await in_database(image.stumble)(failures.trouble_of(error))
             else:
                 await insist(image.keep, timezone.now(), **stored)
                 await in_database(generation.show)()
@@ -375,47 +354,3 @@ def _store(image: GeneratedImage, file: IO[bytes], download: Download) -> dict[s
         "width": picture.width,
         "height": picture.height,
     }
-
-
-def cost_of(generation: Generation, task: Task) -> tuple[Decimal, str]:
-    """What EvoLink says it took, else what the reported tokens come to, else the estimate for what came."""
-    if task.settled_credits is not None:
-        return task.settled_credits, CostSource.REPORTED
-    resolution = generation.resolution or None
-    if task.usage and (
-        computed := pricing.cost(
-            generation.model, task.usage, n=generation.n, group=task.user_group, resolution=resolution
-        )
-    ):
-        return computed.credits, CostSource.COMPUTED
-    came = min(len(task.results), generation.n)
-    if not came:
-        return Decimal(0), CostSource.ESTIMATED
-    return pricing.round_up(generation.estimate_high * came / generation.n), CostSource.ESTIMATED
-
-
-def failure_of(error: errors.EvoLinkError) -> str:
-    """Our word for an error at EvoLink's door; `failures.py` has the sentences."""
-    if error.code in CONTENT_CODES:
-        return "content_policy_violation"
-    if error.code == "invalid_media_url":
-        return "image_processing_error"
-    by_class: list[tuple[type[errors.EvoLinkError], str]] = [
-        (errors.NotSentError, "unreachable"),
-        (errors.APIConnectionError, "answer_lost"),
-        (errors.AuthenticationError, "key_refused"),
-        (errors.InsufficientCreditsError, "no_credits"),
-        (errors.ModelAccessError, "model_refused"),
-        (errors.PermissionDeniedError, "not_allowed"),
-        (errors.RateLimitError, "too_many_requests"),
-        (errors.InternalServerError, "service_unavailable"),
-        (errors.RequestTooLargeError, "too_large"),
-        (errors.APIStatusError, "invalid_parameters"),
-    ]
-    return next((word for kind, word in by_class if isinstance(error, kind)), "unreadable_answer")
-
-
-def trouble_of(error: Exception) -> str:
-    if isinstance(error, pictures.NotAPicture):
-        return "not_a_picture"
-    return "storage" if isinstance(error, OSError) else "download"

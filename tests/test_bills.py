@@ -10,8 +10,8 @@ from django.test import Client
 
 from accounts.models import User
 from playground.evolink import Task
-from playground.lifecycle import cost_of
 from playground.models import Charged, CostSource, Generation
+from playground.money.bills import cost_of
 from playground.money.report import difference
 from tests.factories import make_generation
 

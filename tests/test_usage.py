@@ -254,7 +254,7 @@ def test_a_correction_that_is_no_number_changes_nothing(alice: User, admin: User
 
 def test_fewer_pictures_cost_their_share_of_the_estimate_rounded_up(alice: User) -> None:
     from playground.evolink import Task
-    from playground.lifecycle import cost_of
+    from playground.money.bills import cost_of
 
     row = live(alice, n=3)
     links = ["https://files.example.com/1.png"]

@@ -143,6 +143,13 @@ def next_page(request: MemberRequest, deletion: str = "") -> str:
     return f"{path}?{values.urlencode()}" if values else path
 
 
+def wrong_with(pictures: list[GeneratedImage], most: int, too_many: str) -> str:
+    """What keeps a selection from being used; nothing, mostly. `too_many` holds a place for `most`."""
+    if not pictures:
+        return _("Select a picture first.")
+    return too_many % {"most": most} if len(pictures) > most else ""
+
+
 def back_with(request: MemberRequest, said: str) -> HttpResponse:
     """Back to the selection, which is still there, with what is wrong with it."""
     messages.error(request, said)

@@ -11,7 +11,7 @@ from playground.gallery import GalleryForm, page_of
 from playground.models import GeneratedImage
 from playground.selection import address_of, pictures_of
 from playground.stage import SLIDES_MAX, Stage, place_in, slide_of
-from playground.views.gallery import back_with, next_page, selected
+from playground.views.gallery import back_with, next_page, selected, wrong_with
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -30,11 +30,9 @@ def present(request: MemberRequest) -> HttpResponse:
 
 def _begin(request: MemberRequest) -> HttpResponse:
     pictures = selected(request)
-    if not pictures:
-        return back_with(request, _("Select a picture first."))
-    if len(pictures) > SLIDES_MAX:
-        said = _("A presentation shows at most %(most)s pictures. Select fewer of them.") % {"most": SLIDES_MAX}
-        return back_with(request, said)
+    too_many = _("A presentation shows at most %(most)s pictures. Select fewer of them.")
+    if wrong := wrong_with(pictures, SLIDES_MAX, too_many):
+        return back_with(request, wrong)
     return redirect(address_of("present", [picture.key for picture in pictures], next_page(request)))
 
 

@@ -15,7 +15,7 @@ from playground.http import MemberRequest
 from playground.models import GeneratedImage, SharedImage, ShareLink
 from playground.models.shares import PICTURES_MAX
 from playground.sharing import ShareLinkForm
-from playground.views.gallery import back_with, selected
+from playground.views.gallery import back_with, selected, wrong_with
 
 LINES = 30
 
@@ -38,11 +38,9 @@ def links(request: MemberRequest) -> HttpResponse:
 
 def _make(request: MemberRequest) -> HttpResponse:
     pictures = selected(request)
-    if not pictures:
-        return back_with(request, _("Select a picture first."))
-    if len(pictures) > PICTURES_MAX:
-        said = _("A share link shows at most %(most)s pictures. Select fewer of them.") % {"most": PICTURES_MAX}
-        return back_with(request, said)
+    too_many = _("A share link shows at most %(most)s pictures. Select fewer of them.")
+    if wrong := wrong_with(pictures, PICTURES_MAX, too_many):
+        return back_with(request, wrong)
     made, new = ShareLink.objects.make(request.user, pictures, timezone.now())
     if new:
         _note(request, EventKind.LINK_MADE, made)

@@ -1,0 +1,23 @@
+"""What a generation costs, once EvoLink is done with it."""
+
+from decimal import Decimal
+
+from playground.evolink import Task, pricing
+from playground.models import CostSource, Generation
+
+
+def cost_of(generation: Generation, task: Task) -> tuple[Decimal, str]:
+    """What EvoLink says it took, else what the reported tokens come to, else the estimate for what came."""
+    if task.settled_credits is not None:
+        return task.settled_credits, CostSource.REPORTED
+    resolution = generation.resolution or None
+    if task.usage and (
+        computed := pricing.cost(
+            generation.model, task.usage, n=generation.n, group=task.user_group, resolution=resolution
+        )
+    ):
+        return computed.credits, CostSource.COMPUTED
+    came = min(len(task.results), generation.n)
+    if not came:
+        return Decimal(0), CostSource.ESTIMATED
+    return pricing.round_up(generation.estimate_high * came / generation.n), CostSource.ESTIMATED
