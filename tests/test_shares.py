@@ -165,6 +165,27 @@ def test_an_administrator_sees_and_revokes_every_link(
     page(stranger, link, 404)
 
 
+def test_the_link_of_somebody_who_left_is_dead_and_says_so(
+    as_alice: Client, as_administrator: Client, alice: User, stranger: Client
+) -> None:
+    link = share(as_alice, *make_saved(owner=alice).images.all())
+    alice.deactivate()
+    page(stranger, link, 404)
+    listed = as_administrator.get("/links/").content.decode()
+    assert "Deactivated" in listed
+    assert link.token not in listed
+    alice.activate()
+    page(stranger, link)
+
+
+@pytest.mark.parametrize("position", ["0", "2", "99999999999999999999999"])
+def test_positions_that_are_none_are_not_found(as_alice: Client, alice: User, stranger: Client, position: str) -> None:
+    link = share(as_alice, *make_saved(owner=alice).images.all())
+    for address in (f"/s/{link.token}/{position}/", f"/s/{link.token}/{position}/small/"):
+        assert stranger.get(address).status_code == 404
+    assert as_alice.get(f"/links/{position}9/").status_code == 404
+
+
 def test_what_the_maker_may_not_see_any_more_is_gone_from_the_page(
     as_alice: Client, alice: User, bob: User, stranger: Client
 ) -> None:

@@ -10,6 +10,7 @@ from django.contrib.auth.hashers import check_password, make_password
 from django.db import IntegrityError, models, transaction
 from django.db.models import Q
 from django.urls import reverse
+from django.utils import timezone
 
 from accounts.models import User
 from playground.models.images import GeneratedImage
@@ -98,6 +99,11 @@ class ShareLink(models.Model):
 
     def expired(self, now: datetime) -> bool:
         return self.expires_at <= now
+
+    @property
+    def works(self) -> bool:
+        """Whether it shows its pictures now; see `ShareLinkQuerySet.open`."""
+        return self.revoked_at is None and not self.expired(timezone.now()) and self.owner.may_come_in
 
     def shown(self) -> "models.QuerySet[SharedImage]":
         """What the page shows: without what was deleted, and without what the owner may not see any more."""

@@ -39,13 +39,10 @@ def present(request: HttpRequest, token: str) -> HttpResponse:
     """The same pictures on the whole screen."""
     link = _open(token)
     leave = reverse("shared", args=[token])
-    slides = (
-        [PublicPicture.of(link, share).slide for share in link.shown()]
-        if link and sharing.may_look(request, link)
-        else []
-    )
-    if not slides:
+    shown = _shown(link) if link and sharing.may_look(request, link) else []
+    if not shown:
         return _unlisted(redirect(leave))
+    slides = [picture.slide for picture in shown]
     stage = Stage(slides, place_in(slides, request.GET.get("at", "")), leave)
     return _unlisted(render(request, "playground/present.html", {"stage": stage}))
 

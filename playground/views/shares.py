@@ -31,7 +31,6 @@ def links(request: MemberRequest) -> HttpResponse:
     context = {
         "page": Paginator(shown, LINES).get_page(request.GET.get("page")),
         "own": found.filter(owner=request.user).count(),
-        "now": timezone.now(),
     }
     return render(request, "playground/links.html", context)
 
@@ -60,7 +59,7 @@ def link(request: MemberRequest, pk: int) -> HttpResponse:
         _note(request, EventKind.LINK_CHANGED, found)
         messages.success(request, _("The settings of the link are saved."))
         return redirect("link", found.pk)
-    context = {"link": found, "form": form, "shares": found.shown(), "now": timezone.now()}
+    context = {"link": found, "form": form, "shares": found.shown()}
     return render(request, "playground/link.html", context, status=422 if form.errors else 200)
 
 
