@@ -55,18 +55,27 @@ document.addEventListener("change", (event) => {
   document.cookie = `draft=${encodeURIComponent(draft)}; path=/; samesite=lax${location.protocol === "https:" ? "; secure" : ""}`;
 });
 
-// What is chosen while the settings of another model are on their way stays chosen.
+// What is chosen while the settings of another model are on their way stays chosen, and the focus stays with it.
+const control = ({ name, value }) =>
+  [...form().elements].find((one) => one.name === name && (one.type !== "radio" || one.value === value));
 let meanwhile = null;
+let focused = null;
 document.addEventListener("htmx:beforeRequest", (event) => { if (event.target.id === "id_model") meanwhile = new Map(); });
-document.addEventListener("change", (event) => {
-  if (event.target.closest("#settings")) meanwhile?.set(event.target.name, event.target.value);
+document.addEventListener("change", ({ target }) => {
+  if (target.closest("#settings")) meanwhile?.set(target.name, { name: target.name, value: target.value });
 });
-document.addEventListener("htmx:afterSwap", (event) => {
-  if (event.target.id !== "settings" || !meanwhile) return;
-  for (const [name, value] of meanwhile) {
-    const field = [...form().elements].find((one) => one.name === name && (one.type !== "radio" || one.value === value));
+document.addEventListener("htmx:beforeSwap", ({ target }) => {
+  if (target.id === "settings") focused = target.contains(document.activeElement) ? document.activeElement : null;
+});
+document.addEventListener("htmx:afterSwap", ({ target }) => {
+  if (target.id !== "settings" || !meanwhile) return;
+  for (const chosen of meanwhile.values()) {
+    const field = control(chosen);
     if (field?.type === "radio") field.checked = true;
-    else if (field) field.value = value;
+    else if (field) field.value = chosen.value;
+  }
+  if (focused && document.activeElement === document.body) {
+    (control(focused) ?? document.getElementById("id_model")).focus({ preventScroll: true });
   }
   if (meanwhile.size) htmx.trigger(document.body, "settled");
   meanwhile = null;
@@ -99,8 +108,10 @@ const refresh = () => {
 document.addEventListener("htmx:afterSettle", refresh);
 refresh();
 
-// The terms of the estimate stay open while the figures behind them change.
-const terms = () => document.querySelector("#estimate .terms");
+// The terms of the estimate stay as they were put while the figures behind them change, however fast answers come.
 let termsOpen = false;
-document.addEventListener("htmx:beforeSwap", () => { termsOpen = Boolean(terms()?.open); });
-document.addEventListener("htmx:afterSettle", () => { if (termsOpen && terms()) terms().open = true; });
+document.addEventListener("toggle", ({ target }) => { if (target.matches("#estimate .terms")) termsOpen = target.open; }, true);
+document.addEventListener("htmx:afterSwap", () => {
+  const terms = document.querySelector("#estimate .terms");
+  if (terms) terms.open = termsOpen;
+});

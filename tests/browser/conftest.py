@@ -119,6 +119,26 @@ def sign_in(page: Page, live: str) -> Callable[[User], None]:
     return open_session
 
 
+# htmx tells when what it fetched is in the page; the answer on the wire is earlier.
+SETTINGS_TO_COME = """() => {
+  window.__settings = new Promise((resolve) => document.addEventListener("htmx:afterSettle", ({ detail }) => {
+    if (detail.target.id === "settings") resolve();
+  }));
+}"""
+
+
+def choose_model(page: Page, model: str) -> None:
+    """Choose a model in the studio, and wait until its settings stand where those of the other stood."""
+    page.evaluate(SETTINGS_TO_COME)
+    page.get_by_label("Model").select_option(model)
+    page.evaluate("() => window.__settings")
+
+
+def choose(page: Page, name: str, value: str) -> None:
+    """Click a tile, as people do: the radio button inside is not seen, and something may lie over it."""
+    page.locator(f'label:has(input[name="{name}"][value="{value}"])').click()
+
+
 def layout_shift(page: Page) -> float:
     return float(page.evaluate("window.__shift"))
 

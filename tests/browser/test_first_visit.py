@@ -8,7 +8,7 @@ from playwright.sync_api import Browser, Locator, Page, Route, expect
 
 from accounts.models import User
 from playground.models import Generation
-from tests.browser.conftest import layout_shift
+from tests.browser.conftest import choose, choose_model, layout_shift
 from tests.factories import make_generation
 
 pytestmark = pytest.mark.browser
@@ -142,11 +142,10 @@ def test_enter_belongs_to_the_input_method_and_to_new_lines(studio: Page) -> Non
 
 
 def test_prompt_and_settings_survive_a_reload(studio: Page, live: str, complaints: list[str]) -> None:
-    with studio.expect_response(re.compile("/studio/settings/")):
-        studio.get_by_label("Model").select_option("gpt-image-1")
+    choose_model(studio, "gpt-image-1")
     prompt(studio).fill("A lighthouse")
-    studio.locator('[name="size"][value="1536x1024"]').check(force=True)
-    studio.locator('[name="quality"][value="medium"]').check(force=True)
+    choose(studio, "size", "1536x1024")
+    choose(studio, "quality", "medium")
     studio.locator("#id_n").fill("3")
     studio.locator("#id_n").blur()
     studio.reload()
@@ -164,7 +163,7 @@ def test_prompt_and_settings_survive_a_reload(studio: Page, live: str, complaint
 
 def test_a_draft_is_ones_own(studio: Page, live: str, bob: User, sign_in: Callable[[User], None]) -> None:
     prompt(studio).fill("Nobody else’s business")
-    studio.locator('[name="quality"][value="high"]').check(force=True)
+    choose(studio, "quality", "high")
     sign_in(bob)
     studio.goto(f"{live}/")
     expect(prompt(studio)).to_have_value("")
@@ -172,9 +171,9 @@ def test_a_draft_is_ones_own(studio: Page, live: str, bob: User, sign_in: Callab
 
 
 def test_new_defaults_are_not_hidden_by_an_old_draft(studio: Page, live: str) -> None:
-    studio.locator('[name="quality"][value="high"]').check(force=True)
+    choose(studio, "quality", "high")
     studio.goto(f"{live}/settings/defaults/")
-    studio.locator('[name="quality"][value="low"]').check(force=True)
+    choose(studio, "quality", "low")
     studio.locator("#defaults button.button-primary").click()
     studio.goto(f"{live}/")
     expect(studio.locator('[name="quality"]:checked')).to_have_value("low")
@@ -185,13 +184,14 @@ def test_what_is_chosen_while_a_models_settings_are_on_their_way_stays(studio: P
     studio.route(re.compile("/studio/settings/"), lambda route: held.append(route))
     with studio.expect_request(re.compile("/studio/settings/")):
         studio.get_by_label("Model").select_option("gpt-image-1")
-    studio.locator('[name="quality"][value="low"]').check(force=True)
+    choose(studio, "quality", "low")
     studio.locator("#id_n").fill("2")
-    studio.locator("#id_n").blur()
+    studio.locator('[name="quality"]:checked').focus()
     with studio.expect_response(re.compile("/studio/settings/")):
         held[0].continue_()
     expect(studio.locator('[name="size"][value="1024x1536"]')).to_have_count(1)
     expect(studio.locator('[name="quality"]:checked')).to_have_value("low")
+    expect(studio.locator('[name="quality"]:checked')).to_be_focused()
     expect(studio.locator("#id_n")).to_have_value("2")
     expect(studio.locator("#estimate b")).to_contain_text("1.33")
     studio.unroute_all(behavior="wait")
@@ -223,3 +223,19 @@ def test_a_page_of_ours_when_the_studio_cannot_be_reached(
     expect(page.locator(".nav, .guide, .page").first).to_be_visible()
     expect(page.get_by_role("heading", level=1)).not_to_have_text(heading)
     context.close()
+
+
+def test_a_newer_estimate_leaves_its_terms_open_and_focused(studio: Page, complaints: list[str]) -> None:
+    held: list[Route] = []
+    studio.route(re.compile("/studio/estimate/"), lambda route: held.append(route))
+    with studio.expect_request(re.compile("/studio/estimate/")):
+        prompt(studio).fill("A lighthouse " * 40)
+    before = studio.locator("#estimate b").inner_text()
+    studio.locator(".terms summary").focus()
+    studio.keyboard.press("Enter")
+    held[0].continue_()
+    expect(studio.locator("#estimate b")).not_to_have_text(before)
+    expect(studio.locator(".terms li").first).to_be_visible()
+    expect(studio.locator(".terms summary")).to_be_focused()
+    studio.unroute_all(behavior="wait")
+    assert complaints == []

@@ -10,7 +10,7 @@ from pytest_django.fixtures import Settings
 
 from accounts.models import User
 from playground.models import Budget, Generation
-from tests.browser.conftest import layout_shift
+from tests.browser.conftest import choose, choose_model, layout_shift
 from tests.factories import make_key
 
 pytestmark = pytest.mark.browser
@@ -31,21 +31,21 @@ def test_the_estimate_follows_every_control(
     expect(sum_shown).to_have_text("10.18 credits")
     levels = page.locator(".tile-level")
     expect(levels).to_have_text(["0.67 credits", "2.59 credits", "10.18 credits"])
-    page.locator('input[name="size"][value="1024x1536"]').check(force=True)
+    choose(page, "size", "1024x1536")
     expect(levels).to_have_text(["1.00 credits", "3.88 credits", "15.28 credits"])
-    page.locator('input[name="size"][value="1024x1024"]').check(force=True)
+    choose(page, "size", "1024x1024")
     expect(sum_shown).to_have_text("10.18 credits")
-    page.locator('input[name="quality"][value="low"]').check(force=True)
+    choose(page, "quality", "low")
     expect(sum_shown).to_contain_text("0.66")
     page.get_by_role("button", name="One more").click()
     expect(sum_shown).to_contain_text("1.33")
     expect(page.locator("#estimate")).to_contain_text("per picture")
     page.get_by_label("Prompt", exact=True).fill(PROMPT * 40)
     expect(sum_shown).to_have_text("1.45 – 2.26 credits")
-    page.get_by_label("Model").select_option("gpt-image-2")
+    choose_model(page, "gpt-image-2")
     expect(sum_shown).not_to_have_text("1.45 – 2.26 credits")
     page.locator(".terms summary").click()
-    page.locator('input[name="quality"][value="high"]').check(force=True)
+    choose(page, "quality", "high")
     expect(page.locator(".terms li").first).to_contain_text("Image output")
     expect(page.locator(".terms li").first).to_be_visible()
     assert layout_shift(page) <= 0.02
@@ -61,16 +61,14 @@ def test_the_disabled_button_says_why(
     sign_in(alice)
     page.goto(f"{live}/")
     generate = page.get_by_role("button", name="Generate", exact=True)
-    with page.expect_response(re.compile("/studio/settings/")):
-        page.get_by_label("Model").select_option("gpt-image-2")
-    expect(page.locator("#settings")).not_to_have_class(re.compile("htmx"))
-    page.locator('input[name="quality"][value="high"]').check(force=True)
+    choose_model(page, "gpt-image-2")
+    choose(page, "quality", "high")
     expect(generate).to_be_disabled()
     expect(generate).to_have_accessible_description(
         re.compile(r"This needs 12\.90 credits; you have 5\.00 left this month\.")
     )
 
-    page.locator('input[name="quality"][value="medium"]').check(force=True)
+    choose(page, "quality", "medium")
     expect(generate).to_be_enabled()
     expect(page.locator("#estimate")).to_contain_text("After this, you will have 1.77 of 5.00 credits left this month.")
     page.get_by_role("button", name="One more").click()
@@ -86,8 +84,8 @@ def test_the_calculator_agrees_with_the_studio(
     sign_in(alice)
     page.goto(f"{live}/?model=gpt-image-1")
     page.get_by_label("Prompt", exact=True).fill(PROMPT)
-    page.locator('input[name="size"][value="1024x1536"]').check(force=True)
-    page.locator('input[name="quality"][value="medium"]').check(force=True)
+    choose(page, "size", "1024x1536")
+    choose(page, "quality", "medium")
     page.locator("#id_n").fill("3")
     expect(page.locator("#estimate b")).to_contain_text("11.6")
     studio = price(page)
@@ -114,7 +112,7 @@ def test_all_of_it_without_scripts(
     plain = context.new_page()
     plain.goto(f"{live}/?model=gpt-image-1")
     plain.get_by_label("Prompt", exact=True).fill(PROMPT)
-    plain.locator('input[name="quality"][value="low"]').check(force=True)
+    choose(plain, "quality", "low")
     plain.get_by_role("button", name="Calculate").click()
     expect(plain.locator("#estimate b")).to_contain_text("0.66")
     expect(plain.get_by_label("Prompt", exact=True)).to_have_value(PROMPT)

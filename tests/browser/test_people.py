@@ -11,7 +11,7 @@ from pytest_django.fixtures import Settings
 from accounts.models import ApiKey, Invitation, User
 from playground.evolink.sandbox import Sandbox
 from playground.models import Generation, Status
-from tests.browser.conftest import RunningWorker
+from tests.browser.conftest import RunningWorker, choose
 
 pytestmark = pytest.mark.browser
 
@@ -45,7 +45,7 @@ def add_key(page: Page, live: str) -> None:
 
 def generate(page: Page, prompt: str) -> None:
     page.locator("#id_prompt").fill(prompt)
-    page.locator('input[name="quality"][value="low"]').check(force=True)
+    choose(page, "quality", "low")
     page.get_by_role("button", name="Generate", exact=True).click()
     expect(page.locator(".task-card").first).to_contain_text(prompt)
 

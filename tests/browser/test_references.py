@@ -11,7 +11,7 @@ from playwright.sync_api import Browser, Locator, Page, expect
 from accounts.models import User
 from playground.evolink.sandbox import Sandbox
 from playground.models import GeneratedImage, Generation, Reference
-from tests.browser.conftest import layout_shift
+from tests.browser.conftest import choose_model, layout_shift
 from tests.corpus import readable, with_chunk
 from tests.pictures import drawing, encoded, exif
 
@@ -103,8 +103,7 @@ def test_a_bad_file_is_refused_beside_its_name_and_a_failed_form_keeps_the_rest(
     refused.filter(has_text="holiday.gif").get_by_role("button").click()
     expect(refused).to_have_count(1)
 
-    with studio.expect_response(re.compile("/studio/settings/")):
-        studio.get_by_label("Model").select_option("gpt-image-1")
+    choose_model(studio, "gpt-image-1")
     studio.get_by_label("Prompt", exact=True).fill("x" * 2001)
     with studio.expect_response(re.compile("/generations/$")) as answer:
         studio.get_by_role("button", name="Generate", exact=True).click()
