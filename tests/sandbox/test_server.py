@@ -195,6 +195,19 @@ def test_https_with_result_links_of_the_same_scheme(
 DJANGO, ALONE = ["manage.py", "sandbox"], ["-m", "playground.evolink.sandbox"]
 
 
+def in_the_background() -> None:
+    """What a shell without job control does to a command with “&”."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+
+
+@contextmanager
+def killed_in_the_end(process: subprocess.Popen[str]) -> Iterator[None]:
+    try:
+        yield
+    finally:
+        process.kill()
+
+
 @pytest.mark.parametrize(
     ("command", "stop"), [(DJANGO, signal.SIGINT), (ALONE, signal.SIGTERM)], ids=["manage.py", "module"]
 )
@@ -202,9 +215,9 @@ def test_the_command_serves_until_it_is_stopped(tmp_path: Path, command: list[st
     options = ["--port", "0", "--directory", str(tmp_path), "--seconds", "0", "--scenario", "dialect_old"]
     process = subprocess.Popen(
         [sys.executable, *command, *options], cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
-        env={**os.environ, "DATA_DIR": str(tmp_path)},
+        env={**os.environ, "DATA_DIR": str(tmp_path)}, preexec_fn=in_the_background,
     )  # fmt: skip
-    with process:
+    with process, killed_in_the_end(process):
         assert process.stdout is not None
         base = process.stdout.readline().split()[3]
         assert base.startswith("http://127.0.0.1:")

@@ -239,7 +239,9 @@ def run(options: argparse.Namespace) -> None:
     with SandboxServer(sandbox, options.host, options.port, tls=tls, public_base=options.public_base) as server:
         sys.stdout.write(f"EvoLink sandbox at {server.base} (any key of the form sk-…; Ctrl-C stops it)\n")
         sys.stdout.flush()
-        signal.signal(signal.SIGTERM, signal.default_int_handler)
+        # Both by name: a shell starts what runs in the background with Ctrl-C ignored.
+        for number in (signal.SIGINT, signal.SIGTERM):
+            signal.signal(number, signal.default_int_handler)
         try:
             server.serve_forever()
         except KeyboardInterrupt:
