@@ -13,7 +13,7 @@ from django.views.decorators.http import require_GET, require_POST
 from playground.codes import code_or_nothing
 from playground.evolink import MODELS, GenerationRequest, get_model
 from playground.http import MemberRequest
-from playground.models import Generation, Superseded
+from playground.models import Generation, Status, Superseded
 from playground.modes import mode_of
 from playground.money import report
 from playground.references import reach
@@ -25,8 +25,13 @@ from playground.views.studio import NOT_HANDED_IN, changed_cards, handed_in, why
 
 @require_GET
 def generation(request: MemberRequest, code: str) -> HttpResponse:
-    """All there is to know about it: pictures, words, settings, times, money, and what went over the wire."""
+    """All there is to know about it: pictures, words, settings, times, money, and what went over the wire.
+
+    While there is more to come the page asks for itself, and says which `version` it has: 204 when that is the newest.
+    """
     row = get_object_or_404(Generation.objects.visible_to(request.user).select_related("owner"), code=code)
+    if request.htmx and row.watched and request.GET.get("version") == str(row.version):
+        return HttpResponse(status=204)
     images = list(row.images.saved().with_favourites(request.user))
     for image in images:
         image.generation = row
@@ -35,6 +40,7 @@ def generation(request: MemberRequest, code: str) -> HttpResponse:
     context = {
         "generation": row,
         "images": images,
+        "ready": len(images) if request.htmx and row.status == Status.COMPLETED else 0,
         "kept": request.user.is_administrator or row.owner_id == request.user.pk,
         "settings": report.settings_of(row, images, sent),
         "references": report.references_of(row, request.user),

@@ -253,7 +253,7 @@ def changed_cards(
         "watching": watching,
         "restart": restart,
         "notice": notice,
-        "ready": sum(row.n for row in rows if row.status == Status.COMPLETED),
+        "ready": sum(image.shown for row in rows if row.status == Status.COMPLETED for image in row.images.all()),
         "technical": request.user.is_administrator,
         "now": timezone.now(),
     }

@@ -40,7 +40,13 @@ const show = () => {
   const count = document.getElementById("selection-count");
   count.textContent = selected.size === 1 ? count.dataset.one : count.dataset.many.replace("{number}", selected.size);
   document.getElementById("selected").value = [...selected].join(" ");
+  const held = form.contains(document.activeElement);
   form.classList.toggle("is-shown", selected.size > 0);
+  // The bar goes with the last of the selection, and the focus returns to the pictures.
+  if (held && !selected.size) {
+    const links = [...document.querySelectorAll(".picture:not([hidden]) > .picture-link")];
+    (links.find((link) => link.parentElement.contains(document.querySelector(`[name=picture][value="${last}"]`))) ?? links[0])?.focus();
+  }
   document.body.classList.toggle("has-selection", selected.size > 0);
   sessionStorage.setItem(STORE, JSON.stringify([...selected]));
 };

@@ -17,8 +17,9 @@
   // What is announced to screen readers is what there is to tell.
   const announcer = document.getElementById("announcer");
   new MutationObserver(() => {
-    if (!document.hidden || !on() || !announcer.textContent) return;
-    const told = new Notification(announcer.textContent, { icon: document.querySelector("link[rel=icon]").href, tag: "ready" });
+    const text = announcer.textContent.trim();
+    if (!document.hidden || !on() || !text) return;
+    const told = new Notification(text, { icon: document.querySelector("link[rel=icon]").href, tag: "ready" });
     told.addEventListener("click", () => { window.focus(); told.close(); });
   }).observe(announcer, { childList: true, characterData: true, subtree: true });
   show();
