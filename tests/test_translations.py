@@ -50,6 +50,18 @@ GLOSSARY = {
     r"\badministrators?\b": "管理者",
     r"\bviewers?\b": "閲覧者",
     r"\btokens?\b": "トークン",
+    r"\bsign(s|ed|ing)?[ -]in\b": "ログイン",
+}
+
+# One spelling for one word: what is not written, then what is.
+SPELLINGS = {
+    "サインイン": "ログイン",
+    "わから": "分から",
+    "だれ": "誰",
+    "いま(?![すせし])": "今",
+    "あと[でにのは]": "後",
+    "かぎり": "限り",
+    "かまい": "構い",
 }
 
 
@@ -121,6 +133,10 @@ def test_one_thing_has_one_word() -> None:
         if re.search(word, bare(m.source), re.IGNORECASE) and japanese not in m.text
     ]
     assert wrong == []
+
+
+def test_one_word_has_one_spelling() -> None:
+    assert [(m.text, right) for m in messages() for wrong, right in SPELLINGS.items() if re.search(wrong, m.text)] == []
 
 
 def test_numbers_written_out_are_those_of_the_source() -> None:
