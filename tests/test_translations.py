@@ -173,6 +173,14 @@ def test_the_log_is_in_the_language_of_who_reads_it(japanese: Path, as_administr
     assert [words for words in ("dora@example.com: メンバー<", ">閲覧者<") if words not in page] == []
 
 
+def test_a_range_is_written_as_japanese_writes_it(japanese: Path, as_administrator: Client) -> None:
+    shown = pages(as_administrator, ["/", "/pricing/"])
+    assert [
+        words for words in ("0.66586～30.31603クレジット", "US$0.0098～US$0.446") if words not in shown["/pricing/"]
+    ] == []
+    assert [path for path, html in shown.items() if " – " in html or not re.search(r"\d～\d", html)] == []
+
+
 def test_compiled_file_says_what_the_source_says(japanese: Path) -> None:
     with japanese.open("rb") as file:
         compiled = GNUTranslations(file)

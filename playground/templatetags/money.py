@@ -3,6 +3,7 @@
 from decimal import Decimal
 
 from django import template
+from django.utils.translation import gettext
 
 from playground import words
 from playground.models import Standing
@@ -24,17 +25,19 @@ register.filter("difference", report.difference)
 @register.simple_tag
 def bound(low: Decimal, high: Decimal) -> str:
     """A range of credits; one figure where both ends look the same."""
-    return _range(amounts.credits_text(low), amounts.credits_text(high))
+    return between(amounts.credits_text(low), amounts.credits_text(high))
 
 
 @register.simple_tag
 def rounded(low: Decimal, high: Decimal) -> str:
     """The same in two decimals, for figures beside each other."""
-    return _range(amounts.rounded(low), amounts.rounded(high))
+    return between(amounts.rounded(low), amounts.rounded(high))
 
 
-def _range(low: str, high: str) -> str:
-    return " – ".join(dict.fromkeys((low, high)))
+@register.simple_tag
+def between(low: str, high: str) -> str:
+    """A range of what is text already."""
+    return low if low == high else gettext("%(low)s – %(high)s") % {"low": low, "high": high}
 
 
 @register.filter
