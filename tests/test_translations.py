@@ -181,6 +181,19 @@ def test_a_range_is_written_as_japanese_writes_it(japanese: Path, as_administrat
     assert [path for path, html in shown.items() if " – " in html or not re.search(r"\d～\d", html)] == []
 
 
+def test_how_long_a_password_has_to_be(japanese: Path, as_alice: Client) -> None:
+    """In our words: Django's ask for “最低8文字以上”."""
+
+    def asked_for(language: str) -> str:
+        new = {"oldpassword": "", "password1": "short", "password2": "short"}
+        answer = as_alice.post("/accounts/password/change/", new, headers={"accept-language": language})
+        return " ".join(Shown(answer.content.decode()).texts)
+
+    assert "パスワードが短すぎます。8文字以上にしてください。" in asked_for("ja")
+    assert "This password is too short. Use at least 8 characters." in asked_for("en")
+    assert "最低" not in asked_for("ja")
+
+
 def test_compiled_file_says_what_the_source_says(japanese: Path) -> None:
     with japanese.open("rb") as file:
         compiled = GNUTranslations(file)

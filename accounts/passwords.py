@@ -1,0 +1,14 @@
+"""What a password has to be, where Django's own words do not do."""
+
+from django.contrib.auth import password_validation
+from django.utils.translation import gettext as _
+
+
+class MinimumLengthValidator(password_validation.MinimumLengthValidator):
+    """Django's, whose Japanese asks for “a minimum of eight or more”."""
+
+    def get_error_message(self) -> str:
+        return _("This password is too short. Use at least %(least)s characters.") % {"least": self.min_length}
+
+    def get_help_text(self) -> str:
+        return _("Use at least %(least)s characters.") % {"least": self.min_length}
