@@ -80,6 +80,15 @@ def test_the_database_is_away(database_away: None, browser: Client, address: str
     assert "default-src" in answer["Content-Security-Policy"]
 
 
+def test_it_says_that_the_data_is_out_of_reach_and_nothing_of_maintenance(database_away: None, browser: Client) -> None:
+    browser.cookies["sessionid"] = "somebody"
+    page = browser.get("/").content.decode()
+    assert "<h1>The studio cannot reach its data right now</h1>" in page
+    assert "Nothing was lost" in page
+    assert "Try again in a minute" in page
+    assert "maintenance" not in page
+
+
 def test_the_address_of_a_form_is_no_page_and_no_dead_end(as_alice: Client) -> None:
     answer = as_alice.get("/generations/")
     assert (answer.status_code, answer["Allow"]) == (405, "POST")
