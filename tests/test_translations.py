@@ -51,6 +51,7 @@ GLOSSARY = {
     r"\bviewers?\b": "閲覧者",
     r"\btokens?\b": "トークン",
     r"\bsign(s|ed|ing)?[ -]in\b": "ログイン",
+    r"\bthinks\b": "推論",
 }
 
 # One spelling for one word: what is not written, then what is.
@@ -62,6 +63,7 @@ SPELLINGS = {
     "あと[でにのは]": "後",
     "かぎり": "限り",
     "かまい": "構い",
+    "もう一度試してください": "もう一度お試しください",
     "「生成する」": "「生成」",  # as the button says
 }
 
