@@ -40,7 +40,7 @@ def refused(pk: UUID) -> None:
     if not key.refuse(timezone.now()):
         return
     SecurityEvent.objects.record(EventKind.KEY_REFUSED, person=key.owner, detail=str(key))
-    post.send_later(key.owner.email, "key_refused", language=key.owner.language, key=key, person=key.owner)
+    post.send_later(key.owner.email, "key_refused", language=key.owner.mail_language, key=key, person=key.owner)
 
 
 def make_default(request: HttpRequest, key: ApiKey) -> None:

@@ -19,7 +19,12 @@ def middleware(get_response: Callable[[HttpRequest], HttpResponseBase]) -> Calla
         if request.user.is_authenticated and request.user.language:
             translation.activate(request.user.language)
             request.LANGUAGE_CODE = request.user.language
-        return get_response(request)
+        response = get_response(request)
+        # Chosen on another device: the pages before the sign-in and those of errors know the cookie alone.
+        chosen = request.user.language if request.user.is_authenticated else ""
+        if chosen and request.COOKIES.get(settings.LANGUAGE_COOKIE_NAME) != chosen:
+            remember(response, chosen)
+        return response
 
     return respond
 

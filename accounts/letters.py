@@ -63,11 +63,10 @@ def is_notice(name: str) -> bool:
 
 def compose(name: str, email: str, context: dict[str, Any]) -> EmailMessage:
     person: User | None = context.get("user")
-    language = person.language if person else ""
     context = context | {
         "person": person,
         "email": email,
         "what": NOTICES.get(name, _("Your account was changed")),
-        "language": language or get_language() or "",
+        "language": (person.mail_language if person else "") or get_language() or "",
     }
     return post.compose(email, LETTERS.get(name, "notice"), **context)

@@ -8,6 +8,7 @@ from django.contrib.auth.signals import user_logged_in, user_logged_out, user_lo
 from django.dispatch import receiver
 from django.http import HttpRequest
 from django.utils import timezone
+from django.utils.translation import get_language
 
 from accounts import sessions
 from accounts.models import EventKind, Invitation, SecurityEvent, User
@@ -22,6 +23,8 @@ def signed_in(request: Any, user: User, **kwargs: Any) -> None:
     if request is not None:
         request.signed_in = user
         sessions.begun(request, user)
+        user.seen_language = get_language() or ""
+        user.save(update_fields=["seen_language"])
     _record(EventKind.SIGNED_IN, request, user)
 
 

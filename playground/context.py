@@ -7,7 +7,7 @@ from django.urls import reverse
 from django.utils.functional import SimpleLazyObject
 from django.utils.translation import pgettext_lazy
 
-from accounts.requests import MemberRequest
+from accounts.requests import MemberRequest, local
 from playground import themes
 from playground.modes import mode_of
 
@@ -22,13 +22,24 @@ NAVIGATION = [
 
 
 def shell(request: HttpRequest) -> dict[str, object]:
-    """`theme`: light, dark, or empty for the device's own. `navigation`. `mode`: rehearsal or live, for people who are
-    signed in. All are resolved only if shown: error pages are rendered with this too, maybe without a database."""
+    """`here`: where a switch in the header comes back to. `theme`: light, dark, or empty for the device's own.
+    `navigation`. `mode`: rehearsal or live, for people who are signed in.
+
+    All are resolved only if shown: error pages are rendered with this too, maybe without a database."""
     return {
+        "here": SimpleLazyObject(lambda: _here(request)),
         "theme": SimpleLazyObject(lambda: themes.chosen(request)),
         "navigation": SimpleLazyObject(lambda: _entries(request.path)),
         "mode": SimpleLazyObject(lambda: mode_of(cast(MemberRequest, request))),
     }
+
+
+def _here(request: HttpRequest) -> str:
+    """The page's address; where a form was answered, that of the form, since the answer's own may take no GET."""
+    own = request.get_full_path()
+    if request.method in ("GET", "HEAD") or request.resolver_match is None:
+        return own
+    return local(request, request.headers.get("referer", ""), own)
 
 
 def _entries(path: str) -> list[dict[str, object]]:

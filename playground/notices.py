@@ -43,7 +43,9 @@ def _readers(budget: Budget) -> list[User]:
 
 def _notice(warning: BudgetWarning, person: User) -> Notice:
     budget = warning.budget
-    return Notice(warning.pk, person.email, person.language, person.name, budget.is_team, warning.level, budget.monthly)
+    return Notice(
+        warning.pk, person.email, person.mail_language, person.name, budget.is_team, warning.level, budget.monthly
+    )
 
 
 def send(notice: Notice) -> bool:

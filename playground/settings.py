@@ -66,6 +66,7 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "accounts.language.middleware",
+    "playground.themes.middleware",
     "accounts.devices.middleware",
     "accounts.sessions.middleware",
     "accounts.access.SignInMiddleware",

@@ -1,8 +1,10 @@
 """Light or dark as chosen by a person, in a cookie, so that the server renders it and nothing flashes at load."""
 
+from collections.abc import Callable
+
 from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect
 from django.views.decorators.http import require_POST
 
@@ -23,19 +25,36 @@ def chosen(request: HttpRequest) -> str:
     return theme if theme in THEMES else ""
 
 
+def middleware(get_response: Callable[[HttpRequest], HttpResponseBase]) -> Callable[[HttpRequest], HttpResponseBase]:
+    """Chosen on another device: the pages before the sign-in and those of errors know the cookie alone."""
+
+    def respond(request: HttpRequest) -> HttpResponseBase:
+        response = get_response(request)
+        if request.user.is_authenticated and request.COOKIES.get(COOKIE, "") != request.user.theme:
+            _remember(response, request.user.theme)
+        return response
+
+    return respond
+
+
 @login_not_required
 @require_POST
 def choose(request: HttpRequest) -> HttpResponse:
     """Keeps the choice and goes back to the page it was made on; anything but a theme means the device's own."""
     response = redirect(local(request, request.POST.get("next", ""), "/"))
     theme = request.POST.get("theme", "")
+    theme = theme if theme in THEMES else ""
     if request.user.is_authenticated:
-        request.user.theme = theme if theme in THEMES else ""
+        request.user.theme = theme
         request.user.save(update_fields=["theme"])
-    if theme in THEMES:
+    _remember(response, theme)
+    return response
+
+
+def _remember(response: HttpResponseBase, theme: str) -> None:
+    if theme:
         response.set_cookie(
             COOKIE, theme, max_age=_YEAR, secure=settings.SESSION_COOKIE_SECURE, httponly=True, samesite="Lax"
         )
     else:
         response.delete_cookie(COOKIE)
-    return response

@@ -63,6 +63,8 @@ class User(AbstractUser):
 
     role = models.CharField(_("role"), max_length=13, choices=Role.choices, default=Role.MEMBER)
     language = models.CharField(_("language"), max_length=8, blank=True, choices=settings.LANGUAGES)
+    # What their browser asked for when they last signed in; for mails to who follows the browser.
+    seen_language = models.CharField(max_length=8, blank=True, editable=False)
     theme = models.CharField(_("appearance"), max_length=5, blank=True, choices=Theme.choices, default=Theme.SYSTEM)
     shares_by_default = models.BooleanField(_("share my new pictures with the team"), default=False)
     # What the studio's form starts with: {"model": …, "size": …, "quality": …, "n": …}; empty ones are the studio's.
@@ -103,6 +105,10 @@ class User(AbstractUser):
     def may_spend(self) -> bool:
         """Viewers see and share; what they try out is rehearsal."""
         return self.role != Role.VIEWER
+
+    @property
+    def mail_language(self) -> str:
+        return self.language or self.seen_language
 
     @property
     def name(self) -> str:
