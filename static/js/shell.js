@@ -25,6 +25,14 @@ const countAll = () => document.querySelectorAll("[data-counts]").forEach(count)
 document.addEventListener("input", countAll);
 countAll();
 
+// Times are shown in the reader's own time zone.
+const localize = () => document.querySelectorAll("time[data-local]").forEach((time) => {
+  const style = time.dataset.local ? { timeStyle: "medium" } : { dateStyle: "short", timeStyle: "short" };
+  time.textContent = new Intl.DateTimeFormat(document.documentElement.lang, style).format(new Date(time.dateTime));
+  time.removeAttribute("data-local");
+});
+localize();
+
 // Messages: dismissed by hand; toasts leave by themselves unless they offer something or hold the focus.
 document.addEventListener("click", (event) => {
   event.target.closest("[data-dismiss]")?.closest(".message")?.remove();
@@ -74,6 +82,7 @@ document.addEventListener("htmx:load", () => {
   elements.forEach(arrive);
   remember(elements);
   countAll();
+  localize();
 });
 new MutationObserver((changes) => {
   for (const toast of changes.flatMap((change) => [...change.addedNodes])) {

@@ -94,16 +94,11 @@ document.addEventListener("visibilitychange", () => {
   if (!document.hidden && poller()?.hasAttribute("hx-get")) htmx.trigger(poller(), "look");
 });
 
-// The tab's title counts what runs; times are shown in the reader's own time zone.
+// The tab's title counts what runs.
 const title = document.title;
 const refresh = () => {
   const running = Number(document.getElementById("counts")?.dataset.running || 0);
   document.title = running ? `(${running}) ${title}` : title;
-  const format = new Intl.DateTimeFormat(document.documentElement.lang, { dateStyle: "short", timeStyle: "short" });
-  document.querySelectorAll("time[data-local]").forEach((time) => {
-    time.textContent = format.format(new Date(time.dateTime));
-    time.removeAttribute("data-local");
-  });
 };
 document.addEventListener("htmx:afterSettle", refresh);
 refresh();
