@@ -9,15 +9,16 @@ from django.contrib.auth.password_validation import validate_password
 from django.contrib.auth.validators import UnicodeUsernameValidator
 from django.core.validators import validate_email
 from django.utils.translation import gettext_lazy as _
+from django.views.decorators.debug import sensitive_variables
 
 from accounts import gateway, setup
 from accounts.gateway import Verdict
 from accounts.models import DEMO, EventKind, KeyState, Role, User
+from accounts.reporting import SHORTEST_KEY
 from playground.evolink import ApiSecret, redact
 
 # Invitations in one go.
 MANY = 100
-_SHORTEST_KEY = 8
 _LONG_WORD = re.compile(r"(?=[A-Za-z_]*[0-9])(?=[0-9_]*[A-Za-z])[A-Za-z0-9_]{20,}")
 
 
@@ -75,16 +76,18 @@ class KeyForm(forms.Form):
 
     verdict = Verdict(None)
 
+    @sensitive_variables()
     def clean_key(self) -> ApiSecret:
         try:
             return ApiSecret(self.cleaned_data["key"].strip())
         except ValueError:
             raise forms.ValidationError(_("A key has no spaces or special characters. Copy it again.")) from None
 
+    @sensitive_variables()
     def clean(self) -> dict[str, Any]:
         data = self.cleaned_data
         typed, label = str(self.data.get("key", "")).strip(), data.get("label", "")
-        if min(len(typed), len(label)) >= _SHORTEST_KEY and (typed in label or label in typed):
+        if min(len(typed), len(label)) >= SHORTEST_KEY and (typed in label or label in typed):
             self.data = {**self.data, "label": ""}
             self.add_error("label", _KEY_AS_LABEL)
         if "key" in data and not self.errors:

@@ -2,10 +2,11 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future
 from dataclasses import dataclass
 from decimal import Decimal
 from enum import Enum
+from threading import Thread
 from urllib.parse import urlsplit
 
 import httpx
@@ -17,6 +18,7 @@ from playground.evolink.guard import GuardedTransport, origin_of
 
 # How long a person waits for EvoLink's word on a key, in seconds.
 PATIENCE = 4.0
+_GRACE = 0.5
 _LOOPBACK = {"localhost", "127.0.0.1", "::1"}
 
 
@@ -59,10 +61,21 @@ def open_client(secret: ApiSecret, *, refused: Callable[[], Awaitable[None]] | N
 
 def ask(secret: ApiSecret) -> Verdict:
     """What EvoLink says about a key, within `PATIENCE`. Costs nothing."""
+    answer: Future[Credits] = Future()
+
+    def work() -> None:
+        try:
+            answer.set_result(asyncio.run(_credits(secret)))
+        except Exception as error:
+            answer.set_exception(error)
+
+    # In a thread of its own: whoever asks may stand inside a running loop. One that hangs beyond the client's deadline,
+    # in a name server that keeps silent, is left to itself.
+    Thread(target=work, daemon=True).start()
     try:
-        # In a thread of its own: whoever asks may stand inside a running loop.
-        with ThreadPoolExecutor(max_workers=1) as thread:
-            credits = thread.submit(asyncio.run, _credits(secret)).result()
+        credits = answer.result(PATIENCE + _GRACE)
+    except TimeoutError:
+        return Verdict(None)
     except AuthenticationError:
         return Verdict(KeyState.REFUSED)
     except errors.InsufficientCreditsError:

@@ -40,7 +40,7 @@ from .errors import (
 )
 from .parameters import Parameter
 from .rules import Problem
-from .secret import ApiSecret, redact
+from .secret import ApiSecret, mask, redact
 from .types import Download, GenerationRequest, Task, TaskError, Usage
 
 __all__ = [
@@ -92,5 +92,6 @@ __all__ = [
     "UploadedFile",
     "Usage",
     "get_model",
+    "mask",
     "redact",
 ]

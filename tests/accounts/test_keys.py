@@ -1,15 +1,20 @@
 """API keys as a person meets them: kept, checked, used, refused, shared, deleted."""
 
+import socket
+import threading
 import time
 from collections.abc import Callable
 from datetime import timedelta
+from decimal import Decimal
 from functools import partial
+from typing import Any
 
 import pytest
 from django.test import Client
 from django.utils import timezone
 from pytest_django.fixtures import Settings
 
+from accounts import gateway
 from accounts.models import ApiKey, EventKind, KeyGone, KeyState, Role, SecurityEvent, User
 from playground.evolink.sandbox import Sandbox
 from playground.models import Generation, LedgerEntry, Status
@@ -410,3 +415,33 @@ def test_a_balance_that_is_refused_marks_the_key(alice: User, as_alice: Client, 
     as_alice.post("/studio/balance/")
     key.refresh_from_db()
     assert key.state == KeyState.REFUSED
+
+
+def test_a_silent_name_server_is_not_waited_for(
+    as_alice: Client, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    over = threading.Event()
+    resolve = socket.getaddrinfo
+
+    def silent(host: Any, *args: Any, **kwargs: Any) -> Any:
+        if host == "evolink.example":
+            over.wait(20)
+        return resolve(host, *args, **kwargs)
+
+    settings.EVOLINK_URL = "https://evolink.example"
+    monkeypatch.setattr(gateway, "PATIENCE", 0.3)
+    monkeypatch.setattr(socket, "getaddrinfo", silent)
+    begun = time.monotonic()
+    page = as_alice.post("/settings/keys/", {"label": "Marketing", "key": "sk-" + 40 * "a"}, follow=True)
+    over.set()
+    assert time.monotonic() - begun < 5
+    assert "did not answer" in page.content.decode()
+    assert ApiKey.objects.get().state == KeyState.UNCHECKED
+
+
+def test_the_balance_of_the_teams_keys_is_shown_to_who_spends_with_them(
+    administrator: User, as_alice: Client, evolink: Sandbox
+) -> None:
+    key = make_key(owner=administrator, for_members=True)
+    key.checked(KeyState.WORKS, Decimal("37.5"), timezone.now())
+    assert "37.50 credits left at EvoLink" in as_alice.get("/settings/keys/").content.decode()
