@@ -13,7 +13,8 @@ from accounts.models import User
 from playground import failures
 from playground.evolink import MODELS
 from playground.guide import answers
-from tests.factories import make_generation
+from playground.models import Generation
+from tests.factories import make_generation, make_saved
 
 
 def page(client: Client, address: str) -> str:
@@ -102,6 +103,42 @@ def test_a_failed_card_links_its_question(alice: User) -> None:
     generation.failure, generation.status = "content_policy_violation", "failed"
     html = render_to_string("playground/_failure.html", {"generation": generation, "now": timezone.now()})
     assert 'href="/help/refused-prompts/"' in html
+
+
+@pytest.mark.parametrize(
+    ("address", "slugs"),
+    [
+        ("/settings/keys/", ["api-keys", "whose-money"]),
+        ("/settings/security/", ["signing-in"]),
+        ("/team/", ["team"]),
+        ("/team/budgets/", ["budgets"]),
+    ],
+)
+def test_pages_of_settings_and_team_link_their_questions(
+    as_administrator: Client, address: str, slugs: list[str]
+) -> None:
+    text = page(as_administrator, address)
+    assert [slug for slug in slugs if f'href="/help/{slug}/"' not in text] == []
+
+
+@pytest.mark.parametrize(
+    ("state", "link", "slug"),
+    [("missing", "", "fewer-pictures"), ("missing", "https://a.example/1.png", "24-hour-links"), ("saved", "", "")],
+)
+def test_a_card_with_an_empty_slot_links_why(as_alice: Client, alice: User, state: str, link: str, slug: str) -> None:
+    row = make_saved(owner=alice, n=2)
+    row.images.filter(index=1).update(state=state, source_url=link)
+    text = page(as_alice, "/")
+    assert ('href="/help/fewer-pictures/"' in text) == (slug == "fewer-pictures")
+    assert ('href="/help/24-hour-links/"' in text) == (slug == "24-hour-links")
+    assert 'href="/help/commercial-use/"' in page(as_alice, f"/generations/{row.code}/")
+
+
+def test_a_card_that_takes_long_links_what_to_do(as_alice: Client, alice: User) -> None:
+    generation = make_generation(owner=alice)
+    assert 'href="/help/long-wait/"' not in page(as_alice, "/")
+    Generation.objects.filter(pk=generation.pk).update(trouble="longer_than_usual")
+    assert 'href="/help/long-wait/"' in page(as_alice, "/")
 
 
 def test_help_is_linked_from_where_questions_arise(as_alice: Client) -> None:

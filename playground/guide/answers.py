@@ -21,7 +21,7 @@ from playground import words
 from playground.comparing import LEAST, MOST
 from playground.evolink import MODELS, GenerationRequest, get_model, pricing
 from playground.evolink.sandbox.world import FILE_LIFE, LINK_LIFE
-from playground.models import HISTORY_LENGTH, Charged
+from playground.models import HISTORY_LENGTH, Charged, GeneratedImage, Generation
 from playground.models.shares import FIRST_LIFE
 from playground.references.refusals import LIMITS, megapixels
 from playground.stage import SLIDES_MAX
@@ -146,6 +146,19 @@ def entry_of(slug: str) -> Entry | None:
 def slug_for_failure(code: str) -> str:
     """The question that a failed generation raises."""
     return _FOR_FAILURES.get(code, "when-it-fails")
+
+
+def slug_for_generation(generation: Generation) -> str:
+    """The question that its card raises, empty for none. A failure raises its own."""
+    if generation.failure:
+        return ""
+    if generation.running:
+        return "long-wait" if generation.trouble == "longer_than_usual" else ""
+    states = GeneratedImage.State
+    empty = [image for image in generation.images.all() if image.state in (states.WAITING, states.MISSING)]
+    if not empty:
+        return ""
+    return "24-hour-links" if any(image.source_url for image in empty) else "fewer-pictures"
 
 
 def answer(entry: Entry) -> SafeString:

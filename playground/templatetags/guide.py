@@ -2,11 +2,12 @@
 
 from django import template
 from django.urls import reverse
-from django.utils.html import format_html_join
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
 from playground import words
 from playground.guide import answers
+from playground.models import Generation
 
 register = template.Library()
 register.filter("listed", words.listed)
@@ -16,6 +17,20 @@ register.filter("listed", words.listed)
 def help_for(failure: str) -> str:
     """The address of the question that a failure raises."""
     return reverse("answer", args=[answers.slug_for_failure(failure)])
+
+
+@register.simple_tag
+def question(slug: str) -> SafeString:
+    """A link to the help page that answers a question, in the question's own words."""
+    entry = answers.entry_of(slug)
+    assert entry is not None, slug  # noqa: S101  a slip in a template
+    return format_html('<a href="{}">{}</a>', reverse("answer", args=[slug]), entry.question)
+
+
+@register.filter
+def raises(generation: Generation) -> str:
+    """The question that a card raises by itself; one that failed has its own link (`help_for`)."""
+    return answers.slug_for_generation(generation)
 
 
 @register.filter
