@@ -214,6 +214,8 @@ document.addEventListener("click", async (event) => {
   if (button.matches("[data-move]")) {
     move(item, Number(button.dataset.move));
     button.focus();
+    // At either end of the list the button is gone, and the other one takes the focus.
+    if (document.activeElement !== button) item.querySelector(`[data-move="${-button.dataset.move}"]`).focus();
   } else if (button.matches("[data-remove], [data-cancel]") && item) remove(item);
   else if (button.matches("[data-clipboard]")) readClipboard();
   else if (button.matches("[data-use]")) take([button.dataset.use]);

@@ -167,8 +167,36 @@ def test_from_the_clipboard_by_a_button(studio: Page) -> None:
     expect(studio.locator("#announcer")).to_have_text("There is no picture in the clipboard.")
 
 
+@pytest.mark.parametrize("width", [390, 320])
+def test_on_a_phone_without_dragging(browser: Browser, studio: Page, live: str, width: int) -> None:
+    phone = browser.new_context(
+        viewport={"width": width, "height": 844},
+        has_touch=True,
+        is_mobile=True,
+        storage_state=studio.context.storage_state(),
+    )
+    page = phone.new_page()
+    page.goto(f"{live}/")
+    drop(page, ("a.png", RED), ("a picture with a long name.jpg", TURNED))
+    expect(items(page)).to_have_count(2)
+    for button in items(page).last.get_by_role("button").all():
+        box = button.bounding_box()
+        assert box
+        assert min(box["width"], box["height"]) >= 44
+    name = items(page).last.locator(".reference-name").bounding_box()
+    assert name
+    assert name["width"] > 120, "the buttons leave the name its room"
+    page.get_by_role("button", name="Move a picture with a long name.jpg up").tap()
+    assert names(page) == ["a picture with a long name.jpg", "a.png"]
+    expect(page.locator("#announcer")).to_have_text("a picture with a long name.jpg is now number 1 of 2.")
+    # The first one cannot go further up: the focus stays with the picture.
+    expect(page.get_by_role("button", name="Move a picture with a long name.jpg down")).to_be_focused()
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+    phone.close()
+
+
 def test_by_finger(browser: Browser, studio: Page, live: str) -> None:
-    """On a phone the grip is what moves an item, and the list scrolls everywhere else."""
+    """On a phone the grip moves an item too, and the list scrolls everywhere else."""
     phone = browser.new_context(
         viewport={"width": 390, "height": 844},
         has_touch=True,
