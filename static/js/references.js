@@ -49,9 +49,13 @@ const append = (html) => {
 const waiting = [];
 let running = 0;
 
-const size = (bytes) => new Intl.NumberFormat(document.documentElement.lang, {
-  style: "unit", unit: bytes < 1e6 ? "kilobyte" : "megabyte", maximumFractionDigits: bytes < 1e6 ? 0 : 1,
-}).format(bytes < 1e6 ? Math.max(1, bytes / 1e3) : bytes / 1e6);
+// As the server writes it (Django’s filesizeformat), so that the figure stays what it is after the upload.
+const size = (bytes) => {
+  const number = (value, options) => value.toLocaleString(document.documentElement.lang, options);
+  if (bytes < 1024) return number(bytes, { style: "unit", unit: "byte", unitDisplay: "long" });
+  const one = { minimumFractionDigits: 1, maximumFractionDigits: 1 };
+  return bytes < 1024 ** 2 ? `${number(bytes / 1024, one)}\xa0KB` : `${number(bytes / 1024 ** 2, one)}\xa0MB`;
+};
 
 const fault = (file, place) => {
   if (place >= Number(field().dataset.files)) return word("tooMany");

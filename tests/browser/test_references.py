@@ -6,7 +6,8 @@ from collections.abc import Callable
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Locator, Page, expect
+from PIL import Image
+from playwright.sync_api import Browser, Locator, Page, Route, expect
 
 from accounts.models import User
 from playground.evolink.sandbox import Sandbox
@@ -229,7 +230,7 @@ def test_cancelling_and_waiting_for_what_is_on_its_way(studio: Page, complaints:
     line.send("Network.emulateNetworkConditions", slow)
     drop(studio, ("slow.png", padded(1_000_000)), ("dropped.jpg", padded(900_000)))
     row = studio.locator('#reference-list [data-state="uploading"]').filter(has_text="dropped.jpg")
-    expect(row).to_contain_text("60 × 40 · 900 kB")
+    expect(row).to_contain_text("60 × 40 · 879")
     row.get_by_role("button", name="Cancel").click()
     expect(row).to_have_count(0)
 
@@ -241,6 +242,23 @@ def test_cancelling_and_waiting_for_what_is_on_its_way(studio: Page, complaints:
     assert [use.name for use in Generation.objects.get().reference_uses.all()] == ["slow.png"]
     assert Reference.objects.count() == 1
     assert [said for said in complaints if "ERR_ABORTED" not in said] == []
+
+
+@pytest.mark.parametrize("language", ["en", "ja"])
+def test_the_size_of_a_file_reads_the_same_before_and_after_the_upload(studio: Page, language: str) -> None:
+    studio.context.add_cookies([{"name": "django_language", "value": language, "url": studio.url}])
+    studio.reload()
+    held: list[Route] = []
+    studio.route(re.compile("/references/add/"), lambda route: held.append(route))
+    files = [RED, *(encoded(Image.effect_noise((side, side), 90)) for side in (500, 1600))]
+    drop(studio, *((f"{number}.png", data) for number, data in enumerate(files)))
+    rows = studio.locator("#reference-list > li")
+    expect(rows.locator(".reference-facts")).to_have_text([re.compile("×")] * 3)
+    before = [facts.split() for facts in rows.locator(".reference-facts").all_inner_texts()]
+    for route in held:
+        route.continue_()
+    expect(items(studio)).to_have_count(3)
+    assert [facts.split() for facts in rows.locator(".reference-facts").all_inner_texts()] == before
 
 
 def test_edit_this(studio: Page, complaints: list[str]) -> None:
