@@ -231,6 +231,7 @@ def test_cancelling_and_waiting_for_what_is_on_its_way(studio: Page, complaints:
     drop(studio, ("slow.png", padded(1_000_000)), ("dropped.jpg", padded(900_000)))
     row = studio.locator('#reference-list [data-state="uploading"]').filter(has_text="dropped.jpg")
     expect(row).to_contain_text("60 × 40 · 879")
+    expect(row.locator("button")).to_have_text(["Cancel"])
     row.get_by_role("button", name="Cancel").click()
     expect(row).to_have_count(0)
 
