@@ -246,6 +246,26 @@ def test_the_wheel_zooms_to_true_pixels_and_dragging_pans(gallery: Page, complai
 
 
 @pytest.mark.browser_context_args(viewport={"width": 390, "height": 844}, has_touch=True, is_mobile=True)
+def test_on_a_phone_buttons_go_on_too(gallery: Page, complaints: list[str]) -> None:
+    gallery.locator(f"{SHOWN} > a").first.tap()
+    onward = gallery.get_by_role("button", name="Next picture")
+    for width in (390, 320):
+        gallery.set_viewport_size({"width": width, "height": 700})
+        box = onward.bounding_box()
+        picture = gallery.locator("#lightbox-stage").bounding_box()
+        assert box
+        assert picture
+        assert min(box["width"], box["height"]) >= 44
+        assert box["y"] >= picture["y"] + picture["height"], "beside the caption, not over the picture"
+        assert box["x"] + box["width"] <= width
+    onward.tap()
+    expect(place(gallery)).to_have_text("2 / 9")
+    gallery.get_by_role("button", name="Previous picture").tap()
+    expect(place(gallery)).to_have_text("1 / 9")
+    assert complaints == []
+
+
+@pytest.mark.browser_context_args(viewport={"width": 390, "height": 844}, has_touch=True, is_mobile=True)
 def test_on_a_phone_a_swipe_goes_on(gallery: Page, complaints: list[str]) -> None:
     assert gallery.evaluate("document.documentElement.scrollWidth") <= 390
     gallery.locator(f"{SHOWN} > a").first.tap()
