@@ -36,6 +36,8 @@
     full.src = link.dataset.full;
     by("lightbox-caption").textContent = link.dataset.caption;
     count();
+    const said = by("lightbox-said");
+    said.textContent = `${said.dataset.words.replace("{number}", index + 1).replace("{total}", all.length)}: ${small.alt}`;
     // Before the last one is reached, the gallery's next page is asked for.
     const ahead = document.querySelector(".pictures-ahead");
     if (ahead && index > all.length - 4) htmx.trigger(ahead, "wanted");
@@ -61,7 +63,10 @@
   };
   const open = (link) => {
     show(link);
-    if (!dialog.open) dialog.showModal();
+    if (dialog.open) return;
+    // Whatever is outside of an open dialog is neither seen nor heard.
+    dialog.append(by("toasts"));
+    dialog.showModal();
   };
   const go = (step) => {
     const link = links()[place() + step];
@@ -93,6 +98,7 @@
   dialog.addEventListener("cancel", (event) => { event.preventDefault(); close(); });
   dialog.addEventListener("close", () => {
     if (history.state?.lightbox) history.back();
+    document.body.append(by("toasts"));
     picture.removeAttribute("src");
     links()[place()]?.focus();
     links()[place()]?.scrollIntoView({ block: "nearest" });

@@ -11,7 +11,7 @@ from playwright.sync_api import Locator, Page, Route, expect
 
 from accounts.models import User
 from playground.models import GeneratedImage, Generation
-from tests.browser.conftest import layout_shift
+from tests.browser.conftest import layout_shift, violations
 from tests.factories import make_generation, make_saved
 
 pytestmark = pytest.mark.browser
@@ -185,6 +185,34 @@ def test_the_lightbox_by_keyboard_alone(gallery: Page, complaints: list[str]) ->
     expect(gallery).to_have_url(start)
     expect(gallery.locator(f"{SHOWN} > a").nth(3)).to_be_focused()
     assert complaints == []
+
+
+def test_the_lightbox_says_what_it_shows_and_what_went_wrong(gallery: Page) -> None:
+    gallery.locator(f"{SHOWN} > a").nth(1).click()
+    said = gallery.locator("#lightbox [aria-live=polite]")
+    press(gallery, "ArrowRight")
+    alternative = gallery.locator("#lightbox-picture").get_attribute("alt")
+    assert alternative
+    expect(said).to_have_text(f"Picture 3 of 9: {alternative}")
+
+    gallery.route(re.compile("/favourite/$"), lambda route: route.abort())
+    gallery.locator("#lightbox-tools:not([data-stale]) .favourite button").click()
+    trouble = gallery.get_by_role("dialog", name="Picture").get_by_role("status")
+    expect(trouble).to_contain_text("No answer came.")
+    box, stage = trouble.locator(".message").bounding_box(), gallery.locator("#lightbox-stage").bounding_box()
+    assert box
+    assert stage
+    assert box["y"] + box["height"] <= stage["y"] + stage["height"], "the caption can still be read"
+    assert violations(gallery) == []
+    trouble.get_by_role("button", name="Dismiss").click()
+    expect(trouble).to_be_empty()
+
+    # Outside of the lightbox it is as everywhere.
+    press(gallery, "Escape")
+    expect(gallery.locator("#lightbox")).to_be_hidden()
+    gallery.locator(f"{SHOWN} .favourite button").first.evaluate("one => one.click()")
+    expect(gallery.locator("#toasts")).to_contain_text("No answer came.")
+    expect(gallery.locator("#toasts .message")).to_be_visible()
 
 
 def test_a_late_answer_undoes_nothing(gallery: Page) -> None:
