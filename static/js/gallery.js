@@ -127,6 +127,7 @@ document.addEventListener("keydown", (event) => {
       choose(to, true, false);
     }
   } else if (event.key.toLowerCase() === "x" && link && !event.ctrlKey && !event.metaKey) {
+    if (localStorage.getItem("shortcut-key") === "off") return;
     const box = picture.querySelector("[name=picture]");
     choose(box, !box.checked, event.shiftKey);
   } else if (event.key.toLowerCase() === "a" && (event.ctrlKey || event.metaKey)) {

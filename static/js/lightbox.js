@@ -113,6 +113,7 @@
   const press = (selector) => dialog.querySelector(`#lightbox-tools:not([data-stale]) ${selector}`)?.click();
   document.addEventListener("keydown", (event) => {
     if (!dialog.open || event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return;
+    if (event.key.length === 1 && localStorage.getItem("shortcut-key") === "off") return;
     const pan = { ArrowLeft: [80, 0], ArrowRight: [-80, 0], ArrowUp: [0, 80], ArrowDown: [0, -80] }[event.key];
     const keys = {
       "+": zoom.in, "=": zoom.in, "-": zoom.out, 0: zoom.reset, 1: zoom.truly,

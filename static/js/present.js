@@ -77,6 +77,7 @@
 
   document.addEventListener("keydown", (event) => {
     if (event.ctrlKey || event.metaKey || event.altKey) return;
+    if (event.key.length === 1 && localStorage.getItem("shortcut-key") === "off") return;
     const onControl = event.target.closest("a, button");
     const keys = {
       ArrowLeft: () => go(place - 1), ArrowUp: () => go(place - 1), PageUp: () => go(place - 1),

@@ -42,7 +42,8 @@ const leave = (toast) => setTimeout(() => {
   else toast.remove();
 }, 8000);
 
-// The list of shortcuts: “?” anywhere but where somebody types, or its entry in the menu. The key can be switched off.
+// The list of shortcuts: “?” anywhere but where somebody types, or its entry in the menu. Its switch
+// is for every shortcut that is a single character: speech input and slips of the hand press those too (see the other files).
 const shortcuts = document.getElementById("shortcuts");
 const shortcutKey = document.getElementById("shortcut-key");
 shortcutKey.checked = localStorage.getItem("shortcut-key") !== "off";

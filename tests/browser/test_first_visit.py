@@ -115,7 +115,7 @@ def test_the_list_of_shortcuts(studio: Page, live: str, complaints: list[str]) -
     studio.get_by_role("button", name="Account of alice").click()
     studio.get_by_role("button", name="Keyboard shortcuts").click()
     expect(shortcuts).to_be_visible()
-    shortcuts.get_by_label("Open this list with the key ?").uncheck()
+    shortcuts.get_by_label("Use the shortcuts that are a single character").uncheck()
     shortcuts.get_by_role("button", name="Close").click()
     studio.goto(f"{live}/gallery/")
     studio.get_by_role("link", name="Gallery").focus()

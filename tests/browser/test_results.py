@@ -187,6 +187,25 @@ def test_the_lightbox_by_keyboard_alone(gallery: Page, complaints: list[str]) ->
     assert complaints == []
 
 
+def test_single_characters_do_nothing_where_they_are_switched_off(gallery: Page) -> None:
+    gallery.evaluate("document.querySelector('[data-shortcuts]').click()")
+    gallery.get_by_label("Use the shortcuts that are a single character").uncheck()
+    press(gallery, "Escape")
+    gallery.locator(f"{SHOWN} > a").first.focus()
+    press(gallery, "x", "ArrowRight")
+    assert selected(gallery) == 0
+    press(gallery, "Enter")
+    expect(place(gallery)).to_have_text("2 / 9")
+    heart = gallery.locator("#lightbox-tools:not([data-stale]) .favourite button")
+    expect(heart).to_have_attribute("aria-pressed", "false")
+    press(gallery, "f", "1", "+", "ArrowRight")
+    expect(place(gallery)).to_have_text("3 / 9")
+    expect(gallery.locator("#lightbox-stage")).not_to_have_class(re.compile("is-zoomed"))
+    press(gallery, "Escape")
+    expect(gallery.locator("#lightbox")).to_be_hidden()
+    expect(gallery.locator(f"{SHOWN} [aria-pressed=true]")).to_have_count(0)
+
+
 def test_the_lightbox_says_what_it_shows_and_what_went_wrong(gallery: Page) -> None:
     gallery.locator(f"{SHOWN} > a").nth(1).click()
     said = gallery.locator("#lightbox [aria-live=polite]")

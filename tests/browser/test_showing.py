@@ -71,6 +71,21 @@ def test_a_presentation_is_led_by_keys(gallery: Page, complaints: list[str]) -> 
     assert complaints == []
 
 
+def test_single_characters_lead_nowhere_where_they_are_switched_off(gallery: Page) -> None:
+    gallery.evaluate("document.querySelector('[data-shortcuts]').click()")
+    gallery.get_by_label("Use the shortcuts that are a single character").uncheck()
+    gallery.keyboard.press("Escape")
+    choose(gallery, 3, "Present")
+    for key in ("c", "f", "Space"):
+        gallery.keyboard.press(key)
+    expect(gallery.locator("#stage-caption")).to_be_visible()
+    expect(gallery.locator("#stage-place")).to_have_text("1 / 3")
+    assert not gallery.evaluate("document.fullscreenElement")
+    gallery.keyboard.press("Enter")
+    gallery.keyboard.press("ArrowRight")
+    expect(gallery.locator("#stage-place")).to_have_text("3 / 3")
+
+
 def test_the_controls_go_while_nothing_moves_and_come_for_the_keyboard(gallery: Page) -> None:
     choose(gallery, 2, "Present")
     controls = gallery.locator(".stage-controls")
