@@ -33,6 +33,17 @@ const localize = () => document.querySelectorAll("time[data-local]").forEach((ti
 });
 localize();
 
+// A search waits while an input method composes: half of a word finds nothing. What has come of it is searched at once.
+let composing = null;
+document.addEventListener("compositionstart", ({ target }) => { if (target.type === "search") composing = target; });
+document.addEventListener("input", (event) => { if (event.target === composing) event.stopPropagation(); }, true);
+document.addEventListener("htmx:beforeRequest", (event) => { if (composing?.form === event.detail.elt) event.preventDefault(); });
+document.addEventListener("compositionend", ({ target }) => {
+  if (target !== composing) return;
+  composing = null;
+  target.dispatchEvent(new Event("input", { bubbles: true }));
+});
+
 // Messages: dismissed by hand; toasts leave by themselves unless they offer something or hold the focus.
 document.addEventListener("click", (event) => {
   event.target.closest("[data-dismiss]")?.closest(".message")?.remove();

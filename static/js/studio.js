@@ -4,9 +4,9 @@ const form = () => document.getElementById("studio-form");
 const prompt = () => document.getElementById("id_prompt");
 const poller = () => document.getElementById("poller");
 
-// Ctrl or Cmd with Enter sends, but never while an input method is composing.
+// Ctrl or Cmd with Enter sends, but never while an input method is composing (229: the Enter that ends it in Safari).
 document.addEventListener("keydown", (event) => {
-  if (event.key !== "Enter" || !(event.ctrlKey || event.metaKey) || event.isComposing) return;
+  if (event.key !== "Enter" || !(event.ctrlKey || event.metaKey) || event.isComposing || event.keyCode === 229) return;
   if (!event.target.closest("#studio-form")) return;
   event.preventDefault();
   form().requestSubmit(document.getElementById("generate"));

@@ -125,15 +125,16 @@ def test_the_list_of_shortcuts(studio: Page, live: str, complaints: list[str]) -
 
 
 def test_enter_belongs_to_the_input_method_and_to_new_lines(studio: Page) -> None:
-    press = """(isComposing) => document.getElementById("id_prompt").dispatchEvent(
-      new KeyboardEvent("keydown", { key: "Enter", ctrlKey: true, isComposing, bubbles: true, cancelable: true }))"""
+    press = """(how) => document.getElementById("id_prompt").dispatchEvent(
+      new KeyboardEvent("keydown", { key: "Enter", ctrlKey: true, bubbles: true, cancelable: true, ...how }))"""
     prompt(studio).fill("夕焼けの")
     prompt(studio).press("Enter")
     prompt(studio).press_sequentially("海")
-    studio.evaluate(press, True)
+    studio.evaluate(press, {"isComposing": True})
+    studio.evaluate(press, {"keyCode": 229})  # as Safari sends it
     studio.wait_for_timeout(300)
     assert not Generation.objects.exists()
-    studio.evaluate(press, False)
+    studio.evaluate(press, {})
     expect(studio.locator(".task-card")).to_have_count(1)
     assert Generation.objects.get().prompt == "夕焼けの\n海"
 

@@ -43,6 +43,21 @@ def test_the_list_of_answers_follows_the_typing(page: Page, site: str, complaint
     assert complaints == []
 
 
+def test_what_is_being_composed_is_not_searched(page: Page, site: str, complaints: list[str]) -> None:
+    page.goto(f"{site}/help/")
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url) if "?q=" in request.url else None)
+    page.get_by_label("Search the answers").focus()
+    line = page.context.new_cdp_session(page)
+    line.send("Input.imeSetComposition", {"text": "comm", "selectionStart": 4, "selectionEnd": 4})
+    page.wait_for_timeout(600)
+    assert asked == []
+    line.send("Input.insertText", {"text": "commercial"})
+    expect(page.locator("#answers a").first).to_have_text("May we use the pictures commercially?")
+    assert len(asked) == 1
+    assert complaints == []
+
+
 def test_the_search_works_without_scripts(browser: Browser, site: str) -> None:
     context = browser.new_context(java_script_enabled=False, locale="en")
     page = context.new_page()

@@ -81,6 +81,30 @@ def test_search_and_filters_follow_and_the_address_holds_them(gallery: Page, com
     assert complaints == []
 
 
+def test_what_is_being_composed_is_not_searched(gallery: Page, complaints: list[str]) -> None:
+    """Real composing, as an input method does it; the second word begins before the first has been searched."""
+    asked: list[str] = []
+    gallery.on("request", lambda request: asked.append(request.url) if "/gallery/?" in request.url else None)
+    line = gallery.context.new_cdp_session(gallery)
+
+    def compose(*steps: str) -> None:
+        for text in steps:
+            line.send("Input.imeSetComposition", {"text": text, "selectionStart": len(text), "selectionEnd": len(text)})
+
+    gallery.get_by_role("searchbox").focus()
+    compose("ゆ", "ゆう")
+    gallery.wait_for_timeout(600)
+    line.send("Input.insertText", {"text": "夕"})
+    compose("や", "やけ")
+    gallery.wait_for_timeout(600)
+    assert asked == []
+    line.send("Input.insertText", {"text": "焼け"})
+    expect(gallery.get_by_role("searchbox")).to_have_value("夕焼け")
+    expect(gallery.locator(SHOWN)).to_have_count(5)
+    assert len(asked) == 1
+    assert complaints == []
+
+
 def test_selecting_by_click_shift_and_keyboard_is_kept_across_pages(gallery: Page, complaints: list[str]) -> None:
     links = gallery.locator(f"{SHOWN} > a")
     gallery.locator(f"{SHOWN} .picture-check").nth(1).click()
