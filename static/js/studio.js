@@ -55,32 +55,6 @@ document.addEventListener("change", (event) => {
   document.cookie = `draft=${encodeURIComponent(draft)}; path=/; samesite=lax${location.protocol === "https:" ? "; secure" : ""}`;
 });
 
-// What is chosen while the settings of another model are on their way stays chosen, and the focus stays with it.
-const control = ({ name, value }) =>
-  [...form().elements].find((one) => one.name === name && (one.type !== "radio" || one.value === value));
-let meanwhile = null;
-let focused = null;
-document.addEventListener("htmx:beforeRequest", (event) => { if (event.target.id === "id_model") meanwhile = new Map(); });
-document.addEventListener("change", ({ target }) => {
-  if (target.closest("#settings")) meanwhile?.set(target.name, { name: target.name, value: target.value });
-});
-document.addEventListener("htmx:beforeSwap", ({ target }) => {
-  if (target.id === "settings") focused = target.contains(document.activeElement) ? document.activeElement : null;
-});
-document.addEventListener("htmx:afterSwap", ({ target }) => {
-  if (target.id !== "settings" || !meanwhile) return;
-  for (const chosen of meanwhile.values()) {
-    const field = control(chosen);
-    if (field?.type === "radio") field.checked = true;
-    else if (field) field.value = chosen.value;
-  }
-  if (focused && document.activeElement === document.body) {
-    (control(focused) ?? document.getElementById("id_model")).focus({ preventScroll: true });
-  }
-  if (meanwhile.size) htmx.trigger(document.body, "settled");
-  meanwhile = null;
-});
-
 // A hidden tab asks nothing, unless somebody wants to be told (notify.js), and then slowly; a shown one asks at once.
 const SLOWLY = 8000;
 let asked = 0;

@@ -199,6 +199,25 @@ def test_what_is_chosen_while_a_models_settings_are_on_their_way_stays(studio: P
     assert complaints == []
 
 
+def test_so_it_does_on_the_page_of_the_defaults(studio: Page, live: str, complaints: list[str]) -> None:
+    studio.goto(f"{live}/settings/defaults/")
+    studio.locator("#id_n").fill("2")
+    studio.locator("#id_n").blur()
+    held: list[Route] = []
+    studio.route(re.compile(r"/settings/defaults/\?"), lambda route: held.append(route))
+    with studio.expect_request(re.compile(r"/settings/defaults/\?")):
+        studio.get_by_label("Model").select_option("gpt-image-1")
+    choose(studio, "quality", "low")
+    studio.locator('[name="quality"]:checked').focus()
+    held[0].continue_()
+    expect(studio.locator('[name="size"][value="1024x1536"]')).to_have_count(1)
+    expect(studio.locator("#id_n")).to_have_value("2")
+    expect(studio.locator('[name="quality"]:checked')).to_have_value("low")
+    expect(studio.locator('[name="quality"]:checked')).to_be_focused()
+    studio.unroute_all(behavior="wait")
+    assert complaints == []
+
+
 # --- Offline ---------------------------------------------------------------------------------------------------------
 
 
