@@ -1,16 +1,12 @@
-// What is chosen while the settings of another model are on their way stays chosen, and the focus stays with it.
+// What is chosen while the settings of another model are on their way stays chosen.
 (() => {
   const model = () => document.getElementById("id_model");
   const control = ({ name, value }) =>
     [...model().form.elements].find((one) => one.name === name && (one.type !== "radio" || one.value === value));
   let meanwhile = null;
-  let focused = null;
   document.addEventListener("htmx:beforeRequest", (event) => { if (event.target.id === "id_model") meanwhile = new Map(); });
   document.addEventListener("change", ({ target }) => {
     if (target.closest("#settings")) meanwhile?.set(target.name, { name: target.name, value: target.value });
-  });
-  document.addEventListener("htmx:beforeSwap", ({ target }) => {
-    if (target.id === "settings") focused = target.contains(document.activeElement) ? document.activeElement : null;
   });
   document.addEventListener("htmx:afterSwap", ({ target }) => {
     if (target.id !== "settings" || !meanwhile) return;
@@ -18,9 +14,6 @@
       const field = control(chosen);
       if (field?.type === "radio") field.checked = true;
       else if (field) field.value = chosen.value;
-    }
-    if (focused && document.activeElement === document.body) {
-      (control(focused) ?? model()).focus({ preventScroll: true });
     }
     if (meanwhile.size) htmx.trigger(document.body, "settled");
     meanwhile = null;
