@@ -31,15 +31,23 @@ def page(client: Client, alice: User) -> HttpResponse:
     return client.get("/accounts/login/")
 
 
+def canvas(answer: HttpResponse) -> str:
+    """The color scheme of the page while its styles are still on their way."""
+    return re.findall(r'<meta name="color-scheme" content="([^"]*)">', answer.content.decode())[0]
+
+
 def test_theme_is_the_devices_own_at_first(page: HttpResponse) -> None:
     assert "data-theme=" not in page.content.decode().split("<head>")[0]
+    assert canvas(page) == "light dark"
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
 def test_chosen_theme_is_rendered_by_the_server(client: Client, alice: User, theme: str) -> None:
     answer = client.post("/theme/", {"theme": theme, "next": "/accounts/login/?a=b"})
     assert (answer.status_code, answer["Location"]) == (302, "/accounts/login/?a=b")
-    assert f'data-theme="{theme}"' in client.get("/accounts/login/").content.decode().split("<head>")[0]
+    page = client.get("/accounts/login/")
+    assert f'data-theme="{theme}"' in page.content.decode().split("<head>")[0]
+    assert canvas(page) == theme
 
 
 def test_theme_goes_back_to_the_devices_own(client: Client, alice: User) -> None:
@@ -135,7 +143,15 @@ def test_page_is_ours_when_the_database_is_gone(client: Client) -> None:
 def test_error_page_keeps_the_chosen_theme(rf: RequestFactory) -> None:
     request = rf.get("/nowhere/")
     request.COOKIES["theme"] = "dark"
-    assert 'data-theme="dark"' in defaults.page_not_found(request, Exception()).content.decode()
+    page = defaults.page_not_found(request, Exception())
+    assert 'data-theme="dark"' in page.content.decode()
+    assert canvas(page) == "dark"
+
+
+def test_error_page_ignores_an_unknown_theme(rf: RequestFactory) -> None:
+    request = rf.get("/nowhere/")
+    request.COOKIES["theme"] = "zebra"
+    assert canvas(defaults.page_not_found(request, Exception())) == "light dark"
 
 
 def test_stale_form_is_answered_with_our_page() -> None:
