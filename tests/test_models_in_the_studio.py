@@ -33,6 +33,15 @@ def test_a_new_model_shows_its_own_settings(as_alice: Client) -> None:
 
 
 @pytest.mark.django_db
+@pytest.mark.parametrize("model", MODELS)
+def test_every_size_has_a_drawn_shape(as_alice: Client, model: str) -> None:
+    tiles = re.findall(r'<label class="tile">(.*?)</label>', settings_of(as_alice, model=model), re.S)
+    sizes = [tile for tile in tiles if 'name="size"' in tile]
+    assert len(sizes) >= 5
+    assert all('class="tile-shape"' in tile for tile in sizes)
+
+
+@pytest.mark.django_db
 def test_a_size_of_ones_own_goes_to_evolink(as_alice: Client) -> None:
     form = FORM | {"model": "gpt-image-2", "size": "own", "width": "1280", "height": "720", "quality": "low"}
     assert as_alice.post("/generations/", form).status_code == 302
