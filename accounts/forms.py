@@ -38,6 +38,12 @@ class ProfileForm(forms.ModelForm):  # type: ignore[type-arg]  # not generic at 
         assert isinstance(language, forms.ChoiceField)  # noqa: S101  narrows the type
         language.choices = [("", _("Same as the browser")), *settings.LANGUAGES]
 
+    def save(self, commit: bool = True) -> User:
+        """What is asked for here and nothing else: the password may have been changed meanwhile."""
+        person: User = self.instance
+        person.save(update_fields=self.Meta.fields)
+        return person
+
 
 _KEY_AS_LABEL = _("This looks like an API key. The label is a name others may read, such as “Marketing”.")
 

@@ -13,6 +13,8 @@ from django.utils.translation import pgettext_lazy
 
 # The one user who may come in while developing only. The name is nobody else's.
 DEMO = "demo"
+# What a person may do is written only where it is named.
+_POWERS = {"role", "is_active", "is_staff", "is_superuser"}
 
 
 class Role(models.TextChoices):
@@ -83,13 +85,19 @@ class User(AbstractUser):
         ]
 
     def save(self, *args: Any, **kwargs: Any) -> None:
+        """Whoever is saved as a whole was read a while ago: their role, and whether they may come in, may have been
+        changed since, and stay as they are."""
         if self._state.adding and self.is_superuser:
             self.role = Role.ADMINISTRATOR
-        administrator = self.role == Role.ADMINISTRATOR
+        self.is_staff = self.is_superuser = self.is_administrator
         fields = kwargs.get("update_fields")
-        if fields is not None and "role" in fields:
+        if fields is None and not self._state.adding:
+            kept = _POWERS | self.get_deferred_fields()
+            kwargs["update_fields"] = {
+                field.name for field in self._meta.concrete_fields if not field.primary_key and field.name not in kept
+            }
+        elif fields is not None and "role" in fields:
             kwargs["update_fields"] = {*fields, "is_staff", "is_superuser"}
-        self.is_staff = self.is_superuser = administrator
         super().save(*args, **kwargs)
 
     @property

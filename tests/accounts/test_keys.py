@@ -200,8 +200,7 @@ def test_a_team_key_is_for_the_roles_it_names(administrator: User, alice: User, 
     assert in_order(viewer).first() is None
     own = make_key(owner=alice)
     assert in_order(alice).first() == own
-    administrator.is_active = False
-    administrator.save()
+    User.objects.filter(pk=administrator.pk).update(is_active=False)
     assert list(in_order(alice)) == [own]
 
 

@@ -2,7 +2,8 @@
 
 import re
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import timedelta
 from functools import partial
 from typing import Any
@@ -10,7 +11,9 @@ from typing import Any
 import pytest
 import time_machine
 from allauth.account.models import EmailAddress
+from django.contrib.auth.hashers import make_password
 from django.core import mail
+from django.db.models.signals import pre_save
 from django.test import Client
 from django.utils import timezone
 from pytest_django.fixtures import Settings
@@ -310,6 +313,51 @@ def test_settings_are_kept(alice: User, as_alice: Client) -> None:
     as_alice.post("/theme/", {"theme": "light"})
     alice.refresh_from_db()
     assert (alice.language, alice.theme) == ("en", "light")
+
+
+@pytest.mark.parametrize(
+    ("path", "form"),
+    [
+        ("/settings/", {"first_name": "Alicia"}),
+        ("/settings/defaults/", {"model": "gpt-image-1", "size": "1024x1024", "n": "2"}),
+        ("/theme/", {"theme": "dark"}),
+        (
+            "/accounts/password/change/",
+            {"oldpassword": "alice"} | dict.fromkeys(("password1", "password2"), "long enough 1"),
+        ),
+    ],
+)
+def test_what_is_on_its_way_undoes_no_deactivation_and_no_role(
+    alice: User, as_alice: Client, path: str, form: dict[str, str]
+) -> None:
+    alice.change_role(Role.ADMINISTRATOR)
+    changed = {"is_active": False, "role": Role.VIEWER, "is_staff": False, "is_superuser": False}
+    with just_before_people_are_written(**changed) as written:
+        as_alice.post(path, form)
+    assert written
+    assert User.objects.filter(pk=alice.pk, **changed).exists()
+
+
+def test_settings_on_their_way_undo_no_new_password(alice: User, as_alice: Client) -> None:
+    with just_before_people_are_written(password=make_password("another")) as written:
+        as_alice.post("/settings/", {"first_name": "Alicia"})
+    assert written
+    alice.refresh_from_db()
+    assert (alice.first_name, alice.check_password("another")) == ("Alicia", True)
+
+
+@contextmanager
+def just_before_people_are_written(**changes: Any) -> Iterator[list[User]]:
+    """The changes that somebody else makes to a person whom a request has read, and is about to write."""
+    seen: list[User] = []
+
+    def change(instance: User, **kwargs: Any) -> None:
+        seen.append(instance)
+        User.objects.filter(pk=instance.pk).update(**changes)
+
+    pre_save.connect(change, sender=User)
+    yield seen
+    pre_save.disconnect(change, sender=User)
 
 
 def test_defaults_begin_with_a_model_that_is_there(as_alice: Client, alice: User) -> None:
