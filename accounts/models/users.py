@@ -148,7 +148,8 @@ class User(AbstractUser):
         self.save(update_fields=["is_active"])
 
     def _stays_administered(self, administrator: bool) -> None:
-        """Locked, so that two administrators cannot remove each other at the same moment."""
-        others = User.objects.administrators().select_for_update().exclude(pk=self.pk)
-        if self.is_administrator and not administrator and not [*others]:
+        """All administrators are locked, always in the same order, so that two of them who remove each other at the
+        same moment wait for one another. Rows that only name a person do not wait."""
+        administrators = [*User.objects.administrators().order_by("pk").select_for_update(no_key=True)]
+        if not administrator and administrators == [self]:
             raise LastAdministrator(self.username)

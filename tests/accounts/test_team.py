@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import timedelta
 from functools import partial
+from threading import Barrier
 from typing import Any
 
 import pytest
@@ -18,7 +19,7 @@ from django.test import Client
 from django.utils import timezone
 from pytest_django.fixtures import Settings
 
-from accounts import post
+from accounts import post, team
 from accounts.models import ApiKey, EventKind, Invitation, LastAdministrator, Role, SecurityEvent, User
 from playground.models import Generation, Status
 from tests.factories import make_generation, make_key
@@ -219,6 +220,36 @@ def test_the_last_administrator_stays(administrator: User, as_administrator: Cli
     assert (administrator.role, administrator.is_staff) == (Role.VIEWER, False)
     with pytest.raises(LastAdministrator):
         alice.deactivate()
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("act", ["change_role", "deactivate"])
+def test_two_administrators_who_remove_each_other_at_once_leave_one(
+    administrator: User, monkeypatch: pytest.MonkeyPatch, act: str
+) -> None:
+    """Both were let in, and each has read who the other is, before either begins."""
+    other = User.objects.create_superuser(username="bea", password="bea")
+    both, begin = Barrier(2, timeout=10), getattr(team, act)
+
+    def together(*args: Any) -> int:
+        both.wait()
+        return int(begin(*args))
+
+    monkeypatch.setattr(team, act, together)
+    path = {"change_role": "role", "deactivate": "deactivate"}[act]
+    for _round in range(3):
+        User.objects.update(role=Role.ADMINISTRATOR, is_staff=True, is_superuser=True, is_active=True)
+        clients = [Client(), Client()]
+        for client, person in zip(clients, (administrator, other), strict=True):
+            client.force_login(person)
+        asked = zip(clients, (other, administrator), strict=True)
+        answers = at_once(
+            *(partial(client.post, f"/team/people/{person.pk}/{path}/", {"role": "member"}) for client, person in asked)
+        )
+        assert [answer.status_code for answer in answers] == [302, 302]
+        assert User.objects.administrators().count() == 1
+        pages = [client.get("/", follow=True).content.decode() for client in clients]
+        assert sum("at least one administrator" in page for page in pages) == 1
 
 
 @pytest.mark.django_db(transaction=True)
