@@ -48,7 +48,8 @@ class Adapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth has no ty
         "too_many_login_attempts": _("Too many attempts. Wait five minutes, then try again."),
         "too_many_strangers": _(
             "Too many attempts with this name from browsers it does not know. "
-            "Wait an hour, or use a browser in which you have signed in before."
+            "To sign in at once, choose a new password: the link for it comes by email or from an administrator. "
+            "Or wait an hour, or use a browser in which you have signed in before."
         ),
     }
 
@@ -121,7 +122,7 @@ class Adapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth has no ty
         """Failures count for an account together with where they come from, so that nobody shuts out its owner: a
         browser that has signed in to it before counts for itself, all others by their address."""
         name, person = _account(credentials)
-        return f"{name}:{devices.known(request, person) or ratelimit.get_ip(request)}"
+        return _source(request, name, person)
 
     def pre_authenticate(self, request: HttpRequest, **credentials: Any) -> None:
         super().pre_authenticate(request, **credentials)
@@ -133,6 +134,13 @@ class Adapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth has no ty
             raise self.validation_error("too_many_strangers")
         self._login_failed_rl_usage.usage += usage.usage
 
+    def forget_failures(self, request: HttpRequest, person: User) -> None:
+        """Whoever chose a new password by a link may sign in at once, whatever others have tried before. allauth does
+        half of this, and only for people whose address it knows."""
+        name = _counted(person)
+        ratelimit.clear(request, app="allauth.account", action="login_failed", key=_source(request, name, person))
+        ratelimit.clear(request, app="accounts", action="strangers", config=_STRANGERS, key=name)
+
 
 def _public(address: str) -> str:
     """Under the address that people open, whatever this request said its host was."""
@@ -143,7 +151,15 @@ def _account(credentials: Mapping[str, Any]) -> tuple[str, User | None]:
     """Under which name attempts are counted: one for an account, however it is written, else what was typed."""
     login = str(credentials.get("email") or credentials.get("username") or "").lower()
     person = User.objects.named(login)
-    return (f"account {person.pk}" if person else login), person
+    return (_counted(person) if person else login), person
+
+
+def _counted(person: User) -> str:
+    return f"account {person.pk}"
+
+
+def _source(request: HttpRequest, name: str, person: User | None) -> str:
+    return f"{name}:{devices.known(request, person) or ratelimit.get_ip(request)}"
 
 
 class VerifyOwnSignUp(EmailVerificationStage):  # type: ignore[misc]

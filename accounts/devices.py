@@ -1,4 +1,5 @@
-"""Browsers that have signed in to an account before. Somebody else's wrong guesses do not count against them."""
+"""Browsers that have signed in to an account before, or chosen its password by a link. Somebody else's wrong guesses do
+not count against them."""
 
 import secrets
 from collections.abc import Callable
@@ -15,7 +16,7 @@ _YEAR = 365 * 24 * 60 * 60  # seconds
 
 
 def known(request: HttpRequest, person: User | None) -> str:
-    """This browser's own mark, if `person` has signed in with it before; else empty."""
+    """This browser's own mark, if it is one that `person` has used before; else empty."""
     try:
         mark = signing.loads(request.COOKIES.get(COOKIE, ""), salt=_SALT, max_age=_YEAR)
     except signing.BadSignature:
@@ -24,11 +25,11 @@ def known(request: HttpRequest, person: User | None) -> str:
 
 
 def middleware(get_response: Callable[[HttpRequest], HttpResponseBase]) -> Callable[[HttpRequest], HttpResponseBase]:
-    """Marks the browser after a sign-in (see `accounts.signals`)."""
+    """Marks the browser after a sign-in or a new password (see `accounts.signals`)."""
 
     def respond(request: HttpRequest) -> HttpResponseBase:
         response = get_response(request)
-        person = getattr(request, "signed_in", None)
+        person = getattr(request, "now_known_to", None)
         if person is not None:
             mark = signing.dumps({"user": person.pk, "device": secrets.token_urlsafe(16)}, salt=_SALT)
             response.set_cookie(

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from allauth.account.adapter import get_adapter
 from allauth.account.signals import email_changed, email_confirmed, password_changed, password_reset, user_signed_up
 from allauth.mfa.signals import authentication_failed, authenticator_added, authenticator_removed, authenticator_reset
 from django.contrib.auth.signals import user_logged_in, user_logged_out, user_login_failed
@@ -21,7 +22,7 @@ def _record(kind: str, request: HttpRequest | None, person: User | None, detail:
 @receiver(user_logged_in)
 def signed_in(request: Any, user: User, **kwargs: Any) -> None:
     if request is not None:
-        request.signed_in = user
+        request.now_known_to = user
         sessions.begun(request, user)
         user.seen_language = get_language() or ""
         user.save(update_fields=["seen_language"])
@@ -61,6 +62,13 @@ def proved_address(email_address: Any, **kwargs: Any) -> None:
 @receiver([password_changed, password_reset])
 def changed_password(request: HttpRequest, user: User, **kwargs: Any) -> None:
     _record(EventKind.PASSWORD_CHANGED, request, user)
+
+
+@receiver(password_reset)
+def chose_password_by_link(request: Any, user: User, **kwargs: Any) -> None:
+    """This is the way out for whom strangers have shut out by guessing."""
+    get_adapter(request).forget_failures(request, user)
+    request.now_known_to = user
 
 
 @receiver(email_changed)

@@ -178,8 +178,9 @@ ACCOUNT_EMAIL_NOTIFICATIONS = True
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
 ACCOUNT_CHANGE_EMAIL = True
 ACCOUNT_SESSION_REMEMBER = True
-# Failures per account and source, see accounts/adapter.py; the rest is per address or person.
-ACCOUNT_RATE_LIMITS = {"login_failed": "20/m/ip,5/5m/key", "login": "30/m/ip"}
+# Failures per account and source, see accounts/adapter.py; the rest is per address or person. How many links for a new
+# password one account is sent is limited in accounts/views/passwords.py.
+ACCOUNT_RATE_LIMITS = {"login_failed": "20/m/ip,5/5m/key", "login": "30/m/ip", "reset_password": "20/m/ip"}
 MFA_ADAPTER = "accounts.passkeys.Adapter"
 MFA_FORMS = {
     "authenticate": "accounts.passkeys.SecondStepForm",

@@ -5,6 +5,7 @@ from datetime import timedelta
 
 import pytest
 import time_machine
+from django.core import mail
 from django.core.cache import cache
 from django.test import Client
 from django.utils import timezone
@@ -35,9 +36,9 @@ def handed_over(as_administrator: Client, person: User) -> str:
     return link[1]
 
 
-def choose(link: str) -> bool:
+def choose(link: str, client: Client | None = None) -> bool:
     """Whether the link let somebody choose a new password."""
-    client = Client()
+    client = client or Client()
     opened = client.get(link, follow=True)
     if not opened.redirect_chain:
         assert "This link no longer works" in opened.content.decode()
@@ -84,3 +85,58 @@ def test_who_was_switched_off_gets_no_link(as_administrator: Client, alice: User
     assert (
         "/password/" not in as_administrator.get("/team/").content.decode().partition("</ul>")[0].partition("alice")[2]
     )
+
+
+def shut_out(login: str, first: int = 0) -> None:
+    """Strangers guess until the account is closed to every browser that it does not know."""
+    form = {"login": login, "password": "wrong"}
+    for number in range(110):
+        Client().post("/accounts/login/", form, REMOTE_ADDR=f"198.51.{first}.{number}")
+
+
+def come_in(client: Client, login: str, password: str) -> str:
+    """Empty, when that was possible; else what the page says."""
+    answer = client.post("/accounts/login/", {"login": login, "password": password})
+    return "" if answer.status_code == 302 else answer.content.decode()
+
+
+def test_a_link_by_mail_is_the_way_back_for_whom_strangers_shut_out(alice: User, settings: Settings) -> None:
+    settings.EMAIL_HOST = "mail.example.com"
+    alice.email = "alice@example.com"
+    alice.save()
+    alice.vouch_for_email()
+    browser = Client()
+    shut_out("alice@example.com")
+    assert "choose a new password" in come_in(browser, "alice@example.com", "alice")
+    browser.post("/accounts/password/reset/", {"email": "alice@example.com"})
+    link = re.search(r"http://localhost:\d+(/accounts/password/reset/key/\S+)", str(mail.outbox[0].body))
+    assert link
+    assert choose(link[1], browser)
+    assert come_in(Client(), "alice@example.com", "another long 1") == "", "what was guessed before is forgotten"
+    shut_out("alice", first=100)
+    assert come_in(Client(), "alice", "another long 1") != ""
+    assert come_in(browser, "alice", "another long 1") == "", "the browser that chose the password is known"
+
+
+def test_so_is_the_link_of_an_administrator_for_somebody_without_an_address(
+    public: None, as_administrator: Client, alice: User
+) -> None:
+    browser = Client(REMOTE_ADDR="192.0.2.7")
+    for _attempt in range(5):
+        come_in(browser, "alice", "wrong")
+    assert "Too many attempts" in come_in(browser, "alice", "alice")
+    assert choose(handed_over(as_administrator, alice), browser)
+    assert come_in(Client(REMOTE_ADDR="192.0.2.7"), "alice", "another long 1") == ""
+    assert come_in(browser, "alice", "another long 1") == ""
+
+
+def test_whoever_asks_for_links_in_my_name_does_not_keep_me_from_mine(alice: User, settings: Settings) -> None:
+    settings.EMAIL_HOST = "mail.example.com"
+    alice.email = "alice@example.com"
+    alice.save()
+    ask = {"path": "/accounts/password/reset/", "data": {"email": "Alice@example.com"}}
+    for number in range(10):
+        assert Client().post(**ask, REMOTE_ADDR=f"198.51.100.{number}").status_code == 302
+    answer = Client().post(**ask, REMOTE_ADDR="192.0.2.7")
+    assert answer["Location"] == "/accounts/password/reset/done/"
+    assert [message.to for message in mail.outbox] == [["alice@example.com"]] * 5, "and no flood of mails"
