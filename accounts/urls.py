@@ -1,4 +1,4 @@
-from django.urls import include, path
+from django.urls import include, path, re_path
 
 from accounts.views import keys, passwords, profile, security, sign_in, team
 
@@ -26,11 +26,14 @@ _own = [
     path("team/invitations/<int:pk>/withdraw/", team.withdraw, name="withdraw-invitation"),
 ]
 
+_link = r"^password/reset/key/(?P<uidb36>[0-9A-Za-z]+)-(?P<key>.+)/$"
+
 # Ours stand before allauth's own pages at the same addresses.
 urlpatterns = [
     path("accounts/login/", sign_in.login, name="account_login"),
     path("accounts/password/reset/", passwords.forgotten, name="account_reset_password"),
     path("accounts/password/reset/done/", passwords.on_its_way, name="account_reset_password_done"),
+    path("accounts/", include([re_path(_link, passwords.from_link, name="account_reset_password_from_key")])),
     path("accounts/2fa/", security.second_steps, name="mfa_index"),
     path("accounts/2fa/recovery-codes/", security.view_recovery_codes, name="mfa_view_recovery_codes"),
     path("accounts/2fa/recovery-codes/generate/", security.generate_recovery_codes, name="mfa_generate_recovery_codes"),

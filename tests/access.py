@@ -168,7 +168,7 @@ LINES: dict[str, Line] = {
     "accounts/email/": both(),
     "accounts/password/change/": both(),
     "accounts/password/set/": both(),
-    # Passkeys and codes; most of it asks for the password once more first
+    # Passkeys and codes; whoever walks has just entered the password once more
     "accounts/2fa/": read(),
     "accounts/2fa/authenticate/": both(),
     "accounts/2fa/reauthenticate/": both(),
@@ -180,8 +180,8 @@ LINES: dict[str, Line] = {
     "accounts/2fa/webauthn/": read(),
     "accounts/2fa/webauthn/add/": both(),
     "accounts/2fa/webauthn/reauthenticate/": both(),
-    "accounts/2fa/webauthn/keys/<int:pk>/remove/": both(),
-    "accounts/2fa/webauthn/keys/<int:pk>/edit/": both(),
+    "accounts/2fa/webauthn/keys/<int:pk>/remove/": both(NOBODY_YET),
+    "accounts/2fa/webauthn/keys/<int:pk>/edit/": both(NOBODY_YET),
     "accounts/2fa/webauthn/login/": both(),
     "accounts/3rdparty/login/cancelled/": read(EVERYBODY),
     "accounts/3rdparty/login/error/": read(),
@@ -204,6 +204,16 @@ WITHOUT_TOKEN = {"callbacks/<slug:nonce>/"}
 # That EvoLink has fetched a reference is evidence for later: how the one statement begins.
 WRITES_ON_GET = {
     "r/<slug:token>.<slug:extension>": 'UPDATE "playground_referenceaddress" SET "fetched_at" = ',
+}
+
+# What a page keeps in the session of whoever reads it, and why. Nothing else may touch a session on GET.
+SESSION_ON_GET = {
+    "accounts/2fa/totp/activate/": "the secret that the code is to prove",
+    "accounts/2fa/webauthn/add/": "the challenge that the passkey is to answer",
+    "accounts/2fa/webauthn/login/": "the same, before there is anybody",
+    "accounts/2fa/webauthn/reauthenticate/": "the same",
+    "accounts/^password/reset/key/(?P<uidb36>[0-9A-Za-z]+)-(?P<key>.+)/$": "the link’s secret, away from the address",
+    "accounts/oidc/^(?P<provider_id>[^/]+)/login/callback/": "that is how somebody comes back signed in",
 }
 
 

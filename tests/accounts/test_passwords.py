@@ -140,3 +140,41 @@ def test_whoever_asks_for_links_in_my_name_does_not_keep_me_from_mine(alice: Use
     answer = Client().post(**ask, REMOTE_ADDR="192.0.2.7")
     assert answer["Location"] == "/accounts/password/reset/done/"
     assert [message.to for message in mail.outbox] == [["alice@example.com"]] * 5, "and no flood of mails"
+
+
+def test_whoever_tries_a_link_for_somebody_else_is_asked_before_they_are_signed_out(
+    public: None, as_administrator: Client, alice: User
+) -> None:
+    link = handed_over(as_administrator, alice)
+    before = SecurityEvent.objects.count()
+    page = as_administrator.get(link)
+    assert "This link is for Alice" in page.content.decode()
+    assert f'action="{link}"' in page.content.decode()
+    assert as_administrator.get("/team/").status_code == 200, "still signed in"
+    assert SecurityEvent.objects.count() == before
+    form = as_administrator.post(link, follow=True)
+    assert SecurityEvent.objects.latest("pk").kind == EventKind.SIGNED_OUT
+    as_administrator.post(form.redirect_chain[-1][0], NEW)
+    alice.refresh_from_db()
+    assert alice.check_password("another long 1")
+
+
+def test_whoever_signs_in_as_somebody_else_while_a_link_is_open_is_asked_too(
+    public: None, as_administrator: Client, alice: User, bob: User
+) -> None:
+    link = handed_over(as_administrator, alice)
+    browser = Client()
+    opened = browser.get(link)["Location"]
+    assert come_in(browser, "bob", "bob") == ""
+    page = browser.get(opened).content.decode()
+    assert "This link is for Alice" in page
+    assert f'action="{link}"' in page
+    assert browser.get("/").status_code == 200
+    assert browser.post(link)["Location"] == link
+    assert browser.get("/").status_code == 302
+
+
+def test_a_link_for_oneself_asks_nothing(public: None, as_administrator: Client, alice: User) -> None:
+    browser = Client()
+    browser.force_login(alice)
+    assert choose(handed_over(as_administrator, alice), browser)
