@@ -19,6 +19,8 @@ def keep(request: HttpRequest, owner: User, label: str, secret: ApiSecret, verdi
     if verdict.state:
         key.checked(verdict.state, verdict.credits, now)
     SecurityEvent.objects.record(EventKind.KEY_ADDED, request=request, person=owner, detail=str(key), now=now)
+    if key.is_team_key:
+        _record_shared(request, key)
     return key
 
 
@@ -54,7 +56,11 @@ def share(request: HttpRequest, key: ApiKey, *, for_members: bool, for_administr
         return
     key.for_members, key.for_administrators = for_members, for_administrators
     key.save(update_fields=["for_members", "for_administrators"])
-    roles = " and ".join(["members"] * for_members + ["administrators"] * for_administrators)
+    _record_shared(request, key)
+
+
+def _record_shared(request: HttpRequest, key: ApiKey) -> None:
+    roles = " and ".join(["members"] * key.for_members + ["administrators"] * key.for_administrators)
     SecurityEvent.objects.record(
         EventKind.KEY_SHARED, request=request, person=key.owner, detail=f"{key}: {roles or 'nobody else'}"
     )

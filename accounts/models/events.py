@@ -1,6 +1,7 @@
 """The security log: who came in, who tried to, and who changed what others may do."""
 
 from datetime import datetime
+from ipaddress import ip_address
 from typing import Any
 
 from django.conf import settings
@@ -109,10 +110,19 @@ class SecurityEvent(models.Model):
 
 
 def address_of(request: HttpRequest | None) -> str | None:
-    """Where a request came from; behind a trusted proxy, what the nearest one says."""
+    """Where a request came from; behind a trusted proxy, what the nearest one says. None for what is no address."""
     if request is None:
         return None
     if settings.TRUST_PROXY:
-        forwarded = request.headers.get("X-Forwarded-For", "").rpartition(",")[2].strip()
-        return forwarded or None
-    return request.META.get("REMOTE_ADDR") or None
+        return _address(request.headers.get("X-Forwarded-For", "").rpartition(",")[2].strip())
+    return _address(request.META.get("REMOTE_ADDR") or "")
+
+
+def _address(text: str) -> str | None:
+    """Some proxies add the port: 192.0.2.1:80, [2001:db8::1]:80."""
+    bare = text[1:].partition("]")[0] if text.startswith("[") else text
+    host = bare.partition(":")[0] if bare.count(":") == 1 else bare
+    try:
+        return str(ip_address(host.partition("%")[0]))
+    except ValueError:
+        return None

@@ -41,6 +41,16 @@ def test_a_key_is_checked_and_kept(as_alice: Client, evolink: Sandbox) -> None:
     assert SecurityEvent.objects.filter(kind=EventKind.KEY_ADDED).count() == 1
 
 
+def test_a_key_that_is_the_teams_from_the_start_is_in_the_log_as_such(
+    as_administrator: Client, evolink: Sandbox
+) -> None:
+    add(as_administrator, GOOD, for_members="on")
+    assert list(SecurityEvent.objects.order_by("pk").values_list("kind", "detail"))[-2:] == [
+        (EventKind.KEY_ADDED, "Marketing (sk-…good)"),
+        (EventKind.KEY_SHARED, "Marketing (sk-…good): members"),
+    ]
+
+
 def test_a_refused_key_is_not_kept(as_alice: Client, evolink: Sandbox) -> None:
     page = add(as_alice, "sk-sandbox-key_expired")
     assert "EvoLink does not accept this key" in page

@@ -13,7 +13,7 @@ from django.utils import timezone
 from pytest_django.fixtures import Settings
 
 from accounts import browsers, setup
-from accounts.models import Invitation, User
+from accounts.models import EventKind, Invitation, SecurityEvent, User
 
 FIREFOX = "Mozilla/5.0 (Windows NT 10.0; Win64; x64; rv:128.0) Gecko/20100101 Firefox/128.0"
 EDGE = (
@@ -98,6 +98,28 @@ def test_an_address_that_the_proxy_does_not_say(alice: User, settings: Settings)
     page = sign_in("alice").get("/settings/security/").content.decode()
     assert "Firefox on Windows" in page
     assert "0.0.0.0" not in page  # noqa: S104
+
+
+@pytest.mark.parametrize(
+    ("said", "meant"),
+    [
+        ("198.51.100.7, 192.0.2.1", "192.0.2.1"),
+        ("192.0.2.1:4711", "192.0.2.1"),
+        ("2001:db8::1", "2001:db8::1"),
+        ("[2001:db8::1]", "2001:db8::1"),
+        ("[2001:db8::1]:4711", "2001:db8::1"),
+        ("unknown", None),
+        ("192.0.2.1, _hidden", None),
+        ("192.0.2.999", None),
+    ],
+)
+def test_what_a_proxy_says_is_an_address_or_nothing(
+    alice: User, settings: Settings, said: str, meant: str | None
+) -> None:
+    settings.TRUST_PROXY = True
+    client = Client(headers={"x-forwarded-for": said})
+    assert client.post("/accounts/login/", {"login": "alice", "password": "alice"}).status_code == 302
+    assert SecurityEvent.objects.get(kind=EventKind.SIGNED_IN).address == meant
 
 
 @pytest.mark.parametrize("way", [by_sign_in_page, by_demo, by_invitation])
