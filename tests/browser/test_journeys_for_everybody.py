@@ -2,13 +2,14 @@
 
 import re
 from collections.abc import Callable
+from decimal import Decimal
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
 from pytest_django.fixtures import Settings
 
 from accounts.models import User
-from playground.models import Generation
+from playground.models import Budget, Generation
 from tests.browser.conftest import layout_shift
 
 pytestmark = pytest.mark.browser
@@ -196,6 +197,49 @@ def test_forced_colours_show_what_is_chosen(
     assert chosen != other
     ground = page.locator("body").evaluate("(one) => getComputedStyle(one).backgroundColor")
     assert page.locator("#generate").evaluate("(one) => getComputedStyle(one).backgroundColor") != ground
+
+
+# The colors of the system by their names.
+SYSTEM = """(names) => names.map((name) => {
+  const one = document.body.appendChild(document.createElement("i"));
+  one.style.color = name;
+  return getComputedStyle(one).color;
+})"""
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_forced_colours_leave_every_state_readable(
+    page: Page, live: str, alice: User, sign_in: Callable[[User], None], theme: str
+) -> None:
+    Budget.objects.put(alice, Decimal(50))
+    page.emulate_media(forced_colors="active", color_scheme=theme, reduced_motion="reduce")  # type: ignore[arg-type]
+    sign_in(alice)
+    page.goto(f"{live}/")
+    names = ["Highlight", "HighlightText", "ButtonFace", "GrayText", "CanvasText"]
+    highlight, highlight_text, button, gray, text = page.evaluate(SYSTEM, names)
+    primary = page.locator("#generate")
+
+    def is_painted(background: str, color: str) -> None:
+        expect(primary).to_have_css("background-color", background)
+        expect(primary).to_have_css("color", color)
+
+    primary.hover()
+    is_painted(highlight, highlight_text)
+    page.mouse.down()
+    is_painted(highlight, highlight_text)
+    page.mouse.move(0, 0)
+    page.mouse.up()
+    primary.evaluate("(one) => (one.disabled = true)")
+    is_painted(button, gray)
+    expect(page.locator(".nav a[aria-current]")).to_have_css("text-decoration-line", "underline")
+    notify = page.locator("#notify")
+    notify.evaluate("(one) => one.setAttribute('aria-pressed', 'true')")
+    expect(notify).to_have_css("text-decoration-line", "underline")
+    page.goto(f"{live}/pricing/")
+    expect(page.locator(".bar-line rect").first).to_have_css("fill", text)
+    page.goto(f"{live}/usage/")
+    expect(page.locator(".track")).to_have_css("fill", gray)
+    expect(page.locator(".track + rect")).to_have_css("fill", text)
 
 
 def test_nothing_moves_for_people_who_asked_for_that(
