@@ -1,5 +1,6 @@
 """Every page there is, for everybody: axe finds nothing (WCAG 2.2 AA), nothing scrolls sideways or complains, every
-control has a name and can be hit, in both languages, light and dark, from 320 pixels to a wide screen.
+control has a name and can be hit, on a phone with a finger, in both languages, light and dark, from 320 pixels to a
+wide screen.
 
 `make test` sees each page in one of the combinations, all of which take their turn; `make soak` sees them all.
 """
@@ -92,6 +93,36 @@ PROBE = """() => {
     headings: document.querySelectorAll("h1").length,
     language: document.documentElement.lang,
   };
+}"""
+
+# What a finger cannot hit, with everything unfolded. A link inside a sentence is as high as its line; one between two
+# separators stands by itself. A label belongs to its control.
+TOUCH_PROBE = """() => {
+  for (const one of document.querySelectorAll("details, dialog")) one.open = true;
+  for (const one of document.querySelectorAll("[popover]")) {
+    one.popover = "manual";
+    one.showPopover();
+  }
+  const inline = (node) => node.nodeType !== Node.ELEMENT_NODE || getComputedStyle(node).display === "inline";
+  const beside = (node, next) => {
+    let text = "";
+    for (; inline(node); node = node.parentNode) {
+      for (let one = node[next]; one && inline(one) && one.tagName !== "BR"; one = one[next]) {
+        text = next === "nextSibling" ? text + one.textContent : one.textContent + text;
+      }
+    }
+    return text.trim();
+  };
+  const inSentence = (one) => {
+    const before = beside(one, "previousSibling"), after = beside(one, "nextSibling");
+    return inline(one) && ((before && !before.endsWith("·")) || (after && !after.startsWith("·")));
+  };
+  const least = (one) => Math.min(one.offsetWidth, one.offsetHeight);
+  const small = (one) => [one, ...(one.labels ?? [])].every((part) => least(part) < 44);
+  return [...document.querySelectorAll("a[href], button, summary, input, select, textarea")]
+    .filter((one) => one.checkVisibility({ visibilityProperty: true }) && one.offsetWidth > 1)
+    .filter((one) => small(one) && !(one.matches("a") && inSentence(one)))
+    .map((one) => `${one.offsetWidth} × ${one.offsetHeight} ${one.outerHTML.slice(0, 160).replace(/\\s+/g, " ")}`);
 }"""
 
 
@@ -189,22 +220,25 @@ def world(live_server: LiveServer, settings: Settings, alice: User, bob: User, a
 
 
 @pytest.fixture
-def open_page(browser: Browser, world: dict[str, str]) -> Iterator[Callable[[User | None, Looks], Page]]:
-    """A page of somebody's browser with these looks."""
+def open_page(browser: Browser, world: dict[str, str]) -> Iterator[Callable[..., Page]]:
+    """A page of somebody's browser with these looks; on the narrow ones they rehearse."""
     contexts = []
 
-    def opened(person: User | None, looks: Looks) -> Page:
+    def opened(person: User | None, looks: Looks, **device: Any) -> Page:
         context = browser.new_context(
             locale=looks.language,
             color_scheme=looks.theme,
             viewport={"width": looks.width, "height": 800},
             reduced_motion="reduce",
             service_workers="block",
+            **device,
         )
         contexts.append(context)
         if person:
             client = Client()
             client.force_login(person)
+            if looks.width < 400:
+                client.post("/mode/", {"rehearsal": "1"})
             name = django_settings.SESSION_COOKIE_NAME
             context.add_cookies([{"name": name, "value": client.cookies[name].value, "url": world["live"]}])
         return context.new_page()
@@ -239,6 +273,12 @@ def faults(page: Page, address: str, looks: Looks) -> list[str]:
     return [f"{where}: {sentence}" for sentence in said if "status of 4" not in sentence]
 
 
+def too_small(phone: Page, address: str) -> list[str]:
+    """What a finger cannot hit on a page, each with its address."""
+    phone.goto(address)
+    return [f"{address.partition('/')[2]} too small for a finger: {one}" for one in phone.evaluate(TOUCH_PROBE)]
+
+
 def visits(world: dict[str, str], everything: bool) -> Iterator[tuple[str, str, Looks]]:
     """(who, address, looks). A page that anybody may see is seen by nobody in particular as well."""
     pages = [(route, address, LINES[route].get == EVERYBODY) for route, address in addresses(world).items()]
@@ -254,16 +294,25 @@ def visits(world: dict[str, str], everything: bool) -> Iterator[tuple[str, str, 
 
 def look_at_all(
     world: dict[str, str],
-    open_page: Callable[[User | None, Looks], Page],
+    open_page: Callable[..., Page],
     people: dict[str, User | None],
     everything: bool,
 ) -> list[str]:
     pages: dict[tuple[str, Looks], Page] = {}
+    phones: dict[tuple[str, str], Page] = {}
+    touched = set()
     wrong = []
     for who, address, looks in visits(world, everything):
         if (who, looks) not in pages:
             pages[who, looks] = open_page(people[who], looks)
         wrong += faults(pages[who, looks], world["live"] + address, looks)
+        if (address, looks.language) in touched:
+            continue
+        touched.add((address, looks.language))
+        if (who, looks.language) not in phones:
+            phone = Looks(looks.language, "light", 390)
+            phones[who, looks.language] = open_page(people[who], phone, has_touch=True, is_mobile=True)
+        wrong += too_small(phones[who, looks.language], world["live"] + address)
     return wrong
 
 
@@ -277,7 +326,7 @@ def test_every_address_that_is_a_page_is_looked_at(world: dict[str, str]) -> Non
 @pytest.mark.parametrize("everything", [False, pytest.param(True, marks=pytest.mark.soak)])
 def test_every_page_is_for_everybody(
     world: dict[str, str],
-    open_page: Callable[[User | None, Looks], Page],
+    open_page: Callable[..., Page],
     alice: User,
     administrator: User,
     everything: bool,
