@@ -181,6 +181,30 @@ def test_design_page_shows_every_component(client: Client, db: None, addresses: 
         assert f'class="{name}' in html or f" {name}" in html
     for name in ("ribbon", "menu", "dialog", "tabs", "table", "empty", "message", "note", "card"):
         assert f'class="{name}' in html
+    html = html.split("<main")[1].split("</main>")[0]
+    for name in ("choice", "toast-specimen"):
+        assert f'class="{name}' in html
+    for element in ("select", "textarea", "progress", "svg"):
+        assert f"<{element} " in html
+    for control in ("button", "input", "select", "textarea"):
+        assert re.search(rf"<{control}\b[^>]*\sdisabled\b", html)
+    for control in ("input", "select", "textarea", "fieldset"):
+        assert re.search(rf'<{control}\b[^>]*\saria-invalid="true"', html)
+    for pressed in ("segments", "menu-item"):
+        assert re.search(rf'class="{pressed}"[^>]*>?[^>]*aria-pressed="true"', html)
+    for tone in ("attention", "danger"):
+        assert f'class="message" data-tone="{tone}"' in html
+
+
+def test_design_page_shows_every_token(client: Client, db: None, addresses: Callable[[bool], None]) -> None:
+    addresses(True)
+    html = client.get("/design/").content.decode()
+    names = set(re.findall(r"^ +--([\w-]+):", (CSS / "tokens.css").read_text().split("@media")[0], re.M))
+    families = {"sans", "mono", "leading", "leading-tight", "gutter", "out", "target", "header", "ribbon"}
+    styles = (CSS / "design.css").read_text()
+    for name in names - families:
+        assert f'="{name.removeprefix("text-")}"' in html
+        assert f"var(--{name})" in styles or name == "text-m"
 
 
 def test_design_page_is_for_development_only(client: Client, db: None, addresses: Callable[[bool], None]) -> None:

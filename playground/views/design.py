@@ -7,9 +7,17 @@ from django.shortcuts import render
 
 COLOURS = [
     ("Surfaces", ["ground", "surface", "raised", "sunken", "pressed", "thumb"]),
-    ("Text", ["ink", "ink-soft", "ink-faint"]),
+    ("Text", ["ink", "ink-soft", "ink-faint", "on-ink"]),
     ("Lines", ["hair", "edge"]),
-    ("Meaning", ["accent", "danger", "attention", "tape"]),
+    ("Accent", ["accent", "accent-hover", "accent-text", "on-accent"]),
+    ("Meaning", ["danger", "danger-wash", "attention", "attention-wash", "tape", "on-tape"]),
+]
+# Everything else that has a token, by the attribute that takes it.
+MEASURES = [
+    ("Space", "space", ["s1", "s2", "s3", "s4", "s5", "s6", "s7", "s8"]),
+    ("Radius", "radius", ["radius-s", "radius-m", "radius-l", "radius-full"]),
+    ("Shadow", "shadow", ["shadow-1", "shadow-2"]),
+    ("Motion", "motion", ["quick", "calm", "slow"]),
 ]
 TYPE = [
     ("3xl", "2.75"),
@@ -57,7 +65,7 @@ def design(request: HttpRequest) -> HttpResponse:
     messages.success(request, "Your settings are saved.")
     messages.warning(request, "This sign-in ends in five minutes.")
     context = {
-        "colours": COLOURS, "type": TYPE, "buttons": BUTTONS, "sheets": SHEETS, "qualities": QUALITIES,
-        "badges": BADGES, "rows": ROWS,
+        "colours": COLOURS, "measures": MEASURES, "type": TYPE, "buttons": BUTTONS, "sheets": SHEETS,
+        "qualities": QUALITIES, "badges": BADGES, "rows": ROWS,
     }  # fmt: skip
     return render(request, "design.html", context)

@@ -18,6 +18,7 @@ from django.core.cache import cache
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.test import Client
+from django.urls import path
 from django.utils import timezone
 from PIL import Image
 from playwright.sync_api import Browser, Page
@@ -25,8 +26,10 @@ from pytest_django.fixtures import Settings
 from pytest_django.live_server_helper import LiveServer
 
 from accounts.models import EventKind, Invitation, Role, SecurityEvent, User
+from playground import urls
 from playground.evolink import Task
 from playground.models import Budget, ShareLink
+from playground.views.design import design
 from tests.access import EVERYBODY, LINES
 from tests.browser.conftest import violations
 from tests.factories import make_generation, make_key, make_reference, make_saved
@@ -333,4 +336,30 @@ def test_every_page_is_for_everybody(
 ) -> None:
     people = {"alice": alice, "administrator": administrator, "nobody": None}
     wrong = look_at_all(world, open_page, people, everything)
+    assert not wrong, "\n".join(wrong)
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_the_design_system_is_for_everybody(
+    browser: Browser, live_server: LiveServer, settings: Settings, theme: Literal["light", "dark"]
+) -> None:
+    """Its address is there while developing only; here it is added to the others."""
+    settings.ROOT_URLCONF = (*urls.urlpatterns, path("design/", design))
+    context = browser.new_context(
+        locale="en",
+        color_scheme=theme,
+        viewport={"width": 320, "height": 800},
+        reduced_motion="reduce",
+        service_workers="block",
+        has_touch=True,
+        is_mobile=True,
+    )
+    page = context.new_page()
+    wrong = faults(page, f"{live_server.url}/design/", Looks("en", theme, 320))
+    for name in ("Menu", "Dialog"):
+        page.get_by_role("button", name=name, exact=True).click()
+        wrong += violations(page)
+        page.keyboard.press("Escape")
+    wrong += page.evaluate(TOUCH_PROBE)
+    context.close()
     assert not wrong, "\n".join(wrong)
