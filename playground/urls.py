@@ -3,6 +3,7 @@ from django.conf import settings
 from django.contrib import admin
 from django.contrib.auth.decorators import login_not_required
 from django.urls import include, path, re_path
+from django.views.generic import RedirectView
 
 from accounts import language
 from playground import themes
@@ -29,6 +30,8 @@ from playground.views import (
 
 # The admin is entered by our own door: its limits and its second step hold there too.
 admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]
+# Passwords are changed in one place, which limits attempts, writes the log and tells the person.
+admin.site.password_change = RedirectView.as_view(pattern_name="account_change_password")  # type: ignore[method-assign]
 
 handler400 = "playground.views.trouble.bad_request"
 handler500 = "playground.views.trouble.server_error"

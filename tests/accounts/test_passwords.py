@@ -178,3 +178,12 @@ def test_a_link_for_oneself_asks_nothing(public: None, as_administrator: Client,
     browser = Client()
     browser.force_login(alice)
     assert choose(handed_over(as_administrator, alice), browser)
+
+
+def test_the_admins_own_page_changes_no_password(as_administrator: Client, administrator: User) -> None:
+    form = {"old_password": "ada", "new_password1": "another long 1", "new_password2": "another long 1"}
+    answer = as_administrator.post("/admin/password_change/", form)
+    assert (answer.status_code, answer["Location"]) == (302, "/accounts/password/change/")
+    before = administrator.password
+    administrator.refresh_from_db()
+    assert administrator.password == before
