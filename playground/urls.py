@@ -31,7 +31,7 @@ from playground.views import (
 # The admin is entered by our own door: its limits and its second step hold there too.
 admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]
 # Passwords are changed in one place, which limits attempts, writes the log and tells the person.
-admin.site.password_change = RedirectView.as_view(pattern_name="account_change_password")  # type: ignore[method-assign]
+admin.site.password_change = RedirectView.as_view(pattern_name="account_change_password")  # type: ignore[assignment, method-assign]
 
 handler400 = "playground.views.trouble.bad_request"
 handler500 = "playground.views.trouble.server_error"

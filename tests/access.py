@@ -212,6 +212,7 @@ SESSION_ON_GET = {
     "accounts/2fa/webauthn/add/": "the challenge that the passkey is to answer",
     "accounts/2fa/webauthn/login/": "the same, before there is anybody",
     "accounts/2fa/webauthn/reauthenticate/": "the same",
+    "accounts/2fa/authenticate/": "the same",
     "accounts/^password/reset/key/(?P<uidb36>[0-9A-Za-z]+)-(?P<key>.+)/$": "the link’s secret, away from the address",
     "accounts/oidc/^(?P<provider_id>[^/]+)/login/callback/": "that is how somebody comes back signed in",
 }
