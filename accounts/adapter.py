@@ -19,7 +19,7 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from accounts import devices, letters, post, sessions, setup
+from accounts import devices, letters, post, refusals, sessions, setup
 from accounts.models import Invitation, User, address_of
 
 # Guesses at one account from all browsers together that never signed in to it.
@@ -125,8 +125,15 @@ class Adapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth has no ty
         return _source(request, name, person)
 
     def pre_authenticate(self, request: HttpRequest, **credentials: Any) -> None:
-        super().pre_authenticate(request, **credentials)
         name, person = _account(credentials)
+        try:
+            self._check_limits(request, name, person, **credentials)
+        except ValidationError:
+            refusals.note(request, person, "limit", source=name)
+            raise
+
+    def _check_limits(self, request: HttpRequest, name: str, person: User | None, **credentials: Any) -> None:
+        super().pre_authenticate(request, **credentials)
         if devices.known(request, person):
             return
         usage = ratelimit.consume(request, app="accounts", action="strangers", config=_STRANGERS, key=name)
@@ -179,9 +186,13 @@ class SocialAdapter(DefaultSocialAccountAdapter):  # type: ignore[misc]
         if setup.needed():
             return False
         email = _verified(sociallogin)
+        invited = Invitation.objects.open(timezone.now()).filter(email__iexact=email)
+        if email and (may_sign_up(email) or invited.exists()):
+            return True
+        refusals.note(request, None, "single sign-on")
         if not email:
             raise ImmediateHttpResponse(render(request, "accounts/address_not_confirmed.html"))
-        return may_sign_up(email) or Invitation.objects.open(timezone.now()).filter(email__iexact=email).exists()
+        return False
 
     def populate_user(self, request: HttpRequest, sociallogin: Any, data: Any) -> Any:
         """Some providers say "true" and "false" in words, and both would count as yes."""

@@ -47,6 +47,8 @@ _WORDS = {
     "totp": _("Authenticator codes"),
     "webauthn": _("Passkeys"),
     "recovery_codes": _("Recovery codes"),
+    "limit": _("too many attempts"),
+    "single sign-on": _("Single sign-on"),
     "members": _("Members"),
     "administrators": _("Administrators"),
     "members and administrators": _("Members and administrators"),

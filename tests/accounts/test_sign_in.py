@@ -89,6 +89,17 @@ def test_a_browser_that_was_here_before_is_not_shut_out(alice: User) -> None:
     assert sign_in(known, "alice", "alice")
 
 
+def test_what_a_limit_refuses_is_in_the_log_once(alice: User) -> None:
+    for _attempt in range(12):
+        sign_in(Client(), "alice", "wrong")
+        sign_in(Client(), "my secret phrase", "wrong")
+    events = SecurityEvent.objects.filter(kind=EventKind.SIGN_IN_FAILED)
+    limited = events.filter(detail="limit")
+    assert sorted(str(event.person) for event in limited) == ["None", "alice"]
+    assert events.filter(person=alice, detail="").count() == 5
+    assert not SecurityEvent.objects.filter(detail__contains="secret").exists()
+
+
 def test_the_admin_has_the_same_door(administrator: User) -> None:
     answer = Client().get("/admin/login/")
     assert answer.status_code == 302

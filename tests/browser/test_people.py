@@ -8,7 +8,7 @@ from allauth.mfa.models import Authenticator
 from playwright.sync_api import Browser, Page, expect
 from pytest_django.fixtures import Settings
 
-from accounts.models import ApiKey, Invitation, User
+from accounts.models import ApiKey, EventKind, Invitation, SecurityEvent, User
 from playground.evolink.sandbox import Sandbox
 from playground.models import Generation, Status
 from tests.browser.conftest import RunningWorker, choose
@@ -216,6 +216,7 @@ def test_a_passkey_that_the_studio_does_not_know_is_said(page: Page, here: str, 
     page.goto(f"{here}/accounts/login/")
     page.get_by_role("button", name="Sign in with a passkey").click()
     expect(page.locator(".messages")).to_contain_text("does not know that passkey")
+    assert SecurityEvent.objects.filter(kind=EventKind.SIGN_IN_FAILED, detail="webauthn").count() == 1
 
 
 def test_a_second_passkey_on_the_same_device_is_said(page: Page, here: str, alice: User, fingerprint: None) -> None:

@@ -113,6 +113,8 @@ def test_whoever_is_not_invited_stays_outside_and_reads_why(page: Page, site: st
     come_in(page, site, "dora")
     expect(page.get_by_role("heading", name="You need an invitation")).to_be_visible()
     assert not User.objects.filter(email="dora@example.com").exists()
+    refused = SecurityEvent.objects.filter(kind=EventKind.SIGN_IN_FAILED, detail="single sign-on", person=None)
+    assert refused.count() == 1
     page.goto(f"{site}/")
     expect(page).to_have_url(re.compile("/accounts/login/"))
 
