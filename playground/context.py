@@ -27,14 +27,14 @@ def shell(request: HttpRequest) -> dict[str, object]:
 
     All are resolved only if shown: error pages are rendered with this too, maybe without a database."""
     return {
-        "here": SimpleLazyObject(lambda: _here(request)),
+        "here": SimpleLazyObject(lambda: here(request)),
         "theme": SimpleLazyObject(lambda: themes.chosen(request)),
         "navigation": SimpleLazyObject(lambda: _entries(request.path)),
         "mode": SimpleLazyObject(lambda: mode_of(cast(MemberRequest, request))),
     }
 
 
-def _here(request: HttpRequest) -> str:
+def here(request: HttpRequest) -> str:
     """The page's address; where a form was answered, that of the form, since the answer's own may take no GET."""
     own = request.get_full_path()
     if request.method in ("GET", "HEAD") or request.resolver_match is None:

@@ -51,7 +51,8 @@ def test_guessing_too_fast(db: None, browser: Client) -> None:
 def test_asking_for_too_many_password_resets(alice: User, browser: Client, settings: Settings) -> None:
     settings.EMAIL_HOST = "mail.example.com"
     User.objects.filter(pk=alice.pk).update(email="alice@example.com")
-    answers = [browser.post("/accounts/password/reset/", {"email": "alice@example.com"}) for _attempt in range(21)]
+    people = ["alice@example.com", *(f"person{number}@example.com" for number in range(20))]
+    answers = [browser.post("/accounts/password/reset/", {"email": email}) for email in people]
     assert is_ours(answers[-1], answers[-1].status_code)
     assert answers[-1].status_code == 429
 

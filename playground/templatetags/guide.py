@@ -20,11 +20,11 @@ def help_for(failure: str) -> str:
 
 
 @register.simple_tag
-def question(slug: str) -> SafeString:
-    """A link to the help page that answers a question, in the question's own words."""
+def question(slug: str, style: str = "alone") -> SafeString:
+    """A link to the help page that answers a question, in the question's words; inside a sentence, without `style`."""
     entry = answers.entry_of(slug)
     assert entry is not None, slug  # noqa: S101  a slip in a template
-    return format_html('<a href="{}">{}</a>', reverse("answer", args=[slug]), entry.question)
+    return format_html('<a class="{}" href="{}">{}</a>', style, reverse("answer", args=[slug]), entry.question)
 
 
 @register.filter

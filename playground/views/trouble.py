@@ -9,6 +9,8 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.middleware.csrf import get_token
 from django.template.loader import get_template
 
+from playground.context import here
+
 RETRY_SECONDS = 10
 _TOO_MUCH = (RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent)
 GetResponse = Callable[[HttpRequest], HttpResponseBase]
@@ -48,5 +50,5 @@ def in_development(get_response: GetResponse) -> GetResponse:
 
 def page(request: HttpRequest, status: int) -> HttpResponse:
     """One of our error pages. Nothing but the request is given to it: who is signed in may not be known."""
-    context = {"request": request, "csrf_token": get_token(request)}
+    context = {"request": request, "csrf_token": get_token(request), "here": here(request)}
     return HttpResponse(get_template(f"{status}.html").render(context), status=status)
