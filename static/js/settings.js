@@ -1,3 +1,13 @@
+// “Use GPT Image 2” chooses it in the list; the rest follows from there.
+document.addEventListener("click", (event) => {
+  const model = event.target.closest("[data-use-model]")?.dataset.useModel;
+  if (!model) return;
+  const list = document.getElementById("id_model");
+  list.value = model;
+  list.dispatchEvent(new Event("change", { bubbles: true }));
+  list.focus();
+});
+
 // What is chosen while the settings of another model are on their way stays chosen, and the focus stays with it.
 (() => {
   const model = () => document.getElementById("id_model");

@@ -26,16 +26,6 @@ document.addEventListener("click", (event) => {
   prompt().focus();
 });
 
-// “Use GPT Image 2” chooses it in the list; the rest follows from there.
-document.addEventListener("click", (event) => {
-  const model = event.target.closest("[data-use-model]")?.dataset.useModel;
-  if (!model) return;
-  const list = document.getElementById("id_model");
-  list.value = model;
-  list.dispatchEvent(new Event("change", { bubbles: true }));
-  list.focus();
-});
-
 // The draft of the prompt survives a reload; text that came with the page is newer than any draft.
 const DRAFT = `draft-${document.body.dataset.user}`;
 if (prompt() && !prompt().value) {

@@ -180,6 +180,14 @@ def test_new_defaults_are_not_hidden_by_an_old_draft(studio: Page, live: str) ->
     expect(studio.locator('[name="quality"]:checked')).to_have_value("low")
 
 
+def test_the_newer_model_is_one_click_away_among_the_defaults_too(studio: Page, live: str) -> None:
+    studio.goto(f"{live}/settings/defaults/")
+    choose_model(studio, "gpt-image-1")
+    studio.get_by_role("button", name="Use GPT Image 2").click()
+    expect(studio.get_by_label("Model")).to_have_value("gpt-image-2")
+    expect(studio.locator("[data-use-model]")).to_have_count(0)
+
+
 def test_what_is_chosen_while_a_models_settings_are_on_their_way_stays(studio: Page, complaints: list[str]) -> None:
     held: list[Route] = []
     studio.route(re.compile("/studio/settings/"), lambda route: held.append(route))
