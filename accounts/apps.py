@@ -7,4 +7,4 @@ class AccountsConfig(AppConfig):
     verbose_name = _("People")
 
     def ready(self) -> None:
-        from accounts import checks, signals  # noqa: F401  registers the checks, and the log's ears
+        from accounts import checks, security_log  # noqa: F401  registers the checks, and the log's ears

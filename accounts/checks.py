@@ -7,7 +7,8 @@ from django.conf import settings
 from django.core.checks import CheckMessage, Error, Tags, Warning, register
 from django.db import DatabaseError
 
-from accounts import encryption, gateway, keys, second_steps
+from accounts import encryption, key_check, keys
+from accounts.auth import second_steps
 
 
 @register(Tags.security)
@@ -30,7 +31,7 @@ def evolink(app_configs: Any, **kwargs: Any) -> Sequence[CheckMessage]:
     found: list[CheckMessage] = []
     for name in ("EVOLINK_URL", "EVOLINK_FILES_URL"):
         address = getattr(settings, name)
-        if not settings.DEBUG and (not address.startswith("https://") or gateway.is_loopback(address)):
+        if not settings.DEBUG and (not address.startswith("https://") or key_check.is_loopback(address)):
             found.append(_error(f"{name} is not a public https address.", f"Remove {name}, or set it to one.", 3))
     return found
 

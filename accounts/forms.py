@@ -11,11 +11,12 @@ from django.core.validators import validate_email
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.debug import sensitive_variables
 
-from accounts import gateway, setup
-from accounts.gateway import Verdict
+from accounts import key_check
+from accounts.auth import setup
+from accounts.key_check import Verdict
 from accounts.models import DEMO, EventKind, KeyState, Role, User
-from accounts.reporting import SHORTEST_KEY
 from playground.evolink import ApiSecret, redact
+from playground.web.error_reports import SHORTEST_KEY
 
 # Invitations in one go.
 MANY = 100
@@ -97,7 +98,7 @@ class KeyForm(forms.Form):
             self.data = {**self.data, "label": ""}
             self.add_error("label", _KEY_AS_LABEL)
         if "key" in data and not self.errors:
-            self.verdict = gateway.ask(data["key"])
+            self.verdict = key_check.ask(data["key"])
             if self.verdict.state is KeyState.REFUSED:
                 self.add_error("key", _("EvoLink does not accept this key. Copy it again, or create a new one there."))
         return data

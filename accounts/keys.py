@@ -6,8 +6,8 @@ from uuid import UUID
 from django.http import HttpRequest
 from django.utils import timezone
 
-from accounts import encryption, gateway, post
-from accounts.gateway import Verdict
+from accounts import emails, encryption, key_check
+from accounts.key_check import Verdict
 from accounts.models import ApiKey, EventKind, KeyState, SecurityEvent, User
 from playground.evolink import ApiSecret
 
@@ -26,7 +26,7 @@ def keep(request: HttpRequest, owner: User, label: str, secret: ApiSecret, verdi
 
 def check(key: ApiKey) -> Verdict:
     """Ask EvoLink again, and write down what it said; silence changes nothing."""
-    verdict = gateway.ask(key.secret())
+    verdict = key_check.ask(key.secret())
     if verdict.state is KeyState.REFUSED:
         refused(key.pk)
         key.refresh_from_db()
@@ -42,7 +42,7 @@ def refused(pk: UUID) -> None:
     if not key.refuse(timezone.now()):
         return
     SecurityEvent.objects.record(EventKind.KEY_REFUSED, person=key.owner, detail=str(key))
-    post.send_later(key.owner.email, "key_refused", language=key.owner.mail_language, key=key, person=key.owner)
+    emails.send_later(key.owner.email, "key_refused", language=key.owner.mail_language, key=key, person=key.owner)
 
 
 def make_default(request: HttpRequest, key: ApiKey) -> None:

@@ -14,20 +14,22 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import get_language
 
-from accounts import post, sessions
+from accounts import emails, sessions
+from accounts.access import MemberRequest
 from accounts.models import EventKind, Invitation, SecurityEvent, User
-from accounts.requests import MemberRequest
 
 # How long an invitation that is sent again is open.
 LIFE = timedelta(days=7)
 
 
-def invite(request: MemberRequest, emails: Iterable[str], role: str, life: timedelta) -> list[tuple[Invitation, bool]]:
+def invite(
+    request: MemberRequest, addresses: Iterable[str], role: str, life: timedelta
+) -> list[tuple[Invitation, bool]]:
     """One pending invitation for each address, and whether its mail went out; one that exists is renewed with the new
     role."""
     now = timezone.now()
     invitations = []
-    for email in emails:
+    for email in addresses:
         invitation, new = Invitation.objects.pending().get_or_create(
             email=email,
             defaults={"role": role, "invited_by": request.user, "created_at": now, "expires_at": now + life},
@@ -44,7 +46,7 @@ def invite(request: MemberRequest, emails: Iterable[str], role: str, life: timed
 def send(request: MemberRequest, invitations: Sequence[Invitation]) -> list[bool]:
     """By mail, where mail is configured. Whether each of them went out."""
     mails = [_mail(request, invitation) for invitation in invitations]
-    sent = post.deliver(mails, post.PATIENCE_FOR_MANY)
+    sent = emails.deliver(mails, emails.PATIENCE_FOR_MANY)
     gone = [invitation.pk for invitation, went in zip(invitations, sent, strict=True) if went]
     Invitation.objects.filter(pk__in=gone).update(sent_at=timezone.now())
     return sent
@@ -52,7 +54,7 @@ def send(request: MemberRequest, invitations: Sequence[Invitation]) -> list[bool
 
 def _mail(request: MemberRequest, invitation: Invitation) -> EmailMessage:
     words = {"invitation": invitation, "inviter": request.user.name}
-    return post.compose(invitation.email, "invitation", language=get_language() or "", **words)
+    return emails.compose(invitation.email, "invitation", language=get_language() or "", **words)
 
 
 def send_again(request: MemberRequest, invitation: Invitation) -> bool:

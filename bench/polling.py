@@ -25,13 +25,13 @@ from bench.upstream import arrivals, upstream
 os.environ["DJANGO_SETTINGS_MODULE"] = "playground.settings"
 django.setup()
 
-from accounts.gateway import open_client  # noqa: E402
+from accounts.key_check import open_client  # noqa: E402
 from accounts.models import ApiKey, User  # noqa: E402
+from playground.engine.steps import Lifecycle, in_database  # noqa: E402
+from playground.engine.worker import Worker  # noqa: E402
 from playground.evolink import ApiSecret, Client, GenerationRequest, pricing  # noqa: E402
-from playground.evolink.sandbox import Sandbox  # noqa: E402
-from playground.lifecycle import Lifecycle, in_database  # noqa: E402
 from playground.models import Generation, Status  # noqa: E402
-from playground.worker import Worker  # noqa: E402
+from playground.sandbox import Sandbox  # noqa: E402
 
 ON_EVERY_DATABASE = True
 SECRET = ApiSecret("sk-bench-0123456789abcdef")

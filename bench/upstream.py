@@ -13,8 +13,8 @@ from pathlib import Path
 
 import httpx
 
-from playground.evolink.sandbox import Sandbox
-from playground.evolink.sandbox.server import SandboxServer
+from playground.sandbox import Sandbox
+from playground.sandbox.server import SandboxServer
 
 
 class NotingSandbox(Sandbox):

@@ -7,4 +7,4 @@ class PlaygroundConfig(AppConfig):
     verbose_name = _("Studio")
 
     def ready(self) -> None:
-        from playground.references import reach  # noqa: F401  registers the system checks
+        from playground.references import reachability  # noqa: F401  registers the system checks

@@ -7,7 +7,8 @@ import dj_database_url
 from csp.constants import NONCE, NONE, SELF
 from django.utils.translation import gettext_lazy as _
 
-from playground import env, logs, storage
+from playground.config import env, logs
+from playground.pictures import storage
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 
@@ -57,7 +58,7 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
-    "playground.methods.middleware",
+    "playground.web.methods.middleware",
     "playground.references.uploads.closes_unfinished_uploads",
     "playground.views.health.before_sessions",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -66,8 +67,8 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "accounts.language.middleware",
-    "playground.themes.middleware",
-    "accounts.devices.middleware",
+    "playground.web.themes.middleware",
+    "accounts.auth.devices.middleware",
     "accounts.sessions.middleware",
     "accounts.access.SignInMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
@@ -77,7 +78,7 @@ MIDDLEWARE = [
 ]
 
 if DEBUG:
-    MIDDLEWARE.append("playground.views.trouble.in_development")
+    MIDDLEWARE.append("playground.web.errors.in_development")
 
 ROOT_URLCONF = "playground.urls"
 WSGI_APPLICATION = "playground.wsgi.application"
@@ -93,7 +94,7 @@ TEMPLATES = [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
-                "playground.context.shell",
+                "playground.web.context.shell",
             ],
         },
     },
@@ -151,7 +152,7 @@ WHITENOISE_USE_FINDERS = DEBUG
 # --- People ---
 
 AUTH_USER_MODEL = "accounts.User"
-AUTHENTICATION_BACKENDS = ["accounts.backends.Backend"]
+AUTHENTICATION_BACKENDS = ["accounts.auth.backend.Backend"]
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "studio"
 PASSWORD_RESET_TIMEOUT = 24 * 60 * 60  # seconds that a link for a new password works
@@ -159,7 +160,7 @@ CSRF_FAILURE_VIEW = "accounts.access.csrf_failure"
 LOGOUT_REDIRECT_URL = "account_login"
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
-    {"NAME": "accounts.passwords.MinimumLengthValidator"},
+    {"NAME": "accounts.auth.passwords.MinimumLengthValidator"},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
     {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
 ]
@@ -168,7 +169,7 @@ TRUST_PROXY = env.flag("TRUST_PROXY", default=False)
 # Empty: by invitation only. "1": everybody. Else the e-mail domains whose people may sign up by themselves.
 SIGNUP = env.domains("SIGNUP")
 
-ACCOUNT_ADAPTER = "accounts.adapter.Adapter"
+ACCOUNT_ADAPTER = "accounts.auth.adapter.Adapter"
 ACCOUNT_USERNAME_BLACKLIST = ["demo"]
 ACCOUNT_LOGIN_METHODS = {"username", "email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "username*", "password1*"]
@@ -178,18 +179,18 @@ ACCOUNT_EMAIL_NOTIFICATIONS = True
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
 ACCOUNT_CHANGE_EMAIL = True
 ACCOUNT_SESSION_REMEMBER = True
-# Failures per account and source, see accounts/adapter.py; the rest is per address or person. How many links for a new
-# password one account is sent is limited in accounts/views/passwords.py.
+# Failures per account and source, see accounts/auth/adapter.py; the rest is per address or person. How many links for a
+# new password one account is sent is limited in accounts/views/passwords.py.
 ACCOUNT_RATE_LIMITS = {"login_failed": "20/m/ip,5/5m/key", "login": "30/m/ip", "reset_password": "20/m/ip"}
-MFA_ADAPTER = "accounts.passkeys.Adapter"
+MFA_ADAPTER = "accounts.auth.mfa.Adapter"
 MFA_FORMS = {
-    "authenticate": "accounts.passkeys.SecondStepForm",
-    "reauthenticate": "accounts.passkeys.ConfirmForm",
-    "add_webauthn": "accounts.passkeys.AddPasskeyForm",
-    "edit_webauthn": "accounts.passkeys.RenamePasskeyForm",
-    "login_webauthn": "accounts.passkeys.SignInWithPasskeyForm",
-    "authenticate_webauthn": "accounts.passkeys.SecondStepWithPasskeyForm",
-    "reauthenticate_webauthn": "accounts.passkeys.ConfirmWithPasskeyForm",
+    "authenticate": "accounts.auth.mfa.SecondStepForm",
+    "reauthenticate": "accounts.auth.mfa.ConfirmForm",
+    "add_webauthn": "accounts.auth.mfa.AddPasskeyForm",
+    "edit_webauthn": "accounts.auth.mfa.RenamePasskeyForm",
+    "login_webauthn": "accounts.auth.mfa.SignInWithPasskeyForm",
+    "authenticate_webauthn": "accounts.auth.mfa.SecondStepWithPasskeyForm",
+    "reauthenticate_webauthn": "accounts.auth.mfa.ConfirmWithPasskeyForm",
 }
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
@@ -198,7 +199,7 @@ MFA_TOTP_ISSUER = "Image Studio"
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = DEBUG
 
 # An identity provider of one's own, when its settings are given. It vouches for the addresses it names.
-SOCIALACCOUNT_ADAPTER = "accounts.adapter.SocialAdapter"
+SOCIALACCOUNT_ADAPTER = "accounts.auth.adapter.SocialAdapter"
 SOCIALACCOUNT_EMAIL_AUTHENTICATION = True
 SOCIALACCOUNT_EMAIL_AUTHENTICATION_AUTO_CONNECT = True
 SOCIALACCOUNT_EMAIL_VERIFICATION = "none"
@@ -221,8 +222,8 @@ SOCIALACCOUNT_PROVIDERS = {
 }
 
 # Error pages and error mails never show a key.
-DEFAULT_EXCEPTION_REPORTER = "accounts.reporting.Reporter"
-DEFAULT_EXCEPTION_REPORTER_FILTER = "accounts.reporting.Filter"
+DEFAULT_EXCEPTION_REPORTER = "playground.web.error_reports.Reporter"
+DEFAULT_EXCEPTION_REPORTER_FILTER = "playground.web.error_reports.Filter"
 
 # --- Mail: without a server, development prints mails and production sends none ---
 

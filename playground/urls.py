@@ -6,35 +6,34 @@ from django.urls import include, path, re_path
 from django.views.generic import RedirectView
 
 from accounts import language
-from playground import themes
 from playground.views import (
-    answers,
     callbacks,
     compare,
     defaults,
     docs,
     gallery,
     generations,
+    help,
     modes,
     offline,
     pictures,
     present,
     pricing,
     references,
+    share_links,
     shared,
-    shares,
     studio,
-    trouble,
     usage,
 )
+from playground.web import errors, themes
 
 # The admin is entered by our own door: its limits and its second step hold there too.
 admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]
 # Passwords are changed in one place, which limits attempts, writes the log and tells the person.
 admin.site.password_change = RedirectView.as_view(pattern_name="account_change_password")  # type: ignore[assignment, method-assign]
 
-handler400 = "playground.views.trouble.bad_request"
-handler500 = "playground.views.trouble.server_error"
+handler400 = "playground.web.errors.bad_request"
+handler500 = "playground.web.errors.server_error"
 
 urlpatterns = [
     path("", studio.studio, name="studio"),
@@ -71,10 +70,10 @@ urlpatterns = [
     path("gallery/download/", gallery.download, name="gallery-download"),
     path("compare/", compare.compare, name="compare"),
     path("present/", present.present, name="present"),
-    path("links/", shares.links, name="links"),
-    path("links/revoke/", shares.revoke_all, name="revoke-links"),
-    path("links/<int:pk>/", shares.link, name="link"),
-    path("links/<int:pk>/revoke/", shares.revoke, name="revoke-link"),
+    path("links/", share_links.links, name="links"),
+    path("links/revoke/", share_links.revoke_all, name="revoke-links"),
+    path("links/<int:pk>/", share_links.link, name="link"),
+    path("links/<int:pk>/revoke/", share_links.revoke, name="revoke-link"),
     path("s/<slug:token>/", shared.page, name="shared"),
     path("s/<slug:token>/present/", shared.present, name="shared-present"),
     path("s/<slug:token>/<int:position>/", shared.image, name="shared-image"),
@@ -99,8 +98,8 @@ urlpatterns = [
     path("pricing/", pricing.price_list, name="pricing"),
     path("pricing/calculator/", pricing.calculator, name="calculator"),
     path("pricing/calculation/", pricing.calculation, name="calculation"),
-    path("help/", answers.questions, name="help"),
-    path("help/<slug:slug>/", answers.answer, name="answer"),
+    path("help/", help.questions, name="help"),
+    path("help/<slug:slug>/", help.answer, name="answer"),
     path("docs/", docs.reference, name="docs"),
     path("docs/scenarios/", docs.scenarios, name="docs-scenarios"),
     path("offline/", offline.page, name="offline"),
@@ -118,4 +117,4 @@ if settings.DEBUG:
 
     urlpatterns.append(path("design/", design, name="design"))
     # Last: whatever has no page. Addresses without the slash at their end are led to the one with it first.
-    urlpatterns.append(re_path(".*/$", login_not_required(trouble.not_found)))
+    urlpatterns.append(re_path(".*/$", login_not_required(errors.not_found)))

@@ -5,8 +5,8 @@ import signal
 
 from django.core.wsgi import get_wsgi_application
 
+from playground.management.supervisor import die_with_parent
 from playground.references.uploads import whole_bodies
-from playground.supervisor import die_with_parent
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "playground.settings")
 

@@ -22,12 +22,12 @@ from django.utils import timezone, translation
 from pytest_django.fixtures import Settings
 
 from accounts.models import Role, User
-from playground.connect import open_sandbox
-from playground.evolink.sandbox import Sandbox
-from playground.evolink.sandbox.server import SandboxServer
-from playground.lifecycle import in_database
+from playground.engine.clients import open_sandbox
+from playground.engine.steps import in_database
+from playground.engine.worker import Worker
 from playground.models import Generation
-from playground.worker import Worker
+from playground.sandbox import Sandbox
+from playground.sandbox.server import SandboxServer
 from tests.browser import find_chromium
 
 

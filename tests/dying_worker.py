@@ -63,7 +63,7 @@ def in_the_middle_of(owner: Any) -> None:
 
 
 def points() -> dict[str, Callable[[], None]]:
-    from playground import lifecycle
+    from playground.engine import steps
     from playground.evolink import Client
     from playground.models import GeneratedImage, Generation
 
@@ -75,7 +75,7 @@ def points() -> dict[str, Callable[[], None]]:
         "after the drawn state": lambda: after(Generation, "drawn"),
         "in the middle of a download": lambda: in_the_middle_of(Client),
         "after a download, before its commit": lambda: before(GeneratedImage, "keep"),
-        "between file and thumbnail": lambda: after(lifecycle.default_storage.__class__, "save"),
+        "between file and thumbnail": lambda: after(steps.default_storage.__class__, "save"),
         "after a picture's commit": lambda: after(GeneratedImage, "keep"),
         "after the ledger row, before the state is committed": lambda: after(Generation, "_settle"),
         "after the end": lambda: after(Generation, "complete"),
@@ -102,6 +102,6 @@ if __name__ == "__main__":
     django.setup()
     if len(sys.argv) > 1:
         points()[sys.argv[1]]()
-    from playground.worker import Worker
+    from playground.engine.worker import Worker
 
     asyncio.run(Worker().run(asyncio.Event()))

@@ -12,9 +12,9 @@ from django.conf import settings
 from django.core.files.storage import default_storage
 from django.db.models import Sum
 
-from playground.evolink.sandbox import Sandbox
 from playground.models import Attempt, GeneratedImage, Generation, LedgerEntry, Status
 from playground.models.status import RUNNING
+from playground.sandbox import Sandbox
 
 
 def broken(sandbox: Sandbox, *, clicks: int) -> list[str]:

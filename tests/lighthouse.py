@@ -70,7 +70,7 @@ def cookie_of_demo() -> str:
     from django.core.management import call_command
     from django.test import Client
 
-    from accounts.demo import demo_user
+    from accounts.auth.demo import demo_user
 
     demo = demo_user()
     call_command("seed", pictures=24, distinct=6)

@@ -18,7 +18,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from accounts.models import Invitation, User
-from playground.guide.answers import ENTRIES
+from playground.guide.help import ENTRIES
 from playground.models import Generation, Heartbeat, ShareLink
 from playground.models.references import ReferenceAddress, ReferenceUse
 from tests.access import (

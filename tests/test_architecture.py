@@ -28,8 +28,6 @@ def test_accounts_know_evolink_and_nothing_else_of_the_playground() -> None:
 
 
 def test_evolink_and_its_sandbox_load_no_django() -> None:
-    code = (
-        "import sys, playground.evolink, playground.evolink.sandbox; print([m for m in sys.modules if 'django' in m])"
-    )
+    code = "import sys, playground.evolink, playground.sandbox; print([m for m in sys.modules if 'django' in m])"
     run = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
     assert run.stdout.strip() == "[]"

@@ -9,10 +9,10 @@ import pytest
 from django.test import Client
 
 from accounts.models import User
+from playground.engine.billing import cost_of
 from playground.evolink import Task
 from playground.models import Charged, CostSource, Generation
-from playground.money.bills import cost_of
-from playground.money.report import difference
+from playground.showing.generation_page import difference
 from tests.factories import make_generation
 
 NOW = datetime(2026, 11, 20, 12, tzinfo=UTC)

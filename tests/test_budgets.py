@@ -23,10 +23,10 @@ from django.utils import timezone
 from pytest_django.fixtures import Settings
 
 from accounts.models import User
-from playground import notices
+from playground.engine import notifications
 from playground.evolink import Task
 from playground.models import Budget, BudgetExceeded, BudgetWarning, Generation, LedgerEntry, Standing
-from playground.money.months import Month
+from playground.models.months import Month
 from tests.factories import make_generation, make_key
 
 # Another month than the one this test runs in, so that no clock but the one that is given can be right.
@@ -181,10 +181,10 @@ def test_warnings_are_mailed_once_in_the_readers_language(
     Budget.objects.put(alice, Decimal(10))
     Budget.objects.put(None, Decimal(8))
     finish(live(alice, now=NOW), Decimal("8"))
-    assert notices.take(NOW) == []  # no mail server, nobody is told; the page says it
+    assert notifications.take(NOW) == []  # no mail server, nobody is told; the page says it
     settings.EMAIL_HOST = "mail.example.com"
-    for notice in [*notices.take(NOW), *notices.take(NOW)]:
-        assert notices.send(notice)
+    for notice in [*notifications.take(NOW), *notifications.take(NOW)]:
+        assert notifications.send(notice)
     assert {tuple(mail.to) for mail in mailoutbox} == {("alice@example.com",), (admin.email,)}
     mine = next(mail for mail in mailoutbox if mail.to == ["alice@example.com"])
     assert mine.subject == "80% of your budget for this month has been used"
@@ -198,10 +198,10 @@ def test_a_mail_that_could_not_be_sent_is_tried_again(alice: User, settings: Set
     Budget.objects.put(alice, Decimal(1))
     finish(live(alice, now=NOW), Decimal(1))
     settings.EMAIL_HOST = "mail.example.com"
-    [notice] = notices.take(NOW)
-    notices.give_back(notice)
-    assert notices.take(NOW) == [notice]
-    assert notices.take(Month.of(NOW).end) == []
+    [notice] = notifications.take(NOW)
+    notifications.give_back(notice)
+    assert notifications.take(NOW) == [notice]
+    assert notifications.take(Month.of(NOW).end) == []
 
 
 @pytest.mark.parametrize(

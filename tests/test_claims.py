@@ -13,8 +13,8 @@ from django.db import OperationalError, connection, connections
 from django.utils import timezone
 
 from accounts.models import User
+from playground.engine.group_commit import Together
 from playground.models import Generation, Status, Superseded
-from playground.together import Together
 from tests.factories import make_generation
 
 pytestmark = pytest.mark.django_db(transaction=True)

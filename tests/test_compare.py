@@ -6,8 +6,8 @@ import pytest
 from django.test import Client
 
 from accounts.models import User
-from playground.comparing import Piece, marked
 from playground.models import Generation
+from playground.showing.comparison import Piece, marked
 from tests.factories import make_saved
 
 

@@ -15,10 +15,10 @@ from PIL import Image, ImageChops, ImageOps
 from pytest_django.fixtures import Settings
 
 from accounts.models import User
-from playground.pictures import NotAPicture
-from playground.references import prepare
-from playground.references.keeping import keep
-from playground.references.refusals import Refused
+from playground.pictures.decoding import NotAPicture
+from playground.references import sanitize
+from playground.references.errors import Refused
+from playground.references.ingest import keep
 from tests.corpus import CAP, Case, bombs, cases, readable
 from tests.pictures import drawing, encoded, exif
 
@@ -35,10 +35,10 @@ def test_the_corpus_is_large_enough() -> None:
     assert len({case.name for case in CORPUS}) == len(CORPUS)
 
 
-def prepared(case: Case, folder: Path) -> prepare.Prepared:
+def prepared(case: Case, folder: Path) -> sanitize.Prepared:
     (folder / "in").write_bytes(case.data)
     with (folder / "in").open("rb") as file:
-        return prepare.prepare(file, folder, max_pixels=CAP)
+        return sanitize.prepare(file, folder, max_pixels=CAP)
 
 
 @pytest.mark.parametrize("case", [case for case in CORPUS if case.verdict], ids=lambda case: case.name)
@@ -55,7 +55,7 @@ def test_good(case: Case, tmp_path: Path) -> None:
     data = (tmp_path / "public").read_bytes()
     assert b"Secret" not in data
     copy = readable(data)
-    assert prepare.KINDS[str(copy.format)] == (found.extension, found.content_type)
+    assert sanitize.KINDS[str(copy.format)] == (found.extension, found.content_type)
     assert copy.size == case.size
     assert not copy.getexif()
     assert not {"xmp", "XML:com.adobe.xmp", "comment"} & set(copy.info)
@@ -117,7 +117,7 @@ class TestCost:
     ) -> None:
         settings.MAX_PIXELS = 50_000_000
         data = encoded(Image.new("RGB", (7000, 7000)), "PNG", exif=exif(6), compress_level=1)
-        monkeypatch.setattr("playground.references.keeping.PREPARE_SECONDS", 0.2)
+        monkeypatch.setattr("playground.references.ingest.PREPARE_SECONDS", 0.2)
         with pytest.raises(Refused, match="too much memory or time"):
             keep(alice, SimpleUploadedFile("large.png", data), "large.png", timezone.now())
 

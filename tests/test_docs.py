@@ -15,13 +15,12 @@ from django.test import Client
 from django.utils import translation
 from PIL import Image
 
-from playground import rehearsals
 from playground.evolink import MODELS, GenerationRequest, Model, get_model
 from playground.evolink.client import API_URL, FILES_URL
-from playground.evolink.sandbox import Sandbox
-from playground.evolink.sandbox.scenarios import KEY_SCENARIOS, SCENARIOS
-from playground.evolink.sandbox.server import SandboxServer
-from playground.guide import docs
+from playground.guide import docs, scenarios
+from playground.sandbox import Sandbox
+from playground.sandbox.scenarios import KEY_SCENARIOS, SCENARIOS
+from playground.sandbox.server import SandboxServer
 
 RUNNERS = {".sh": shutil.which("sh"), ".py": sys.executable, ".mjs": shutil.which("node")}
 
@@ -186,7 +185,7 @@ def test_what_may_have_been_accepted_is_not_sent_again_blindly() -> None:
 @pytest.mark.parametrize("language", ["en", "ja"])
 def test_every_scenario_is_listed_once_with_its_words(language: str) -> None:
     with translation.override(language):
-        rows = [row for group in rehearsals.groups() for row in group.rows]
+        rows = [row for group in scenarios.groups() for row in group.rows]
     expected = [scenario.spelling for scenario in (*SCENARIOS.values(), *KEY_SCENARIOS.values())]
     assert sorted(spelling for row in rows for spelling in row.spellings) == sorted(expected)
     assert all(str(row.words) for row in rows)
@@ -196,5 +195,5 @@ def test_suggested_rehearsals_fill_the_prompt_and_send_nothing(as_alice: Client)
     text = as_alice.get("/docs/scenarios/").content.decode()
     [address, *_] = re.findall(r'href="(/\?prompt=[^"]+)"', text)
     studio = as_alice.get(html.unescape(address)).content.decode()
-    assert rehearsals.FIRST[0].prompt in html.unescape(studio)
+    assert scenarios.FIRST[0].prompt in html.unescape(studio)
     assert "task-card" not in studio

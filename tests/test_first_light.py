@@ -6,8 +6,8 @@ from contextlib import closing
 import pytest
 from django.test import Client
 
-from playground.evolink.sandbox import Sandbox
 from playground.models import GeneratedImage, Generation, LedgerEntry, Status
+from playground.sandbox import Sandbox
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

@@ -15,8 +15,8 @@ from pytest_django import DjangoAssertNumQueries
 from pytest_django.fixtures import Settings
 
 from accounts.models import User
-from playground.gallery import ORDERS, PAGE, GalleryForm, page_of
 from playground.models import GeneratedImage, Generation, LedgerEntry
+from playground.showing.gallery import ORDERS, PAGE, GalleryForm, page_of
 from tests.factories import make_saved
 
 pytestmark = pytest.mark.django_db
@@ -104,7 +104,7 @@ def test_pages_cover_everything_once_forwards_and_backwards(alice: User, order: 
     form = GalleryForm({}, user=alice)
     there, back = [], []
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("playground.gallery.PAGE", 4)
+        patch.setattr("playground.showing.gallery.PAGE", 4)
         page = page_of(form.found(), order)
         assert page.before is None
         while True:
@@ -122,7 +122,7 @@ def test_pages_cover_everything_once_forwards_and_backwards(alice: User, order: 
 
 def test_plain_pages_link_to_the_next_and_the_address_keeps_the_filters(as_alice: Client, alice: User) -> None:
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("playground.gallery.PAGE", 2)
+        patch.setattr("playground.showing.gallery.PAGE", 2)
         for _ in range(3):
             make_saved(owner=alice)
         first = as_alice.get("/gallery/?q=dusk&sort=oldest")

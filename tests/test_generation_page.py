@@ -14,7 +14,7 @@ from django.test import Client
 from accounts.models import User
 from playground.evolink import Task
 from playground.models import Attempt, Generation, ReferenceUse
-from playground.money import report
+from playground.showing import generation_page
 from tests.factories import make_generation, make_reference, make_saved
 
 pytestmark = pytest.mark.django_db
@@ -94,7 +94,7 @@ def test_our_callback_secret_is_hidden_wherever_it_stands(alice: User) -> None:
     attempt = row.attempts.get()
     attempt.request = json.dumps({"prompt": "x", "callback_url": f"https://studio.example/callbacks/{attempt.nonce}/"})
     attempt.answer = json.dumps({"echo": [{"url": f"https://studio.example/{attempt.nonce}"}]})
-    wire = report.wire_of(row, attempt)
+    wire = generation_page.wire_of(row, attempt)
     assert attempt.nonce not in wire.request + wire.answer + "".join(code.text for code in wire.code)
     assert "https://studio.example/callbacks/…/" in wire.request
 
@@ -103,7 +103,7 @@ def test_the_code_is_the_request_without_our_callback(as_alice: Client, alice: U
     row = make_generation(owner=alice, prompt='It\'s "quoted", $HOME `id` 夕焼け\nsecond line </script>', n=2)
     attempt = row.attempts.get()
     attempt.sends(row.as_request(callback_url="https://studio.example/callbacks/x/"))
-    curl, python, javascript = report.wire_of(row, attempt).code
+    curl, python, javascript = generation_page.wire_of(row, attempt).code
     body = row.as_request().to_json()
     assert shlex.quote(json.dumps(body, ensure_ascii=False, indent=2)) in curl.text
     literal = next(node.value for node in ast.parse(python.text).body if isinstance(node, ast.Assign))

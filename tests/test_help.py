@@ -10,10 +10,9 @@ from django.test import Client
 from django.utils import timezone, translation
 
 from accounts.models import User
-from playground import failures
 from playground.evolink import MODELS
-from playground.guide import answers
-from playground.models import Generation
+from playground.guide import help
+from playground.models import Generation, failures
 from tests.factories import make_generation, make_saved
 
 
@@ -29,8 +28,8 @@ def slugs(text: str) -> list[str]:
 
 @pytest.mark.parametrize("language", ["en", "ja"])
 def test_every_question_has_its_own_page(db: None, client: Client, language: str) -> None:
-    assert len(answers.ENTRIES) >= 25
-    for entry in answers.ENTRIES:
+    assert len(help.ENTRIES) >= 25
+    for entry in help.ENTRIES:
         text = client.get(f"/help/{entry.slug}/", headers={"accept-language": language}).content.decode()
         with translation.override(language):
             assert str(entry.question) in text
@@ -42,8 +41,8 @@ def test_every_question_has_its_own_page(db: None, client: Client, language: str
 
 def test_all_questions_stand_on_one_page_in_their_groups(db: None, client: Client) -> None:
     text = page(client, "/help/")
-    assert sorted(slugs(text)) == sorted(entry.slug for entry in answers.ENTRIES)
-    assert text.count("<section") == len(answers.GROUPS)
+    assert sorted(slugs(text)) == sorted(entry.slug for entry in help.ENTRIES)
+    assert text.count("<section") == len(help.GROUPS)
 
 
 def test_an_unknown_question_is_not_found(db: None, client: Client) -> None:
@@ -66,7 +65,7 @@ def test_search_finds_every_word_as_a_substring(db: None, client: Client, query:
 def test_search_reads_the_answers_too(db: None, client: Client) -> None:
     """The word stands in no question."""
     assert "commercial-use" in slugs(page(client, "/help/?q=logos"))
-    assert "logos" not in " ".join(str(entry.question) for entry in answers.ENTRIES)
+    assert "logos" not in " ".join(str(entry.question) for entry in help.ENTRIES)
 
 
 def test_a_search_without_success_says_so_and_leads_back(db: None, client: Client) -> None:
@@ -85,7 +84,7 @@ def test_retired_models_are_named_with_what_to_use(db: None) -> None:
 
 
 def test_figures_are_those_of_the_catalogue(db: None) -> None:
-    facts = answers.facts()
+    facts = help.facts()
     text = page(Client(), "/help/credits/")
     assert "68 credits are one US dollar" in text
     assert facts["model"].name in text
@@ -93,9 +92,9 @@ def test_figures_are_those_of_the_catalogue(db: None) -> None:
 
 
 def test_every_failure_leads_to_an_answer() -> None:
-    known = {entry.slug for entry in answers.ENTRIES}
-    assert {answers.slug_for_failure(code) for code in failures.FAILURES} <= known
-    assert set(answers.PAGES) <= known
+    known = {entry.slug for entry in help.ENTRIES}
+    assert {help.slug_for_failure(code) for code in failures.FAILURES} <= known
+    assert set(help.PAGES) <= known
 
 
 def test_a_failed_card_links_its_question(alice: User) -> None:

@@ -15,8 +15,8 @@ from django.db import connection
 from pytest_django.fixtures import Settings
 
 from accounts.models import User
-from playground.evolink.sandbox import Sandbox
 from playground.models import Generation, Status
+from playground.sandbox import Sandbox
 from tests.dying_worker import POINTS
 from tests.factories import make_generation
 from tests.invariants import broken

@@ -10,11 +10,11 @@ from django.test import Client
 from pytest_django.fixtures import Settings
 
 from accounts.models import User
-from playground.connect import Connections
+from playground.engine.clients import Connections
+from playground.engine.steps import Lifecycle
 from playground.evolink import Task, TaskError
-from playground.evolink.sandbox import Sandbox
-from playground.lifecycle import Lifecycle
 from playground.models import Attempt, Charged, Generation, LedgerEntry, Status
+from playground.sandbox import Sandbox
 from tests.conftest import in_a_thread
 from tests.factories import make_generation
 

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 
 import pytest
 import time_machine
@@ -10,8 +10,8 @@ from django.test import Client
 
 from accounts.models import User
 from playground.evolink import MODELS, GenerationRequest
+from playground.evolink.successors import current, put_to
 from playground.models import Generation, Status
-from playground.successors import current, put_to
 from tests.factories import make_generation
 
 FORM = {"request_id": "one", "prompt": "A lighthouse", "n": "1"}
@@ -149,8 +149,7 @@ def test_a_request_is_put_to_any_other_model() -> None:
 
 
 def test_the_current_model_follows_replacements_to_one_that_lives() -> None:
-    with time_machine.travel(datetime(2026, 12, 2, tzinfo=UTC)):
-        assert current(MODELS["gpt-image-1"]).id == "gpt-image-2"
-        assert current(MODELS["gpt-image-2"]).id == "gpt-image-2"
-    with time_machine.travel(datetime(2026, 1, 1, tzinfo=UTC)):
-        assert current(MODELS["gpt-image-1"]).id == "gpt-image-1"
+    later, earlier = date(2026, 12, 2), date(2026, 1, 1)
+    assert current(MODELS["gpt-image-1"], later).id == "gpt-image-2"
+    assert current(MODELS["gpt-image-2"], later).id == "gpt-image-2"
+    assert current(MODELS["gpt-image-1"], earlier).id == "gpt-image-1"

@@ -8,7 +8,7 @@ from django.test import Client
 
 from accounts.models import User
 from playground.models import GeneratedImage, ShareLink
-from playground.stage import SLIDES_MAX
+from playground.showing.slideshow import SLIDES_MAX
 from tests.factories import make_saved
 
 

@@ -11,7 +11,7 @@ from django.test import Client, RequestFactory
 from django.utils import translation
 from pytest_django.fixtures import Settings
 
-from playground import env
+from playground.config import env
 from playground.evolink import MODELS, RATES_HISTORY, GenerationRequest, RatesVersion, get_model, pricing
 from playground.money import amounts, prices
 from playground.money.calculator import CalculatorForm

@@ -12,8 +12,8 @@ import time_machine
 from django.utils import timezone
 
 from accounts.models import User
-from playground.evolink.sandbox import Sandbox
 from playground.models import Charged, CostSource, Generation, LedgerEntry, Status
+from playground.sandbox import Sandbox
 from tests.factories import make_generation
 from tests.test_kill import start_worker
 

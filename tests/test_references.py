@@ -15,12 +15,12 @@ from pytest_django.fixtures import Settings
 from pytest_django.live_server_helper import LiveServer
 
 from accounts.models import User
-from playground.evolink.sandbox import Sandbox
-from playground.forms import GenerationForm, References
 from playground.models import Attempt, GeneratedImage, Generation, LedgerEntry, Reference, ReferenceAddress, Status
 from playground.models.references import GRACE, KEPT_UNUSED
-from playground.references import reach
-from playground.references.keeping import sweep, tidy
+from playground.references import reachability
+from playground.references.ingest import sweep, tidy
+from playground.sandbox import Sandbox
+from playground.studio.forms import GenerationForm, References
 from tests.factories import make_key, make_reference
 from tests.pictures import drawing, encoded, exif, opened, upload
 
@@ -359,7 +359,7 @@ class TestReach:
         ],
     )
     def test_addresses(self, url: str, expected: bool) -> None:
-        assert reach.reachable(url) is expected
+        assert reachability.reachable(url) is expected
 
     @pytest.mark.django_db
     def test_it_is_said_before_money_is_spent(self, alice: User, settings: Settings) -> None:
@@ -403,7 +403,7 @@ class TestReach:
 
     def test_settings_that_do_not_fit_are_said_at_the_start(self, settings: Settings) -> None:
         def problems() -> list[str]:
-            return [str(problem.id) for problem in reach.reference_settings()]
+            return [str(problem.id) for problem in reachability.reference_settings()]
 
         settings.DEBUG = True
         assert problems() == []

@@ -21,9 +21,9 @@ from django.core.files.storage import default_storage
 from django.test import Client
 from pytest_django.fixtures import Settings
 
-from playground import storage
-from playground.evolink.sandbox import Sandbox
 from playground.models import Generation, Reference, Status
+from playground.pictures import storage
+from playground.sandbox import Sandbox
 from tests.pictures import drawing, encoded, upload
 
 WEED = shutil.which("weed", path=str(Path(sys.executable).parent)) or shutil.which("weed")

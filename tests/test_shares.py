@@ -11,7 +11,7 @@ from django.test import Client
 
 from accounts.models import EventKind, SecurityEvent, User
 from playground.models import GeneratedImage, Generation, ShareLink
-from playground.models.shares import FIRST_LIFE, PICTURES_MAX
+from playground.models.share_links import FIRST_LIFE, PICTURES_MAX
 from tests.factories import make_saved
 
 NOW = datetime(2026, 11, 26, 9, tzinfo=UTC)

@@ -215,7 +215,7 @@ def test_design_page_is_for_development_only(client: Client, db: None, addresses
 def test_what_is_not_there_looks_the_same_while_developing(
     as_alice: Client, addresses: Callable[[bool], None], settings: Settings
 ) -> None:
-    settings.MIDDLEWARE = [*settings.MIDDLEWARE, "playground.views.trouble.in_development"]
+    settings.MIDDLEWARE = [*settings.MIDDLEWARE, "playground.web.errors.in_development"]
     addresses(True)
     assert as_alice.get("/nowhere")["Location"] == "/nowhere/"
     for address in ("/nowhere/", "/generations/unknown/", "/help/unknown/"):

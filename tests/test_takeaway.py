@@ -21,7 +21,7 @@ from pytest_django.fixtures import Settings
 
 from accounts.models import User
 from playground.models import GeneratedImage
-from playground.takeaway import file_name, zip_of
+from playground.showing.export import file_name, zip_of
 from tests.factories import make_saved
 
 # Closing a response closes the connection, as after every request: not within a test's own transaction.

@@ -13,8 +13,8 @@ from accounts.models import ApiKey, EventKind, SecurityEvent, User
 from playground.evolink import ApiSecret, GenerationRequest
 from playground.models import AppendOnly, Budget, Generation, LedgerEntry, Superseded
 from playground.models.generations import Generation as Row
+from playground.models.months import Month
 from playground.money import usage
-from playground.money.months import Month
 from tests.factories import make_generation
 from tests.test_budgets import finish, live
 
@@ -253,8 +253,8 @@ def test_a_correction_that_is_no_number_changes_nothing(alice: User, admin: User
 
 
 def test_fewer_pictures_cost_their_share_of_the_estimate_rounded_up(alice: User) -> None:
+    from playground.engine.billing import cost_of
     from playground.evolink import Task
-    from playground.money.bills import cost_of
 
     row = live(alice, n=3)
     links = ["https://files.example.com/1.png"]

@@ -1,6 +1,6 @@
 from django.db import migrations
 
-from accounts import second_steps
+from accounts.auth import second_steps
 
 
 def rewrite(apps, change):

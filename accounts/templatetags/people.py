@@ -6,7 +6,7 @@ from django import forms, template
 from django.forms.boundfield import BoundField
 from django.utils.safestring import SafeString
 
-from accounts import browsers
+from accounts.auth import browsers
 
 register = template.Library()
 

@@ -11,7 +11,8 @@ from django.utils.translation import ngettext
 from django.views.decorators.debug import sensitive_post_parameters, sensitive_variables
 from django.views.decorators.http import require_http_methods, require_POST
 
-from accounts import words
+from accounts import key_check
+from accounts.access import MemberRequest
 from accounts.encryption import RingError, Sealed
 from accounts.forms import KeyForm, RenameForm
 from accounts.keys import check as check_key
@@ -19,7 +20,6 @@ from accounts.keys import keep, remove
 from accounts.keys import make_default as default_key
 from accounts.keys import share as share_key
 from accounts.models import ApiKey, KeyGone, KeyKnown, KeyState
-from accounts.requests import MemberRequest
 
 
 @sensitive_post_parameters("key", "label")
@@ -42,7 +42,7 @@ def keys(request: MemberRequest) -> HttpResponse:
                 _("Keys cannot be saved: this installation has no valid KEY_ENCRYPTION_KEYS. Ask your administrator."),
             )
         else:
-            messages.success(request, _("Saved. %(verdict)s") % {"verdict": words.verdict(form.verdict)})
+            messages.success(request, _("Saved. %(verdict)s") % {"verdict": key_check.verdict(form.verdict)})
             return redirect("accounts:keys")
     return render(request, "accounts/keys.html", _page(request, form), status=422 if form.errors else 200)
 
@@ -81,7 +81,7 @@ def check(request: MemberRequest, pk: UUID) -> HttpResponse:
         messages.error(request, _("This installation cannot decrypt this key. Ask your administrator."))
     else:
         good = verdict.state is KeyState.WORKS
-        messages.add_message(request, messages.SUCCESS if good else messages.WARNING, words.verdict(verdict))
+        messages.add_message(request, messages.SUCCESS if good else messages.WARNING, key_check.verdict(verdict))
     return redirect("accounts:keys")
 
 

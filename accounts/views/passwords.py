@@ -17,7 +17,7 @@ from django.urls import reverse
 from django.utils.decorators import method_decorator
 from django.utils.translation import gettext as _
 
-from accounts.post import configured, reachable
+from accounts.emails import configured, reachable
 
 # Mails to one address. Anybody can ask for them in somebody else's name, so that beyond these the answer is the same;
 # the links that were sent all work.

@@ -7,9 +7,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import override
 from django.views.decorators.http import require_http_methods
 
+from accounts.access import MemberRequest
 from accounts.forms import ProfileForm
 from accounts.language import remember
-from accounts.requests import MemberRequest
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -15,10 +15,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_POST
 
-from accounts import post, sessions
+from accounts import emails, sessions
+from accounts.access import MemberRequest
+from accounts.auth.mfa import NOT_OPENED
 from accounts.encryption import RingError, Sealed
-from accounts.passkeys import NOT_OPENED
-from accounts.requests import MemberRequest
 
 
 @require_GET
@@ -33,7 +33,7 @@ def security(request: MemberRequest) -> HttpResponse:
         "protected": is_mfa_enabled(request.user),
         "sessions": sessions.of(request.user),
         "here": request.session.session_key,
-        "mail": post.configured(),
+        "mail": emails.configured(),
         "single_sign_on": bool(get_adapter().list_apps(request)),
     }
     return render(request, "accounts/security.html", context)

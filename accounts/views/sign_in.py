@@ -16,9 +16,10 @@ from django.utils.translation import gettext as _
 from django.views.decorators.debug import sensitive_post_parameters, sensitive_variables
 from django.views.decorators.http import require_http_methods, require_POST
 
-from accounts import post, setup
-from accounts.adapter import open_to_strangers
-from accounts.demo import demo_user
+from accounts import emails
+from accounts.auth import setup
+from accounts.auth.adapter import open_to_strangers
+from accounts.auth.demo import demo_user
 from accounts.forms import FirstAdministratorForm, JoinForm
 from accounts.models import EventKind, Invitation, SecurityEvent, User
 
@@ -29,7 +30,7 @@ class SignIn(LoginView):  # type: ignore[misc]  # allauth has no types
     """allauth's page, with what only we know to offer."""
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        offers = {"demo": settings.DEBUG, "mail": post.configured(), "sign_up": open_to_strangers()}
+        offers = {"demo": settings.DEBUG, "mail": emails.configured(), "sign_up": open_to_strangers()}
         offers["set_up"] = setup.needed()
         context: dict[str, Any] = super().get_context_data(**kwargs)
         return context | offers
@@ -117,7 +118,7 @@ def _over(request: HttpRequest, token: str) -> HttpResponse:
     invitation = Invitation.objects.by_token(token, timezone.now())
     here = Invitation.objects.was_accepted(token) or (invitation is not None and _has_account(invitation))
     page = "already_here" if here else "invitation_over"
-    return render(request, f"accounts/{page}.html", {"mail": post.configured()}, status=404)
+    return render(request, f"accounts/{page}.html", {"mail": emails.configured()}, status=404)
 
 
 def _join(form: JoinForm, invitation: Invitation) -> User | None:

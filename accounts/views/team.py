@@ -15,12 +15,11 @@ from django.utils.translation import ngettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from accounts import post
+from accounts import emails
 from accounts import team as people
-from accounts.access import administrators_only
+from accounts.access import MemberRequest, administrators_only
 from accounts.forms import InviteForm, LogFilterForm
 from accounts.models import Invitation, LastAdministrator, Role, SecurityEvent, User
-from accounts.requests import MemberRequest
 
 LINES = 50
 
@@ -47,7 +46,7 @@ def team(request: MemberRequest) -> HttpResponse:
         "people": User.objects.order_by("-is_active", "username").annotate(has_second_step=Exists(second_steps)),
         "invitations": Invitation.objects.pending().select_related("invited_by"),
         "roles": Role.choices,
-        "mail": post.configured(),
+        "mail": emails.configured(),
     }
     return render(request, "accounts/team.html", context, status=422 if form.errors else 200)
 

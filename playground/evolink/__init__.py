@@ -1,7 +1,7 @@
 """EvoLink's GPT Image API: client, models, prices. Knows no Django; one could lift it out."""
 
-from .account import Credits, FileList, FileQuota, ListedFile, TaskPage, TaskSummary, UploadedFile
-from .catalogue import (
+from playground.evolink.account import Credits, FileList, FileQuota, ListedFile, TaskPage, TaskSummary, UploadedFile
+from playground.evolink.catalogue import (
     MODELS,
     RATES_DATE,
     RATES_HISTORY,
@@ -13,8 +13,8 @@ from .catalogue import (
     UnknownModelError,
     get_model,
 )
-from .client import Client
-from .errors import (
+from playground.evolink.client import Client
+from playground.evolink.errors import (
     APIConnectionError,
     APIResponseValidationError,
     APIStatusError,
@@ -38,10 +38,10 @@ from .errors import (
     TooLargeError,
     UnprocessableEntityError,
 )
-from .parameters import Parameter
-from .rules import Problem
-from .secret import ApiSecret, mask, redact
-from .types import Download, GenerationRequest, Task, TaskError, Usage
+from playground.evolink.parameters import Parameter
+from playground.evolink.rules import Problem
+from playground.evolink.secret import ApiSecret, mask, redact
+from playground.evolink.types import Download, GenerationRequest, Task, TaskError, Usage
 
 __all__ = [
     "MODELS",

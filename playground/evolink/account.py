@@ -5,7 +5,7 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Final, Self
 
-from . import reading as read
+from playground.evolink import reading as read
 
 PAGE_MAX: Final = 1000
 

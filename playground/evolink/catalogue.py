@@ -10,10 +10,10 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any, Final, Literal
 
-from . import rules
-from .parameters import Parameter, parameters
-from .rules import Problem
-from .types import GenerationRequest
+from playground.evolink import rules
+from playground.evolink.parameters import Parameter, parameters
+from playground.evolink.rules import Problem
+from playground.evolink.types import GenerationRequest
 
 Pixels = tuple[int, int]
 DEFAULT_GROUP: Final = "default"

@@ -12,13 +12,13 @@ from typing import BinaryIO, Final, Self
 
 import httpx
 
-from . import reading as read
-from .account import Credits, FileList, FileQuota, TaskPage, UploadedFile
-from .errors import APIResponseValidationError, LinkDeadError
-from .guard import GuardedTransport, origin_of
-from .secret import ApiSecret
-from .types import Download, GenerationRequest, Task
-from .wire import Wire
+from playground.evolink import reading as read
+from playground.evolink.account import Credits, FileList, FileQuota, TaskPage, UploadedFile
+from playground.evolink.errors import APIResponseValidationError, LinkDeadError
+from playground.evolink.guard import GuardedTransport, origin_of
+from playground.evolink.secret import ApiSecret
+from playground.evolink.types import Download, GenerationRequest, Task
+from playground.evolink.wire import Wire
 
 API_URL: Final = "https://api.evolink.ai"
 FILES_URL: Final = "https://files-api.evolink.ai"

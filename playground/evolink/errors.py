@@ -34,7 +34,7 @@ from email.utils import parsedate_to_datetime
 from enum import Enum
 from typing import ClassVar, Final
 
-from .secret import redact
+from playground.evolink.secret import redact
 
 RETRY_AFTER_MAX: Final = 3600.0
 MESSAGE_MAX: Final = 2000

@@ -20,8 +20,8 @@ from urllib.parse import urlsplit
 import httpcore
 import httpx
 
-from .errors import BlockedAddressError
-from .pools import Pools
+from playground.evolink.errors import BlockedAddressError
+from playground.evolink.pools import Pools
 
 _PORTS: Final = {"http": 80, "https": 443}
 

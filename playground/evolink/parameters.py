@@ -3,10 +3,10 @@
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
-from .rules import CALLBACK_LENGTH_MAX
+from playground.evolink.rules import CALLBACK_LENGTH_MAX
 
 if TYPE_CHECKING:
-    from .catalogue import Model
+    from playground.evolink.catalogue import Model
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

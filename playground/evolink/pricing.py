@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from decimal import ROUND_CEILING, Decimal
 from typing import Final
 
-from .catalogue import DEFAULT_GROUP, Model, Rates, get_model
-from .types import GenerationRequest, Usage
+from playground.evolink.catalogue import DEFAULT_GROUP, Model, Rates, get_model
+from playground.evolink.types import GenerationRequest, Usage
 
 CREDITS_PER_USD: Final = Decimal(68)
 UNIT: Final = Decimal("0.0001")

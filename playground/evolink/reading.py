@@ -9,7 +9,7 @@ from decimal import Decimal
 from typing import Any, Final
 from urllib.parse import urlsplit
 
-from .errors import APIResponseValidationError
+from playground.evolink.errors import APIResponseValidationError
 
 AMOUNT_MAX: Final = Decimal(10) ** 9
 DEPTH_MAX: Final = 64

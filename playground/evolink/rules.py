@@ -6,10 +6,10 @@ from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Final
 from urllib.parse import urlsplit
 
-from .types import GenerationRequest
+from playground.evolink.types import GenerationRequest
 
 if TYPE_CHECKING:
-    from .catalogue import Model
+    from playground.evolink.catalogue import Model
 
 SIDE_MULTIPLE: Final = 16
 SIDE_MIN, SIDE_MAX = 16, 3840

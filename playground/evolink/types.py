@@ -9,9 +9,9 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any, Final, Self
 
-from . import reading as read
-from .account import Credits, FileList, FileQuota, ListedFile, TaskPage, TaskSummary, UploadedFile
-from .errors import APIResponseValidationError
+from playground.evolink import reading as read
+from playground.evolink.account import Credits, FileList, FileQuota, ListedFile, TaskPage, TaskSummary, UploadedFile
+from playground.evolink.errors import APIResponseValidationError
 
 __all__ = [
     "Credits",

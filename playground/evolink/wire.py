@@ -15,10 +15,10 @@ from typing import Any, BinaryIO, Final, TypeVar
 
 import httpx
 
-from . import errors
-from . import reading as read
-from .secret import ApiSecret
-from .types import Download
+from playground.evolink import errors
+from playground.evolink import reading as read
+from playground.evolink.secret import ApiSecret
+from playground.evolink.types import Download
 
 BODY_MAX: Final = 4 * 1024 * 1024
 # An answer that is an error already needs no more patience for its explanation.

@@ -10,12 +10,11 @@ from typing import Final
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from playground import failures, words
-from playground.evolink import Model
+from playground.evolink import Model, examples
 from playground.evolink.catalogue import AUTO
 from playground.evolink.errors import class_for
-from playground.evolink.sandbox.scenarios import FAILURES, SCENARIOS, Place
-from playground.guide import examples
+from playground.models import failures, labels
+from playground.sandbox.scenarios import FAILURES, SCENARIOS, Place
 
 # What EvoLink's documentation says may succeed when the same request is sent again.
 TASK_CODES_WORTH_REPEATING: Final = frozenset(
@@ -59,7 +58,7 @@ class SizeRow:
     """A size: its words on the wire, and its pixels in the order of the resolutions (one where there are none)."""
 
     values: tuple[str, ...]
-    words: words.Words
+    words: labels.Words
     pixels: tuple[tuple[int, int], ...]
     tokens: tuple[int, ...]
     """Output tokens of one picture at the default resolution, by quality; empty for a price per picture."""
@@ -104,7 +103,7 @@ def sizes(model: Model) -> list[SizeRow]:
     return [
         SizeRow(
             values=tuple(values),
-            words=words.size(values[0]),
+            words=labels.size(values[0]),
             pixels=pixels,
             tokens=tuple(model.output_tokens(*pixels[0], quality) for quality in model.qualities),
         )

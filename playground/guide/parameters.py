@@ -9,11 +9,10 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from playground import words
-from playground.evolink import Model, Parameter
+from playground.evolink import Model, Parameter, examples
 from playground.evolink.catalogue import AUTO
 from playground.evolink.rules import AREA_MAX, AREA_MIN, RATIO_MAX, SIDE_MAX, SIDE_MIN, SIDE_MULTIPLE
-from playground.guide import examples
+from playground.models import labels
 from playground.money import amounts
 
 # More values than this are not listed one below the other; the table of sizes has them.
@@ -70,10 +69,10 @@ def _values(model: Model, parameter: Parameter) -> Iterator[Value]:
         return
     for choice in parameter.choices:
         if parameter.name == "size":
-            yield Value(choice, words.listed((words.size(choice).name, _pixels(model, choice))))
+            yield Value(choice, labels.listed((labels.size(choice).name, _pixels(model, choice))))
         elif parameter.name == "quality":
-            level = words.quality(choice, model.qualities)
-            yield Value(choice, words.listed((level.name, level.use)))
+            level = labels.quality(choice, model.qualities)
+            yield Value(choice, labels.listed((level.name, level.use)))
         elif parameter.name == "model":
             yield Value(choice, model.name)
         else:
@@ -119,7 +118,7 @@ def _prompt_notes(model: Model) -> Iterator[str]:
 def _size_notes(model: Model) -> Iterator[str]:
     if len(model.size_choices) > LISTED_MAX:
         named = [size.value for size in model.sizes]
-        yield _("Ratios: %(ratios)s. Their pixels are in the table of sizes.") % {"ratios": words.listed(named)}
+        yield _("Ratios: %(ratios)s. Their pixels are in the table of sizes.") % {"ratios": labels.listed(named)}
     if model.takes_auto:
         yield _("With “%(auto)s” the model chooses for itself.") % {"auto": AUTO}
     if model.size_rule == "free":

@@ -7,7 +7,7 @@ from playground.models.images import GeneratedImage, Slot
 from playground.models.ledger import AppendOnly, LedgerEntry
 from playground.models.queries import HISTORY_LENGTH, RequestIdReused
 from playground.models.references import Reference, ReferenceAddress, ReferenceUse, Way
-from playground.models.shares import SharedImage, ShareLink
+from playground.models.share_links import SharedImage, ShareLink
 from playground.models.status import Charged, CostSource, Status, Superseded
 from playground.models.workers import Heartbeat
 

@@ -16,7 +16,7 @@ from django.db.models import F, Q
 from django.db.models.functions import Coalesce
 
 from playground.models.ledger import LedgerEntry
-from playground.money.months import Month
+from playground.models.months import Month
 
 if TYPE_CHECKING:
     from accounts.models import User

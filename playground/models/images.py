@@ -12,7 +12,7 @@ from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from playground.pictures import LARGER, SMALLER, fitted
+from playground.pictures.decoding import LARGER, SMALLER, fitted
 
 if TYPE_CHECKING:
     from playground.models.generations import Generation

@@ -8,7 +8,7 @@ from django.db import models
 from django.db.models import Q, Sum
 from django.utils.translation import gettext_lazy as _
 
-from playground.money.months import Month
+from playground.models.months import Month
 
 _UNIT = Decimal("0.0001")
 

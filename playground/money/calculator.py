@@ -7,9 +7,9 @@ from django import forms
 from django.urls import reverse_lazy
 from django.utils.translation import gettext_lazy as _
 
-from playground import words
 from playground.evolink import MODELS, GenerationRequest, Model, pricing
-from playground.forms import chosen_model
+from playground.models import labels
+from playground.studio.forms import chosen_model
 
 # A letter stands for the alphabet: its UTF-8 bytes are the upper bound of its tokens.
 ALPHABETS: Final = {"latin": "x", "japanese": "あ"}
@@ -52,7 +52,7 @@ class CalculatorForm(forms.Form):
         model = self.chosen
         choices: dict[str, list[tuple[str, Any]]] = {
             "size": [(value, _size_label(model, value)) for value in _sizes(model)],
-            "quality": [(value, words.quality(value, model.qualities).name) for value in model.qualities],
+            "quality": [(value, labels.quality(value, model.qualities).name) for value in model.qualities],
             "resolution": [(value, value) for value in model.resolutions],
         }
         for name, offered in choices.items():
@@ -119,5 +119,5 @@ def _sizes(model: Model) -> list[str]:
 
 def _size_label(model: Model, value: str) -> str:
     pixels = model.pixels(value)
-    name = str(words.size(value).name)
+    name = str(labels.size(value).name)
     return f"{name} ({pixels[0]} × {pixels[1]})" if pixels and not model.resolutions else name

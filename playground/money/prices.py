@@ -9,9 +9,9 @@ from typing import Final
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from playground import words
 from playground.evolink import MODELS, RATES_HISTORY, GenerationRequest, Model, Rates, RatesVersion, get_model, pricing
 from playground.evolink.catalogue import TOKEN_CATEGORIES
+from playground.models import labels
 
 THOUSAND: Final = Decimal(1000)
 
@@ -20,7 +20,7 @@ THOUSAND: Final = Decimal(1000)
 class Rate:
     """One line of the rate table; credits per 1,000 tokens, or per picture where `per_picture`."""
 
-    words: words.Words
+    words: labels.Words
     credits: Decimal
     per_picture: bool = False
 
@@ -29,8 +29,8 @@ class Rate:
 class Extreme:
     """One end of the published range: how it comes about."""
 
-    size: words.Words
-    quality: words.Words
+    size: labels.Words
+    quality: labels.Words
     pixels: tuple[int, int]
     output_tokens: int
     reference_tokens: int
@@ -41,7 +41,7 @@ class Extreme:
 class PriceRow:
     """What one picture of a size costs without its inputs, by quality."""
 
-    words: words.Words
+    words: labels.Words
     pixels: tuple[int, int]
     credits: tuple[Decimal, ...]
 
@@ -51,7 +51,7 @@ class PriceTable:
     """The rows of one resolution (empty where a model has none)."""
 
     resolution: str
-    columns: tuple[words.Words, ...]
+    columns: tuple[labels.Words, ...]
     rows: tuple[PriceRow, ...]
 
 
@@ -87,22 +87,22 @@ def rates(model: Model) -> list[Rate]:
     """The published rates of a model, dearest first as EvoLink lists them."""
     known = model.rates_for(None)
     found = [
-        Rate(words.category(name), rate) for name in TOKEN_CATEGORIES if (rate := getattr(known, name)) is not None
+        Rate(labels.category(name), rate) for name in TOKEN_CATEGORIES if (rate := getattr(known, name)) is not None
     ]
     per_picture = [
-        Rate(words.Words(tier, words.category(pricing.PER_CALL).use), known.per_call[tier], per_picture=True)
+        Rate(labels.Words(tier, labels.category(pricing.PER_CALL).use), known.per_call[tier], per_picture=True)
         for tier in model.resolutions
         if tier in known.per_call
     ]
     return found + per_picture
 
 
-def free_categories(model: Model) -> list[words.Words]:
+def free_categories(model: Model) -> list[labels.Words]:
     """What a token model reports but does not charge."""
     if model.billing == pricing.PER_CALL:
         return []
     known = model.rates_for(None)
-    return [words.category(name) for name in TOKEN_CATEGORIES if getattr(known, name) is None]
+    return [labels.category(name) for name in TOKEN_CATEGORIES if getattr(known, name) is None]
 
 
 def comparison() -> list[tuple[Model, list[Decimal | None], pricing.PublishedRange]]:
@@ -134,8 +134,8 @@ def _extreme(model: Model, known: Rates, choice: tuple[int, str, tuple[int, int]
     tokens, size, pixels, quality = choice
     output, image = known.image_output or Decimal(0), known.image_input or Decimal(0)
     return Extreme(
-        words.size(size),
-        words.quality(quality, model.qualities),
+        labels.size(size),
+        labels.quality(quality, model.qualities),
         pixels,
         tokens,
         references,
@@ -147,9 +147,9 @@ def _extreme(model: Model, known: Rates, choice: tuple[int, str, tuple[int, int]
 def tables(model_id: str) -> tuple[PriceTable, ...]:
     """Size × quality for one picture without inputs, a table for each resolution."""
     model = get_model(model_id)
-    columns = tuple(words.quality(level, model.qualities) for level in model.qualities)
+    columns = tuple(labels.quality(level, model.qualities) for level in model.qualities)
     return tuple(
-        PriceTable(resolution, columns or (words.category(pricing.PER_CALL),), tuple(_rows(model, resolution)))
+        PriceTable(resolution, columns or (labels.category(pricing.PER_CALL),), tuple(_rows(model, resolution)))
         for resolution in model.resolutions or ("",)
     )
 
@@ -162,7 +162,7 @@ def _rows(model: Model, resolution: str) -> Iterator[PriceRow]:
             seen.add(pixels)
             levels: tuple[str | None, ...] = model.qualities or (None,)
             yield PriceRow(
-                words.size(size.value),
+                labels.size(size.value),
                 pixels,
                 tuple(
                     pricing.estimate(
@@ -216,8 +216,8 @@ def _example(
     settings = " · ".join(
         str(part)
         for part in (
-            words.size(size.value).name,
-            words.quality(level, model.qualities).name if level else "",
+            labels.size(size.value).name,
+            labels.quality(level, model.qualities).name if level else "",
             _("%(letters)s characters") % {"letters": letters},
         )
         if part

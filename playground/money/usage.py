@@ -13,7 +13,7 @@ from accounts.models import ApiKey, User
 from playground.evolink import pricing
 from playground.models import Charged, CostSource, Generation, LedgerEntry
 from playground.models.ledger import LedgerQuerySet, in_credits
-from playground.money.months import Month
+from playground.models.months import Month
 from playground.money.prices import Bar
 
 MATCH_DAYS = 30

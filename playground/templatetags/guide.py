@@ -5,24 +5,23 @@ from django.urls import reverse
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
-from playground import words
-from playground.guide import answers
-from playground.models import Generation
+from playground.guide import help
+from playground.models import Generation, labels
 
 register = template.Library()
-register.filter("listed", words.listed)
+register.filter("listed", labels.listed)
 
 
 @register.filter
 def help_for(failure: str) -> str:
     """The address of the question that a failure raises."""
-    return reverse("answer", args=[answers.slug_for_failure(failure)])
+    return reverse("answer", args=[help.slug_for_failure(failure)])
 
 
 @register.simple_tag
 def question(slug: str, style: str = "alone") -> SafeString:
     """A link to the help page that answers a question, in the question's words; inside a sentence, without `style`."""
-    entry = answers.entry_of(slug)
+    entry = help.entry_of(slug)
     assert entry is not None, slug  # noqa: S101  a slip in a template
     return format_html('<a class="{}" href="{}">{}</a>', style, reverse("answer", args=[slug]), entry.question)
 
@@ -30,7 +29,7 @@ def question(slug: str, style: str = "alone") -> SafeString:
 @register.filter
 def raises(generation: Generation) -> str:
     """The question that a card raises by itself; one that failed has its own link (`help_for`)."""
-    return answers.slug_for_generation(generation)
+    return help.slug_for_generation(generation)
 
 
 @register.filter

@@ -5,10 +5,10 @@ from decimal import Decimal
 from django import template
 from django.utils.translation import gettext
 
-from playground import words
-from playground.models import Standing
-from playground.money import amounts, budget_words, report
-from playground.money.offers import Offer
+from playground.models import Standing, labels
+from playground.money import amounts, budget_words
+from playground.showing import generation_page
+from playground.studio.estimates import Offer
 
 register = template.Library()
 
@@ -18,8 +18,8 @@ register.filter("usd", amounts.usd_text)
 register.filter("usd_rate", amounts.usd_rate)
 register.filter("usd_bound", amounts.usd_bound)
 register.filter("currency", amounts.currency_text)
-register.filter("category", words.category)
-register.filter("difference", report.difference)
+register.filter("category", labels.category)
+register.filter("difference", generation_page.difference)
 
 
 @register.simple_tag

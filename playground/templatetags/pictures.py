@@ -3,8 +3,8 @@
 from django import template
 from django.urls import reverse
 
-from playground import takeaway
 from playground.models import GeneratedImage
+from playground.showing import export
 
 register = template.Library()
 
@@ -21,4 +21,4 @@ def srcset(image: GeneratedImage, largest: str = "medium") -> str:
 
 @register.filter
 def file_name(image: GeneratedImage) -> str:
-    return takeaway.file_name(image)
+    return export.file_name(image)

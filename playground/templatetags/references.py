@@ -2,9 +2,9 @@
 
 from django import template
 
-from playground.evolink.sandbox.world import FILE_LIFE
-from playground.references import refusals
+from playground.references import errors
 from playground.references.uploads import MAX_BYTES
+from playground.sandbox.state.world import FILE_LIFE
 
 register = template.Library()
 
@@ -13,4 +13,4 @@ register = template.Library()
 def reference_limits() -> dict[str, object]:
     """Files, bytes of each, what they may measure in words, and how long EvoLink's own storage keeps them."""
     hours = int(FILE_LIFE // 3600)
-    return {**refusals.LIMITS, "bytes": MAX_BYTES, "megapixels": refusals.megapixels(), "evolink_hours": hours}
+    return {**errors.LIMITS, "bytes": MAX_BYTES, "megapixels": errors.megapixels(), "evolink_hours": hours}

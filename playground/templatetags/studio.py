@@ -16,11 +16,10 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext_lazy
 
-from playground import failures, successors, words
-from playground.evolink import MODELS, Model, pricing, rules
-from playground.forms import GenerationForm
-from playground.models import GeneratedImage, Generation, Slot, Status
-from playground.money.offers import Level, Offer
+from playground.evolink import MODELS, Model, pricing, rules, successors
+from playground.models import GeneratedImage, Generation, Slot, Status, failures, labels
+from playground.studio.estimates import Level, Offer
+from playground.studio.forms import GenerationForm
 
 register = template.Library()
 
@@ -82,7 +81,7 @@ def model_name(model_id: str) -> str:
 
 @register.filter
 def size_name(generation: Generation) -> str:
-    name = str(words.size(generation.size).name)
+    name = str(labels.size(generation.size).name)
     pixels = f"{generation.width} × {generation.height}"
     return f"{name} {pixels}" if generation.width and name != pixels else name
 
@@ -90,7 +89,7 @@ def size_name(generation: Generation) -> str:
 @register.filter
 def quality_name(generation: Generation) -> Promise | str:
     model = MODELS.get(generation.model)
-    return words.quality(generation.quality, model.qualities if model else ()).name
+    return labels.quality(generation.quality, model.qualities if model else ()).name
 
 
 @register.filter
@@ -203,14 +202,14 @@ def sizes(form: GenerationForm) -> dict[str, Any]:
     seen, `more` when asked for; `own` says that the size is one of the person's own."""
     chosen = str(form["size"].value() or form.chosen.default_size)
     tiles = [
-        {"value": value, "chosen": value == chosen, "words": words.size(value), **_shape(form, value)}
+        {"value": value, "chosen": value == chosen, "words": labels.size(value), **_shape(form, value)}
         for value in form.chosen.size_choices
     ]
-    if form.chosen.size_rule == "fixed" and len(tiles) <= len(words.COMMON_SIZES):
+    if form.chosen.size_rule == "fixed" and len(tiles) <= len(labels.COMMON_SIZES):
         # Some have two names on the wire for one shape; a person sees each shape once.
         common = list({form.chosen.pixels(str(tile["value"])): tile for tile in reversed(tiles)}.values())[::-1]
     else:
-        common = [tile for tile in tiles if tile["value"] in words.COMMON_SIZES]
+        common = [tile for tile in tiles if tile["value"] in labels.COMMON_SIZES]
     more = [tile for tile in tiles if tile not in common]
     own = form.chosen.size_rule == "free" and chosen not in form.chosen.size_choices
     width, _x, height = chosen.replace("×", "x").partition("x") if own else ("1280", "", "720")
@@ -242,7 +241,7 @@ def _shape(form: GenerationForm, value: str) -> dict[str, float]:
 def qualities(form: GenerationForm) -> list[dict[str, Any]]:
     levels = form.chosen.qualities
     chosen = form["quality"].value() or form.chosen.default_quality
-    return [{"value": value, "chosen": value == chosen, "words": words.quality(value, levels)} for value in levels]
+    return [{"value": value, "chosen": value == chosen, "words": labels.quality(value, levels)} for value in levels]
 
 
 @register.filter
@@ -253,7 +252,7 @@ def level(offer: Offer | None, quality: str) -> Level | None:
 
 def _options(form: GenerationForm, name: str, values: tuple[str, ...]) -> list[dict[str, Any]]:
     chosen = form[name].value() or values[0]
-    return [{"value": value, "chosen": value == chosen, "words": words.other(value)} for value in values]
+    return [{"value": value, "chosen": value == chosen, "words": labels.other(value)} for value in values]
 
 
 @register.filter

@@ -7,11 +7,10 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from accounts.requests import MemberRequest
-from playground import words
-from playground.comparing import LEAST, MOST, Piece, marked, rows_of
-from playground.models import GeneratedImage
-from playground.selection import address_of, pictures_of
+from accounts.access import MemberRequest
+from playground.models import GeneratedImage, labels
+from playground.showing.comparison import LEAST, MOST, Piece, marked, rows_of
+from playground.showing.selection import address_of, pictures_of
 from playground.views.gallery import back_with, selected
 
 
@@ -51,7 +50,7 @@ def _comparison(pictures: list[GeneratedImage]) -> dict[str, object]:
             for picture, pieces in zip(pictures, marked(prompts), strict=True)
         ],
         "differences": [row for row in rows if not row.same],
-        "same": words.listed(same),
+        "same": labels.listed(same),
         "one_prompt": len(set(prompts)) == 1,
         "one_shape": len({(picture.width, picture.height) for picture in pictures}) == 1,
         "swapped": address_of("compare", keys[::-1]) if len(keys) == LEAST else "",

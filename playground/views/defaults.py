@@ -7,8 +7,8 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from accounts.requests import MemberRequest
-from playground.forms import GenerationForm
+from accounts.access import MemberRequest
+from playground.studio.forms import GenerationForm
 from playground.views.studio import DRAFT_COOKIE, kept, living, offer_of
 
 # What a generation has and defaults have not.

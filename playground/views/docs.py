@@ -6,14 +6,14 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_GET
 
-from playground import rehearsals
-from playground.evolink import MODELS
+from playground.evolink import MODELS, examples
 from playground.evolink.client import API_URL, FILES_URL
 from playground.evolink.rules import CALLBACK_LENGTH_MAX
-from playground.evolink.sandbox.callbacks import PATIENCE, PAUSES
-from playground.evolink.sandbox.world import FILE_LIFE, LINK_LIFE
-from playground.forms import chosen_model
-from playground.guide import docs, examples, parameters
+from playground.guide import docs, parameters
+from playground.guide import scenarios as rehearsals
+from playground.sandbox.api.callbacks import PATIENCE, PAUSES
+from playground.sandbox.state.world import FILE_LIFE, LINK_LIFE
+from playground.studio.forms import chosen_model
 
 
 @login_not_required

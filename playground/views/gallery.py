@@ -12,14 +12,13 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_POST
 
+from accounts.access import MemberRequest, local
 from accounts.models import EventKind, SecurityEvent
-from accounts.requests import local
-from playground.codes import code_or_nothing
-from playground.gallery import GalleryForm, page_of
-from playground.http import MemberRequest
 from playground.models import GeneratedImage, Generation
-from playground.selection import keys_in_form, pictures_of
-from playground.takeaway import zip_of
+from playground.models.codes import code_or_nothing
+from playground.showing.export import zip_of
+from playground.showing.gallery import GalleryForm, page_of
+from playground.showing.selection import keys_in_form, pictures_of
 
 # The most pictures an answer draws anew one by one.
 REDRAWN_MAX = 200

@@ -10,15 +10,15 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
-from playground.codes import code_or_nothing
+from accounts.access import MemberRequest
 from playground.evolink import MODELS, GenerationRequest, get_model
-from playground.http import MemberRequest
+from playground.evolink.successors import put_to, successor
 from playground.models import Generation, Status, Superseded
-from playground.modes import mode_of
-from playground.money import report
-from playground.references import reach
-from playground.references.addresses import references_of
-from playground.successors import put_to, successor
+from playground.models.codes import code_or_nothing
+from playground.references import reachability
+from playground.references.delivery import references_of
+from playground.showing import generation_page
+from playground.studio.modes import mode_of
 from playground.views.gallery import undo_offer
 from playground.views.studio import NOT_HANDED_IN, changed_cards, handed_in, why_not
 
@@ -42,13 +42,13 @@ def generation(request: MemberRequest, code: str) -> HttpResponse:
         "images": images,
         "ready": len(images) if request.htmx and row.status == Status.COMPLETED else 0,
         "kept": request.user.is_administrator or row.owner_id == request.user.pk,
-        "settings": report.settings_of(row, images, sent),
-        "references": report.references_of(row, request.user),
-        "descendants": report.descendants(row, request.user),
-        "timeline": report.timeline(row, attempts),
-        "cost_lines": report.cost_lines(row, sent),
-        "difference": report.difference(row),
-        "wire": report.wire_of(row, sent),
+        "settings": generation_page.settings_of(row, images, sent),
+        "references": generation_page.references_of(row, request.user),
+        "descendants": generation_page.descendants(row, request.user),
+        "timeline": generation_page.timeline(row, attempts),
+        "cost_lines": generation_page.cost_lines(row, sent),
+        "difference": generation_page.difference(row),
+        "wire": generation_page.wire_of(row, sent),
         "technical": request.user.is_administrator,
         "undo": undo_offer(request),
         "now": timezone.now(),
@@ -105,7 +105,7 @@ def _hand_in_again(request: MemberRequest, row: Generation, wanted: GenerationRe
         )
     mode = mode_of(request)
     rehearsal = row.rehearsal or mode.rehearsal
-    if obstacle := reach.obstacle(row.reference_way, rehearsal=rehearsal):
+    if obstacle := reachability.obstacle(row.reference_way, rehearsal=rehearsal):
         return _refused(request, row, obstacle)
     try:
         again, new = Generation.objects.submit(

@@ -8,10 +8,10 @@ from django.utils import timezone
 from django.views.decorators.http import require_POST
 
 from accounts import keys
+from accounts.access import MemberRequest, local
 from accounts.encryption import RingError, Sealed
 from accounts.models import KeyGone
-from accounts.requests import MemberRequest, local
-from playground.modes import mode_of, rehearse
+from playground.studio.modes import mode_of, rehearse
 
 # A balance this young is not asked for again.
 FRESH = timedelta(seconds=20)

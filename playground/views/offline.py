@@ -6,7 +6,7 @@ from django.shortcuts import render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
-from playground import themes
+from playground.web import themes
 
 # What `_styles.html` asks for.
 LOOKS = (

@@ -9,9 +9,9 @@ from django.urls import reverse
 from django.utils.cache import get_conditional_response
 from django.views.decorators.http import require_GET, require_POST, require_safe
 
-from playground.http import MemberRequest
+from accounts.access import MemberRequest
 from playground.models import GeneratedImage, Generation
-from playground.takeaway import file_name
+from playground.showing.export import file_name
 
 log = structlog.get_logger(__name__)
 

@@ -6,11 +6,11 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from accounts.requests import MemberRequest, local
-from playground.gallery import GalleryForm, page_of
+from accounts.access import MemberRequest, local
 from playground.models import GeneratedImage
-from playground.selection import address_of, pictures_of
-from playground.stage import SLIDES_MAX, Stage, place_in, slide_of
+from playground.showing.gallery import GalleryForm, page_of
+from playground.showing.selection import address_of, pictures_of
+from playground.showing.slideshow import SLIDES_MAX, Stage, place_in, slide_of
 from playground.views.gallery import back_with, next_page, selected, wrong_with
 
 

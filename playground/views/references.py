@@ -14,15 +14,15 @@ from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_GET, require_POST, require_safe
 
-from playground.codes import well_formed
-from playground.forms import References
-from playground.http import MemberRequest
+from accounts.access import MemberRequest
 from playground.models import GeneratedImage, Generation, Reference, ReferenceAddress
-from playground.ranges import file_response
-from playground.references import addresses
-from playground.references.keeping import keep, tidy
-from playground.references.refusals import Refused, room
+from playground.models.codes import well_formed
+from playground.references import delivery
+from playground.references.errors import Refused, room
+from playground.references.ingest import keep, tidy
 from playground.references.uploads import MAX_FILES
+from playground.studio.forms import References
+from playground.web.ranges import file_response
 
 EARLIER = 24
 PER_PAGE = 60
@@ -169,7 +169,7 @@ def served(request: HttpRequest, token: str, extension: str) -> HttpResponseBase
     if found is None or reference is None or reference.extension != extension:
         raise Http404
     if request.method == "GET":
-        addresses.fetched(found)
+        delivery.fetched(found)
     file = _opened(reference)
     response = file_response(request, file, length=reference.byte_size, content_type=reference.content_type)
     response["Cache-Control"] = "private, no-store"

@@ -9,10 +9,10 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
-from playground import sharing
 from playground.models import ShareLink
-from playground.sharing import PasswordForm, PublicPicture
-from playground.stage import Stage, place_in
+from playground.showing import share_links
+from playground.showing.share_links import PasswordForm, PublicPicture
+from playground.showing.slideshow import Stage, place_in
 from playground.views import pictures
 
 R = TypeVar("R", bound=HttpResponseBase)
@@ -28,7 +28,7 @@ def page(request: HttpRequest, token: str) -> HttpResponse:
     link = _open(token)
     if link is None:
         return _unlisted(render(request, "playground/shared_over.html", status=404))
-    if request.method == "POST" or not sharing.may_look(request, link):
+    if request.method == "POST" or not share_links.may_look(request, link):
         return _unlisted(_asked(request, link))
     return _unlisted(render(request, "playground/shared.html", {"link": link, "pictures": _shown(link)}))
 
@@ -39,7 +39,7 @@ def present(request: HttpRequest, token: str) -> HttpResponse:
     """The same pictures on the whole screen."""
     link = _open(token)
     leave = reverse("shared", args=[token])
-    shown = _shown(link) if link and sharing.may_look(request, link) else []
+    shown = _shown(link) if link and share_links.may_look(request, link) else []
     if not shown:
         return _unlisted(redirect(leave))
     slides = [picture.slide for picture in shown]
@@ -52,7 +52,7 @@ def _asked(request: HttpRequest, link: ShareLink) -> HttpResponse:
     form = PasswordForm(request.POST if request.method == "POST" else None, link=link, request=request)
     if not link.password or form.is_valid():
         response: HttpResponse = redirect("shared", link.token)
-        sharing.remember(response, link)
+        share_links.remember(response, link)
         return response
     status = 429 if form.too_many else 422 if form.errors else 200
     return render(request, "playground/shared_locked.html", {"form": form}, status=status)
@@ -87,7 +87,7 @@ def _shown(link: ShareLink) -> list[PublicPicture]:
 
 def _picture(request: HttpRequest, token: str, position: int) -> PublicPicture:
     link = _open(token)
-    share = link.shown().filter(position=position).first() if link and sharing.may_look(request, link) else None
+    share = link.shown().filter(position=position).first() if link and share_links.may_look(request, link) else None
     if link is None or share is None:
         raise Http404
     return PublicPicture.of(link, share)

@@ -10,16 +10,16 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
+from accounts.access import MemberRequest
 from accounts.models import KeyGone
-from playground.codes import code_or_nothing, well_formed
 from playground.evolink import Model
-from playground.forms import GenerationForm, References, chosen_model, with_own_size
-from playground.http import MemberRequest
+from playground.evolink.successors import current
 from playground.models import HISTORY_LENGTH, BudgetExceeded, Generation, Reference, RequestIdReused, Status
-from playground.modes import mode_of
-from playground.money import offers
+from playground.models.codes import code_or_nothing, well_formed
 from playground.money.budget_words import short_sentence
-from playground.successors import current
+from playground.studio import estimates
+from playground.studio.forms import GenerationForm, References, chosen_model, with_own_size
+from playground.studio.modes import mode_of
 from playground.views.references import chosen, handed_over
 
 SETTINGS = ("model", "size", "quality", "resolution", "background", "output_format", "n")
@@ -45,7 +45,7 @@ def studio(request: MemberRequest) -> HttpResponse:
 
 def living(values: Mapping[str, Any]) -> dict[str, str]:
     """The settings for a model that is there: the form starts with one, unless somebody names another."""
-    return kept({**values, "model": current(chosen_model(values)).id})
+    return kept({**values, "model": current(chosen_model(values), timezone.now().date()).id})
 
 
 def _pictures(request: MemberRequest) -> References:
@@ -154,7 +154,7 @@ def offer_of(request: MemberRequest, form: GenerationForm) -> dict[str, Any]:
         return {"offer": None}
     wanted, references = filled.cleaned_data["request"], len(form.pictures)
     rehearsal, now = _rehearses(request), timezone.now()
-    return {"offer": offers.offer(request.user, wanted, rehearsal=rehearsal, references=references, now=now)}
+    return {"offer": estimates.offer(request.user, wanted, rehearsal=rehearsal, references=references, now=now)}
 
 
 def _rehearses(request: MemberRequest) -> bool:

@@ -13,12 +13,12 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from accounts.access import MemberRequest
 from accounts.models import EventKind, SecurityEvent
-from playground.http import MemberRequest
 from playground.models import Budget, Generation, LedgerEntry, Superseded
+from playground.models.months import Month
 from playground.money import usage
 from playground.money.budget_forms import BudgetsForm, CorrectionForm
-from playground.money.months import Month
 
 View = Callable[..., HttpResponseBase]
 

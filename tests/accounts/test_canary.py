@@ -16,11 +16,11 @@ from django.db import connection
 from django.test import Client
 from pytest_django.fixtures import Settings
 
-from accounts import gateway
+from accounts import key_check
 from accounts.models import ApiKey, EventKind, SecurityEvent, User
-from playground.evolink.sandbox import SCENARIOS, Sandbox
 from playground.models import Generation
-from playground.references.addresses import references_of
+from playground.references.delivery import references_of
+from playground.sandbox import SCENARIOS, Sandbox
 from tests.factories import make_key
 from tests.pictures import drawing, encoded
 
@@ -119,7 +119,7 @@ def test_the_key_is_found_nowhere(
     debug: bool,
     failures: list[str],
 ) -> None:
-    monkeypatch.setattr(gateway, "exempt_origins", lambda: (settings.EVOLINK_URL,))
+    monkeypatch.setattr(key_check, "exempt_origins", lambda: (settings.EVOLINK_URL,))
     settings.DEBUG = debug
     settings.EMAIL_HOST = "mail.example.com"
     client = as_administrator
@@ -191,7 +191,7 @@ def _fall_over(
         raise RuntimeError("broken on purpose")
 
     with monkeypatch.context() as patch:
-        patch.setattr("accounts.gateway._credits", broken)
+        patch.setattr("accounts.key_check._credits", broken)
         said.keep(client.post(f"/settings/keys/{key.pk}/check/"))
         answer = said.keep(client.post("/settings/keys/", {"label": "Canary", "key": CANARY}))
         assert answer.status_code == 500
@@ -220,7 +220,7 @@ def test_a_key_of_another_shape_is_not_on_the_error_page_either(
 
     settings.DEBUG = True
     as_alice.raise_request_exception = False
-    for place in ("accounts.gateway._credits", "accounts.forms.ApiSecret", "accounts.encryption.seal"):
+    for place in ("accounts.key_check._credits", "accounts.forms.ApiSecret", "accounts.encryption.seal"):
         with monkeypatch.context() as patch:
             patch.setattr(place, broken)
             answer = as_alice.post("/settings/keys/", {"label": "Canary", "key": key})

@@ -14,10 +14,10 @@ from django.test import Client
 from django.utils import timezone
 from pytest_django.fixtures import Settings
 
-from accounts import gateway
+from accounts import key_check
 from accounts.models import ApiKey, EventKind, KeyGone, KeyState, Role, SecurityEvent, User
-from playground.evolink.sandbox import Sandbox
 from playground.models import Generation, LedgerEntry, Status
+from playground.sandbox import Sandbox
 from tests.factories import make_generation, make_key
 from tests.mail_servers import mail_server
 from tests.simultaneous import at_once
@@ -438,7 +438,7 @@ def test_a_silent_name_server_is_not_waited_for(
         return resolve(host, *args, **kwargs)
 
     settings.EVOLINK_URL = "https://evolink.example"
-    monkeypatch.setattr(gateway, "PATIENCE", 0.3)
+    monkeypatch.setattr(key_check, "PATIENCE", 0.3)
     monkeypatch.setattr(socket, "getaddrinfo", silent)
     begun = time.monotonic()
     page = as_alice.post("/settings/keys/", {"label": "Marketing", "key": "sk-" + 40 * "a"}, follow=True)

@@ -9,7 +9,7 @@ from django.core.cache import cache
 from django.test import Client
 from pytest_django.fixtures import Settings
 
-from accounts import post
+from accounts import emails
 from accounts.models import User
 from tests.mail_servers import mail_server, no_mail_server
 
@@ -31,9 +31,9 @@ def alice(alice: User) -> User:
 
 @pytest.fixture
 def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(post, "PATIENCE", 0.3)
-    monkeypatch.setattr(post.deliver, "__defaults__", (0.3,))
-    monkeypatch.setattr(post, "PATIENCE_FOR_MANY", 0.5)
+    monkeypatch.setattr(emails, "PATIENCE", 0.3)
+    monkeypatch.setattr(emails.deliver, "__defaults__", (0.3,))
+    monkeypatch.setattr(emails, "PATIENCE_FOR_MANY", 0.5)
 
 
 def forget(email: str) -> str:

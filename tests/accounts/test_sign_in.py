@@ -14,9 +14,9 @@ from django.test import Client
 from django.utils import timezone
 from pytest_django.fixtures import Settings
 
-from accounts import setup
+from accounts.auth import setup
 from accounts.models import EventKind, Invitation, Role, SecurityEvent, User
-from playground import env
+from playground.config import env
 
 
 @pytest.fixture(autouse=True)

@@ -19,7 +19,7 @@ from django.test import Client
 from django.utils import timezone
 from pytest_django.fixtures import Settings
 
-from accounts import post, team
+from accounts import emails, team
 from accounts.models import ApiKey, EventKind, Invitation, LastAdministrator, Role, SecurityEvent, User
 from playground.models import Generation, Status
 from tests.factories import make_generation, make_key
@@ -68,7 +68,7 @@ def test_every_address_hears_what_became_of_its_mail(as_administrator: Client, s
 def test_many_invitations_do_not_wait_for_ever(
     as_administrator: Client, settings: Settings, monkeypatch: pytest.MonkeyPatch, silent: bool, at_most: int
 ) -> None:
-    monkeypatch.setattr(post, "PATIENCE_FOR_MANY", 1.0)
+    monkeypatch.setattr(emails, "PATIENCE_FOR_MANY", 1.0)
     addresses = [f"person{number}@example.com" for number in range(100)]
     with mail_server(settings, silent=silent, seconds=0.4) as server:
         begun = time.monotonic()

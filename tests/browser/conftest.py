@@ -15,7 +15,7 @@ from pytest_django.fixtures import Settings
 from pytest_django.live_server_helper import LiveServer
 
 from accounts.models import User
-from playground.worker import Worker
+from playground.engine.worker import Worker
 from tests.browser import find_chromium
 
 # The page's own loop runs in the thread of the test, where Django would refuse to touch the database.

@@ -9,8 +9,8 @@ from playwright.sync_api import Browser, Page, expect
 from pytest_django.fixtures import Settings
 
 from accounts.models import ApiKey, EventKind, Invitation, SecurityEvent, User
-from playground.evolink.sandbox import Sandbox
 from playground.models import Generation, Status
+from playground.sandbox import Sandbox
 from tests.browser.conftest import RunningWorker, choose
 
 pytestmark = pytest.mark.browser

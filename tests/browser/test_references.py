@@ -10,8 +10,8 @@ from PIL import Image
 from playwright.sync_api import Browser, Locator, Page, Route, expect
 
 from accounts.models import User
-from playground.evolink.sandbox import Sandbox
 from playground.models import GeneratedImage, Generation, Reference
+from playground.sandbox import Sandbox
 from tests.browser.conftest import choose_model, layout_shift
 from tests.corpus import readable, with_chunk
 from tests.pictures import drawing, encoded, exif

@@ -14,8 +14,9 @@ import httpx
 import pytest
 from PIL import Image
 
-from playground.evolink.sandbox import Sandbox, tasks
-from playground.evolink.sandbox.server import SandboxServer
+from playground.sandbox import Sandbox
+from playground.sandbox.server import SandboxServer
+from playground.sandbox.state import tasks
 
 TLS = ssl.create_default_context()  # one for all clients: making it takes longer than a test
 NOWHERE = "https://192.0.2.1"  # an address for documentation: the guard refuses it without asking the network

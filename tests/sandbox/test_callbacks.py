@@ -8,8 +8,8 @@ from typing import Any
 import httpx
 import pytest
 
-from playground.evolink.sandbox import Sandbox
-from playground.evolink.sandbox.callbacks import Postman
+from playground.sandbox import Sandbox
+from playground.sandbox.api.callbacks import Postman
 from tests.sandbox.conftest import ALICE, Clock, Reached, Web
 
 

@@ -7,8 +7,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from playground.evolink import MODELS, GenerationRequest, pricing
-from playground.evolink.sandbox import billing
-from playground.evolink.sandbox.world import credits
+from playground.sandbox.state import billing
+from playground.sandbox.state.world import credits
 from tests.sandbox.conftest import Reached
 
 

@@ -10,9 +10,9 @@ import time
 import pytest
 from PIL import Image, ImageChops, ImageFilter, ImageStat
 
-from playground.evolink.sandbox.painter import FORMATS, collage, paint, stage, words
-from playground.evolink.sandbox.painter.colour import Lch, from_rgb, ramp
-from playground.evolink.sandbox.painter.finish import MARK
+from playground.sandbox.painter import FORMATS, collage, paint, stage, words
+from playground.sandbox.painter.colour import Lch, from_rgb, ramp
+from playground.sandbox.painter.finish import MARK
 
 SUNSET = "A beautiful colorful sunset over the ocean"
 
@@ -200,7 +200,7 @@ def test_no_quality_is_medium_and_the_highest_are_drawn():
 @pytest.mark.parametrize("options", [{}, {"transparent": True}, {"output_format": "jpeg"}])
 def test_the_mark_stands_in_the_lower_right_corner(options, monkeypatch):
     with_mark = shown("a cat", width=400, height=400, **options).convert("RGBA")
-    monkeypatch.setattr("playground.evolink.sandbox.painter.finish.MARK", " ")
+    monkeypatch.setattr("playground.sandbox.painter.finish.MARK", " ")
     without = shown("a cat", width=400, height=400, **options).convert("RGBA")
     box = ImageChops.difference(with_mark, without).convert("L").point(lambda value: 255 if value > 60 else 0).getbbox()
     assert MARK == "sandbox"

@@ -9,7 +9,7 @@ import pytest
 from PIL import Image
 
 from playground.evolink import APIResponseValidationError, Task
-from playground.evolink.sandbox import KEY_SCENARIOS, SCENARIOS, Scenario, UnknownScenarioError, describe
+from playground.sandbox import KEY_SCENARIOS, SCENARIOS, Scenario, UnknownScenarioError, describe
 from tests.sandbox.conftest import ALICE, Reached
 
 

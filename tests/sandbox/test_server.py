@@ -19,8 +19,8 @@ import pytest
 from django.core.management import CommandError, call_command
 from pytest_django.fixtures import Settings
 
-from playground.evolink.sandbox import Sandbox
-from playground.evolink.sandbox.server import SandboxServer, tls_context
+from playground.sandbox import Sandbox
+from playground.sandbox.server import SandboxServer, tls_context
 from tests.sandbox.conftest import ALICE, TLS, Clock, Web
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -192,7 +192,7 @@ def test_https_with_result_links_of_the_same_scheme(
 
 # --- the command ---------------------------------------------------------------------------------------------
 
-DJANGO, ALONE = ["manage.py", "sandbox"], ["-m", "playground.evolink.sandbox"]
+DJANGO, ALONE = ["manage.py", "sandbox"], ["-m", "playground.sandbox"]
 
 
 def in_the_background() -> None:
@@ -270,5 +270,5 @@ def test_the_help_explains_options_and_scenarios() -> None:
 
 
 def test_the_room_loads_no_django() -> None:
-    code = "import sys, playground.evolink.sandbox.server; sys.exit('django' in sys.modules)"
+    code = "import sys, playground.sandbox.server; sys.exit('django' in sys.modules)"
     subprocess.run([sys.executable, "-c", code], cwd=ROOT, check=True)

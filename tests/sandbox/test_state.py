@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from playground.evolink import MODELS, GenerationRequest
 from playground.evolink.pricing import estimate
-from playground.evolink.sandbox import Sandbox
+from playground.sandbox import Sandbox
 from tests.sandbox.conftest import ALICE, NOWHERE, Clock, Reached
 
 URL = "https://api.evolink.ai/v1/images/generations"

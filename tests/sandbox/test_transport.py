@@ -16,7 +16,7 @@ from playground.evolink import (
     Money,
     RateLimitError,
 )
-from playground.evolink.sandbox import Sandbox
+from playground.sandbox import Sandbox
 from tests.sandbox.conftest import ALICE, Clock
 
 REQUEST = GenerationRequest(model="gpt-image-1", prompt="a red fox", quality="low")

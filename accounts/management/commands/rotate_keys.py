@@ -4,7 +4,8 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from accounts import encryption, keys, second_steps
+from accounts import encryption, keys
+from accounts.auth import second_steps
 
 
 class Command(BaseCommand):

@@ -6,8 +6,8 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from playground.evolink.sandbox import describe
-from playground.evolink.sandbox import server as http
+from playground.sandbox import describe
+from playground.sandbox import server as http
 
 
 class Command(BaseCommand):

@@ -18,11 +18,11 @@ from django.db import transaction
 from django.utils import timezone
 
 from accounts.models import User
-from playground import pictures
 from playground.evolink import GenerationRequest, catalogue, pricing
-from playground.evolink.sandbox.painter import paint
 from playground.models import Charged, CostSource, GeneratedImage, Generation, LedgerEntry, Status
 from playground.models.queries import folded
+from playground.pictures import decoding
+from playground.sandbox.painter import paint
 
 SUBJECTS = (
     "A lighthouse at dusk",
@@ -88,7 +88,7 @@ def _painting(number: int) -> Painting:
     width, height = map(int, size.split("x"))
     # JPEG, as EvoLink's own results mostly are: a demo should not fill a disk.
     data = paint(prompt=prompt, width=width, height=height, index=index, seed=idea, quality="low", output_format="jpeg")
-    picture = pictures.read_picture(io.BytesIO(data), max_pixels=settings.MAX_PIXELS)
+    picture = decoding.read_picture(io.BytesIO(data), max_pixels=settings.MAX_PIXELS)
     digest = hashlib.sha256(data).hexdigest()
     name = f"images/seed-{digest[:24]}"
     stored = {
@@ -99,7 +99,7 @@ def _painting(number: int) -> Painting:
         "width": width,
         "height": height,
     }
-    for field, side in (("thumbnail", pictures.LARGER), ("thumbnail_small", pictures.SMALLER)):
+    for field, side in (("thumbnail", decoding.LARGER), ("thumbnail_small", decoding.SMALLER)):
         stored[field] = default_storage.save(f"{name}-{side}.webp", ContentFile(picture.thumbnails[side]))
     return Painting(prompt, size, stored)
 

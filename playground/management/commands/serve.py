@@ -12,10 +12,10 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 
-from accounts import setup
+from accounts.auth import setup
+from accounts.auth.demo import demo_user
 from accounts.checks import stored_keys
-from accounts.demo import demo_user
-from playground.supervisor import Child, die_with_parent, supervise
+from playground.management.supervisor import Child, die_with_parent, supervise
 
 
 class Command(BaseCommand):

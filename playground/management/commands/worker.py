@@ -6,7 +6,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand
 
-from playground.worker import Worker
+from playground.engine.worker import Worker
 
 
 class Command(BaseCommand):

@@ -1,0 +1,213 @@
+"""What allauth asks of us: who may come in, how often somebody may try, where a request came from, and its mails."""
+
+from collections.abc import Mapping
+from typing import Any
+from urllib.parse import urlsplit
+
+from allauth.account.adapter import DefaultAccountAdapter
+from allauth.account.internal.stagekit import clear_login
+from allauth.account.models import EmailAddress
+from allauth.account.stages import EmailVerificationStage
+from allauth.core.exceptions import ImmediateHttpResponse
+from allauth.core.internal import ratelimit
+from allauth.socialaccount.adapter import DefaultSocialAccountAdapter
+from django.conf import settings
+from django.contrib import messages
+from django.forms import ValidationError
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from accounts import emails, sessions
+from accounts.auth import allauth_messages, devices, refusals, setup
+from accounts.models import Invitation, User, address_of
+
+# Guesses at one account from all browsers together that never signed in to it.
+_STRANGERS = {"strangers": "100/h/key"}
+
+
+def open_to_strangers() -> bool:
+    """Not before there is an administrator: the first one to come is to be the one with the set-up code."""
+    return bool(settings.SIGNUP) and not setup.needed()
+
+
+def may_sign_up(email: str) -> bool:
+    """`SIGNUP` is "1" for everybody, or names the e-mail domains whose people may come in by themselves."""
+    domain = email.rpartition("@")[2].lower()
+    return settings.SIGNUP == ["1"] or domain in (word.lower() for word in settings.SIGNUP)
+
+
+class Adapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth has no types
+    error_messages = {
+        **DefaultAccountAdapter.error_messages,
+        "username_password_mismatch": _("The username and the password do not match. Check upper and lower case."),
+        "email_password_mismatch": _("The email address and the password do not match. Check upper and lower case."),
+        "incorrect_password": _("That is not your password."),
+        "enter_current_password": _("That is not your password."),
+        "duplicate_email": _("That already is your address."),
+        "too_many_login_attempts": _("Too many attempts. Wait five minutes, then try again."),
+        "too_many_strangers": _(
+            "Too many attempts with this name from browsers it does not know. "
+            "To sign in at once, choose a new password: the link for it comes by email or from an administrator. "
+            "Or wait an hour, or use a browser in which you have signed in before."
+        ),
+    }
+
+    def is_open_for_signup(self, request: HttpRequest) -> bool:
+        return open_to_strangers()
+
+    def clean_email(self, email: str) -> str:
+        """For people who sign up by themselves; invited ones come by another way."""
+        email = super().clean_email(email)
+        if not self.request.user.is_authenticated and open_to_strangers() and not may_sign_up(email):
+            raise ValidationError(_("Email addresses from this domain cannot sign up here. Ask for an invitation."))
+        return email
+
+    def pre_login(self, request: HttpRequest, user: User, **kwargs: Any) -> HttpResponse | None:
+        """Passkeys, single sign-on and confirmed addresses come by here without asking the backend."""
+        if not user.may_come_in:
+            clear_login(request)
+            return self.respond_user_inactive(request, user)  # type: ignore[no-any-return]
+        return super().pre_login(request, user, **kwargs)  # type: ignore[no-any-return]
+
+    def get_client_ip(self, request: HttpRequest) -> str:
+        return address_of(request) or sessions.NOWHERE
+
+    def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
+        """A mail server that fails breaks nothing: a notice is not waited for, and whoever does wait for a mail is
+        told that it was not sent (`mailed`)."""
+        letter = allauth_messages.compose(template_prefix, email, context)
+        if allauth_messages.is_notice(template_prefix):
+            emails.deliver_later(letter)
+        else:
+            self.request.mailed = emails.deliver([letter]) == [True]
+
+    def send_notification_mail(
+        self, template_prefix: str, user: User, context: dict[str, Any] | None = None, email: str | None = None
+    ) -> None:
+        super().send_notification_mail(template_prefix, user, {**(context or {}), "user": user}, email)
+
+    def get_reset_password_from_key_url(self, key: str) -> str:
+        return _public(super().get_reset_password_from_key_url(key))
+
+    def get_email_confirmation_url(self, request: HttpRequest, emailconfirmation: Any) -> str:
+        return _public(super().get_email_confirmation_url(request, emailconfirmation))
+
+    def add_message(
+        self,
+        request: HttpRequest,
+        level: int,
+        message_template: str | None = None,
+        message_context: dict[str, Any] | None = None,
+        extra_tags: str = "",
+        message: str | None = None,
+    ) -> None:
+        words: Any = allauth_messages.SAID.get(message_template or "")
+        if message_template == "account/messages/email_confirmation_sent.txt" and not getattr(request, "mailed", True):
+            level, words = messages.ERROR, allauth_messages.NOT_MAILED
+        if words:
+            message = str(words) % (message_context or {})
+        super().add_message(request, level, message_template, message_context, extra_tags, message)
+
+    def respond_email_verification_sent(self, request: HttpRequest, user: User | None) -> HttpResponse:
+        if not getattr(request, "mailed", True):
+            return redirect("account_login")
+        return super().respond_email_verification_sent(request, user)  # type: ignore[no-any-return]
+
+    def get_login_stages(self) -> list[str]:
+        own = {"allauth.account.stages.EmailVerificationStage": "accounts.auth.adapter.VerifyOwnSignUp"}
+        return [own.get(stage, stage) for stage in super().get_login_stages()]
+
+    def _get_login_attempts_cache_key(self, request: HttpRequest, **credentials: Any) -> str:
+        """Failures count for an account together with where they come from, so that nobody shuts out its owner: a
+        browser that has signed in to it before counts for itself, all others by their address."""
+        name, person = _account(credentials)
+        return _source(request, name, person)
+
+    def pre_authenticate(self, request: HttpRequest, **credentials: Any) -> None:
+        name, person = _account(credentials)
+        try:
+            self._check_limits(request, name, person, **credentials)
+        except ValidationError:
+            refusals.note(request, person, "limit", source=name)
+            raise
+
+    def _check_limits(self, request: HttpRequest, name: str, person: User | None, **credentials: Any) -> None:
+        super().pre_authenticate(request, **credentials)
+        if devices.known(request, person):
+            return
+        usage = ratelimit.consume(request, app="accounts", action="strangers", config=_STRANGERS, key=name)
+        if not usage:
+            raise self.validation_error("too_many_strangers")
+        self._login_failed_rl_usage.usage += usage.usage
+
+    def forget_failures(self, request: HttpRequest, person: User) -> None:
+        """Whoever chose a new password by a link may sign in at once, whatever others have tried before. allauth does
+        half of this, and only for people whose address it knows."""
+        name = _counted(person)
+        ratelimit.clear(request, app="allauth.account", action="login_failed", key=_source(request, name, person))
+        ratelimit.clear(request, app="accounts", action="strangers", config=_STRANGERS, key=name)
+
+
+def _public(address: str) -> str:
+    """Under the address that people open, whatever this request said its host was."""
+    return settings.PUBLIC_URL + urlsplit(address).path
+
+
+def _account(credentials: Mapping[str, Any]) -> tuple[str, User | None]:
+    """Under which name attempts are counted: one for an account, however it is written, else what was typed."""
+    login = str(credentials.get("email") or credentials.get("username") or "").lower()
+    person = User.objects.named(login)
+    return (_counted(person) if person else login), person
+
+
+def _counted(person: User) -> str:
+    return f"account {person.pk}"
+
+
+def _source(request: HttpRequest, name: str, person: User | None) -> str:
+    return f"{name}:{devices.known(request, person) or ratelimit.get_ip(request)}"
+
+
+class VerifyOwnSignUp(EmailVerificationStage):  # type: ignore[misc]
+    """Who signed up by themselves proves their address first; whom an administrator let in has none to prove."""
+
+    def handle(self) -> tuple[HttpResponse | None, bool]:
+        person = self.login.user  # nobody, when the address was taken: that is said by mail only
+        if person and not EmailAddress.objects.filter(user=person).exists():
+            return None, True
+        return super().handle()  # type: ignore[no-any-return]
+
+
+class SocialAdapter(DefaultSocialAccountAdapter):  # type: ignore[misc]
+    def is_open_for_signup(self, request: HttpRequest, sociallogin: Any) -> bool:
+        """People whom the identity provider knows may come in when SIGNUP lets them, or when they were invited: by an
+        address of which it says that it is theirs."""
+        if setup.needed():
+            return False
+        email = _verified(sociallogin)
+        invited = Invitation.objects.open(timezone.now()).filter(email__iexact=email)
+        if email and (may_sign_up(email) or invited.exists()):
+            return True
+        refusals.note(request, None, "single sign-on")
+        if not email:
+            raise ImmediateHttpResponse(render(request, "accounts/address_not_confirmed.html"))
+        return False
+
+    def populate_user(self, request: HttpRequest, sociallogin: Any, data: Any) -> Any:
+        """Some providers say "true" and "false" in words, and both would count as yes."""
+        for address in sociallogin.email_addresses:
+            address.verified = str(address.verified).lower() == "true"
+        return super().populate_user(request, sociallogin, data)
+
+    def save_user(self, request: HttpRequest, sociallogin: Any, form: Any = None) -> Any:
+        """An invited person gets the role of their invitation."""
+        user = super().save_user(request, sociallogin, form)
+        Invitation.objects.take_up(user, _verified(sociallogin), timezone.now())
+        return user
+
+
+def _verified(sociallogin: Any) -> str:
+    """The address of which the identity provider says that it is theirs; else empty."""
+    return next((str(address.email) for address in sociallogin.email_addresses if address.verified), "")

@@ -1,0 +1,104 @@
+"""Passkeys and codes: what allauth asks of us about them, and its forms in our words."""
+
+from typing import Any
+
+from allauth.core import context
+from allauth.mfa.adapter import DefaultMFAAdapter
+from allauth.mfa.base.forms import AuthenticateForm, ReauthenticateForm
+from allauth.mfa.webauthn.forms import (
+    AddWebAuthnForm,
+    AuthenticateWebAuthnForm,
+    EditWebAuthnForm,
+    LoginWebAuthnForm,
+    ReauthenticateWebAuthnForm,
+)
+from django import forms
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from accounts.auth import browsers, refusals, second_steps
+from accounts.encryption import RingError, Sealed
+from accounts.models import User
+
+NOT_OPENED = _("Codes cannot be checked: the installation’s key ring does not open them. Ask your administrator.")
+
+
+class Adapter(DefaultMFAAdapter):  # type: ignore[misc]  # allauth has no types
+    error_messages = {
+        **DefaultMFAAdapter.error_messages,
+        "incorrect_code": _("That code is not correct. Codes in an app change every 30 seconds: enter the newest one."),
+    }
+
+    def encrypt(self, text: str) -> str:
+        return second_steps.seal(text)
+
+    def decrypt(self, encrypted_text: str) -> str:
+        return second_steps.unseal(encrypted_text)
+
+    def _get_site_name(self) -> str:
+        return gettext("Image Studio")
+
+    def generate_authenticator_name(self, user: User, type: str) -> str:
+        """What a passkey is called until its owner calls it something else: by the browser it was made in."""
+        return browsers.words(context.request.headers.get("User-Agent", ""))
+
+
+def _name(**options: Any) -> forms.CharField:
+    return forms.CharField(label=_("Name"), max_length=60, help_text=_("So that you recognize it later."), **options)
+
+
+class AddPasskeyForm(AddWebAuthnForm):  # type: ignore[misc]
+    name = _name(required=False)
+    passwordless = forms.BooleanField(
+        label=_("Use it to sign in without a password"),
+        initial=True,
+        required=False,
+        help_text=_(
+            "Turn this off only if your device has no fingerprint, face or PIN. You then use it after the password."
+        ),
+    )
+
+
+class RenamePasskeyForm(EditWebAuthnForm):  # type: ignore[misc]
+    name = _name()
+
+
+class _KnownHere:
+    def clean_credential(self) -> Any:
+        try:
+            return super().clean_credential()  # type: ignore[misc]
+        except forms.ValidationError as error:
+            if error.code != "incorrect_code":
+                raise
+            refusals.note(context.request, getattr(self, "user", None), "webauthn")
+            raise forms.ValidationError(
+                _("This studio does not know that passkey. Sign in another way, then add a new one.")
+            ) from None
+
+
+class SignInWithPasskeyForm(_KnownHere, LoginWebAuthnForm):  # type: ignore[misc]
+    pass
+
+
+class SecondStepWithPasskeyForm(_KnownHere, AuthenticateWebAuthnForm):  # type: ignore[misc]
+    pass
+
+
+class ConfirmWithPasskeyForm(_KnownHere, ReauthenticateWebAuthnForm):  # type: ignore[misc]
+    pass
+
+
+class _Openable:
+    def clean_code(self) -> Any:
+        try:
+            return super().clean_code()  # type: ignore[misc]
+        except (Sealed, RingError):
+            raise forms.ValidationError(NOT_OPENED) from None
+
+
+class SecondStepForm(_Openable, AuthenticateForm):  # type: ignore[misc]
+    pass
+
+
+class ConfirmForm(_Openable, ReauthenticateForm):  # type: ignore[misc]
+    pass

@@ -1,0 +1,144 @@
+"""The way to the real EvoLink with a key of ours, and what it says about that key."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from concurrent.futures import Future
+from dataclasses import dataclass
+from decimal import Decimal
+from enum import Enum
+from threading import Thread
+from urllib.parse import urlsplit
+
+import httpx
+from django.conf import settings
+from django.utils.formats import number_format
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from accounts.models import KeyState
+from playground.evolink import ApiSecret, AuthenticationError, Client, Credits, EvoLinkError, errors
+from playground.evolink.guard import GuardedTransport, origin_of
+
+# How long a person waits for EvoLink's word on a key, in seconds.
+PATIENCE = 4.0
+_GRACE = 0.5
+_LOOPBACK = {"localhost", "127.0.0.1", "::1"}
+
+
+class Trouble(Enum):
+    """What came instead of an answer about the key."""
+
+    SILENT = "no answer"
+    FORBIDDEN = "403"
+    BUSY = "429"
+    BROKEN = "5xx, or nothing we know"
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """`state` is None when EvoLink said nothing about the key, and `trouble` what it did instead; `credits` is what the
+    key can still spend."""
+
+    state: KeyState | None
+    credits: Decimal | None = None
+    trouble: Trouble = Trouble.SILENT
+
+
+def exempt_origins() -> tuple[str, ...]:
+    """The addresses of our own network that may stand for EvoLink: loopback, and in development only."""
+    addresses = (settings.EVOLINK_URL, settings.EVOLINK_FILES_URL) if settings.DEBUG else ()
+    return tuple({origin_of(address) for address in addresses if is_loopback(address)})
+
+
+def is_loopback(address: str) -> bool:
+    return urlsplit(address).hostname in _LOOPBACK
+
+
+def open_client(secret: ApiSecret, *, refused: Callable[[], Awaitable[None]] | None = None) -> Client:
+    """EvoLink with this key. `refused` is called whenever it answers 401."""
+    transport: httpx.AsyncBaseTransport = GuardedTransport(exempt_origins())
+    if refused is not None:
+        transport = _Watched(transport, refused)
+    return Client(secret, transport=transport, base_url=settings.EVOLINK_URL, files_url=settings.EVOLINK_FILES_URL)
+
+
+def ask(secret: ApiSecret) -> Verdict:
+    """What EvoLink says about a key, within `PATIENCE`. Costs nothing."""
+    answer: Future[Credits] = Future()
+
+    def work() -> None:
+        try:
+            answer.set_result(asyncio.run(_credits(secret)))
+        except Exception as error:
+            answer.set_exception(error)
+
+    # In a thread of its own: whoever asks may stand inside a running loop. One that hangs beyond the client's deadline,
+    # in a name server that keeps silent, is left to itself.
+    Thread(target=work, daemon=True).start()
+    try:
+        credits = answer.result(PATIENCE + _GRACE)
+    except TimeoutError:
+        return Verdict(None)
+    except AuthenticationError:
+        return Verdict(KeyState.REFUSED)
+    except errors.InsufficientCreditsError:
+        return Verdict(KeyState.EMPTY)
+    except EvoLinkError as error:
+        return Verdict(None, trouble=_trouble(error))
+    return Verdict(KeyState.WORKS if credits.spendable > 0 else KeyState.EMPTY, credits.spendable)
+
+
+def _trouble(error: EvoLinkError) -> Trouble:
+    if isinstance(error, errors.PermissionDeniedError):
+        return Trouble.FORBIDDEN
+    if isinstance(error, errors.RateLimitError):
+        return Trouble.BUSY
+    answered = isinstance(error, errors.APIStatusError | errors.APIResponseValidationError)
+    return Trouble.BROKEN if answered else Trouble.SILENT
+
+
+async def _credits(secret: ApiSecret) -> Credits:
+    async with open_client(secret) as client:
+        return await client.credits(deadline=PATIENCE)
+
+
+class _Watched(httpx.AsyncBaseTransport):
+    """Sees every answer to a request that carried the key."""
+
+    def __init__(self, inner: httpx.AsyncBaseTransport, refused: Callable[[], Awaitable[None]]) -> None:
+        self._inner = inner
+        self._refused = refused
+
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        response = await self._inner.handle_async_request(request)
+        if response.status_code == httpx.codes.UNAUTHORIZED and "authorization" in request.headers:
+            await self._refused()
+        return response
+
+    async def aclose(self) -> None:
+        await self._inner.aclose()
+
+
+_TROUBLES = {
+    Trouble.SILENT: gettext_lazy("EvoLink did not answer, so the key could not be checked."),
+    Trouble.FORBIDDEN: gettext_lazy(
+        "EvoLink does not allow this key to be used from here, so it could not be checked. "
+        "Look at its limits in your account at EvoLink."
+    ),
+    Trouble.BUSY: gettext_lazy(
+        "EvoLink was asked too often just now, so the key could not be checked. Try again in a minute."
+    ),
+    Trouble.BROKEN: gettext_lazy("EvoLink has trouble of its own, so the key could not be checked. Try again later."),
+}
+
+
+def verdict(answer: Verdict) -> str:
+    """What EvoLink said about a key, as a sentence."""
+    if answer.state is KeyState.WORKS and answer.credits is not None:
+        amount = number_format(answer.credits, decimal_pos=2, use_l10n=True, force_grouping=True)
+        return _("The key works. It can spend %(credits)s credits.") % {"credits": amount}
+    if answer.state is KeyState.EMPTY:
+        return _("EvoLink accepts the key, but there are no credits left. Top up the account at EvoLink.")
+    if answer.state is KeyState.REFUSED:
+        return _("EvoLink does not accept this key.")
+    return str(_TROUBLES[answer.trouble])

@@ -1,0 +1,98 @@
+"""Which EvoLink a generation belongs to: the real one, or the built-in sandbox. Everything behind is the same code."""
+
+import asyncio
+from functools import cached_property, partial
+from urllib.parse import urlsplit
+from uuid import UUID
+
+import httpx
+import structlog
+from asgiref.sync import sync_to_async
+from django.conf import settings
+from django.db import DatabaseError
+
+from accounts import keys
+from accounts.encryption import RingError, Sealed
+from accounts.key_check import open_client
+from accounts.models import ApiKey, KeyGone
+from playground.evolink import ApiSecret, Client
+from playground.models import Generation
+from playground.sandbox import Sandbox
+
+log = structlog.get_logger(__name__)
+
+
+class NoKey(Exception):
+    """A live generation cannot be sent: its key is gone, or the key ring does not open it."""
+
+
+def open_sandbox() -> Sandbox:
+    """The sandbox all processes of this installation share. It may fetch references from exactly PUBLIC_URL."""
+    public = urlsplit(settings.PUBLIC_URL)
+    return Sandbox(
+        settings.SANDBOX_DIR,
+        seconds_per_image=settings.SANDBOX_SECONDS,
+        exempt_origins=[f"{public.scheme}://{public.netloc}"],
+    )
+
+
+class Connections:
+    """The ways to EvoLink one process holds open, shared by all its generations."""
+
+    def __init__(self) -> None:
+        self._rehearsals: dict[int, Client] = {}
+        self._live: dict[UUID, Client] = {}
+
+    @cached_property
+    def _sandbox(self) -> Sandbox:
+        return open_sandbox()
+
+    @cached_property
+    def _transport(self) -> httpx.AsyncBaseTransport:
+        return self._sandbox.transport()
+
+    def client(self, generation: Generation) -> Client:
+        """The client for this generation's account. Raises `NoKey`."""
+        return self._rehearsal(generation.owner_id) if generation.rehearsal else self._paid_by(generation.key)
+
+    def fetcher(self, generation: Generation) -> Client:
+        """A client for downloads, which send no key: for generations whose own key is gone, too."""
+        if generation.rehearsal:
+            return self._rehearsal(generation.owner_id)
+        return self._keyless
+
+    @cached_property
+    def _keyless(self) -> Client:
+        return open_client(ApiSecret("sk-none"))
+
+    def _rehearsal(self, owner: int) -> Client:
+        """In rehearsal everybody has an account of their own."""
+        if owner not in self._rehearsals:
+            self._rehearsals[owner] = Client(f"sk-sandbox-{owner}", transport=self._transport)
+        return self._rehearsals[owner]
+
+    def _paid_by(self, key: ApiKey | None) -> Client:
+        if key is None:
+            raise NoKey("A live generation without a key.")
+        if key.pk not in self._live:
+            try:
+                secret = key.secret()
+            except (Sealed, RingError, KeyGone) as error:
+                raise NoKey(str(error)) from None
+            self._live[key.pk] = open_client(secret, refused=partial(_refused, key.pk))
+        return self._live[key.pk]
+
+    async def close(self) -> None:
+        keyless = [self._keyless] if "_keyless" in self.__dict__ else []
+        for client in [*self._rehearsals.values(), *self._live.values(), *keyless]:
+            await client.aclose()
+        if "_sandbox" in self.__dict__:
+            await asyncio.to_thread(self._sandbox.close)
+
+
+async def _refused(key: UUID) -> None:
+    """EvoLink answered 401. What the generation makes of it is decided where the answer is read."""
+    try:
+        await sync_to_async(keys.refused, thread_sensitive=True)(key)
+    except DatabaseError as error:
+        log.warning("a refused key was not marked", error=type(error).__name__)

@@ -1,0 +1,356 @@
+"""One step of one generation: submit, poll, save, or find out what became of a lost answer.
+
+Submitting happens at most once; polling and saving any number of times with the same end. Every step reads the row it
+was handed under a claim, talks to EvoLink, and writes one verb of the row. A verb that raises `Superseded` means that
+somebody else went on with the row: the step's result is dropped, which is safe because nothing but the verb was done.
+"""
+
+import asyncio
+import hashlib
+import tempfile
+from collections.abc import Awaitable, Callable
+from concurrent.futures import Executor
+from datetime import timedelta
+from functools import partial
+from typing import IO, Any, ParamSpec, TypeVar
+
+import structlog
+from asgiref.sync import sync_to_async
+from django.conf import settings
+from django.core.files.base import ContentFile, File
+from django.core.files.storage import default_storage
+from django.db import DatabaseError, OperationalError
+from django.utils import timezone
+
+from playground.engine.backoff import backoff, poll_interval
+from playground.engine.billing import cost_of
+from playground.engine.clients import Connections, NoKey
+from playground.engine.group_commit import Together
+from playground.evolink import Client, Credits, Task, errors
+from playground.evolink.types import Download
+from playground.models import Attempt, GeneratedImage, Generation, Status, Superseded, Way, failures
+from playground.pictures import decoding
+from playground.references import delivery
+from playground.references.reachability import callback_address
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+log = structlog.get_logger(__name__)
+
+SUBMIT_TRIES = 8
+# EvoLink may not know a task yet right after it accepted it.
+GRACE = timedelta(minutes=2)
+# A task that is still unfinished after this long is not waited for any more; it is looked for.
+AGE_LIMIT = timedelta(hours=6)
+EVIDENCE_FOR = timedelta(hours=24)
+# A balance that did not move counts as evidence once even a slow request must have been drawn and charged.
+BALANCE_SETTLES = timedelta(hours=1)
+BALANCE_DEADLINE = 3.0
+MAX_IMAGE_BYTES = 100 * 1024 * 1024
+
+
+def in_database(function: Callable[P, T]) -> Callable[P, Awaitable[T]]:
+    return sync_to_async(function, thread_sensitive=True)
+
+
+async def insist(function: Callable[P, Any], *args: P.args, **kwargs: P.kwargs) -> None:
+    """Write what must not be forgotten, through a database that is away for a moment."""
+    for pause in (0.2, 0.5, 1, 2, 4, 8, 15, 30):
+        try:
+            await in_database(function)(*args, **kwargs)
+            return
+        except OperationalError:
+            log.warning("database away, writing again", verb=function.__name__)
+            await asyncio.sleep(pause)
+    await in_database(function)(*args, **kwargs)
+
+
+class Lifecycle:
+    """The steps, with what they share: the ways to EvoLink and the small pool that decodes and stores pictures."""
+
+    def __init__(self, connections: Connections, pool: Executor) -> None:
+        self.connections = connections
+        self.pool = pool
+        self.downloads = asyncio.Semaphore(8)
+        self.posts = asyncio.Semaphore(16)
+        self.together = Together()
+
+    async def advance(self, generation: Generation) -> None:
+        """Take the one step that the state asks for."""
+        if generation.status == Status.SAVING:
+            # A download needs no key, so what was drawn comes home even when its key is gone.
+            await self.save(generation, self.connections.fetcher(generation))
+            return
+        step = {
+            Status.QUEUED: self.submit,
+            Status.SUBMITTING: self.find_interrupted,
+            Status.PENDING: self.poll,
+            Status.PROCESSING: self.poll,
+            Status.UNKNOWN: self.resolve,
+        }[Status(generation.status)]
+        try:
+            client = self.connections.client(generation)
+        except NoKey as error:
+            await self._without_key(generation, error)
+        else:
+            await step(generation, client)
+
+    async def _without_key(self, generation: Generation, error: NoKey) -> None:
+        """Nothing can be sent or asked. What is out already waits, as long as for any other answer, for the key to be
+        readable again."""
+        if generation.status == Status.QUEUED:
+            await insist(generation.fail, "key_unreadable", str(error), timezone.now())
+        elif generation.status == Status.SUBMITTING:
+            await self._interrupted(generation)
+        else:
+            await self._poll_again(generation, "key_unreadable")
+
+    # --- Submit ---
+
+    async def submit(self, generation: Generation, client: Client) -> None:
+        image_urls = await self._image_urls(generation, client)
+        if image_urls is None:
+            return
+        async with self.posts:
+            before = await self._balance(client)
+            attempt = await in_database(generation.begin_submit)(timezone.now(), before)
+            request = generation.as_request(image_urls=image_urls, callback_url=callback_address(attempt.nonce))
+            await insist(attempt.sends, request)
+            try:
+                task = await client.generate(request, idempotency_key=_idempotency_key(attempt))
+            except errors.EvoLinkError as error:
+                await self._not_accepted(generation, attempt, error)
+                return
+            await self._bind(generation, attempt, task.id)
+            await insist(attempt.hears, task)
+
+    async def _bind(self, generation: Generation, attempt: Attempt, task_id: str) -> None:
+        """Write down which task is ours. If the row went on without us, the handle is left where it will be looked
+        for: it may be the only trace of something paid."""
+        now = timezone.now()
+        try:
+            await insist(generation.accepted, task_id, now, now + poll_interval(timedelta()))
+        except (Superseded, DatabaseError) as error:
+            log.warning("accepted too late", generation=generation.code, task=task_id, error=str(error))
+            await insist(attempt.remember, task_id, timezone.now())
+
+    async def _image_urls(self, generation: Generation, client: Client) -> tuple[str, ...] | None:
+        """Where EvoLink finds the references; None when that cannot be said now, and the row says why."""
+        if not generation.reference_way:
+            return ()
+        now = timezone.now()
+        try:
+            rows = await in_database(delivery.of)(generation)
+            return await delivery.urls(rows, Way(generation.reference_way), client)
+        except delivery.ReferenceGone as error:
+            await insist(generation.fail, "reference_gone", str(error), now)
+        except (errors.EvoLinkError, OSError) as error:
+            word = "storage_away" if isinstance(error, OSError) else failures.failure_of(error)
+            lasting = isinstance(error, errors.EvoLinkError) and not error.retryable
+            if lasting or generation.tries + 1 >= SUBMIT_TRIES:
+                await insist(generation.fail, word, str(error), now)
+            else:
+                await insist(generation.wait, now + backoff(generation.tries), word)
+        return None
+
+    async def _not_accepted(self, generation: Generation, attempt: Attempt, error: errors.EvoLinkError) -> None:
+        now = timezone.now()
+        outcome = Attempt.Outcome.NOT_SENT if isinstance(error, errors.NotSentError) else Attempt.Outcome.REJECTED
+        task_id = getattr(error, "task_id", None)
+        if task_id:
+            # The answer was odd, but it names the task: polling will tell the rest.
+            await self._bind(generation, attempt, task_id)
+        elif error.money is errors.Money.UNKNOWN:
+            await insist(generation.lose, now, now + timedelta(seconds=30), str(error))
+        elif error.retryable and generation.tries + 1 < SUBMIT_TRIES:
+            pause = timedelta(seconds=error.retry_after) if error.retry_after else backoff(generation.tries)
+            await insist(generation.postpone, now, now + pause, outcome, failures.failure_of(error))
+        else:
+            await insist(generation.fail, failures.failure_of(error), str(error), now, attempt=outcome)
+
+    async def find_interrupted(self, generation: Generation, client: Client) -> None:
+        """A worker ended while the request may have been out. It is not sent again."""
+        await self._interrupted(generation)
+
+    async def _interrupted(self, generation: Generation) -> None:
+        now = timezone.now()
+        await insist(generation.lose, now, now, "The program was interrupted while the request was being sent.")
+
+    # --- Poll ---
+
+    async def poll(self, generation: Generation, client: Client) -> None:
+        try:
+            task = await client.task(generation.task_id)
+        except errors.NotFoundError as error:
+            await self._task_not_found(generation, error)
+        except errors.EvoLinkError as error:
+            await self._poll_again(generation, failures.failure_of(error), error.retry_after)
+        else:
+            await self._read(generation, task)
+
+    async def _task_not_found(self, generation: Generation, error: errors.EvoLinkError) -> None:
+        now = timezone.now()
+        age = now - (generation.accepted_at or now)
+        if age < GRACE:
+            await in_database(generation.wait)(now + poll_interval(age), "")
+        elif generation.status == Status.UNKNOWN:
+            await self._no_evidence(generation)
+        else:
+            await in_database(generation.lose)(now, now + GRACE, str(error))
+
+    async def _poll_again(self, generation: Generation, trouble: str, retry_after: float | None = None) -> None:
+        now = timezone.now()
+        if generation.status == Status.UNKNOWN:
+            await self._no_evidence(generation)
+        elif now - (generation.accepted_at or now) > AGE_LIMIT:
+            await in_database(generation.lose)(now, now + GRACE, f"No end after {AGE_LIMIT}: {trouble}")
+        else:
+            pause = timedelta(seconds=retry_after) if retry_after else backoff(generation.tries, longest=60)
+            await self.together.write(partial(generation.wait, now + pause, trouble))
+
+    async def _read(self, generation: Generation, task: Task) -> None:
+        now = timezone.now()
+        if task.finished:
+            await insist(generation.hears, task)
+        if task.status == "completed":
+            cost, source = cost_of(generation, task)
+            await in_database(generation.drawn)(task, cost, source, now)
+            await self.save(generation, self.connections.fetcher(generation))
+        elif task.status in ("failed", "cancelled"):
+            code = (task.error.code if task.error else "request_cancelled") or ""
+            detail = f"{code}: {task.error.message}" if task.error else f"The task is {task.status}."
+            if await in_database(delivery.not_fetched)(generation, code):
+                code = "reference_not_fetched"
+            known = code if code in failures.FAILURES else "unknown_error"
+            await in_database(generation.fail)(known, detail, now, cost=task.settled_credits)
+        elif now - (generation.accepted_at or now) > AGE_LIMIT:
+            await self._poll_again(generation, "longer_than_usual")
+        else:
+            elapsed = now - (generation.accepted_at or now)
+            usual = timedelta(seconds=generation.usual_seconds or 60)
+            trouble = "longer_than_usual" if elapsed > 2 * usual else ""
+            due_at = now + poll_interval(elapsed)
+            await self.together.write(partial(generation.progressed, task, due_at, trouble))
+
+    # --- Save ---
+
+    async def save(self, generation: Generation, client: Client) -> None:
+        """Bring every picture home that is not home yet; what fails is tried again until its link dies."""
+        images = await in_database(lambda: list(generation.images.waiting()))()
+        saving = [self._save_image(generation, image, client) for image in images]
+        for outcome in await asyncio.gather(*saving, return_exceptions=True):
+            if isinstance(outcome, BaseException):
+                raise outcome
+        now = timezone.now()
+        if await in_database(generation.images.waiting().exists)():
+            await in_database(generation.wait)(now + backoff(generation.tries), "could_not_save")
+        else:
+            await insist(generation.complete, now)
+
+    async def _save_image(self, generation: Generation, image: GeneratedImage, client: Client) -> None:
+        now = timezone.now()
+        if image.expired(now):
+            await in_database(image.miss)("link_dead")
+            return
+        with tempfile.TemporaryFile() as file:
+            try:
+                async with self.downloads:
+                    download = await client.download(image.source_url, file, max_bytes=MAX_IMAGE_BYTES)
+                stored = await self._in_pool(_store, image, file, download)
+            except (errors.EvoLinkError, decoding.NotAPicture, OSError) as error:
+                log.warning("picture not saved", generation=generation.code, index=image.index, error=str(error))
+                await in_database(image.stumble)(failures.trouble_of(error))
+            else:
+                await insist(image.keep, timezone.now(), **stored)
+                await in_database(generation.show)()
+
+    async def _in_pool(self, function: Callable[..., T], *args: Any) -> T:
+        return await asyncio.get_running_loop().run_in_executor(self.pool, function, *args)
+
+    # --- Resolve ---
+
+    async def resolve(self, generation: Generation, client: Client) -> None:
+        """Look for evidence of what became of a generation we lost sight of."""
+        if generation.task_id:
+            await self.poll(generation, client)
+            return
+        attempt = await in_database(generation.attempts.exclude(sent_at=None).latest)("pk")
+        if attempt.hinted_task_id and await self._is_ours(generation, attempt.hinted_task_id, client):
+            now = timezone.now()
+            await in_database(generation.accepted)(attempt.hinted_task_id, now, now)
+            return
+        if await self._nothing_moved(generation, attempt, client):
+            detail = "EvoLink's balance did not move, so the request was not accepted."
+            await in_database(generation.fail)("not_accepted", detail, timezone.now())
+        else:
+            await self._no_evidence(generation)
+
+    async def _nothing_moved(self, generation: Generation, attempt: Attempt, client: Client) -> bool:
+        """Whether the account's sums prove that the request was not accepted: they are as before, long enough after,
+        and nothing else on the account could have moved them there and back."""
+        if not attempt.credits_before or attempt.sent_at is None or timezone.now() - attempt.sent_at < BALANCE_SETTLES:
+            return False
+        fetched = await in_database(attempt.addresses.exclude(fetched_at=None).exists)()
+        if fetched or await in_database(Generation.objects.beside(generation).exists)():
+            return False
+        return bool(await self._balance(client) == attempt.credits_before)
+
+    async def _is_ours(self, generation: Generation, task_id: str, client: Client) -> bool:
+        """Whether the account knows the task that was named, and no other generation is bound to it."""
+        if await in_database(Generation.objects.bound_to(task_id, generation.rehearsal).exists)():
+            return False
+        try:
+            await client.task(task_id)
+        except errors.EvoLinkError as error:
+            log.info("hinted task not confirmed", error=str(error))
+            return False
+        return True
+
+    async def _no_evidence(self, generation: Generation) -> None:
+        now = timezone.now()
+        age = now - (generation.sent_at or now)
+        if age >= EVIDENCE_FOR:
+            await in_database(generation.give_up)(now)
+        else:
+            pause = max(timedelta(seconds=30), age / 10)
+            await in_database(generation.wait)(now + min(pause, EVIDENCE_FOR - age), "no_evidence_yet")
+
+    async def _balance(self, client: Client) -> dict[str, str] | None:
+        """EvoLink's own sums, as evidence for later; an answer that does not come costs no generation."""
+        try:
+            return _sums(await client.credits(deadline=BALANCE_DEADLINE))
+        except errors.EvoLinkError as error:
+            log.info("no balance", error=str(error))
+            return None
+
+
+def _sums(credits: Credits) -> dict[str, str]:
+    names = ("token_used", "token_remaining", "user_used", "user_remaining")
+    return {name: str(getattr(credits, name)) for name in names}
+
+
+def _idempotency_key(attempt: Attempt) -> str:
+    """EvoLink does not document this header; where it is honoured, a request doubled on the way is bought once.
+    A digest, because the nonce itself is the callback's secret."""
+    return hashlib.sha256(attempt.nonce.encode()).hexdigest()
+
+
+def _store(image: GeneratedImage, file: IO[bytes], download: Download) -> dict[str, Any]:
+    """Check the picture and put its bytes, as they came, and its thumbnail where they stay. Runs in the pool."""
+    picture = decoding.read_picture(file, max_pixels=settings.MAX_PIXELS)
+    file.seek(0)
+    name = default_storage.save(f"images/{image.token}.{picture.extension}", File(file))
+    thumbnails = {
+        name: default_storage.save(f"images/{image.token}-{side}.webp", ContentFile(picture.thumbnails[side]))
+        for name, side in (("thumbnail", decoding.LARGER), ("thumbnail_small", decoding.SMALLER))
+    }
+    return {
+        "file": name,
+        **thumbnails,
+        "content_type": picture.content_type,
+        "sha256": download.sha256,
+        "byte_size": download.length,
+        "width": picture.width,
+        "height": picture.height,
+    }

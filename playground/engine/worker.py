@@ -1,0 +1,153 @@
+"""The worker: an asyncio engine over the generation rows.
+
+1. Say that it lives, keep hold of what it is busy with, and remove the files of deleted pictures.
+2. Claim the rows that are due, earliest first, as many as there are free hands.
+3. Take one step with each, all at the same time (`lifecycle.advance`).
+4. Beside that, once a minute, send the mails that are due (`notices`).
+5. When told to stop: claim nothing more, let the steps in the air finish, then leave.
+
+Any number of workers may run; a row is never in two hands (see `GenerationQuerySet.claim`). A worker that is killed
+loses its claims after `LEASE_SECONDS`, and another goes on with its rows.
+"""
+
+import asyncio
+import os
+import secrets
+import socket
+import time
+from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime, timedelta
+
+import structlog
+from django.conf import settings
+from django.db import DatabaseError, close_old_connections
+from django.db import connections as database
+from django.utils import timezone
+
+from playground.engine import notifications
+from playground.engine.clients import Connections
+from playground.engine.steps import Lifecycle, in_database
+from playground.models import GeneratedImage, Generation, Heartbeat, Superseded
+from playground.references import ingest as references
+
+log = structlog.get_logger(__name__)
+
+HANDS = 256
+IDLE_SECONDS = 0.25
+BEAT_SECONDS = 5.0
+LEAVE_SECONDS = 25.0
+POST_SECONDS = 60.0
+SWEPT_AT_ONCE = 20
+REFERENCES_SWEPT_EVERY = timedelta(hours=1)
+
+
+class Worker:
+    def __init__(self, name: str = "") -> None:
+        self.name = name or f"{socket.gethostname()}-{os.getpid()}-{secrets.token_hex(4)}"
+        self.lease = timedelta(seconds=settings.LEASE_SECONDS)
+        self.steps: dict[asyncio.Task[None], int] = {}  # the primary key each step works on
+        # No longer than the shortest pause between two questions: a row may be due again by then.
+        self.idle = min(IDLE_SECONDS, settings.POLL_SECONDS)
+        self._beat_at = 0.0
+        self._references_swept_at = datetime.min.replace(tzinfo=UTC)
+
+    async def run(self, stop: asyncio.Event) -> None:
+        """Work until `stop` is set."""
+        connections = Connections()
+        with ThreadPoolExecutor(max_workers=2, thread_name_prefix="pictures") as pool:
+            lifecycle = Lifecycle(connections, pool)
+            log.info("worker started", worker=self.name)
+            mail = asyncio.create_task(self._send_mail(stop))
+            while not stop.is_set():
+                if not await self._round(lifecycle):
+                    await self._rest(stop, self.idle)
+            await self._leave()
+            await mail
+        await connections.close()
+        await in_database(database.close_all)()
+        log.info("worker stopped", worker=self.name)
+
+    async def run_until_idle(self) -> None:
+        """Work until nothing runs and nothing is due; for tests and the bench."""
+        stop = asyncio.Event()
+        work = asyncio.create_task(self.run(stop))
+        while not work.done() and (self.steps or await in_database(self._anything_left)()):
+            await asyncio.sleep(0.02)
+        stop.set()
+        await work
+
+    def _anything_left(self) -> bool:
+        now = timezone.now()
+        in_hand = Generation.objects.filter(lease_until__gt=now)
+        return Generation.objects.running().exists() or (in_hand | Generation.objects.filter(due_at__lte=now)).exists()
+
+    async def _round(self, lifecycle: Lifecycle) -> bool:
+        """One beat and one claim; whether there was anything to do."""
+        try:
+            await in_database(self._keep_alive)()
+            claimed = await in_database(self._claim)()
+        except DatabaseError as error:
+            log.warning("database away", error=str(error))
+            return False
+        for generation in claimed:
+            step = asyncio.create_task(self._step(lifecycle, generation))
+            self.steps[step] = generation.pk
+            step.add_done_callback(self.steps.pop)
+        return bool(claimed)
+
+    def _keep_alive(self) -> None:
+        close_old_connections()
+        if time.monotonic() - self._beat_at < min(BEAT_SECONDS, self.lease.total_seconds() / 3):
+            return
+        now = timezone.now()
+        Heartbeat.beat(self.name, now)
+        Generation.objects.renew(self.name, [*self.steps.values()], now, lease=self.lease)
+        self._sweep(now)
+        self._beat_at = time.monotonic()
+
+    def _sweep(self, now: datetime) -> None:
+        try:
+            GeneratedImage.objects.sweep(now, limit=SWEPT_AT_ONCE)
+            if now - self._references_swept_at >= REFERENCES_SWEPT_EVERY:
+                self._references_swept_at = now
+                references.sweep(now)
+        except Exception:
+            # Whatever the storage said: the rows are found again next time, and generating does not depend on it.
+            log.exception("sweep failed")
+
+    def _claim(self) -> list[Generation]:
+        free = HANDS - len(self.steps)
+        if not free:
+            return []
+        others = Generation.objects.exclude(pk__in=[*self.steps.values()])
+        return others.claim(self.name, timezone.now(), lease=self.lease, limit=free)
+
+    async def _step(self, lifecycle: Lifecycle, generation: Generation) -> None:
+        try:
+            await lifecycle.advance(generation)
+        except Superseded as error:
+            log.info("claim lost", generation=generation.code, error=str(error))
+        except Exception:
+            # The row stays claimed until its lease ends and is then tried again; one row's fault is not everybody's.
+            log.exception("step failed", generation=generation.code, status=generation.status)
+
+    async def _rest(self, stop: asyncio.Event, seconds: float) -> None:
+        try:
+            await asyncio.wait_for(stop.wait(), seconds)
+        except TimeoutError:
+            return
+
+    async def _send_mail(self, stop: asyncio.Event) -> None:
+        """A slow mail server holds up nothing but the next mail."""
+        while not stop.is_set():
+            try:
+                for notice in await in_database(notifications.take)(timezone.now()):
+                    if not await asyncio.to_thread(notifications.send, notice):
+                        await in_database(notifications.give_back)(notice)
+            except DatabaseError as error:
+                log.warning("database away", error=str(error))
+            await self._rest(stop, POST_SECONDS)
+
+    async def _leave(self) -> None:
+        if self.steps:
+            await asyncio.wait(self.steps, timeout=LEAVE_SECONDS)

@@ -1,0 +1,38 @@
+"""What takes the place of a model that is gone, and how a request is put to it."""
+
+from dataclasses import replace
+from datetime import date
+from typing import Any
+
+from playground.evolink.catalogue import MODELS, Model
+from playground.evolink.types import GenerationRequest
+
+
+def successor(model: Model) -> Model | None:
+    """The model recommended in its place."""
+    return MODELS.get(model.replacement or "")
+
+
+def current(model: Model, today: date) -> Model:
+    """The model itself while it lives; after its last day, the model that is recommended instead."""
+    seen = {model.id}
+    while model.retired(today):
+        following = successor(model)
+        if following is None or following.id in seen:
+            return model
+        seen.add(following.id)
+        model = following
+    return model
+
+
+def put_to(model: Model, request: GenerationRequest) -> GenerationRequest:
+    """The same request for another model; a setting that one does not take becomes its default."""
+    adapted = replace(request, model=model.id, n=min(request.n, model.n_max))
+    refused = {problem.field for problem in model.problems(adapted)} - {"prompt", "image_urls", "callback_url", "n"}
+    defaults: dict[str, Any] = {
+        "size": model.default_size,
+        "quality": model.default_quality,
+        "resolution": model.default_resolution,
+    }
+    changes: dict[str, Any] = {name: defaults.get(name) for name in refused}
+    return replace(adapted, **changes)

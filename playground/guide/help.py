@@ -1,0 +1,238 @@
+"""The questions and answers of the help: which there are, and how they are found.
+
+An answer is the template of its name in templates/playground/help/. It may use what `facts` returns, and nothing else,
+so that it reads the same for everybody.
+"""
+
+import unicodedata
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from typing import Any, Final
+
+from django.conf import settings
+from django.template.loader import render_to_string
+from django.utils import timezone
+from django.utils.functional import Promise
+from django.utils.html import strip_tags
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext_lazy as _
+
+from playground.evolink import MODELS, GenerationRequest, get_model, pricing
+from playground.evolink.successors import current, successor
+from playground.models import HISTORY_LENGTH, Charged, GeneratedImage, Generation, labels
+from playground.models.share_links import FIRST_LIFE
+from playground.references.errors import LIMITS, megapixels
+from playground.sandbox.state.world import FILE_LIFE, LINK_LIFE
+from playground.showing.comparison import LEAST, MOST
+from playground.showing.slideshow import SLIDES_MAX
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One question. `slug` is its address and its template; `group` one of `GROUPS`."""
+
+    slug: str
+    group: str
+    question: Promise
+
+    @property
+    def group_name(self) -> Promise:
+        return GROUPS[self.group]
+
+    @property
+    def pages(self) -> tuple[tuple[Promise, str], ...]:
+        """Pages of the studio that belong to it: name and URL name."""
+        return PAGES.get(self.slug, ())
+
+
+GROUPS: Final = {
+    "start": _("Getting started"),
+    "order": _("Making pictures"),
+    "references": _("Using your own pictures"),
+    "money": _("Money"),
+    "trouble": _("When something goes wrong"),
+    "pictures": _("Your pictures"),
+    "keys": _("Keys"),
+    "studio": _("Using the studio"),
+}
+
+ENTRIES: Final = (
+    Entry("what-is-this", "start", _("What is this studio?")),
+    Entry("first-picture", "start", _("How do I make my first picture?")),
+    Entry("rehearsal-and-live", "start", _("What is the difference between rehearsal and live?")),
+    Entry("models", "start", _("Which model should I choose?")),
+    Entry("retired-models", "start", _("What are retired models, and what do I use instead?")),
+    Entry("good-prompts", "order", _("How do I write a good prompt?")),
+    Entry("sizes", "order", _("Which size should I choose?")),
+    Entry("quality-and-time", "order", _("What do the qualities mean, and how long do they take?")),
+    Entry("how-many", "order", _("How many pictures can I make at once?")),
+    Entry("reference-images", "references", _("How do I start from pictures of my own?")),
+    Entry("what-is-sent", "references", _("What is sent where, and who sees it?")),
+    Entry("credits", "money", _("What is a credit, and what does a picture cost?")),
+    Entry("price-range", "money", _("Why is the price a range?")),
+    Entry("charged-when-failed", "money", _("Am I charged when something fails?")),
+    Entry("budgets", "money", _("What is a budget, and what if it is not enough?")),
+    Entry("when-it-fails", "trouble", _("What happens when something fails?")),
+    Entry("we-do-not-know", "trouble", _("What does “We do not know” mean?")),
+    Entry("refused-prompts", "trouble", _("Why was my prompt refused, and what can I change?")),
+    Entry("fewer-pictures", "trouble", _("Why did I get fewer pictures than I asked for?")),
+    Entry("long-wait", "trouble", _("It is taking very long. What can I do?")),
+    Entry("24-hour-links", "trouble", _("Do my pictures disappear when EvoLink’s links expire?")),
+    Entry("where-kept", "pictures", _("Where are my pictures kept, and who may see them?")),
+    Entry("commercial-use", "pictures", _("May we use the pictures commercially?")),
+    Entry("showing-others", "pictures", _("How do I show pictures to my colleagues?")),
+    Entry("showing-outside", "pictures", _("How do I show pictures to somebody outside the team?")),
+    Entry("presenting", "pictures", _("How do I show pictures on a big screen?")),
+    Entry("comparing", "pictures", _("How do I compare pictures?")),
+    Entry("taking-along", "pictures", _("How do I download my pictures?")),
+    Entry("deleting", "pictures", _("How do I delete a picture?")),
+    Entry("api-keys", "keys", _("What is an API key, and how is it kept safe?")),
+    Entry("whose-money", "keys", _("Whose money do I spend?")),
+    Entry("signing-in", "studio", _("How do I keep my account safe?")),
+    Entry("team", "studio", _("How do I invite colleagues, and what may they do?")),
+    Entry("keyboard", "studio", _("Which keyboard shortcuts can I use?")),
+    Entry("language-and-looks", "studio", _("How do I change the language, or light and dark?")),
+    Entry("phones", "studio", _("Does it work on a phone, and without JavaScript?")),
+    Entry("whom-to-ask", "studio", _("Who can I ask?")),
+)
+
+_PRICES = (_("Prices"), "pricing")
+_KEYS = (_("API keys"), "accounts:keys")
+_GALLERY = (_("Gallery"), "gallery")
+PAGES: Final[dict[str, tuple[tuple[Promise, str], ...]]] = {
+    "models": (_PRICES, (_("API reference"), "docs")),
+    "rehearsal-and-live": (_KEYS, (_("Rehearsing failures"), "docs-scenarios")),
+    "reference-images": ((_("Your reference images"), "references"),),
+    "credits": (_PRICES,),
+    "price-range": (_PRICES,),
+    "budgets": ((_("Spending"), "usage"),),
+    "when-it-fails": ((_("Rehearsing failures"), "docs-scenarios"),),
+    "where-kept": (_GALLERY,),
+    "showing-others": (_GALLERY, (_("Settings"), "accounts:profile")),
+    "showing-outside": (_GALLERY, (_("Share links"), "links")),
+    "presenting": (_GALLERY, (_("Presentation"), "present")),
+    "comparing": (_GALLERY,),
+    "taking-along": (_GALLERY,),
+    "deleting": (_GALLERY,),
+    "api-keys": (_KEYS,),
+    "whose-money": ((_("Spending"), "usage"), _KEYS),
+    "signing-in": ((_("Security"), "accounts:security"),),
+    "team": ((_("Team"), "accounts:team"),),
+    "language-and-looks": ((_("Settings"), "accounts:profile"),),
+}
+
+# Which question a failure raises; any other one raises the general one.
+_FOR_FAILURES: Final = {
+    "content_policy_violation": "refused-prompts",
+    "generation_failed_no_content": "refused-prompts",
+    "answer_lost": "we-do-not-know",
+    "task_lost": "we-do-not-know",
+    "model_refused": "retired-models",
+    "key_refused": "api-keys",
+    "key_unreadable": "api-keys",
+    "no_credits": "whose-money",
+    "quota_exceeded": "whose-money",
+    "links_died": "24-hour-links",
+}
+
+_BY_SLUG: Final = {entry.slug: entry for entry in ENTRIES}
+
+
+def entry_of(slug: str) -> Entry | None:
+    return _BY_SLUG.get(slug)
+
+
+def slug_for_failure(code: str) -> str:
+    """The question that a failed generation raises."""
+    return _FOR_FAILURES.get(code, "when-it-fails")
+
+
+def slug_for_generation(generation: Generation) -> str:
+    """The question that its card raises, empty for none. A failure raises its own."""
+    if generation.failure:
+        return ""
+    if generation.running:
+        return "long-wait" if generation.trouble == "longer_than_usual" else ""
+    states = GeneratedImage.State
+    empty = [image for image in generation.images.all() if image.state in (states.WAITING, states.MISSING)]
+    if not empty:
+        return ""
+    return "24-hour-links" if any(image.source_url for image in empty) else "fewer-pictures"
+
+
+def answer(entry: Entry) -> SafeString:
+    """The answer in the reader's language."""
+    return render_to_string(f"playground/help/{entry.slug}.html", facts())
+
+
+def grouped(entries: Iterable[Entry]) -> list[tuple[Promise, list[Entry]]]:
+    """Name and entries of each group that has any, in the order of the page."""
+    chosen = list(entries)
+    groups = [(name, [entry for entry in chosen if entry.group == group]) for group, name in GROUPS.items()]
+    return [(name, members) for name, members in groups if members]
+
+
+def neighbours(entry: Entry) -> list[Entry]:
+    """The other questions of its group."""
+    return [other for other in ENTRIES if other.group == entry.group and other != entry]
+
+
+@dataclass(frozen=True)
+class Found:
+    """A question whose answer has every word that was looked for, and how the answer begins."""
+
+    entry: Entry
+    text: str
+
+
+def found(query: str) -> list[Found]:
+    """Every word a substring of question or answer, so that it works in languages that put no spaces between words;
+    those with all words in the question come first."""
+    wanted = _plain(query).split()
+    hits = [Found(entry, " ".join(strip_tags(answer(entry)).split())) for entry in ENTRIES]
+    hits = [hit for hit in hits if all(word in _plain(f"{hit.entry.question} {hit.text}") for word in wanted)]
+    return sorted(hits, key=lambda hit: not all(word in _plain(str(hit.entry.question)) for word in wanted))
+
+
+def _plain(text: str) -> str:
+    """Without the differences nobody means: case, full and half width."""
+    return unicodedata.normalize("NFKC", text).casefold()
+
+
+@dataclass(frozen=True)
+class Ending:
+    """A model with an announced end."""
+
+    name: str
+    shutdown_on: Any
+    ended: bool
+    replacement_name: str
+
+
+def facts() -> dict[str, object]:
+    """The figures in the answers, from where they live."""
+    model = current(get_model(settings.DEFAULT_MODEL), timezone.now().date())
+    square = GenerationRequest(model=model.id, prompt="x" * 100, size="1:1")
+    prices = [pricing.estimate(replace(square, quality=quality)).high for quality in model.qualities or (None,)]
+    today = timezone.localdate()
+    return {
+        "model": model,
+        "cheapest": min(prices),
+        "dearest": max(prices),
+        "credits_per_usd": pricing.CREDITS_PER_USD,
+        "sizes": [labels.SIZES[value] for value in get_model("gpt-image-1").size_choices if "x" in value],
+        "ending": [
+            Ending(ending.name, ending.shutdown_on, ending.retired(today), getattr(successor(ending), "name", ""))
+            for ending in MODELS.values()
+            if ending.shutdown_on
+        ],
+        "history": HISTORY_LENGTH,
+        "pictures": max(model.n_max for model in MODELS.values()),
+        "link_hours": int(LINK_LIFE // 3600),
+        "file_hours": int(FILE_LIFE // 3600),
+        "limits": {**LIMITS, "megapixels": megapixels()},
+        "charged": Charged.labels,
+        "share_days": FIRST_LIFE.days,
+        "slides": SLIDES_MAX,
+        "compared": {"least": LEAST, "most": MOST},
+    }

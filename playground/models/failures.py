@@ -1,0 +1,162 @@
+"""What a person reads when something went wrong: what happened, and what to do next. One place for all of it.
+
+What happened to the money is said by the row itself (`Charged`). The codes are EvoLink's where EvoLink has one.
+"""
+
+from dataclasses import dataclass
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from playground.evolink import errors
+from playground.pictures import decoding
+
+
+@dataclass(frozen=True)
+class Failure:
+    """`remedy` is what its button does: try the same again, change it first, or look at the keys."""
+
+    happened: Promise
+    advice: Promise
+    remedy: str = "again"
+
+
+_AGAIN = _("Try again in a few minutes.")
+_REWORD = _("Describe it in other words, then try again.")
+_ADMINISTRATOR = _("Ask your administrator.")
+_CHECKING = _(
+    "We keep checking for a day. You can check again now, or run it again anyway, which may be charged a second time."
+)
+
+FAILURES = {
+    # At the door
+    "unreachable": Failure(_("EvoLink could not be reached."), _AGAIN),
+    "key_refused": Failure(_("EvoLink did not accept the API key."), _("Check the key, or use another one."), "keys"),
+    "key_unreadable": Failure(_("The API key for this could not be read, so nothing was sent."), _ADMINISTRATOR),
+    "no_credits": Failure(
+        _("The account at EvoLink has no credits left."), _("Top up the account at EvoLink, then try again.")
+    ),
+    "model_refused": Failure(_("EvoLink no longer offers this model."), _("Choose another model.")),
+    "not_allowed": Failure(_("EvoLink does not allow this with your key."), _ADMINISTRATOR),
+    "too_many_requests": Failure(_("EvoLink received too many requests."), _AGAIN),
+    "service_unavailable": Failure(_("EvoLink is out of service at the moment."), _AGAIN),
+    "too_large": Failure(_("The request was too large for EvoLink."), _("Use fewer or smaller pictures."), "change"),
+    "invalid_parameters": Failure(
+        _("EvoLink did not accept these settings."), _("Choose another size or quality, then try again."), "change"
+    ),
+    "reference_gone": Failure(
+        _("A reference image was deleted before it could be sent."), _("Choose another one."), "change"
+    ),
+    "storage_away": Failure(_("The reference images could not be read here."), _ADMINISTRATOR),
+    # While drawing
+    "reference_not_fetched": Failure(
+        _("EvoLink could not fetch a reference image from this studio."),
+        _("Ask your administrator whether the studio’s address can be reached from the internet."),
+    ),
+    "content_policy_violation": Failure(
+        _("EvoLink refused this prompt for safety reasons."),
+        _("Leave out real people, brands, violence and nudity, then try again."),
+        "change",
+    ),
+    "image_processing_error": Failure(
+        _("EvoLink could not use a reference image."), _("Use another picture, then try again."), "change"
+    ),
+    "image_dimension_mismatch": Failure(
+        _("A reference image has a size that EvoLink does not accept."),
+        _("Use another picture, then try again."),
+        "change",
+    ),
+    "request_cancelled": Failure(_("EvoLink canceled it."), _AGAIN),
+    "resource_not_found": Failure(_("EvoLink could not find something it needed."), _AGAIN),
+    "generation_failed_no_content": Failure(_("EvoLink drew nothing for this prompt."), _REWORD, "change"),
+    "service_error": Failure(_("Something went wrong at EvoLink."), _AGAIN),
+    "generation_timeout": Failure(_("EvoLink took too long and gave up."), _AGAIN),
+    "resource_exhausted": Failure(_("EvoLink is very busy."), _AGAIN),
+    "quota_exceeded": Failure(
+        _("The limit of the account at EvoLink is reached."),
+        _("Top up the account at EvoLink, then try again."),
+    ),
+    "unknown_error": Failure(_("Something went wrong at EvoLink."), _AGAIN),
+    # On the way home
+    "links_died": Failure(
+        _("The pictures were drawn, but could not be saved before EvoLink deleted them."),
+        _ADMINISTRATOR,
+    ),
+    "no_pictures": Failure(_("EvoLink said it was done, but sent no picture."), _REWORD, "change"),
+    # What we cannot know
+    "answer_lost": Failure(
+        _("We do not know whether EvoLink accepted this."),
+        _CHECKING,
+    ),
+    "task_lost": Failure(
+        _("EvoLink accepted this, but has not said what became of it."),
+        _CHECKING,
+    ),
+    "not_accepted": Failure(_("The request did not arrive at EvoLink."), _("You can safely run it again.")),
+}
+
+TROUBLES = {
+    "could_not_save": _("A picture could not be saved yet. We keep trying."),
+    "unreachable": _("EvoLink cannot be reached right now. We keep trying."),
+    "answer_lost": _("EvoLink did not answer. We are asking again."),
+    "too_many_requests": _("EvoLink asks us to wait a little."),
+    "service_unavailable": _("EvoLink is out of service right now. We keep trying."),
+    "key_refused": _("EvoLink does not accept the API key right now. We keep trying."),
+    "key_unreadable": _("The API key for this cannot be read right now. Ask your administrator."),
+    "storage_away": _("The reference images cannot be read here right now. We keep trying."),
+    "checking": _("Checking now."),
+    "no_evidence_yet": _("Checked again: nothing new yet."),
+    "longer_than_usual": _("It is taking longer than usual."),
+}
+
+_UNKNOWN_TROUBLE = _("EvoLink’s answer could not be understood. We are asking again.")
+
+
+def failure(code: str) -> Failure:
+    return FAILURES.get(code, FAILURES["unknown_error"])
+
+
+def trouble(code: str) -> Promise | str:
+    return TROUBLES.get(code, _UNKNOWN_TROUBLE) if code else ""
+
+
+# --- Which of them it is ---
+
+# Refusals for what the prompt or a picture shows, where they come as an HTTP error.
+CONTENT_CODES = frozenset(
+    {
+        "content_policy_violation",
+        "content_filter",
+        "sensitive_content",
+        "moderation_blocked",
+        "input_moderation_failed",
+    }
+)
+
+
+def failure_of(error: errors.EvoLinkError) -> str:
+    """Our word for an error at EvoLink's door."""
+    if error.code in CONTENT_CODES:
+        return "content_policy_violation"
+    if error.code == "invalid_media_url":
+        return "image_processing_error"
+    by_class: list[tuple[type[errors.EvoLinkError], str]] = [
+        (errors.NotSentError, "unreachable"),
+        (errors.APIConnectionError, "answer_lost"),
+        (errors.AuthenticationError, "key_refused"),
+        (errors.InsufficientCreditsError, "no_credits"),
+        (errors.ModelAccessError, "model_refused"),
+        (errors.PermissionDeniedError, "not_allowed"),
+        (errors.RateLimitError, "too_many_requests"),
+        (errors.InternalServerError, "service_unavailable"),
+        (errors.RequestTooLargeError, "too_large"),
+        (errors.APIStatusError, "invalid_parameters"),
+    ]
+    return next((word for kind, word in by_class if isinstance(error, kind)), "unreadable_answer")
+
+
+def trouble_of(error: Exception) -> str:
+    """Our word for what kept a picture from being saved."""
+    if isinstance(error, decoding.NotAPicture):
+        return "not_a_picture"
+    return "storage" if isinstance(error, OSError) else "download"

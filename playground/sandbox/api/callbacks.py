@@ -1,0 +1,123 @@
+"""Callbacks: a POST of the task to its `callback_url` once it is settled, with three retries after 1, 2 and 4 s."""
+
+from __future__ import annotations
+
+import threading
+from concurrent.futures import ThreadPoolExecutor
+from typing import Final
+from urllib.parse import urlsplit
+
+import httpx
+
+from playground.evolink.errors import BlockedAddressError
+from playground.evolink.guard import is_public, origin_of
+from playground.evolink.rules import Problem
+from playground.sandbox.api import parsing
+from playground.sandbox.replies import dump
+from playground.sandbox.state import tasks
+from playground.sandbox.state.world import World
+
+PAUSES: Final = (1.0, 2.0, 4.0)  # seconds before each retry
+PATIENCE: Final = 10.0  # seconds the receiver has to answer
+LEASE: Final = 30.0  # seconds after which another process may try
+TICK: Final = 0.2  # seconds between two looks at what is due
+INTERNAL_NAMES: Final = (".localhost", ".local", ".internal", ".lan", ".home.arpa")
+
+
+def check(world: World, url: str | None) -> None:
+    """Refuse a URL that names an internal address. What a public name resolves to is judged when it is called."""
+    if url is None or is_exempt(world, url):
+        return
+    host = (urlsplit(url).hostname or "").rstrip(".")
+    named_inside = host == "localhost" or host.endswith(INTERNAL_NAMES)
+    if named_inside or (_is_address(host) and not is_public(host)):
+        raise parsing.explain(Problem("callback_url", "internal_address"))
+
+
+def is_exempt(world: World, url: str) -> bool:
+    """Whether this exact scheme, host and port was named as an exemption; it then needs no HTTPS either."""
+    try:
+        return origin_of(url) in world.exempt_origins
+    except ValueError:
+        return False
+
+
+def _is_address(host: str) -> bool:
+    """An IP address in any notation that resolvers take: 127.1, 0x7f000001 and 2130706433 are loopback too."""
+    return ":" in host or all(part[:1].isdigit() for part in host.split("."))
+
+
+class Postman:
+    """Delivers what is due. `tick` does one round; `start` does rounds in a thread until `stop`."""
+
+    def __init__(self, world: World) -> None:
+        self._world = world
+        self._threads = ThreadPoolExecutor(8, thread_name_prefix="sandbox-callbacks")
+        self._stopping = threading.Event()
+        self._rounds: threading.Thread | None = None
+
+    def start(self) -> None:
+        self._rounds = threading.Thread(target=self._run, name="sandbox-postman", daemon=True)
+        self._rounds.start()
+
+    def stop(self) -> None:
+        self._stopping.set()
+        if self._rounds is not None:
+            self._rounds.join()
+        self._threads.shutdown(cancel_futures=True)
+
+    def tick(self) -> int:
+        """Settle what is due and deliver the callbacks that are; the number of attempts."""
+        now = self._world.clock()
+        tasks.settle_due(self._world, now)
+        return sum(self._threads.map(self._deliver, self._claim(now)))
+
+    def _run(self) -> None:
+        while not self._stopping.wait(TICK):
+            now = self._world.clock()
+            tasks.settle_due(self._world, now)
+            for callback in self._claim(now):
+                self._threads.submit(self._deliver, callback)
+
+    def _claim(self, now: float) -> list[tasks.Row]:
+        with self._world.store.reading() as connection:
+            due = connection.execute(
+                "select 1 from callbacks where outcome is null and due <= ? and lease <= ?", (now, now)
+            ).fetchone()
+        if due is None:
+            return []
+        with self._world.store.writing() as connection:
+            return connection.execute(
+                "update callbacks set lease = ? where outcome is null and due <= ? and lease <= ? returning *",
+                (now + LEASE, now, now),
+            ).fetchall()
+
+    def _deliver(self, callback: tasks.Row) -> int:
+        delivered = self._post(callback)
+        failures = callback["failures"] + (not delivered)
+        given_up = failures > len(PAUSES)
+        outcome = "delivered" if delivered else "given up" if given_up else None
+        due = self._world.clock() + PAUSES[failures - 1] if outcome is None else callback["due"]
+        with self._world.store.writing() as connection:
+            connection.execute(
+                "update callbacks set failures = ?, outcome = ?, due = ?, lease = 0 where id = ?",
+                (failures, outcome, due, callback["id"]),
+            )
+        return 1
+
+    def _post(self, callback: tasks.Row) -> bool:
+        """One attempt; True for an answer of 2xx within the time."""
+        world = self._world
+        with world.store.reading() as connection:
+            task = tasks.get(connection, callback["task"])
+            now = world.clock()
+            if callback["state"] == "processing":
+                task = {**dict(task), "state": "running"}
+                now = min(now, task["created"] + 1)
+            content = dump(tasks.view(world, connection, task, now))
+        headers = {"content-type": "application/json", "user-agent": "EvoLink-Sandbox"}
+        try:
+            response = world.web.post(callback["url"], content=content, headers=headers, timeout=PATIENCE)
+        except (httpx.HTTPError, httpx.InvalidURL, BlockedAddressError, ValueError):
+            return False
+        return response.is_success

@@ -1,0 +1,79 @@
+"""From a brief to a finished sheet: which kind of picture it is, and the cut-out of its subject when that is asked."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from PIL import Image, ImageChops
+
+from playground.sandbox.painter import abstract, brush, collage, figure, finish, landscape, logo, stage, still, styles
+from playground.sandbox.painter.scene import Scene
+
+
+def manner(scene: Scene) -> Callable[[Scene], None]:
+    """The kind of picture a prompt asks for; a prompt nobody understands becomes an abstract one."""
+    brief = scene.brief
+    subjects = set(brief.subjects)
+    if brief.genre == "logo":
+        return logo.paint
+    if brief.genre == "abstract" and not subjects and not brief.places:
+        return abstract.paint
+    if subjects & set(stage.BEINGS) and (not brief.places or subjects & set(stage.BUSTS) or brief.genre == "portrait"):
+        return figure.paint
+    if (
+        subjects & set(stage.TALL)
+        and (not brief.places or brief.genre == "product")
+        and not subjects & set(stage.OUTDOORS)
+    ):
+        return still.paint
+    if subjects or brief.places or brief.weather or brief.hour:
+        return landscape.paint
+    return abstract.paint
+
+
+def picture(scene: Scene, references: Sequence[Image.Image]) -> Image.Image:
+    """The finished RGB picture, without grain and mark."""
+    if references:
+        collage.paint(scene, references)
+        return finish.develop(scene.picture, scene.detail, corners=0.18)
+    paint = manner(scene)
+    paint(scene)
+    flat = paint in {logo.paint, abstract.paint}
+    developed = finish.develop(scene.picture, 1 if flat else scene.detail, corners=0.10 if flat else 0.30)
+    return styles.apply(developed, scene.brief, scene.roll)
+
+
+def cutout(scene: Scene, references: Sequence[Image.Image]) -> Image.Image:
+    """The subject alone as RGBA, on nothing; a scene without one is cut to a round vignette with a soft rim."""
+    size = round(scene.unit * (0.80, 0.72, 0.84, 0.76)[scene.variant % 4])
+    if references or not scene.brief.subjects:
+        whole = picture(scene, references).convert("RGBA")
+        width, height = scene.size
+        radii = (width * 0.46, height * 0.46)
+        mask = brush.disc(scene.size, (width / 2, height / 2), radii)
+        torn = brush.noise(scene.size, scene.roll, cells=(7, 7), octaves=4)
+        soft = ImageChops.add(brush.blur(mask, scene.unit * 0.035), torn, 1.5, -58)
+        whole.putalpha(ImageChops.multiply(soft.point(brush.curve(brush.smooth(0.35, 0.55))), mask))
+        return whole
+    sheet = Image.new("RGBA", scene.size)
+    names = scene.brief.subjects[:3]
+    if scene.brief.genre == "logo":
+        things = [logo.mark(scene, size)]
+    else:
+        scale = (1.0, 0.74, 0.56)[len(names) - 1]
+        things = [
+            stage.lit(scene, stage.sprite(scene, name, max(round(size * scale), 8)), ambient=0.12, indoors=True)
+            for name in names
+        ]
+    for place, thing in enumerate(things):
+        box = thing.getbbox() or (0, 0, *thing.size)
+        share = (place + 1) / (len(things) + 1) if len(things) > 1 else 0.5
+        x = scene.size[0] / 2 + (share - 0.5) * min(scene.unit * 1.5, scene.size[0]) - (box[0] + box[2]) / 2
+        y = scene.size[1] / 2 - (box[1] + box[3]) / 2
+        layer = Image.new("RGBA", scene.size)
+        layer.paste(thing, (round(x), round(y)))
+        sheet.alpha_composite(layer)
+    alpha = sheet.getchannel("A")
+    body = styles.apply(sheet.convert("RGB"), scene.brief, scene.roll)
+    body.putalpha(alpha)
+    return body

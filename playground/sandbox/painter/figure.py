@@ -1,0 +1,113 @@
+"""Pictures of somebody: a person, an animal, an astronaut, close up before a wall or an out-of-focus place."""
+
+from __future__ import annotations
+
+from PIL import Image, ImageChops
+
+from playground.sandbox.painter import brush, landscape, space, sprites, stage
+from playground.sandbox.painter.colour import Lch
+from playground.sandbox.painter.scene import Scene
+
+HELD = ("book", "cup", "phone", "camera", "heart", "apple", "icecream", "box", "flower", "candle", "bowl")
+
+
+def paint(scene: Scene) -> None:
+    """The whole portrait."""
+    width, height = scene.size
+    who = next(name for name in scene.brief.subjects if name in stage.BEINGS)
+    held = [name for name in scene.brief.subjects if name in HELD][:1]
+    _behind(scene, who)
+    bust = who in stage.BUSTS
+    share = ((0.86, 0.74, 0.94, 0.80) if bust else (0.72, 0.62, 0.80, 0.66))[scene.variant % 4]
+    size = round(min(scene.unit * share, height * 0.92))
+    x = width * (0.5, 0.40, 0.5, 0.61)[scene.variant % 4]
+    floating = who in {"fish", "butterfly", "bird"}
+    base = height + scene.unit * 0.004 if bust else height * (0.80 if floating else 0.94)
+    thing = stage.lit(scene, stage.sprite(scene, who, size), ambient=0.25, indoors=not scene.brief.places)
+    if bust:
+        _aura(scene, thing, x, base)
+    elif not floating:
+        stage.shadow(scene, thing, x, base, colour=scene.mood.near.rgb, strength=0.5)
+    stage.put(scene, thing, x, base)
+    for name in [name for name in scene.brief.subjects if name in stage.BEINGS and name != who][:1]:
+        side = 1 if x <= width / 2 else -1
+        friend = stage.lit(
+            scene, stage.sprite(scene, name, round(size * 0.5)), ambient=0.25, indoors=not scene.brief.places
+        )
+        foot = base if name in stage.BUSTS else height * 0.98
+        stage.put(scene, friend, x + side * size * 0.40, foot)
+    for name in held:
+        _hold(scene, name, who, x, base, size)
+
+
+def _behind(scene: Scene, who: str) -> None:
+    """A place out of focus when the prompt names one, else a wall with a disc of light."""
+    if scene.has("space") or (who == "astronaut" and not scene.brief.places):
+        space.paint(scene)
+        return
+    if scene.brief.places or scene.brief.hour:
+        landscape.scenery(scene)
+        scene.picture = brush.blur(scene.picture, scene.unit * 0.010)
+        return
+    own = scene.brief.colours[0] if scene.brief.colours else Lch(0.7, 0.09, scene.roll.random() * 360)
+    light = {"night": 0.32, "sunset": 0.62}.get(scene.mood.hour, 0.76)
+    wall = Lch(light, min(own.chroma, 0.09), (own.hue + 165 + scene.roll.uniform(-25, 25)) % 360)
+    scene.picture.paste(stage.backdrop(scene, wall))
+    width, height = scene.size
+    x = width * (0.5, 0.62, 0.5, 0.40)[scene.variant % 4]
+    radius = scene.unit * (0.40, 0.30, 0.46, 0.34)[scene.variant % 4]
+    disc = brush.disc(scene.size, (x, height * 0.46), (radius, radius))
+    shades = brush.downwards(
+        scene.size, [(0.1, wall.but(light=0.12, chroma=1.5, hue=35)), (0.9, wall.but(light=0.02, chroma=1.8, hue=-25))]
+    )
+    brush.lay(scene.picture, shades, disc)
+    if scene.detail > 1:
+        _foliage(scene, wall)
+
+
+def _foliage(scene: Scene, wall: Lch) -> None:
+    """Large leaves coming in from the corners, out of focus."""
+    width, height = scene.size
+    for place in range(5 + 2 * scene.detail):
+        size = max(round(scene.unit * scene.roll.uniform(0.22, 0.40)), 8)
+        colour = wall.but(light=-0.16 - 0.1 * scene.roll.random(), chroma=1.4, hue=scene.roll.uniform(-30, 30))
+        leaf = sprites.render("leaf", size, tones={"main": colour})
+        leaf = leaf.rotate(scene.roll.uniform(-170, 170), Image.Resampling.BICUBIC, expand=True)
+        x = width * (scene.roll.uniform(-0.02, 0.12) if place % 2 else scene.roll.uniform(0.88, 1.02))
+        stage.put(scene, leaf, x, height * scene.roll.uniform(0.45, 1.05) + size * 0.5)
+
+
+def _aura(scene: Scene, thing: Image.Image, x: float, base: float) -> None:
+    """A soft shadow around the figure that lifts it from what is behind."""
+    room = Image.new("L", scene.size)
+    room.paste(thing.getchannel("A"), (round(x - thing.width / 2), round(base - thing.height)))
+    around = brush.blur(room, scene.unit * 0.03)
+    brush.shade(scene.picture, scene.mood.near.rgb, brush.dim(ImageChops.subtract(around, brush.dim(room, 0.2)), 0.55))
+
+
+def _hold(scene: Scene, name: str, who: str, x: float, base: float, size: int) -> None:
+    """What somebody holds in front of them, with the hands that hold it."""
+    share = 0.52 if name == "book" else 0.34
+    thing_size = max(round(size * share), 8)
+    if name == "book":
+        colours = {"main": stage.tones(scene, "book").get("main", Lch(0.5, 0.16, 30))}
+        if not scene.brief.colours:
+            colours["main"] = Lch(0.52, 0.17, 28)
+        thing = sprites.render("openbook", thing_size, tones=colours, from_left=scene.light_from_left)
+    else:
+        thing = stage.sprite(scene, name, thing_size)
+    thing = stage.lit(scene, thing, ambient=0.25, indoors=True)
+    at = x if name == "book" else x + size * 0.16 * (1 if scene.light_from_left else -1)
+    foot = base - size * (0.02 if who in stage.BUSTS else 0.0)
+    room = Image.new("L", scene.size)
+    room.paste(thing.getchannel("A"), (round(at - thing_size / 2), round(foot - thing_size + size * 0.02)))
+    brush.shade(scene.picture, scene.mood.near.rgb, brush.dim(brush.blur(room, scene.unit * 0.014), 0.6))
+    stage.put(scene, thing, at, foot)
+    gloves = {"astronaut": Lch(0.90, 0.01, 250), "robot": Lch(0.72, 0.03, 220)}
+    colour = gloves.get(who) or (sprites.TONES["deepskin"] if who in stage.BUSTS else sprites.glyph(who).main)
+    for side in (-1, 1):
+        centre = (at + side * thing_size * (0.46 if name == "book" else 0.28), foot - thing_size * 0.30)
+        mask = brush.disc(scene.size, centre, (size * 0.052, size * 0.060))
+        light, dark = colour.but(light=0.05), colour.but(light=-0.14)
+        brush.shade(scene.picture, scene.mood.near.rgb, brush.dim(brush.blur(mask, scene.unit * 0.008), 0.5))
+        scene.layer(light, dark, mask)

@@ -1,0 +1,195 @@
+"""Setting things into a picture: chosen from the prompt, tinted by its light, standing in their own shadow."""
+
+from __future__ import annotations
+
+import math
+
+from PIL import Image, ImageChops, ImageDraw
+
+from playground.sandbox.painter import brush, flowers, sprites
+from playground.sandbox.painter.colour import RGB, Lch, even
+from playground.sandbox.painter.scene import Scene
+
+BEINGS = ("cat", "dog", "fox", "bear", "rabbit", "bird", "fish", "butterfly", "astronaut", "robot", "person", "people")
+BUSTS = ("astronaut", "robot", "person", "people")  # cut off below: they stand on the lower edge of the picture
+OUTDOORS = ("car", "bicycle", "train", "house", "torii", "castle", "boat", "balloon", "rocket", "palm", "umbrella")
+# How tall a thing stands on a table, as a share of the picture's shorter side.
+TALL = {
+    "cup": 0.54, "perfume": 0.56, "bottle": 0.68, "vase": 0.75, "flower": 0.75, "book": 0.50, "phone": 0.56,
+    "laptop": 0.62, "bowl": 0.56, "cake": 0.56, "dish": 0.68, "sushi": 0.64, "burger": 0.54, "apple": 0.38,
+    "icecream": 0.58, "plant": 0.60, "candle": 0.46, "lamp": 0.54, "box": 0.50, "watch": 0.54, "shoe": 0.58,
+    "headphones": 0.54, "camera": 0.48, "heart": 0.44,
+}  # fmt: skip
+# What gives light, and at which share of its height.
+LAMPS = {
+    "house": 0.45, "castle": 0.45, "candle": 0.75, "lamp": 0.6, "lighthouse": 0.85, "tower": 0.6, "cake": 0.9,
+    "rocket": 0.1, "car": 0.2,
+}  # fmt: skip
+HAIR = {
+    "short": ("man", "boy", "businessman", "samurai", "男", "少年", "侍", "会社員"),
+    "long": ("woman", "girl", "lady", "女", "少女"),
+}
+
+
+def glyph_name(scene: Scene, subject: str) -> str:
+    """The glyph for a subject: people come in several, chosen by the prompt's words, else by the picture's index."""
+    if subject not in {"person", "people"}:
+        return subject
+    padded = f" {scene.brief.prompt} "
+    for hair, words in HAIR.items():
+        if any((f" {word}" in padded or f"-{word}" in padded) if word.isascii() else word in padded for word in words):
+            return "person.short" if hair == "short" else ("person.long", "person.bun")[scene.variant % 2]
+    return ("person.long", "person.short", "person.bun")[scene.variant % 3]
+
+
+def tones(scene: Scene, subject: str) -> dict[str, Lch]:
+    """Colours of a thing: those the prompt names, else its own, with clothes and accents varied by chance."""
+    hue = scene.roll.random() * 360
+    chosen = {"accent": Lch(0.70, 0.15, hue), "cloth": Lch(0.48, 0.10, (hue + 150) % 360)}
+    if scene.brief.colours:
+        first, *rest = scene.brief.colours
+        chosen["cloth" if subject in BUSTS else "main"] = first
+        chosen["accent"] = rest[0] if rest else first.but(light=0.12 if first.light < 0.6 else -0.2, hue=30)
+    elif subject in {
+        "vase",
+        "book",
+        "box",
+        "butterfly",
+        "balloon",
+        "umbrella",
+        "car",
+        "candle",
+        "shoe",
+        "perfume",
+        "bottle",
+    }:
+        own = sprites.glyph(subject).main
+        chosen["main"] = own.but(hue=scene.roll.choice((0, 0, 25, -25, 160)) if scene.variant else 0)
+    return chosen
+
+
+def sprite(scene: Scene, subject: str, size: int, *, flat: bool = False) -> Image.Image:
+    """A subject as an RGBA picture of `size` × `size`."""
+    colours = tones(scene, subject)
+    if subject in {"vase", "flower"}:
+        return flowers.bouquet(scene, size, colours.get("main"), vase=subject == "vase")
+    if subject == "people":
+        return _group(scene, size)
+    return sprites.render(glyph_name(scene, subject), size, tones=colours, flat=flat, from_left=scene.light_from_left)
+
+
+def _group(scene: Scene, size: int) -> Image.Image:
+    """Three people side by side, the one in the middle in front."""
+    picture = Image.new("RGBA", (size, size))
+    faces = ["person.long", "person.short", "person.bun"]
+    turn = scene.variant % 3
+    share = round(size * 0.66)
+    for place, name in zip((0.0, 0.34, 0.17), faces[turn:] + faces[:turn], strict=True):
+        colours = {**tones(scene, "person"), "cloth": Lch(0.5, 0.10, scene.roll.random() * 360)}
+        person = sprites.render(name, share, tones=colours, from_left=scene.light_from_left)
+        picture.alpha_composite(person, (round(size * place), size - share - (0 if place == 0.17 else size // 14)))
+    # Those behind end above the lower edge; it is cut off there.
+    return picture.crop((0, 0, size, size - size // 14)).resize((size, size))
+
+
+def lit(
+    scene: Scene, thing: Image.Image, *, away: float = 0.0, ambient: float = 0.35, indoors: bool = False
+) -> Image.Image:
+    """The thing in the picture's light: tinted, sunk into shadow where that hour is dark, hazed when far `away` (0..1).
+
+    Indoors somebody has lit a lamp.
+    """
+    alpha = thing.getchannel("A")
+    body = thing.convert("RGB")
+    mood = scene.mood
+    dark = {"night": 0.55, "sunset": 0.35, "grey": 0.15, "dawn": 0.12}.get(mood.hour, 0.0) * (0.25 if indoors else 1)
+    tint = (
+        Lch(0.98, 0.02, 90)
+        .mix(Lch(0.92, 0.06, 70) if indoors else mood.haze.but(light=0.1), ambient)
+        .mix(mood.near, dark)
+    )
+    body = ImageChops.multiply(body, Image.new("RGB", body.size, tint.rgb))
+    if away:
+        body = Image.blend(body, Image.new("RGB", body.size, mood.haze.rgb), away)
+    step = max(thing.width // 60, 1)
+    moved = ImageChops.offset(alpha, step if scene.light_from_left else -step, step // 2)
+    rim = ImageChops.multiply(brush.blur(ImageChops.subtract(alpha, moved), thing.width / 160), alpha)
+    brush.shine(body, mood.light.mix(mood.sky[-1], 0.4).rgb, brush.dim(rim, 0.3 + 0.5 * dark))
+    if scene.has("snow") and not indoors:
+        cap = ImageChops.subtract(alpha, brush.moved(alpha, 0, max(thing.height // 34, 1)))
+        brush.lay(body, Lch(0.95, 0.015, 250).mix(mood.haze, 0.2).mix(mood.near, dark * 0.5).rgb, brush.dim(cap, 0.95))
+    body.putalpha(alpha)
+    return body
+
+
+def put(scene: Scene, thing: Image.Image, x: float, base: float) -> None:
+    """Paste a sprite with its foot at (x, base), in pixels."""
+    scene.picture.paste(thing, (round(x - thing.width / 2), round(base - thing.height)), thing)
+
+
+def glowing(scene: Scene, thing: Image.Image, x: float, base: float, name: str) -> None:
+    """Lit windows and flames shine in the dark hours, and throw light around themselves; painted over the thing."""
+    if not scene.mood.lamps or name not in LAMPS:
+        return
+    centre, reach = (x, base - thing.height * LAMPS[name]), thing.width * 0.9
+    around = brush.glow(scene.size, centre, (reach, reach), power=1.2, strength=0.45)
+    brush.shine(scene.picture, Lch(0.82, 0.13, 75).rgb, around)
+    put(scene, sprites.lights(name, thing.width), x, base)
+
+
+def shadow(scene: Scene, thing: Image.Image, x: float, base: float, *, colour: RGB, strength: float = 0.6) -> None:
+    """The contact shadow under a thing and the one it throws on the table, forward and away from the light."""
+    alpha = thing.getchannel("A")
+    box = alpha.getbbox()
+    if box is None:
+        return
+    wide, high = thing.size
+    side = 1 if scene.light_from_left else -1
+    long = max(round(high * 0.42), 1)
+    cast = alpha.transpose(Image.Transpose.FLIP_TOP_BOTTOM).resize((wide, long))
+    room = Image.new("L", scene.size)
+    lean = 0.9 * side
+    full = (wide + long * 2, long)
+    cast = cast.transform(full, Image.Transform.AFFINE, (1, -lean, -long, 0, 1, 0))
+    room.paste(cast, (round(x - wide / 2) - long, round(base - high * 0.012)))
+    fall = brush.fade(scene.size, (base + long) / scene.size[1], base / scene.size[1])
+    brush.shade(
+        scene.picture,
+        colour,
+        brush.dim(ImageChops.multiply(brush.blur(room, scene.unit * 0.018), fall), strength * 0.75),
+    )
+    sole = alpha.crop((0, round(high * 0.93), wide, high)).getbbox() or box
+    half, middle = (sole[2] - sole[0]) / 2, x - wide / 2 + (sole[0] + sole[2]) / 2
+    for reach, flat, soft, share in ((1.10, 0.13, 0.014, 0.7), (1.0, 0.06, 0.004, 1.0)):
+        foot = brush.disc(scene.size, (middle, base - high * 0.005), (half * reach, half * flat))
+        brush.shade(scene.picture, colour, brush.dim(brush.blur(foot, scene.unit * soft), strength * share))
+
+
+def steam(scene: Scene, x: float, base: float, tall: float) -> None:
+    """Wisps rising from something hot."""
+    mask = Image.new("L", scene.size)
+    draw = ImageDraw.Draw(mask)
+    for wisp in (-1, 0, 1):
+        points = [
+            (x + tall * (0.14 * wisp + 0.10 * math.sin(step / 40 * 7 + wisp * 2) * step / 40), base - tall * step / 40)
+            for step in range(41)
+        ]
+        draw.line(points, fill=150, width=max(round(tall * 0.035), 1), joint="curve")
+    torn = brush.noise(scene.size, scene.roll, cells=(6, 6), octaves=3)
+    fall = brush.fade(scene.size, (base - tall) / scene.size[1], (base - tall * 0.3) / scene.size[1])
+    soft = ImageChops.multiply(ImageChops.multiply(brush.blur(mask, tall * 0.035), torn), fall)
+    brush.shine(scene.picture, (255, 252, 246), soft.point(brush.curve(lambda v: min(v * 1.5, 1))))
+
+
+def backdrop(scene: Scene, colour: Lch) -> Image.Image:
+    """A studio wall: one colour, lit from the picture's side."""
+    width, height = scene.size
+    wall = brush.downwards(scene.size, even(colour.but(light=0.02), colour.but(light=-0.06)))
+    spot = (width * (0.25 if scene.light_from_left else 0.75), height * 0.22)
+    reach = max(width, height) * 0.95
+    brush.shine(
+        wall,
+        scene.mood.light.but(light=-0.25, chroma=0.8).rgb,
+        brush.glow(scene.size, spot, (reach, reach), power=0.7, strength=0.62),
+    )
+    return wall

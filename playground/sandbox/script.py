@@ -1,0 +1,53 @@
+"""Which scenarios hold for a request: read from the prompt, the key, or the server's options."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+
+from playground.sandbox.scenarios import KEY_SCENARIOS, SCENARIOS, Place, Scenario
+
+WORD = re.compile(r"(?<![A-Za-z0-9_])sandbox:([a-z_]+)(?:=(\d+(?:\.\d+)?))?")
+KEY_WORD = re.compile(r"sk-sandbox-([a-z_]+)")
+
+
+class UnknownScenarioError(ValueError):
+    """No scenario has this name, or it takes no value."""
+
+
+class Script(dict[str, float]):
+    """The scenarios that hold for one task: name → value (0 where the scenario takes none)."""
+
+    def of(self, place: Place) -> Iterable[Scenario]:
+        return [SCENARIOS[name] for name in self if SCENARIOS[name].place == place]
+
+    @property
+    def dialect(self) -> str | None:
+        """The dialect that a scenario asks errors to be written in."""
+        return next((name.removeprefix("dialect_") for name in self if name.startswith("dialect_")), None)
+
+
+def choose(name: str, value: str | None = None) -> tuple[str, float]:
+    """One scenario by its name and the text of its value."""
+    scenario = SCENARIOS.get(name)
+    if scenario is None:
+        raise UnknownScenarioError(f"There is no scenario {name!r}")
+    if value is not None and scenario.value is None:
+        raise UnknownScenarioError(f"The scenario {name!r} takes no value")
+    return name, float(value) if value is not None else (scenario.value or 0.0)
+
+
+def read_words(text: str) -> Script:
+    """The scenarios named in a prompt."""
+    return Script(choose(name, value or None) for name, value in WORD.findall(text))
+
+
+def read_options(options: Iterable[str]) -> Script:
+    """The scenarios given to a server, `name` or `name=value`."""
+    return Script(choose(*option.removeprefix("sandbox:").split("=", 1)) for option in options)
+
+
+def key_scenario(key: str) -> Scenario | None:
+    """The scenario that a bearer key asks for by its own spelling."""
+    word = KEY_WORD.match(key)
+    return KEY_SCENARIOS.get(word[1].rstrip("_")) if word else None

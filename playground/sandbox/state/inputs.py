@@ -1,0 +1,211 @@
+"""The reference images of a task: fetched over HTTP through the guard, checked, kept small for painting."""
+
+from __future__ import annotations
+
+import io
+import json
+import logging
+import time
+import warnings
+from collections.abc import Iterator
+from concurrent.futures import Executor, Future
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+from urllib.parse import unquote, urlsplit
+
+import httpx
+from PIL import Image, ImageOps
+
+from playground.evolink.catalogue import Model, get_model
+from playground.evolink.errors import BlockedAddressError
+from playground.sandbox.state import tasks
+from playground.sandbox.state.world import World
+
+logger = logging.getLogger(__name__)
+
+FORMATS: Final = ("JPEG", "PNG", "WEBP")  # the JPEG reader opens what phones write as MPO, too
+KEPT_SIDE: Final = 2048  # pixels; larger pictures are reduced before they are kept
+FETCH_SECONDS: Final = 30.0
+LEASE: Final = 60.0  # seconds after which another process may take over
+MASK: Final = -1  # its place among the inputs
+NO_ALPHA = "Invalid mask image format - mask image missing alpha channel"
+OTHER_SIZE = "Invalid mask image format - mask size does not match image size"
+
+
+@dataclass
+class InputError(Exception):
+    """An input that cannot be used, with the documented code of the task that fails for it."""
+
+    code: str
+    message: str
+
+    def __str__(self) -> str:
+        return self.message
+
+
+def start(world: World, now: float, threads: Executor) -> None:
+    """Fetch the inputs of tasks that wait for them and that nobody fetches, in the background."""
+    with world.store.reading() as connection:
+        waiting = connection.execute(
+            "select id from tasks where state = 'running' and inputs = 'waiting' and inputs_lease < ?", (now,)
+        ).fetchall()
+    for row in waiting:
+        with world.store.writing() as connection:
+            claimed = connection.execute(
+                "update tasks set inputs_lease = ? where id = ? and inputs = 'waiting' and inputs_lease < ?",
+                (now + LEASE, row["id"], now),
+            ).rowcount
+        if claimed:
+            threads.submit(gather, world, row["id"], now).add_done_callback(_report)
+
+
+def gather(world: World, task_id: str, now: float) -> None:
+    """Fetch, check and keep all inputs of one task; the first that cannot be used fails it."""
+    with world.store.reading() as connection:
+        task = tasks.find(connection, task_id)
+    if task is None:
+        return
+    model = get_model(task["model"])
+    error: InputError | None = None
+    try:
+        sizes = [
+            _gather_one(world, task_id, place, url, now, model)
+            for place, url in enumerate(tasks.request_of(task).image_urls)
+        ]
+        if task["mask_url"]:
+            _gather_mask(world, task_id, task["mask_url"], now, model, sizes[0])
+    except InputError as found:
+        error = found
+    with world.store.writing() as connection:
+        connection.execute(
+            "update tasks set inputs = ?, error = ? where id = ? and inputs = 'waiting'",
+            (
+                "failed" if error else "ready",
+                json.dumps({"code": error.code, "message": error.message}) if error else None,
+                task_id,
+            ),
+        )
+
+
+def _report(future: Future[None]) -> None:
+    """A failure that is ours and no input's: said once here, and tried again when the lease is over."""
+    if not future.cancelled() and (error := future.exception()) is not None:
+        logger.error("Fetching the inputs of a task failed", exc_info=error)
+
+
+def fetch(world: World, url: str, now: float, *, limit: int) -> bytes:
+    """The bytes behind a link, at most `limit`. The sandbox's own links are read from its disk."""
+    if url.startswith(world.public_base + "/"):
+        return _own(world, unquote(urlsplit(url).path), now)
+    deadline = time.monotonic() + FETCH_SECONDS
+    try:
+        with world.web.stream("GET", url, headers={"accept-encoding": "identity"}) as response:
+            if response.status_code != 200:
+                raise InputError("resource_not_found", f"The file could not be fetched: HTTP {response.status_code}")
+            return b"".join(_limited(response, limit, deadline))
+    except (httpx.HTTPError, httpx.InvalidURL, BlockedAddressError, ValueError) as error:
+        raise InputError("resource_not_found", f"The file could not be fetched: {type(error).__name__}") from None
+
+
+def load(world: World, task_id: str) -> tuple[list[Image.Image], Image.Image | None]:
+    """The reference images in order, and the mask."""
+    with world.store.reading() as connection:
+        rows = connection.execute("select place, path from inputs where task = ? order by place", (task_id,)).fetchall()
+    images = {row["place"]: Image.open(io.BytesIO((world.directory / row["path"]).read_bytes())) for row in rows}
+    mask = images.pop(MASK, None)
+    return list(images.values()), mask
+
+
+def through_mask(content: bytes, reference: Image.Image, mask: Image.Image) -> bytes:
+    """The painted picture where the mask is transparent, the first reference elsewhere."""
+    picture = Image.open(io.BytesIO(content))
+    kept = ImageOps.fit(reference.convert(picture.mode), picture.size)
+    alpha = ImageOps.fit(mask.getchannel("A"), picture.size)
+    into = io.BytesIO()
+    Image.composite(kept, picture, alpha).save(into, picture.format)
+    return into.getvalue()
+
+
+def _limited(response: httpx.Response, limit: int, deadline: float) -> Iterator[bytes]:
+    size = 0
+    for chunk in response.iter_raw():
+        size += len(chunk)
+        if size > limit:
+            raise InputError("image_processing_error", f"file size exceeds {limit // (1024 * 1024)}MB")
+        if time.monotonic() > deadline:
+            raise InputError("resource_not_found", "The file could not be fetched in time")
+        yield chunk
+
+
+def _own(world: World, path: str, now: float) -> bytes:
+    """A file or a picture of this sandbox, by the path of its link."""
+    folder, _, name = path.strip("/").rpartition("/")
+    with world.store.reading() as connection:
+        file = connection.execute(
+            "select id from files where expires > ?"
+            " and ((folder = ? and name = ?) or ? = 'api/v1/files/download/' || id)",
+            (now, folder, name, f"{folder}/{name}"),
+        ).fetchone()
+        picture = connection.execute(
+            "select task, place from pictures where name = ? and expires > ?", (name, now)
+        ).fetchone()
+        task = tasks.find(connection, picture["task"]) if picture else None
+    if file is not None:
+        return Path(world.directory, "files", file["id"]).read_bytes()
+    if picture is None or task is None:
+        raise InputError("resource_not_found", "The file could not be fetched: HTTP 404")
+    from playground.sandbox.state.pictures import painted  # pictures are painted from inputs, and may become inputs
+
+    return painted(world, task, picture["place"], name).read_bytes()
+
+
+def _gather_one(world: World, task_id: str, place: int, url: str, now: float, model: Model) -> tuple[int, int]:
+    """Keep one reference image; its size in pixels as it came."""
+    image, size = _decoded(fetch(world, url, now, limit=model.reference_bytes_max), model)
+    _keep(world, task_id, place, image)
+    return size
+
+
+def _gather_mask(world: World, task_id: str, url: str, now: float, model: Model, first: tuple[int, int]) -> None:
+    mask, size = _decoded(fetch(world, url, now, limit=model.reference_bytes_max), model)
+    if mask.mode not in ("RGBA", "LA", "PA"):
+        raise InputError("invalid_parameters", NO_ALPHA)
+    if size != first:
+        raise InputError("invalid_parameters", OTHER_SIZE)
+    _keep(world, task_id, MASK, mask)
+
+
+def _decoded(content: bytes, model: Model) -> tuple[Image.Image, tuple[int, int]]:
+    """The picture, upright and reduced, and its size as it came."""
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", Image.DecompressionBombWarning)
+            image: Image.Image = Image.open(io.BytesIO(content), formats=FORMATS)
+        size = image.size
+        _check_size(size, model)
+        image.draft(image.mode, (KEPT_SIDE, KEPT_SIDE))
+        image = ImageOps.exif_transpose(image)
+        image.thumbnail((KEPT_SIDE, KEPT_SIDE))
+    except InputError:
+        raise
+    except Image.DecompressionBombError:
+        raise InputError("image_dimension_mismatch", "The image has too many pixels") from None
+    except (OSError, SyntaxError, ValueError, IndexError, TypeError, EOFError, NotImplementedError):
+        raise InputError("image_processing_error", "unsupported file type") from None
+    return image.convert("RGBA" if image.has_transparency_data else "RGB"), size
+
+
+def _check_size(size: tuple[int, int], model: Model) -> None:
+    if model.reference_side_max is not None and max(size) > model.reference_side_max:
+        raise InputError("image_dimension_mismatch", f"No side may exceed {model.reference_side_max} pixels")
+    if model.reference_pixels_max is not None and size[0] * size[1] > model.reference_pixels_max:
+        raise InputError("image_dimension_mismatch", f"The area may not exceed {model.reference_pixels_max} pixels")
+
+
+def _keep(world: World, task_id: str, place: int, image: Image.Image) -> None:
+    path = f"inputs/{task_id}-{'mask' if place == MASK else place}.png"
+    (world.directory / "inputs").mkdir(exist_ok=True)
+    image.save(world.directory / path, compress_level=1)
+    with world.store.writing() as connection:
+        connection.execute("insert or replace into inputs (task, place, path) values (?, ?, ?)", (task_id, place, path))

@@ -1,0 +1,261 @@
+"""The life of a task: accepted, advanced by the clock alone, settled once, shown as the contract says."""
+
+from __future__ import annotations
+
+import json
+import math
+import secrets
+import sqlite3
+from collections.abc import Iterable, Mapping
+from typing import Any, Final
+
+from playground.evolink.catalogue import get_model
+from playground.evolink.types import GenerationRequest
+from playground.sandbox.scenarios import SCENARIOS
+from playground.sandbox.script import Script
+from playground.sandbox.state import accounts, billing
+from playground.sandbox.state.world import LINK_LIFE, World, credits, moment
+
+PENDING_SHARE, PENDING_MAX = 0.15, 2.0  # of the time a task takes; seconds
+PROGRESS_MAX: Final = 95  # shown until it is done
+ALPHABET: Final = "abcdefghijklmnopqrstuvwxyz0123456789"
+ID_PREFIX: Final = "task-unified-"
+
+Row = Mapping[str, Any]
+
+
+def new_id(now: float) -> str:
+    return f"{ID_PREFIX}{int(now)}-" + "".join(secrets.choice(ALPHABET) for _ in range(8))
+
+
+def request_of(task: Row) -> GenerationRequest:
+    values = json.loads(task["request"])
+    return GenerationRequest(**{**values, "image_urls": tuple(values.get("image_urls", ()))})
+
+
+def script_of(task: Row) -> Script:
+    return Script(json.loads(task["scenarios"]))
+
+
+def get(connection: sqlite3.Connection, task_id: str) -> Row:
+    """A task that is known to exist."""
+    task = find(connection, task_id)
+    if task is None:
+        raise LookupError(task_id)
+    return task
+
+
+def find(connection: sqlite3.Connection, task_id: str) -> Row | None:
+    row: Row | None = connection.execute("select * from tasks where id = ?", (task_id,)).fetchone()
+    return row
+
+
+# --- settling ------------------------------------------------------------------------------------------
+
+
+def due(task: Row, now: float) -> bool:
+    """Whether its time has come: at the end, or as soon as a reference image turned out to be unusable."""
+    if task["state"] != "running" or task["inputs"] == "waiting":
+        return False
+    return task["inputs"] == "failed" or (task["ends"] is not None and task["ends"] <= now)
+
+
+def current(world: World, task_id: str, now: float) -> Row | None:
+    """The task as of now, settled if its time has come."""
+    with world.store.reading() as connection:
+        task = find(connection, task_id)
+    if task is None or not due(task, now):
+        return task
+    with world.store.writing() as connection:
+        settle(connection, world, task_id, now)
+        return find(connection, task_id)
+
+
+def settle_due(world: World, now: float) -> None:
+    """Settle every task whose time has come."""
+    with world.store.reading() as connection:
+        rows = connection.execute(
+            "select * from tasks where state = 'running' and inputs != 'waiting'"
+            " and (ends <= ? or inputs = 'failed') order by ends",
+            (now,),
+        ).fetchall()
+    for row in rows:
+        with world.store.writing() as connection:
+            settle(connection, world, row["id"], now)
+
+
+def settle(connection: sqlite3.Connection, world: World, task_id: str, now: float) -> None:
+    """Finish a task and its bill in one transaction; does nothing when another reader was first."""
+    task = find(connection, task_id)
+    if task is None or not due(task, now):
+        return
+    finished = max(task["created"], min(now, task["ends"] if task["ends"] is not None else now))
+    failure = _failure(task)
+    state = "completed" if failure is None else "cancelled" if "cancelled" in script_of(task) else "failed"
+    charged = _complete(connection, task, finished) if failure is None else 0
+    connection.execute(
+        "update tasks set state = ?, finished = ?, error = ?, charged = ? where id = ?",
+        (state, finished, json.dumps(failure), charged, task_id),
+    )
+    accounts.settle(connection, task["account"], reserved=task["reserved"], charged=charged)
+    _announce(connection, task, finished)
+
+
+def _failure(task: Row) -> dict[str, str] | None:
+    """The error it fails with, or None."""
+    if task["inputs"] == "failed":
+        return dict(json.loads(task["error"]))
+    for scenario in script_of(task).of("task"):
+        if scenario.code:
+            return {"code": scenario.code, "message": scenario.message}
+    return None
+
+
+def _complete(connection: sqlite3.Connection, task: Row, finished: float) -> int:
+    """Name the pictures, write the charge; the units charged."""
+    fewer = script_of(task).get("fewer_pictures")
+    pictures = task["n"] if fewer is None else min(task["n"], int(fewer))
+    usage, charged = billing.bill(request_of(task), width=task["width"], height=task["height"], pictures=pictures)
+    connection.execute("update tasks set usage = ? where id = ?", (json.dumps(billing.token_counts(usage)), task["id"]))
+    connection.execute(
+        "insert into charges (task, account, amount, at) values (?, ?, ?, ?)",
+        (task["id"], task["account"], charged, finished),
+    )
+    stem, suffix = secrets.token_hex(16), request_of(task).output_format or "png"
+    connection.executemany(
+        "insert into pictures (name, task, place, expires) values (?, ?, ?, ?)",
+        [(f"{stem}_{place}.{suffix}", task["id"], place, finished + LINK_LIFE) for place in range(pictures)],
+    )
+    return charged
+
+
+def _announce(connection: sqlite3.Connection, task: Row, finished: float) -> None:
+    """Queue the callbacks of a finished task; the server delivers them, after this transaction."""
+    url, script = request_of(task).callback_url, script_of(task)
+    if url is None or "callback_missing" in script:
+        return
+    start = finished + script.get("callback_late", 0.0)
+    plan = [("final", start)]
+    if "callback_duplicate" in script:
+        plan.append(("final", start))
+    if "callback_out_of_order" in script:
+        plan.append(("processing", start + 0.5))
+    connection.executemany(
+        "insert into callbacks (task, url, state, due) values (?, ?, ?, ?)",
+        [(task["id"], url, state, at) for state, at in plan],
+    )
+
+
+# --- showing -------------------------------------------------------------------------------------------
+
+
+def status(task: Row, now: float) -> str:
+    if task["state"] != "running":
+        return str(task["state"])
+    waited = now - task["created"]
+    length = (task["ends"] - task["created"]) if task["ends"] is not None else math.inf
+    return "pending" if waited < min(length * PENDING_SHARE, PENDING_MAX) else "processing"
+
+
+def progress(task: Row, now: float) -> int:
+    """By the clock: 0 to 95 while it runs, 100 when completed, 0 when failed."""
+    if task["state"] != "running":
+        return 100 if task["state"] == "completed" else 0
+    waited = max(0.0, now - task["created"])
+    if task["ends"] is None:
+        return int(PROGRESS_MAX * waited / (waited + 60))
+    return int(PROGRESS_MAX * min(1.0, waited / max(task["ends"] - task["created"], 0.001)))
+
+
+def view(world: World, connection: sqlite3.Connection, task: Row, now: float) -> dict[str, Any]:
+    """The body of GET /v1/tasks/{id}."""
+    shown = status(task, now)
+    body: dict[str, Any] = {
+        "created": int(task["created"]),
+        "id": task["id"],
+        "model": task["model"],
+        "object": "image.generation.task",
+        "progress": progress(task, now),
+        "status": shown,
+        "task_info": {"can_cancel": task["state"] == "running"},
+        "type": "image",
+    }
+    script = script_of(task)
+    if shown == "completed":
+        body["results"] = list(links(world, connection, task))
+    elif shown in ("failed", "cancelled"):
+        body["error"] = {**json.loads(task["error"]), "type": "task_error"}
+    if task["state"] != "running" and world.reports_usage:
+        body |= _settlement(task, with_tokens="token_counts" in script)
+    return _changed(body, script, "running" if task["state"] == "running" else "finished")
+
+
+def accepted(world: World, connection: sqlite3.Connection, task: Row, now: float) -> dict[str, Any]:
+    """The body of the answer to the submit."""
+    body = view(world, connection, task, now)
+    seconds = 300 if task["ends"] is None else math.ceil(task["ends"] - task["created"])
+    body["task_info"] = {**body["task_info"], "estimated_time": seconds}
+    body.setdefault("usage", {}).update(_reserved(task))
+    return body
+
+
+def _reserved(task: Row) -> dict[str, Any]:
+    return {
+        "billing_rule": get_model(task["model"]).billing,
+        "credits_reserved": credits(task["reserved"]),
+        "user_group": billing.USER_GROUP,
+    }
+
+
+def _settlement(task: Row, *, with_tokens: bool) -> dict[str, Any]:
+    """What official clients read beyond the documented schema: the credits used, and the billing record."""
+    charged = task["state"] == "completed"
+    usage = {**_reserved(task), "credits_used": credits(task["charged"])}
+    if with_tokens and task["usage"]:
+        usage |= json.loads(task["usage"])
+    record = {
+        "charge_status": "charged" if charged else "released",
+        "charged_credits": credits(task["charged"]),
+        "refund_scope": "account_balance",
+        "refund_status": "not_required" if charged else "completed",
+        "refunded_credits": credits(0 if charged else task["reserved"]),
+        "reserved_credits": credits(task["reserved"]),
+    }
+    return {"billing": record, "usage": usage}
+
+
+def _changed(body: dict[str, Any], script: Script, phase: str) -> dict[str, Any]:
+    """The body with what the scenarios make different in this phase; `...` takes a key out."""
+    for scenario in (SCENARIOS[name] for name in script):
+        if scenario.changes is None or scenario.phase != phase:
+            continue
+        for key, value in scenario.changes.items():
+            if value is ...:
+                body.pop(key, None)
+            else:
+                body[key] = value
+    return body
+
+
+def links(world: World, connection: sqlite3.Connection, task: Row) -> Iterable[str]:
+    """The result links: host, owner, kind, day and an unguessable name, as EvoLink's look."""
+    rows = connection.execute("select name from pictures where task = ? order by place", (task["id"],))
+    day = moment(task["finished"]).strftime("%Y/%m/%d")
+    for row in rows:
+        yield f"{world.public_base}/{task['account'][:32]}/images/{day}/{row['name']}"
+
+
+def listed(task: Row, now: float) -> dict[str, Any]:
+    """One line of GET /v1/tasks: no links."""
+    shown = status(task, now)
+    return {
+        "created_at": int(task["created"]),
+        "credits_used": credits(task["charged"] or 0),
+        "has_error": shown in ("failed", "cancelled"),
+        "has_results": shown == "completed",
+        "id": task["id"],
+        "model": task["model"],
+        "progress": progress(task, now),
+        "status": shown,
+        "type": "image",
+    }

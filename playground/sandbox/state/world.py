@@ -1,0 +1,118 @@
+"""What all parts of the sandbox share, and one call that is being handled."""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+import time
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from decimal import Decimal
+from functools import cached_property
+from pathlib import Path
+from typing import Final
+
+import httpx
+
+from playground.evolink.guard import SyncGuardedTransport
+from playground.sandbox.replies import Refusal
+from playground.sandbox.script import Script, key_scenario, read_options
+from playground.sandbox.state.store import Store
+
+UNITS_PER_CREDIT: Final = 10_000
+LINK_LIFE: Final = 24 * 3600.0  # seconds a result link lives
+FILE_LIFE: Final = 72 * 3600.0  # seconds an uploaded file lives
+
+
+@dataclass(kw_only=True)
+class World:
+    """The state on disk, the clock, and what the sandbox was told at its start."""
+
+    store: Store
+    clock: Callable[[], float] = time.time
+    seconds_per_image: float = 6.0
+    public_base: str = "https://files.sandbox.evolink.invalid"  # of result and upload links
+    opening_credits: Decimal = Decimal(100_000)  # of an account that is seen for the first time
+    max_files: int = 2000
+    exempt_origins: Collection[str] = ()  # as `guard.origin_of` writes them
+    scenarios: Sequence[str] = ()  # hold for every request, beside those of its prompt
+    reports_usage: bool = True  # whether a finished task says what it cost
+    accepts_key: Callable[[str], bool] = field(default=lambda key: key.startswith("sk-") and len(key) > 3)
+
+    swept: float = 0.0  # when this process last threw away what has expired
+
+    @cached_property
+    def web(self) -> httpx.Client:
+        """What reference images and callbacks go through: public addresses only, no redirects, no proxies."""
+        return httpx.Client(transport=SyncGuardedTransport(self.exempt_origins), timeout=10, trust_env=False)
+
+    @property
+    def directory(self) -> Path:
+        return self.store.directory
+
+    def close(self) -> None:
+        if "web" in self.__dict__:
+            self.web.close()
+        self.store.close()
+
+    def script(self) -> Script:
+        """The scenarios that hold for every request."""
+        return read_options(self.scenarios)
+
+
+@dataclass
+class Call:
+    """One request on its way through the sandbox."""
+
+    world: World
+    request: httpx.Request
+    now: float
+    script: Script
+    request_id: str = field(default_factory=lambda: f"{time.strftime('%Y%m%d%H%M%S')}{secrets.token_hex(6)}")
+    account: str = ""  # SHA-256 of the key, once it was accepted
+    opening: Decimal = Decimal(0)  # credits the account starts with when it is new
+    unlimited: bool = False  # the key has no limit of its own
+
+    @property
+    def dialect(self) -> str:
+        """How its errors are written: the credits page still has the old form (contract 4)."""
+        credits_page = (self.request.method, self.request.url.path) == ("GET", "/v1/credits")
+        return self.script.dialect or ("old" if credits_page else "new")
+
+    def header(self, name: str) -> str | None:
+        value = self.request.headers.get(name)
+        return str(value) if value is not None else None
+
+    def bearer(self) -> str:
+        """What was sent as the bearer key; refused when nothing was."""
+        scheme, _, key = (self.header("authorization") or "").partition(" ")
+        if scheme.lower() != "bearer" or not key.strip():
+            raise Refusal(401, "unauthorized", "Authentication required", "authentication_error")
+        return key.strip()
+
+    def authenticate(self) -> None:
+        """Accept the bearer key or refuse the call."""
+        key = self.bearer()
+        if not self.world.accepts_key(key):
+            raise Refusal(401, "unauthorized", "Invalid or expired token", "authentication_error")
+        scenario = key_scenario(key)
+        if scenario is not None and scenario.refusal is not None:
+            raise scenario.refusal
+        self.account = hashlib.sha256(key.encode()).hexdigest()
+        self.opening = Decimal(0) if scenario and scenario.name == "empty_account" else self.world.opening_credits
+        self.unlimited = scenario is not None and scenario.name == "unlimited"
+
+
+def credits(units: int) -> Decimal:
+    """Whole units of 0.0001 credits as credits."""
+    return Decimal(units) / UNITS_PER_CREDIT
+
+
+def units(amount: Decimal) -> int:
+    """Credits as whole units; amounts are already rounded to the unit."""
+    return int((amount * UNITS_PER_CREDIT).to_integral_value())
+
+
+def moment(seconds: float) -> datetime:
+    return datetime.fromtimestamp(seconds, UTC)

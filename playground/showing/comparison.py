@@ -1,0 +1,92 @@
+"""Two to four pictures side by side: what is the same, what differs, and which words of their prompts do."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from difflib import SequenceMatcher
+
+from django.utils.formats import date_format
+from django.utils.timezone import localtime
+from django.utils.translation import gettext as _
+
+from playground.models import GeneratedImage
+from playground.money.amounts import credits_text
+from playground.showing.generation_page import settings_of
+
+LEAST, MOST = 2, 4
+# Longer prompts are shown without marks: finding them would take too long.
+_WORDS_MAX = 3000
+# With the blanks behind it. Languages that put no spaces between words are compared by character.
+_WORD = re.compile(r"(?:[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af\uf900-\ufaff]|\w+|[^\w\s]|^)\s*")
+
+
+@dataclass(frozen=True)
+class Piece:
+    """Part of a prompt, and whether it is not in all of them."""
+
+    text: str
+    own: bool
+
+
+@dataclass(frozen=True)
+class Row:
+    """One property, and its value for each picture."""
+
+    name: str
+    values: tuple[str, ...]
+
+    @property
+    def same(self) -> bool:
+        return len(set(self.values)) == 1
+
+
+def rows_of(images: Sequence[GeneratedImage]) -> list[Row]:
+    """Everything but the prompts, in the words of a generation's page."""
+    told = [_facts(image) for image in images]
+    names = dict.fromkeys(name for facts in told for name in facts)
+    rows = [Row(name, tuple(facts.get(name, "–") for facts in told)) for name in names]
+    return [row for row in rows if any(value != "–" for value in row.values)]
+
+
+def _facts(image: GeneratedImage) -> dict[str, str]:
+    row = image.generation
+    return {
+        **{setting.name: setting.asked for setting in settings_of(row, [image], None) if setting.asked},
+        _("Pixels"): f"{image.width} × {image.height}",
+        _("Reference images"): str(row.reference_uses.count()),
+        _("Kind"): _("Rehearsal") if row.rehearsal else _("Live"),
+        _("Cost of the generation in credits"): "–" if row.cost is None else credits_text(row.cost),
+        _("Made"): date_format(localtime(row.created_at), "SHORT_DATETIME_FORMAT"),
+        _("Person"): row.owner.name,
+    }
+
+
+def marked(prompts: Sequence[str]) -> list[list[Piece]]:
+    """Each prompt in pieces; those that not every prompt has are its own."""
+    words = [[word for word in _WORD.findall(prompt) if word] for prompt in prompts]
+    if len(set(prompts)) == 1 or max(map(len, words)) > _WORDS_MAX:
+        return [[Piece(prompt, False)] for prompt in prompts]
+    bare = [[word.strip() for word in one] for one in words]
+    places = [_places(bare[0], other) for other in bare]
+    in_all = set(places[0].values()).intersection(*(found.values() for found in places))
+    common = [
+        [found.get(place) in in_all for place in range(len(one))] for one, found in zip(bare, places, strict=True)
+    ]
+    return [_pieces(one, keeps) for one, keeps in zip(words, common, strict=True)]
+
+
+def _places(first: list[str], other: list[str]) -> dict[int, int]:
+    """Where in `first` the words of `other` stand, for those that both have in the same order."""
+    matches = SequenceMatcher(None, first, other, autojunk=False).get_matching_blocks()
+    return {match.b + step: match.a + step for match in matches for step in range(match.size)}
+
+
+def _pieces(words: list[str], common: list[bool]) -> list[Piece]:
+    """Neighbours of a kind are one piece."""
+    pieces: list[Piece] = []
+    for word, keeps in zip(words, common, strict=True):
+        if pieces and pieces[-1].own == (not keeps):
+            pieces[-1] = Piece(pieces[-1].text + word, not keeps)
+        else:
+            pieces.append(Piece(word, not keeps))
+    return pieces

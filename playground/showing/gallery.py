@@ -1,0 +1,188 @@
+"""The gallery: what to look for, in which order, and a page of it.
+
+Pages are found by key, not by counting: a page begins behind (`after`) or ends before (`before`) the primary key of a
+picture, so that the hundredth is as quick as the first and nothing appears twice while pictures arrive.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, time, timedelta
+from typing import Any
+
+from django import forms
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import User
+from playground.evolink import MODELS
+from playground.models import GeneratedImage, Generation, labels
+from playground.models.images import GeneratedImageQuerySet
+from playground.models.queries import folded
+
+PAGE = 60
+# The column to sort by, and whether the greatest comes first; equal ones follow by age.
+ORDERS = {"newest": ("pk", True), "oldest": ("pk", False), "dearest": ("generation__cost", True)}
+DENSITIES = ("small", "medium", "large")
+SEARCH_WORDS = 12
+
+_ANY = [("", _("All"))]
+
+
+class GalleryForm(forms.Form):
+    """The filters, as the address holds them. A value that is not among the choices filters nothing."""
+
+    q = forms.CharField(required=False, max_length=300, label=_("Search in prompts"))
+    person = forms.ChoiceField(required=False, label=_("Person"))
+    model = forms.ChoiceField(required=False, label=_("Model"))
+    size = forms.ChoiceField(required=False, label=_("Size"))
+    quality = forms.ChoiceField(required=False, label=_("Quality"))
+    since = forms.DateField(required=False, label=_("From"), widget=forms.DateInput(attrs={"type": "date"}))
+    until = forms.DateField(required=False, label=_("To"), widget=forms.DateInput(attrs={"type": "date"}))
+    kind = forms.ChoiceField(
+        required=False, label=_("Kind"), choices=[*_ANY, ("live", _("Live")), ("rehearsal", _("Rehearsal"))]
+    )
+    favourite = forms.BooleanField(required=False, label=_("Favorites only"))
+    sort = forms.ChoiceField(
+        required=False,
+        label=_("Sort by"),
+        choices=[("newest", _("Newest first")), ("oldest", _("Oldest first")), ("dearest", _("Highest cost first"))],
+    )
+    density = forms.ChoiceField(
+        required=False,
+        label=_("Pictures"),
+        choices=[("small", _("Small")), ("medium", _("Medium")), ("large", _("Large"))],
+    )
+
+    def __init__(self, data: Any, *, user: User) -> None:
+        super().__init__(data, label_suffix="")
+        self.user = user
+        seen = _seen(user)
+        self._choose("person", [(str(person.pk), _name_of(person)) for person in seen.people])
+        self._choose("model", [(id, MODELS[id].name if id in MODELS else id) for id in seen.models])
+        self._choose("size", [(size, str(labels.size(size).name)) for size in seen.sizes])
+        self._choose("quality", [(quality, str(labels.quality(quality).name)) for quality in seen.qualities])
+        for field in self.fields.values():
+            if not isinstance(field, forms.BooleanField):
+                field.widget.attrs["class"] = "input"
+        self.full_clean()
+
+    def _choose(self, name: str, choices: list[tuple[str, str]]) -> None:
+        field = self.fields[name]
+        assert isinstance(field, forms.ChoiceField)  # noqa: S101  narrows the type
+        field.choices = [*_ANY, *choices]
+
+    @property
+    def choosers(self) -> list[forms.BoundField]:
+        """The fields behind "Filters" that are a label and a control."""
+        return [self[name] for name in ("person", "model", "size", "quality", "since", "until", "kind")]
+
+    @property
+    def order(self) -> str:
+        return self.cleaned_data.get("sort") or "newest"
+
+    @property
+    def cells(self) -> str:
+        """How large the pictures stand."""
+        return self.cleaned_data.get("density") or "medium"
+
+    @property
+    def narrowed(self) -> bool:
+        """Whether anything but order and density was chosen."""
+        return any(value for name, value in self.cleaned_data.items() if name not in ("sort", "density"))
+
+    @property
+    def filtered(self) -> bool:
+        """Whether one of the filters behind "Filters" is at work."""
+        return any(self.cleaned_data.get(field.name) for field in [*self.choosers, self["favourite"]])
+
+    def found(self) -> GeneratedImageQuerySet:
+        """The pictures the person may see and is looking for, in no order yet."""
+        wanted = self.cleaned_data
+        images = GeneratedImage.objects.visible_to(self.user)
+        for word in folded(wanted.get("q", "")).split()[:SEARCH_WORDS]:
+            images = images.filter(generation__prompt_folded__contains=word)
+        exact = {"person": "owner", "model": "model", "size": "size", "quality": "quality"}
+        for name, column in exact.items():
+            if wanted.get(name):
+                images = images.filter(**{f"generation__{column}": wanted[name]})
+        if wanted.get("since"):
+            images = images.filter(generation__created_at__gte=_midnight(wanted["since"]))
+        if wanted.get("until"):
+            images = images.filter(generation__created_at__lt=_midnight(wanted["until"] + timedelta(days=1)))
+        if wanted.get("kind"):
+            images = images.filter(generation__rehearsal=wanted["kind"] == "rehearsal")
+        if wanted.get("favourite"):
+            images = images.filter(favourite_of=self.user)
+        return images
+
+
+@dataclass(frozen=True)
+class Page:
+    """Pictures, and the keys to go on from: `after` the last one, `before` the first one, where there are more."""
+
+    pictures: Sequence[GeneratedImage]
+    after: int | None
+    before: int | None
+
+
+def page_of(
+    images: GeneratedImageQuerySet, order: str, *, after: str = "", before: str = "", length: int | None = None
+) -> Page:
+    """The page behind `after`, else the one that ends before `before`, else the first."""
+    length = length or PAGE
+    column, descending = ORDERS[order]
+    backwards = bool(before) and not after
+    anchor = after or before
+    if anchor.isdecimal() and len(anchor) < 19:
+        images = images.filter(_beyond(int(anchor), column, descending is not backwards))
+    else:
+        anchor, backwards = "", False
+    sign = "-" if descending is not backwards else ""
+    found = list(images.order_by(*dict.fromkeys([sign + column, f"{sign}pk"]))[: length + 1])
+    more, rows = len(found) > length, found[:length]
+    if backwards:
+        rows.reverse()
+        return Page(rows, rows[-1].pk if rows else None, rows[0].pk if more else None)
+    return Page(rows, rows[-1].pk if more else None, rows[0].pk if anchor and rows else None)
+
+
+def _beyond(anchor: int, column: str, less: bool) -> Q:
+    """What comes behind the picture with this primary key. Its row exists even when the picture is deleted."""
+    way = "lt" if less else "gt"
+    if column == "pk":
+        return Q(**{f"pk__{way}": anchor})
+    value = GeneratedImage.objects.filter(pk=anchor).values_list(column, flat=True).first()
+    if value is None:
+        return Q()
+    return Q(**{f"{column}__{way}": value}) | Q(**{column: value, f"pk__{way}": anchor})
+
+
+@dataclass(frozen=True)
+class _Seen:
+    people: list[User]
+    models: list[str]
+    sizes: list[str]
+    qualities: list[str]
+
+
+def _seen(user: User) -> _Seen:
+    """What occurs among the generations somebody may see: a filter offers nothing that finds nothing."""
+    rows = Generation.objects.visible_to(user).order_by().values_list("owner", "model", "size", "quality").distinct()
+    owners, models, sizes, qualities = (sorted(set(column)) for column in zip(*rows, strict=True)) if rows else [[]] * 4
+    people = sorted(User.objects.filter(pk__in=owners), key=_name_of)
+    return _Seen(people, [*filter(None, models)], _ranked(sizes, labels.SIZES), _ranked(qualities, labels.QUALITIES))
+
+
+def _ranked(values: list[str], table: dict[str, Any]) -> list[str]:
+    """In the order of the table of words; what is not in it comes last."""
+    known = list(table)
+    return sorted(filter(None, values), key=lambda value: known.index(value) if value in known else len(known))
+
+
+def _name_of(person: User) -> str:
+    return person.get_full_name() or person.get_username()
+
+
+def _midnight(day: Any) -> datetime:
+    return timezone.make_aware(datetime.combine(day, time()))

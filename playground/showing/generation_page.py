@@ -1,0 +1,215 @@
+"""What a generation's page tells about it: what was asked and came, when what happened, what it cost, what was sent."""
+
+import json
+import re
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from decimal import Decimal
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from playground.evolink import MODELS, Task, errors, examples, pricing
+from playground.evolink.catalogue import RATES_VERSION
+from playground.models import Attempt, CostSource, GeneratedImage, Generation, ReferenceUse, Status, labels
+
+HIDDEN = "…"
+DESCENDANTS = 24
+_SIGNATURE = re.compile(r"((?:X-Amz-Signature|X-Goog-Signature|Signature|sig)=)[^&\s]+")
+
+
+@dataclass(frozen=True)
+class Setting:
+    """One setting as it was asked for, and what came; `got` is empty where nothing can differ."""
+
+    name: str
+    asked: str
+    got: str = ""
+
+
+@dataclass(frozen=True)
+class Moment:
+    name: str
+    at: datetime
+    after: timedelta | None
+
+
+@dataclass(frozen=True)
+class Line:
+    """One token category: as estimated and as billed; None where that side has none."""
+
+    words: labels.Words
+    estimated: pricing.Line | None
+    billed: pricing.Line | None
+
+    @property
+    def rate(self) -> Decimal | None:
+        line = self.billed or self.estimated
+        return line.rate if line else None
+
+
+@dataclass(frozen=True)
+class Origin:
+    """A reference image, and the picture of ours that it is."""
+
+    use: ReferenceUse
+    source: GeneratedImage | None
+
+
+@dataclass(frozen=True)
+class Wire:
+    """What went over the wire, as text to read: the key and our secrets are not in it."""
+
+    request: str
+    answer: str
+    code: tuple[examples.Code, ...]
+
+
+def settings_of(row: Generation, images: list[GeneratedImage], attempt: Attempt | None) -> list[Setting]:
+    model = MODELS.get(row.model)
+    pixels = sorted({f"{image.width} × {image.height}" for image in images})
+    formats = sorted({image.extension.upper() for image in images})
+    told = [
+        Setting(_("Model"), model.name if model else row.model),
+        Setting(_("Size"), str(labels.size(row.size).name) if row.size else "", labels.listed(pixels)),
+        Setting(_("Quality"), str(labels.quality(row.quality, model.qualities if model else ()).name)),
+        Setting(_("Resolution"), row.resolution),
+        Setting(_("Background"), str(labels.other(row.background).name)),
+        Setting(_("File format"), str(labels.other(row.output_format).name), labels.listed(formats)),
+        Setting(_("How many pictures"), str(row.n), str(len(images)) if row.final else ""),
+        Setting(_("Price group at EvoLink"), "", attempt.user_group if attempt else ""),
+    ]
+    return [setting for setting in told if setting.asked or setting.got]
+
+
+def timeline(row: Generation, attempts: list[Attempt]) -> list[Moment]:
+    """What happened, in its order, each with the time since the moment before."""
+    ends = {
+        Status.COMPLETED: _("All saved"),
+        Status.FAILED: _("Ended without pictures"),
+        Status.CANCELLED: _("Canceled"),
+        Status.UNKNOWN: _("Stopped checking"),
+    }
+    happened = [
+        (_("Submitted"), row.created_at),
+        (_("Sent to EvoLink"), row.sent_at),
+        (_("Accepted by EvoLink"), row.accepted_at),
+        (_("Drawn by EvoLink"), row.drawn_at),
+        (ends.get(Status(row.status), ""), row.finished_at),
+        *((_("Callback from EvoLink"), attempt.callback_at) for attempt in attempts),
+    ]
+    known = sorted(((name, at) for name, at in happened if at), key=lambda moment: moment[1])
+    before = [None, *(at for _name, at in known)]
+    return [Moment(name, at, at - last if last else None) for (name, at), last in zip(known, before, strict=False)]
+
+
+def cost_lines(row: Generation, attempt: Attempt | None) -> list[Line]:
+    """Estimate beside cost, by token category. Nothing where the rates have changed since: the sums stay true."""
+    if row.rates_version != RATES_VERSION or row.model not in MODELS:
+        return []
+    sent = json.loads(attempt.request) if attempt and attempt.request else {}
+    estimated = pricing.estimate(row.as_request(), references=len(sent.get("image_urls", ())))
+    ours = {line.category: line for line in estimated.lines}
+    theirs = {line.category: line for line in _billed(row, attempt, estimated)}
+    return [
+        Line(told, ours.get(category), theirs.get(category))
+        for category, told in labels.CATEGORIES.items()
+        if category in ours or category in theirs
+    ]
+
+
+def _billed(row: Generation, attempt: Attempt | None, ours: pricing.Estimate) -> tuple[pricing.Line, ...]:
+    """The categories as EvoLink reported them, where they come to the cost that was written down; where it reported the
+    sum alone, what follows from it: pictures cost what they cost, and the rest of the sum are the words."""
+    if attempt is None or not attempt.answer or row.cost is None:
+        return ()
+    try:
+        task = Task.from_json(json.loads(attempt.answer))
+    except errors.APIResponseValidationError:
+        return ()
+    cost = pricing.cost(row.model, task.usage, n=row.n, resolution=row.resolution or None) if task.usage else None
+    if cost:
+        return cost.lines if cost.credits == row.cost else ()
+    if len(task.results) != row.n or not ours.low <= row.cost <= ours.high or not row.size or row.width is None:
+        return ()
+    return _worked_out(row.cost, ours.lines)
+
+
+def _worked_out(cost: Decimal, lines: tuple[pricing.Line, ...]) -> tuple[pricing.Line, ...]:
+    rest = cost - sum((line.credits for line in lines if line.category != "text_input"), Decimal(0))
+    told = []
+    for line in lines:
+        if line.category == "text_input":
+            line = replace(line, credits=rest, tokens=int(rest * 1000 / line.rate))
+        told.append(line)
+    return tuple(told) if rest >= 0 else ()
+
+
+def difference(row: Generation) -> str:
+    """Why the cost is not the estimate, in words."""
+    if row.cost is None:
+        return ""
+    if row.cost_source == CostSource.CORRECTED:
+        return _("An administrator looked up what EvoLink charged.")
+    if row.cost_source == CostSource.ESTIMATED:
+        return _("EvoLink did not report the cost, so the estimate counts.")
+    if row.cost == row.estimate_high:
+        return _("It cost what was estimated.")
+    if row.cost > row.estimate_high:
+        return _("EvoLink charged more than was estimated: it counted more than these settings usually take.")
+    if row.cost >= row.estimate_low:
+        return _("The estimate counts the most tokens your words could have; the bill counts what they really had.")
+    came = sum(1 for image in row.images.all() if image.source_url)
+    if came < row.n:
+        return _("%(came)s of %(wanted)s pictures arrived, and only those are charged.") % {
+            "came": came,
+            "wanted": row.n,
+        }
+    return _("EvoLink charged less than was estimated: what it had already read a moment before is cheaper.")
+
+
+def references_of(row: Generation, user: Any) -> list[Origin]:
+    """What it was made from, in its order; with the page of the picture it came from, where `user` may see that."""
+    uses = list(row.reference_uses.select_related("reference__source__generation"))
+    sources = {use.reference.source.generation_id for use in uses if use.reference and use.reference.source}
+    seen = set(Generation.objects.visible_to(user).filter(pk__in=sources).values_list("pk", flat=True))
+    return [Origin(use, _source(use, seen)) for use in uses]
+
+
+def _source(use: ReferenceUse, seen: set[int]) -> GeneratedImage | None:
+    source = use.reference.source if use.reference else None
+    return source if source and source.generation_id in seen else None
+
+
+def descendants(row: Generation, user: Any) -> list[Generation]:
+    """What was made from pictures of this one, as far as `user` may see it."""
+    made = Generation.objects.visible_to(user).filter(reference_uses__reference__source__generation=row)
+    return list(made.distinct().order_by("pk").prefetch_related("images")[:DESCENDANTS])
+
+
+def wire_of(row: Generation, attempt: Attempt | None) -> Wire:
+    """The request as it was sent, or as it will be."""
+    sent = json.loads(attempt.request) if attempt and attempt.request else row.as_request().to_json()
+    answer = json.loads(attempt.answer) if attempt and attempt.answer else None
+    secrets = [attempt.nonce, *attempt.addresses.values_list("token", flat=True)] if attempt else []
+    request = _without(sent, secrets)
+    # Our own callback address is nobody else's business.
+    body = {name: value for name, value in request.items() if name != "callback_url"}
+    return Wire(_pretty(request), _pretty(_without(answer, secrets)) if answer else "", examples.generate(body))
+
+
+def _without(value: Any, secrets: list[str]) -> Any:
+    """The same JSON without what opens a door: our own secrets, and the signatures of links."""
+    if isinstance(value, dict):
+        return {name: _without(inner, secrets) for name, inner in value.items()}
+    if isinstance(value, list):
+        return [_without(inner, secrets) for inner in value]
+    if not isinstance(value, str):
+        return value
+    for secret in secrets:
+        value = value.replace(secret, HIDDEN)
+    return _SIGNATURE.sub(rf"\1{HIDDEN}", value)
+
+
+def _pretty(value: Any) -> str:
+    return json.dumps(value, ensure_ascii=False, indent=2)

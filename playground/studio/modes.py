@@ -1,0 +1,48 @@
+"""Rehearsal or live: with what a person's next generation is paid."""
+
+from dataclasses import dataclass
+
+from accounts.access import MemberRequest
+from accounts.models import ApiKey
+
+_SESSION = "rehearsal"
+
+
+@dataclass(frozen=True)
+class Mode:
+    """`key` would pay for a live generation; `chosen` says that the person rehearses although there is one.
+    `refused` are keys of their own that EvoLink does not accept any more, `unreadable` those that the key ring does not
+    open; `team_key` is the team's that would pay, if it worked."""
+
+    key: ApiKey | None
+    chosen: bool
+    refused: tuple[ApiKey, ...] = ()
+    unreadable: tuple[ApiKey, ...] = ()
+    team_key: ApiKey | None = None
+
+    @property
+    def rehearsal(self) -> bool:
+        return self.key is None or self.chosen
+
+
+def mode_of(request: MemberRequest) -> Mode:
+    """How this person works in this session."""
+    keys = list(ApiKey.objects.in_order_for(request.user).select_related("owner"))
+    pays = next((key for key in keys if key.is_usable), None)
+    mine = [key for key in keys if key.owner_id == request.user.pk]
+    teams = [key for key in keys if key.owner_id != request.user.pk]
+    return Mode(
+        key=pays,
+        chosen=bool(request.session.get(_SESSION)),
+        refused=tuple(key for key in mine if key.is_refused),
+        unreadable=tuple(key for key in mine if not key.is_refused and not key.is_usable),
+        team_key=teams[0] if teams and pays is None else None,
+    )
+
+
+def rehearse(request: MemberRequest, on: bool) -> None:
+    """Rehearse everything in this session, or stop doing so."""
+    if on:
+        request.session[_SESSION] = True
+    else:
+        request.session.pop(_SESSION, None)

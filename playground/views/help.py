@@ -1,0 +1,40 @@
+"""The help: questions and answers, searched."""
+
+from django.contrib.auth.decorators import login_not_required
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_GET
+
+from playground.guide import help
+
+QUERY_LENGTH = 200
+
+
+@login_not_required
+@require_GET
+def questions(request: HttpRequest) -> HttpResponse:
+    """All questions, or those whose answers have the words of `q`."""
+    query = request.GET.get("q", "").strip()[:QUERY_LENGTH]
+    return render(
+        request,
+        "playground/help.html",
+        {
+            "query": query,
+            "found": help.found(query) if query else None,
+            "groups": help.grouped(help.ENTRIES),
+        },
+    )
+
+
+@login_not_required
+@require_GET
+def answer(request: HttpRequest, slug: str) -> HttpResponse:
+    """One question with its answer."""
+    entry = help.entry_of(slug)
+    if entry is None:
+        raise Http404
+    return render(
+        request,
+        "playground/answer.html",
+        {"entry": entry, "answer": help.answer(entry), "others": help.neighbours(entry)},
+    )

@@ -1,0 +1,49 @@
+"""What every page's frame needs to know: the theme and the navigation."""
+
+from typing import cast
+
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.functional import SimpleLazyObject
+from django.utils.translation import pgettext_lazy
+
+from accounts.access import MemberRequest, local
+from playground.studio.modes import mode_of
+from playground.web import themes
+
+# The one list of the navigation: name, URL name, icon (a heroicons name).
+NAVIGATION = [
+    (pgettext_lazy("navigation", "Studio"), "studio", "sparkles"),
+    (pgettext_lazy("navigation", "Gallery"), "gallery", "photo"),
+    (pgettext_lazy("navigation", "Prices"), "pricing", "calculator"),
+    (pgettext_lazy("navigation", "Spending"), "usage", "chart-bar"),
+    (pgettext_lazy("navigation", "Help"), "help", "question-mark-circle"),
+]
+
+
+def shell(request: HttpRequest) -> dict[str, object]:
+    """`here`: where a switch in the header comes back to. `theme`: light, dark, or empty for the device's own.
+    `navigation`. `mode`: rehearsal or live, for people who are signed in.
+
+    All are resolved only if shown: error pages are rendered with this too, maybe without a database."""
+    return {
+        "here": SimpleLazyObject(lambda: here(request)),
+        "theme": SimpleLazyObject(lambda: themes.chosen(request)),
+        "navigation": SimpleLazyObject(lambda: _entries(request.path)),
+        "mode": SimpleLazyObject(lambda: mode_of(cast(MemberRequest, request))),
+    }
+
+
+def here(request: HttpRequest) -> str:
+    """The page's address; where a form was answered, that of the form, since the answer's own may take no GET."""
+    own = request.get_full_path()
+    if request.method in ("GET", "HEAD") or request.resolver_match is None:
+        return own
+    return local(request, request.headers.get("referer", ""), own)
+
+
+def _entries(path: str) -> list[dict[str, object]]:
+    return [
+        {"name": name, "url": reverse(url_name), "icon": icon, "current": reverse(url_name) == path}
+        for name, url_name, icon in NAVIGATION
+    ]
