@@ -27,7 +27,7 @@ django.setup()
 
 from accounts.key_check import open_client  # noqa: E402
 from accounts.models import ApiKey, User  # noqa: E402
-from playground.engine.steps import Lifecycle, in_database  # noqa: E402
+from playground.engine.steps import Steps, in_database  # noqa: E402
 from playground.engine.worker import Worker  # noqa: E402
 from playground.evolink import ApiSecret, Client, GenerationRequest, pricing  # noqa: E402
 from playground.models import Generation, Status  # noqa: E402
@@ -156,13 +156,13 @@ def still_waiting(end: float) -> list[float]:
 
 async def the_worker(seconds: float, notes: Notes) -> None:
     """One worker as it is, with its reads noted from outside."""
-    poll = Lifecycle.poll
+    poll = Steps.poll
 
-    async def noted(self: Lifecycle, generation: Generation, client: Client) -> None:
+    async def noted(self: Steps, generation: Generation, client: Client) -> None:
         notes.append((generation.task_id, due_of(generation)))
         await poll(self, generation, client)
 
-    Lifecycle.poll = noted  # type: ignore[method-assign]
+    Steps.poll = noted  # type: ignore[method-assign]
     stop = asyncio.Event()
     asyncio.get_running_loop().call_later(seconds, stop.set)
     await Worker().run(stop)
@@ -179,7 +179,7 @@ async def one_after_the_other(seconds: float, notes: Notes) -> None:
                 continue
             notes.append((row.task_id, due_of(row)))
             task = await client.task(row.task_id)
-            await in_database(row.progressed)(task, timezone.now() + timedelta(seconds=EVERY))
+            await in_database(row.mark_progress)(task, timezone.now() + timedelta(seconds=EVERY))
 
 
 def next_row() -> Generation | None:

@@ -70,13 +70,13 @@ def points() -> dict[str, Callable[[], None]]:
     return {
         "before the POST": lambda: before(Client, "generate"),
         "after the POST, before its commit": lambda: after(Client, "generate"),
-        "after the commit of the POST": lambda: after(Generation, "accepted"),
+        "after the commit of the POST": lambda: after(Generation, "mark_accepted"),
         "while polling": lambda: after(Client, "task"),
-        "after the drawn state": lambda: after(Generation, "drawn"),
+        "after the drawn state": lambda: after(Generation, "mark_generated"),
         "in the middle of a download": lambda: in_the_middle_of(Client),
-        "after a download, before its commit": lambda: before(GeneratedImage, "keep"),
+        "after a download, before its commit": lambda: before(GeneratedImage, "mark_saved"),
         "between file and thumbnail": lambda: after(steps.default_storage.__class__, "save"),
-        "after a picture's commit": lambda: after(GeneratedImage, "keep"),
+        "after a picture's commit": lambda: after(GeneratedImage, "mark_saved"),
         "after the ledger row, before the state is committed": lambda: after(Generation, "_settle"),
         "after the end": lambda: after(Generation, "complete"),
     }

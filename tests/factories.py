@@ -83,9 +83,9 @@ def make_saved(
             progress=100,
             results=tuple(f"https://files.example/{index}.png" for index in range(n)),
         )
-        row.begin_submit(now, None)
-        row.accepted(task.id, now, now)
-        row.drawn(task, Decimal("1.5"), CostSource.REPORTED, now)
+        row.mark_submitting(now, None)
+        row.mark_accepted(task.id, now, now)
+        row.mark_generated(task, Decimal("1.5"), CostSource.REPORTED, now)
         for image in row.images.all():
             keep_picture(image, now)
         row.complete(now)
@@ -101,7 +101,7 @@ def keep_picture(image: GeneratedImage, now: datetime) -> None:
     drawn.save(out, "PNG")
     drawn.save(small, "WEBP")
     data = out.getvalue()
-    image.keep(
+    image.mark_saved(
         now,
         file=default_storage.save(f"images/{image.token}.png", ContentFile(data)),
         thumbnail=default_storage.save(f"images/{image.token}-640.webp", ContentFile(small.getvalue())),

@@ -22,10 +22,10 @@ LINK = "https://files.example.com/1.png"
 def finished(owner: User, *, came: int = 2, **answer: Any) -> Generation:
     """Two pictures asked for, drawn as the answer says."""
     row = make_generation(owner=owner, n=2, now=NOW)
-    row.begin_submit(NOW, None)
-    row.accepted(f"task-unified-{row.pk}-abcdefgh", NOW, NOW)
+    row.mark_submitting(NOW, None)
+    row.mark_accepted(f"task-unified-{row.pk}-abcdefgh", NOW, NOW)
     task = Task.from_json({"id": row.task_id, "status": "completed", "results": [LINK] * came, **answer})
-    row.drawn(task, *cost_of(row, task), NOW)
+    row.mark_generated(task, *cost_of(row, task), NOW)
     return row
 
 
@@ -100,11 +100,11 @@ def test_nothing_charged_is_said_where_the_bill_is_zero(alice: User) -> None:
 def test_failures_say_what_became_of_the_money(alice: User, as_alice: Client) -> None:
     refused, costly, lost, given_up = (make_generation(owner=alice, rehearsal=False, now=NOW) for _ in range(4))
     for row in (refused, costly, lost, given_up):
-        row.begin_submit(NOW, None)
+        row.mark_submitting(NOW, None)
     refused.fail("content_policy_violation", "", NOW)
     costly.fail("generation_timeout", "", NOW, cost=Decimal("0.5"))
-    lost.lose(NOW, NOW, "")
-    given_up.lose(NOW, NOW, "")
+    lost.mark_unknown(NOW, NOW, "")
+    given_up.mark_unknown(NOW, NOW, "")
     given_up.give_up(NOW)
     cards = as_alice.get("/").content.decode()
     for sentence in ("You were not charged.", "You were charged.", "We are checking whether you were charged."):
@@ -122,11 +122,11 @@ def test_failures_say_what_became_of_the_money(alice: User, as_alice: Client) ->
 def test_a_rehearsal_never_speaks_of_real_money(alice: User, as_alice: Client) -> None:
     refused, costly, lost, given_up, cancelled = (make_generation(owner=alice, now=NOW) for _ in range(5))
     for row in (refused, costly, lost, given_up):
-        row.begin_submit(NOW, None)
+        row.mark_submitting(NOW, None)
     refused.fail("content_policy_violation", "", NOW)
     costly.fail("generation_timeout", "", NOW, cost=Decimal("0.5"))
-    lost.lose(NOW, NOW, "")
-    given_up.lose(NOW, NOW, "")
+    lost.mark_unknown(NOW, NOW, "")
+    given_up.mark_unknown(NOW, NOW, "")
     given_up.give_up(NOW)
     cancelled.cancel(NOW)
     cards = as_alice.get("/").content.decode()

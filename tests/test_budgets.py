@@ -39,10 +39,10 @@ def live(owner: User, **values: object) -> Generation:
 
 def finish(row: Generation, cost: Decimal, now: datetime = NOW) -> None:
     """The row's end as the worker writes it: drawn at this cost, no picture came."""
-    row.begin_submit(now, None)
-    row.accepted(f"task-unified-{row.pk}-abcdefgh", now, now)
+    row.mark_submitting(now, None)
+    row.mark_accepted(f"task-unified-{row.pk}-abcdefgh", now, now)
     task = Task.from_json({"id": row.task_id, "status": "completed", "progress": 100, "results": []})
-    row.drawn(task, cost, "reported", now)
+    row.mark_generated(task, cost, "reported", now)
     row.complete(now)
 
 

@@ -13,7 +13,7 @@ from django.db import OperationalError, connection, connections
 from django.utils import timezone
 
 from accounts.models import User
-from playground.engine.group_commit import Together
+from playground.engine.group_commit import GroupCommit
 from playground.models import Generation, Status, Superseded
 from tests.factories import make_generation
 
@@ -66,12 +66,12 @@ def test_a_worker_that_wakes_up_after_its_lease_changes_nothing(alice: User) -> 
     now = timezone.now()
     [stopped] = Generation.objects.claim("stopped", now, lease=LEASE, limit=1)
     [other] = Generation.objects.claim("other", now + 2 * LEASE, lease=LEASE, limit=1)
-    other.begin_submit(now, None)
+    other.mark_submitting(now, None)
     with pytest.raises(Superseded):
-        stopped.begin_submit(now, None)
+        stopped.mark_submitting(now, None)
     with pytest.raises(Superseded):
         stopped.fail("unreachable", "", now)
-    other.accepted("task-unified-1-aaaaaaaa", now, now)
+    other.mark_accepted("task-unified-1-aaaaaaaa", now, now)
     assert Generation.objects.get().status == Status.PENDING
     assert Generation.objects.get().attempts.count() == 1
 
@@ -95,8 +95,8 @@ def test_a_task_seen_before_is_not_believed(alice: User) -> None:
     for expected in (Status.PENDING, Status.UNKNOWN):
         make_generation(owner=alice)
         [row] = Generation.objects.claim("worker", now + timedelta(seconds=9), lease=LEASE, limit=1)
-        row.begin_submit(now, None)
-        row.accepted("task-unified-1-aaaaaaaa", now, now + timedelta(days=1))
+        row.mark_submitting(now, None)
+        row.mark_accepted("task-unified-1-aaaaaaaa", now, now + timedelta(days=1))
         assert row.status == expected
 
 
@@ -104,7 +104,7 @@ def written_together(*verbs: Callable[[], None]) -> list[type]:
     """What became of each, by its class."""
 
     async def write() -> list[BaseException | None]:
-        together = Together()
+        together = GroupCommit()
         outcomes = await asyncio.gather(*map(together.write, verbs), return_exceptions=True)
         await sync_to_async(connections.close_all, thread_sensitive=True)()
         return outcomes

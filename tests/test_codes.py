@@ -71,7 +71,7 @@ def test_a_damaged_request_id_of_a_card_is_no_error(as_alice: Client, alice: Use
 @pytest.mark.parametrize("odd", ["task-\0", "task-\ud800"])
 def test_a_callback_with_an_odd_task_hints_at_nothing(odd: str, client: Client, alice: User) -> None:
     row = make_generation(owner=alice)
-    attempt = row.begin_submit(row.created_at, None) or Attempt.objects.get(generation=row)
+    attempt = row.mark_submitting(row.created_at, None) or Attempt.objects.get(generation=row)
     answer = client.post(f"/callbacks/{attempt.nonce}/", json.dumps({"id": odd}), content_type="application/json")
     assert answer.status_code == 204
     attempt.refresh_from_db()

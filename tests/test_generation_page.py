@@ -63,7 +63,7 @@ def test_reported_tokens_stand_beside_the_estimate(as_alice: Client, alice: User
         "results": ["https://x.example/1.png"],
         "usage": usage,
     }
-    attempt.hears(Task.from_json(answer))
+    attempt.record_answer(Task.from_json(answer))
     Generation.objects.filter(pk=row.pk).update(cost=Decimal("0.6721"))
     lines = as_alice.get(f"/generations/{row.code}/").context["cost_lines"]
     assert {line.billed.category: line.billed.tokens for line in lines} == {"text_input": 20, "image_output": 272}
@@ -102,7 +102,7 @@ def test_our_callback_secret_is_hidden_wherever_it_stands(alice: User) -> None:
 def test_the_code_is_the_request_without_our_callback(as_alice: Client, alice: User) -> None:
     row = make_generation(owner=alice, prompt='It\'s "quoted", $HOME `id` 夕焼け\nsecond line </script>', n=2)
     attempt = row.attempts.get()
-    attempt.sends(row.as_request(callback_url="https://studio.example/callbacks/x/"))
+    attempt.record_request(row.as_request(callback_url="https://studio.example/callbacks/x/"))
     curl, python, javascript = generation_page.wire_of(row, attempt).code
     body = row.as_request().to_json()
     assert shlex.quote(json.dumps(body, ensure_ascii=False, indent=2)) in curl.text
@@ -135,8 +135,8 @@ def test_every_state_has_a_page(as_alice: Client, alice: User, state: str) -> No
     if state == "cancelled":
         row.cancel(now)
     elif state == "unknown":
-        row.begin_submit(now, None)
-        row.lose(now, now, "The connection broke. (request id: abc)")
+        row.mark_submitting(now, None)
+        row.mark_unknown(now, now, "The connection broke. (request id: abc)")
     html = as_alice.get(f"/generations/{row.code}/").content.decode()
     assert Generation.objects.get().get_status_display() in html
     assert "request id: abc" not in html
@@ -144,7 +144,7 @@ def test_every_state_has_a_page(as_alice: Client, alice: User, state: str) -> No
 
 def test_an_administrator_reads_the_technical_line(as_administrator: Client, alice: User) -> None:
     row = make_generation(owner=alice)
-    row.begin_submit(row.created_at, None)
+    row.mark_submitting(row.created_at, None)
     row.fail("service_unavailable", "HTTP 503: busy (request id: abc)", row.created_at)
     assert "request id: abc" in as_administrator.get(f"/generations/{row.code}/").content.decode()
 

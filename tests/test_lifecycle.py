@@ -10,8 +10,8 @@ from django.test import Client
 from pytest_django.fixtures import Settings
 
 from accounts.models import User
-from playground.engine.clients import Connections
-from playground.engine.steps import Lifecycle
+from playground.engine.clients import ClientPool
+from playground.engine.steps import Steps
 from playground.evolink import Task, TaskError
 from playground.models import Attempt, Charged, Generation, LedgerEntry, Status
 from playground.sandbox import Sandbox
@@ -273,10 +273,10 @@ def test_a_row_found_again_says_nothing_of_being_lost(alice: User) -> None:
     now = datetime.now(UTC)
     make_generation(owner=alice)
     [row] = Generation.objects.claim("worker", now + timedelta(seconds=5), lease=timedelta(minutes=1), limit=1)
-    row.begin_submit(now, None)
-    row.accepted("task-unified-1-aaaaaaaa", now, now)
-    row.lose(now, now, "not found")
-    row.progressed(Task(id=row.task_id, status="processing", progress=40), now)
+    row.mark_submitting(now, None)
+    row.mark_accepted("task-unified-1-aaaaaaaa", now, now)
+    row.mark_unknown(now, now, "not found")
+    row.mark_progress(Task(id=row.task_id, status="processing", progress=40), now)
     assert (row.status, row.failure, row.failure_detail, row.charged) == (Status.PROCESSING, "", "", "")
 
 
@@ -299,9 +299,9 @@ def test_an_unknown_code_of_any_length_is_no_trouble(alice: User) -> None:
     code = "c" * 500
     make_generation(owner=alice)
     [row] = Generation.objects.claim("worker", now + timedelta(seconds=5), lease=timedelta(minutes=1), limit=1)
-    row.begin_submit(now, None)
-    row.accepted("task-unified-1-aaaaaaaa", now, now)
-    lifecycle = Lifecycle(Connections(), ThreadPoolExecutor(max_workers=1))
+    row.mark_submitting(now, None)
+    row.mark_accepted("task-unified-1-aaaaaaaa", now, now)
+    lifecycle = Steps(ClientPool(), ThreadPoolExecutor(max_workers=1))
     task = Task(id=row.task_id, status="failed", progress=0, error=TaskError(code=code, message="odd"))
     in_a_thread(lambda: lifecycle._read(row, task))
     row.refresh_from_db()
@@ -316,7 +316,7 @@ def test_a_hint_that_belongs_to_another_generation_is_not_believed(
         submit(alice, run_worker, "token_counts")
         theirs = sandbox.task_log()[0].id
         lost = submit(alice, run_worker, "answer_lost")
-        lost.attempts.get().remember(theirs, datetime.now(UTC))
+        lost.attempts.get().record_hint(theirs, datetime.now(UTC))
         clock.shift(timedelta(minutes=1))
         run_once()
         lost.refresh_from_db()

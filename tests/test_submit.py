@@ -130,7 +130,7 @@ def test_strangers_find_nothing(as_charlie: Client, alice: User) -> None:
 
 def failed(owner: User) -> Generation:
     row = make_generation(owner=owner, rehearsal=False)
-    row.begin_submit(row.created_at, None)
+    row.mark_submitting(row.created_at, None)
     row.fail("service_error", "", row.created_at)
     return row
 

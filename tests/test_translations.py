@@ -289,12 +289,12 @@ def every_state(owner: User) -> list[Generation]:
     rows = [make_generation(owner=owner, prompt="夕暮れの灯台") for _status in Status]
     queued, sending, accepted, drawing, cancelled, unknown, *failed = rows
     for row in (sending, accepted, drawing, unknown, *failed):
-        row.begin_submit(now, None)
+        row.mark_submitting(now, None)
     for row in (accepted, drawing):
-        row.accepted(f"task-unified-{row.pk}", now, now)
-    drawing.progressed(Task(id=drawing.task_id, status="processing", progress=40), now, "longer_than_usual")
+        row.mark_accepted(f"task-unified-{row.pk}", now, now)
+    drawing.mark_progress(Task(id=drawing.task_id, status="processing", progress=40), now, "longer_than_usual")
     cancelled.cancel(now)
-    unknown.lose(now, now, "")
+    unknown.mark_unknown(now, now, "")
     for row, code in zip(failed, ("content_policy_violation", "unreachable", "model_refused"), strict=True):
         row.fail(code, "", now)
     queued.wait(now, "unreachable")

@@ -49,8 +49,8 @@ def spend(owner: User, credits: str, *, days_ago: int = 0, model: str = "gpt-ima
 def give_up(owner: User) -> Row:
     """A live one whose answer was lost for good."""
     row = live(owner, now=NOW)
-    row.begin_submit(NOW, None)
-    row.lose(NOW, NOW, "The answer was lost.")
+    row.mark_submitting(NOW, None)
+    row.mark_unknown(NOW, NOW, "The answer was lost.")
     row.give_up(NOW)
     return row
 

@@ -22,7 +22,7 @@ from playground.sandbox import Sandbox
 log = structlog.get_logger(__name__)
 
 
-class NoKey(Exception):
+class KeyUnavailable(Exception):
     """A live generation cannot be sent: its key is gone, or the key ring does not open it."""
 
 
@@ -36,7 +36,7 @@ def open_sandbox() -> Sandbox:
     )
 
 
-class Connections:
+class ClientPool:
     """The ways to EvoLink one process holds open, shared by all its generations."""
 
     def __init__(self) -> None:
@@ -52,7 +52,7 @@ class Connections:
         return self._sandbox.transport()
 
     def client(self, generation: Generation) -> Client:
-        """The client for this generation's account. Raises `NoKey`."""
+        """The client for this generation's account. Raises `KeyUnavailable`."""
         return self._rehearsal(generation.owner_id) if generation.rehearsal else self._paid_by(generation.key)
 
     def fetcher(self, generation: Generation) -> Client:
@@ -73,12 +73,12 @@ class Connections:
 
     def _paid_by(self, key: ApiKey | None) -> Client:
         if key is None:
-            raise NoKey("A live generation without a key.")
+            raise KeyUnavailable("A live generation without a key.")
         if key.pk not in self._live:
             try:
                 secret = key.secret()
             except (Sealed, RingError, KeyGone) as error:
-                raise NoKey(str(error)) from None
+                raise KeyUnavailable(str(error)) from None
             self._live[key.pk] = open_client(secret, refused=partial(_refused, key.pk))
         return self._live[key.pk]
 

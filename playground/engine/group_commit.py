@@ -11,7 +11,7 @@ from playground.models import Superseded
 Verb = Callable[[], None]
 
 
-class Together:
+class GroupCommit:
     """Collects what is to be written while the database is busy with what came before; nobody waits for company.
 
     For verbs of one statement each that may be done again: when the transaction fails, none of them was done.

@@ -24,8 +24,8 @@ from django.utils import timezone
 
 from playground.engine.backoff import backoff, poll_interval
 from playground.engine.billing import cost_of
-from playground.engine.clients import Connections, NoKey
-from playground.engine.group_commit import Together
+from playground.engine.clients import ClientPool, KeyUnavailable
+from playground.engine.group_commit import GroupCommit
 from playground.evolink import Client, Credits, Task, errors
 from playground.evolink.types import Download
 from playground.models import Attempt, GeneratedImage, Generation, Status, Superseded, Way, failures
@@ -66,15 +66,15 @@ async def insist(function: Callable[P, Any], *args: P.args, **kwargs: P.kwargs) 
     await in_database(function)(*args, **kwargs)
 
 
-class Lifecycle:
+class Steps:
     """The steps, with what they share: the ways to EvoLink and the small pool that decodes and stores pictures."""
 
-    def __init__(self, connections: Connections, pool: Executor) -> None:
+    def __init__(self, connections: ClientPool, pool: Executor) -> None:
         self.connections = connections
         self.pool = pool
         self.downloads = asyncio.Semaphore(8)
         self.posts = asyncio.Semaphore(16)
-        self.together = Together()
+        self.group_commit = GroupCommit()
 
     async def advance(self, generation: Generation) -> None:
         """Take the one step that the state asks for."""
@@ -91,12 +91,12 @@ class Lifecycle:
         }[Status(generation.status)]
         try:
             client = self.connections.client(generation)
-        except NoKey as error:
+        except KeyUnavailable as error:
             await self._without_key(generation, error)
         else:
             await step(generation, client)
 
-    async def _without_key(self, generation: Generation, error: NoKey) -> None:
+    async def _without_key(self, generation: Generation, error: KeyUnavailable) -> None:
         """Nothing can be sent or asked. What is out already waits, as long as for any other answer, for the key to be
         readable again."""
         if generation.status == Status.QUEUED:
@@ -114,26 +114,26 @@ class Lifecycle:
             return
         async with self.posts:
             before = await self._balance(client)
-            attempt = await in_database(generation.begin_submit)(timezone.now(), before)
+            attempt = await in_database(generation.mark_submitting)(timezone.now(), before)
             request = generation.as_request(image_urls=image_urls, callback_url=callback_address(attempt.nonce))
-            await insist(attempt.sends, request)
+            await insist(attempt.record_request, request)
             try:
                 task = await client.generate(request, idempotency_key=_idempotency_key(attempt))
             except errors.EvoLinkError as error:
                 await self._not_accepted(generation, attempt, error)
                 return
             await self._bind(generation, attempt, task.id)
-            await insist(attempt.hears, task)
+            await insist(attempt.record_answer, task)
 
     async def _bind(self, generation: Generation, attempt: Attempt, task_id: str) -> None:
         """Write down which task is ours. If the row went on without us, the handle is left where it will be looked
         for: it may be the only trace of something paid."""
         now = timezone.now()
         try:
-            await insist(generation.accepted, task_id, now, now + poll_interval(timedelta()))
+            await insist(generation.mark_accepted, task_id, now, now + poll_interval(timedelta()))
         except (Superseded, DatabaseError) as error:
             log.warning("accepted too late", generation=generation.code, task=task_id, error=str(error))
-            await insist(attempt.remember, task_id, timezone.now())
+            await insist(attempt.record_hint, task_id, timezone.now())
 
     async def _image_urls(self, generation: Generation, client: Client) -> tuple[str, ...] | None:
         """Where EvoLink finds the references; None when that cannot be said now, and the row says why."""
@@ -162,7 +162,7 @@ class Lifecycle:
             # The answer was odd, but it names the task: polling will tell the rest.
             await self._bind(generation, attempt, task_id)
         elif error.money is errors.Money.UNKNOWN:
-            await insist(generation.lose, now, now + timedelta(seconds=30), str(error))
+            await insist(generation.mark_unknown, now, now + timedelta(seconds=30), str(error))
         elif error.retryable and generation.tries + 1 < SUBMIT_TRIES:
             pause = timedelta(seconds=error.retry_after) if error.retry_after else backoff(generation.tries)
             await insist(generation.postpone, now, now + pause, outcome, failures.failure_of(error))
@@ -175,7 +175,7 @@ class Lifecycle:
 
     async def _interrupted(self, generation: Generation) -> None:
         now = timezone.now()
-        await insist(generation.lose, now, now, "The program was interrupted while the request was being sent.")
+        await insist(generation.mark_unknown, now, now, "The program was interrupted while the request was being sent.")
 
     # --- Poll ---
 
@@ -197,25 +197,25 @@ class Lifecycle:
         elif generation.status == Status.UNKNOWN:
             await self._no_evidence(generation)
         else:
-            await in_database(generation.lose)(now, now + GRACE, str(error))
+            await in_database(generation.mark_unknown)(now, now + GRACE, str(error))
 
     async def _poll_again(self, generation: Generation, trouble: str, retry_after: float | None = None) -> None:
         now = timezone.now()
         if generation.status == Status.UNKNOWN:
             await self._no_evidence(generation)
         elif now - (generation.accepted_at or now) > AGE_LIMIT:
-            await in_database(generation.lose)(now, now + GRACE, f"No end after {AGE_LIMIT}: {trouble}")
+            await in_database(generation.mark_unknown)(now, now + GRACE, f"No end after {AGE_LIMIT}: {trouble}")
         else:
             pause = timedelta(seconds=retry_after) if retry_after else backoff(generation.tries, longest=60)
-            await self.together.write(partial(generation.wait, now + pause, trouble))
+            await self.group_commit.write(partial(generation.wait, now + pause, trouble))
 
     async def _read(self, generation: Generation, task: Task) -> None:
         now = timezone.now()
         if task.finished:
-            await insist(generation.hears, task)
+            await insist(generation.record_answer, task)
         if task.status == "completed":
             cost, source = cost_of(generation, task)
-            await in_database(generation.drawn)(task, cost, source, now)
+            await in_database(generation.mark_generated)(task, cost, source, now)
             await self.save(generation, self.connections.fetcher(generation))
         elif task.status in ("failed", "cancelled"):
             code = (task.error.code if task.error else "request_cancelled") or ""
@@ -231,7 +231,7 @@ class Lifecycle:
             usual = timedelta(seconds=generation.usual_seconds or 60)
             trouble = "longer_than_usual" if elapsed > 2 * usual else ""
             due_at = now + poll_interval(elapsed)
-            await self.together.write(partial(generation.progressed, task, due_at, trouble))
+            await self.group_commit.write(partial(generation.mark_progress, task, due_at, trouble))
 
     # --- Save ---
 
@@ -251,7 +251,7 @@ class Lifecycle:
     async def _save_image(self, generation: Generation, image: GeneratedImage, client: Client) -> None:
         now = timezone.now()
         if image.expired(now):
-            await in_database(image.miss)("link_dead")
+            await in_database(image.mark_missing)("link_dead")
             return
         with tempfile.TemporaryFile() as file:
             try:
@@ -260,9 +260,9 @@ class Lifecycle:
                 stored = await self._in_pool(_store, image, file, download)
             except (errors.EvoLinkError, decoding.NotAPicture, OSError) as error:
                 log.warning("picture not saved", generation=generation.code, index=image.index, error=str(error))
-                await in_database(image.stumble)(failures.trouble_of(error))
+                await in_database(image.save_failed)(failures.trouble_of(error))
             else:
-                await insist(image.keep, timezone.now(), **stored)
+                await insist(image.mark_saved, timezone.now(), **stored)
                 await in_database(generation.show)()
 
     async def _in_pool(self, function: Callable[..., T], *args: Any) -> T:
@@ -278,7 +278,7 @@ class Lifecycle:
         attempt = await in_database(generation.attempts.exclude(sent_at=None).latest)("pk")
         if attempt.hinted_task_id and await self._is_ours(generation, attempt.hinted_task_id, client):
             now = timezone.now()
-            await in_database(generation.accepted)(attempt.hinted_task_id, now, now)
+            await in_database(generation.mark_accepted)(attempt.hinted_task_id, now, now)
             return
         if await self._nothing_moved(generation, attempt, client):
             detail = "EvoLink's balance did not move, so the request was not accepted."

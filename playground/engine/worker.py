@@ -25,8 +25,8 @@ from django.db import connections as database
 from django.utils import timezone
 
 from playground.engine import notifications
-from playground.engine.clients import Connections
-from playground.engine.steps import Lifecycle, in_database
+from playground.engine.clients import ClientPool
+from playground.engine.steps import Steps, in_database
 from playground.models import GeneratedImage, Generation, Heartbeat, Superseded
 from playground.references import ingest as references
 
@@ -53,9 +53,9 @@ class Worker:
 
     async def run(self, stop: asyncio.Event) -> None:
         """Work until `stop` is set."""
-        connections = Connections()
+        connections = ClientPool()
         with ThreadPoolExecutor(max_workers=2, thread_name_prefix="pictures") as pool:
-            lifecycle = Lifecycle(connections, pool)
+            lifecycle = Steps(connections, pool)
             log.info("worker started", worker=self.name)
             mail = asyncio.create_task(self._send_mail(stop))
             while not stop.is_set():
@@ -81,7 +81,7 @@ class Worker:
         in_hand = Generation.objects.filter(lease_until__gt=now)
         return Generation.objects.running().exists() or (in_hand | Generation.objects.filter(due_at__lte=now)).exists()
 
-    async def _round(self, lifecycle: Lifecycle) -> bool:
+    async def _round(self, lifecycle: Steps) -> bool:
         """One beat and one claim; whether there was anything to do."""
         try:
             await in_database(self._keep_alive)()
@@ -122,7 +122,7 @@ class Worker:
         others = Generation.objects.exclude(pk__in=[*self.steps.values()])
         return others.claim(self.name, timezone.now(), lease=self.lease, limit=free)
 
-    async def _step(self, lifecycle: Lifecycle, generation: Generation) -> None:
+    async def _step(self, lifecycle: Steps, generation: Generation) -> None:
         try:
             await lifecycle.advance(generation)
         except Superseded as error:

@@ -59,24 +59,24 @@ class Attempt(models.Model):
     def __str__(self) -> str:
         return f"{self.generation_id}: {self.outcome}"
 
-    def called_back(self, task_id: str, now: datetime) -> None:
+    def record_callback(self, task_id: str, now: datetime) -> None:
         """EvoLink knows this attempt, so it arrived: have a look now. The body is a hint, and nothing more."""
         self.callback_at = now
         self.save(update_fields=["callback_at"])
-        self.remember(task_id or self.hinted_task_id, now)
+        self.record_hint(task_id or self.hinted_task_id, now)
 
-    def remember(self, task_id: str, now: datetime) -> None:
+    def record_hint(self, task_id: str, now: datetime) -> None:
         """A task that may be ours: to be confirmed at EvoLink before it is believed."""
         self.hinted_task_id = task_id
         self.save(update_fields=["hinted_task_id"])
-        self.generation.look_now(now)
+        self.generation.poll_now(now)
 
-    def sends(self, request: GenerationRequest) -> None:
+    def record_request(self, request: GenerationRequest) -> None:
         """Write down what is about to be sent, for whoever wants to see it later."""
         self.request = json.dumps(request.to_json())
         self.save(update_fields=["request"])
 
-    def hears(self, task: Task) -> None:
+    def record_answer(self, task: Task) -> None:
         """Keep what EvoLink said last; an answer beyond all measure is not worth a row."""
         text = json.dumps(task.raw, default=str)
         self.answer = text if len(text) <= ANSWER_MAX else ""

@@ -131,7 +131,7 @@ class Generation(models.Model):
         return self.running or (self.status == Status.UNKNOWN and self.trouble == CHECKING and not self.final)
 
     @property
-    def benefactor(self) -> Any:
+    def paid_by(self) -> Any:
         """Whose key paid, when it was not the person's own."""
         return None if self.key is None or self.key.owner_id == self.owner_id else self.key.owner
 
@@ -171,7 +171,7 @@ class Generation(models.Model):
 
     # --- What the worker's steps write ---
 
-    def begin_submit(self, now: datetime, credits_before: dict[str, str] | None) -> Attempt:
+    def mark_submitting(self, now: datetime, credits_before: dict[str, str] | None) -> Attempt:
         """From here on the request may be out."""
         with transaction.atomic():
             self._move([Status.QUEUED], keep_claim=True, status=Status.SUBMITTING, sent_at=now, trouble="")
@@ -194,10 +194,10 @@ class Generation(models.Model):
             self._answered(outcome, now)
             Attempt.objects.create(generation=self, created_at=now)
 
-    def accepted(self, task_id: str, now: datetime, due_at: datetime) -> None:
+    def mark_accepted(self, task_id: str, now: datetime, due_at: datetime) -> None:
         """EvoLink gave us its handle. One task belongs to one generation: a handle seen before proves nothing."""
         if Generation.objects.bound_to(task_id, self.rehearsal).exclude(pk=self.pk).exists():
-            self.lose(now, due_at, f"EvoLink answered with a task that is already known: {task_id}")
+            self.mark_unknown(now, due_at, f"EvoLink answered with a task that is already known: {task_id}")
             return
         with transaction.atomic():
             self._move(
@@ -214,7 +214,7 @@ class Generation(models.Model):
             )
             self._answered(Attempt.Outcome.ACCEPTED, now)
 
-    def lose(self, now: datetime, due_at: datetime, detail: str) -> None:
+    def mark_unknown(self, now: datetime, due_at: datetime, detail: str) -> None:
         """The answer is lost: the task may run and may be charged. It is never sent again by the program."""
         with transaction.atomic():
             self._move(
@@ -229,13 +229,13 @@ class Generation(models.Model):
             if not self.task_id:
                 self._answered(Attempt.Outcome.UNKNOWN, now)
 
-    def hears(self, task: Task) -> None:
+    def record_answer(self, task: Task) -> None:
         """Keep EvoLink's last word about the task beside the request it answers."""
         attempt = self.attempts.exclude(sent_at=None).first()
         if attempt:
-            attempt.hears(task)
+            attempt.record_answer(task)
 
-    def progressed(self, task: Task, due_at: datetime, trouble: str = "") -> None:
+    def mark_progress(self, task: Task, due_at: datetime, trouble: str = "") -> None:
         """Still at work. Progress never falls on the screen, whatever is reported."""
         progress = max(self.progress, task.progress)
         status = Status.PROCESSING if task.status == "processing" else self.status
@@ -263,7 +263,7 @@ class Generation(models.Model):
             tries=F("tries") + 1,
         )
 
-    def drawn(self, task: Task, cost: Decimal, source: str, now: datetime) -> None:
+    def mark_generated(self, task: Task, cost: Decimal, source: str, now: datetime) -> None:
         """Done at EvoLink, not yet safe here: a row for each picture that was asked for or came. The same claim goes on
         to save them."""
         with transaction.atomic():
@@ -385,7 +385,7 @@ class Generation(models.Model):
         if not self.final:
             self._move([*RUNNING, Status.UNKNOWN], claimed=False, keep_claim=True, due_at=now, trouble=CHECKING)
 
-    def look_now(self, now: datetime) -> None:
+    def poll_now(self, now: datetime) -> None:
         """There is news at EvoLink: do not wait for the next due time. Nothing changes on the card yet."""
         unfinished = Generation.objects.filter(pk=self.pk, due_at__gt=now).exclude(status=Status.QUEUED)
         unfinished.update(due_at=now)

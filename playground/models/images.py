@@ -192,15 +192,15 @@ class GeneratedImage(models.Model):
         self.file = self.thumbnail = self.thumbnail_small = ""
         self.save(update_fields=["file", "thumbnail", "thumbnail_small"])
 
-    def keep(self, now: datetime, **stored: Any) -> None:
+    def mark_saved(self, now: datetime, **stored: Any) -> None:
         """The picture is safe. `stored` are the file's facts, read from its bytes."""
         self._move(state=self.State.SAVED, saved_at=now, trouble="", **stored)
 
-    def stumble(self, trouble: str) -> None:
+    def save_failed(self, trouble: str) -> None:
         """It could not be saved this time."""
         self._move(trouble=trouble)
 
-    def miss(self, trouble: str) -> None:
+    def mark_missing(self, trouble: str) -> None:
         """It will not come any more."""
         self._move(state=self.State.MISSING, trouble=trouble)
 

@@ -20,7 +20,7 @@ MAX_BODY = 64 * 1024
 def callback(request: HttpRequest, nonce: str) -> HttpResponse:
     """Answers 204 to whoever knows the attempt's nonce, however often it comes; 404 to everybody else."""
     attempt = get_object_or_404(Attempt.objects.select_related("generation"), nonce=nonce)
-    attempt.called_back(_task_id(request), timezone.now())
+    attempt.record_callback(_task_id(request), timezone.now())
     return HttpResponse(status=204)
 
 

@@ -66,7 +66,7 @@ def test_a_failed_card_says_what_happened_about_money_and_what_to_do(
     studio: Callable[[], Page], alice: User, complaints: list[str], failure: str, button: str, leads: str
 ) -> None:
     row = make_generation(owner=alice, prompt="A famous person")
-    row.begin_submit(row.created_at, None)
+    row.mark_submitting(row.created_at, None)
     row.fail(failure, "HTTP 400 (request id: abc)", row.created_at)
     page = studio()
     expect(card(page, row).locator(".note")).to_contain_text("A rehearsal costs nothing.")

@@ -117,8 +117,8 @@ def test_after_a_refusal_the_focus_is_on_what_to_correct(studio: Page) -> None:
 
 def test_the_focus_stays_in_the_card(studio: Page, alice: User) -> None:
     lost, waiting = make_generation(owner=alice), make_generation(owner=alice)
-    lost.begin_submit(lost.created_at, None)
-    lost.lose(lost.created_at, lost.created_at, "")
+    lost.mark_submitting(lost.created_at, None)
+    lost.mark_unknown(lost.created_at, lost.created_at, "")
     studio.reload()
     check = studio.locator(f"#check-again-{lost.code}")
     with studio.expect_response(re.compile("/check/")):
@@ -132,8 +132,8 @@ def test_the_focus_stays_in_the_card(studio: Page, alice: User) -> None:
 
 def test_targets_are_large_enough_for_a_finger(studio: Page, alice: User) -> None:
     lost = make_generation(owner=alice)
-    lost.begin_submit(lost.created_at, None)
-    lost.lose(lost.created_at, lost.created_at, "")
+    lost.mark_submitting(lost.created_at, None)
+    lost.mark_unknown(lost.created_at, lost.created_at, "")
     browser = studio.context.browser
     assert browser
     context = browser.new_context(
