@@ -12,7 +12,7 @@ from pathlib import Path
 import httpx
 import pytest
 
-from playground.references.uploads import MAX_BYTES, MAX_FILES
+from playground.evolink.catalogue import REFERENCE_BYTES_MAX, REFERENCES_MAX
 from tests.pictures import drawing, encoded
 from tests.test_serve import Studio, wait_for
 
@@ -113,7 +113,7 @@ def session(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Session]:
 
 def test_exactly_the_limit_and_one_byte_more(session: Session) -> None:
     before = len(session.stored())
-    answer = session.add(("limit.png", padded(MAX_BYTES)), ("beyond.png", padded(MAX_BYTES + 1)))
+    answer = session.add(("limit.png", padded(REFERENCE_BYTES_MAX)), ("beyond.png", padded(REFERENCE_BYTES_MAX + 1)))
     assert items(answer) == (1, 1)
     assert "It is larger than 50 MB." in answer
     assert answer.index("limit.png") < answer.index("beyond.png")
@@ -123,15 +123,15 @@ def test_exactly_the_limit_and_one_byte_more(session: Session) -> None:
 
 
 def test_the_seventeenth_file_alone_is_refused(session: Session) -> None:
-    files = [(f"{number}.png", encoded(drawing(100 + number, 30))) for number in range(MAX_FILES + 1)]
+    files = [(f"{number}.png", encoded(drawing(100 + number, 30))) for number in range(REFERENCES_MAX + 1)]
     answer = session.add(*files)
-    assert items(answer) == (MAX_FILES, 1)
+    assert items(answer) == (REFERENCES_MAX, 1)
     assert "That is one too many; the limit is 16." in answer
     assert session.leftovers() == []
 
 
 def test_far_more_than_sixteen_of_the_largest_is_not_even_read(session: Session) -> None:
-    answer = session.request(b"", length=20 * MAX_BYTES)
+    answer = session.request(b"", length=20 * REFERENCE_BYTES_MAX)
     assert answer.startswith("HTTP/1.1 4")
 
 

@@ -234,3 +234,6 @@ MODELS, RATES_HISTORY = _load()
 RATES_VERSION: Final = RATES_HISTORY[0].version
 RATES_DATE: Final = RATES_HISTORY[0].date
 TOKEN_CATEGORIES: Final = tuple(rate.name for rate in fields(Rates) if rate.name != "per_call")
+# The most reference images that any model takes, and the largest file in bytes.
+REFERENCES_MAX: Final = max(model.references_max for model in MODELS.values())
+REFERENCE_BYTES_MAX: Final = max(model.reference_bytes_max for model in MODELS.values())

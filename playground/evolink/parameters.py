@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
-from playground.evolink.rules import CALLBACK_LENGTH_MAX
+from playground.evolink.limits import CALLBACK_LENGTH_MAX
 
 if TYPE_CHECKING:
     from playground.evolink.catalogue import Model

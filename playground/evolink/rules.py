@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Final
 from urllib.parse import urlsplit
 
+from playground.evolink.limits import CALLBACK_LENGTH_MAX
 from playground.evolink.types import GenerationRequest
 
 if TYPE_CHECKING:
@@ -15,7 +16,6 @@ SIDE_MULTIPLE: Final = 16
 SIDE_MIN, SIDE_MAX = 16, 3840
 AREA_MIN, AREA_MAX = 655_360, 8_294_400
 RATIO_MAX: Final = 3
-CALLBACK_LENGTH_MAX: Final = 2048
 ALPHA_FORMATS: Final = ("png", "webp")
 _PIXELS: Final = re.compile(r"([1-9][0-9]{0,4})[x×]([1-9][0-9]{0,4})")
 

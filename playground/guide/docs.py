@@ -13,8 +13,9 @@ from django.utils.translation import gettext_lazy as _
 from playground.evolink import Model, examples
 from playground.evolink.catalogue import AUTO
 from playground.evolink.errors import class_for
+from playground.guide.scenarios import FAILURES, SCENARIOS, Place
+from playground.guide.statuses import STATUSES
 from playground.models import failures, labels
-from playground.sandbox.scenarios import FAILURES, SCENARIOS, Place
 
 # What EvoLink's documentation says may succeed when the same request is sent again.
 TASK_CODES_WORTH_REPEATING: Final = frozenset(
@@ -28,22 +29,6 @@ TASK_CODES_WORTH_REPEATING: Final = frozenset(
         "unknown_error",
     }
 )
-
-STATUSES: Final = {
-    400: _("A parameter is wrong, or the content was refused at once."),
-    401: _("The key is missing, wrong, expired or switched off."),
-    402: _("The account, or the key’s own limit, has no credits left."),
-    403: _("This key may not do that."),
-    404: _("There is no such model or task."),
-    409: _("This Idempotency-Key was already used with a different request."),
-    413: _("The request is too large."),
-    422: _("The request was understood and refused."),
-    429: _("Too many requests. Wait as long as Retry-After says, or a little longer each time."),
-    500: _("Something went wrong inside EvoLink."),
-    502: _("The provider behind EvoLink failed."),
-    503: _("The model or the service cannot be reached at the moment."),
-    504: _("The provider behind EvoLink did not answer in time."),
-}
 
 AGAIN: Final = {
     "no": _("no"),

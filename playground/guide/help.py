@@ -7,6 +7,7 @@ so that it reads the same for everybody.
 import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
+from datetime import timedelta
 from typing import Any, Final
 
 from django.conf import settings
@@ -18,11 +19,11 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
 from playground.evolink import MODELS, GenerationRequest, get_model, pricing
+from playground.evolink.limits import FILE_LIFE, LINK_LIFE
 from playground.evolink.successors import current, successor
 from playground.models import HISTORY_LENGTH, Charged, GeneratedImage, Generation, labels
 from playground.models.share_links import FIRST_LIFE
 from playground.references.errors import LIMITS, megapixels
-from playground.sandbox.state.world import FILE_LIFE, LINK_LIFE
 from playground.showing.comparison import LEAST, MOST
 from playground.showing.slideshow import SLIDES_MAX
 
@@ -228,8 +229,8 @@ def facts() -> dict[str, object]:
         ],
         "history": HISTORY_LENGTH,
         "pictures": max(model.n_max for model in MODELS.values()),
-        "link_hours": int(LINK_LIFE // 3600),
-        "file_hours": int(FILE_LIFE // 3600),
+        "link_hours": LINK_LIFE // timedelta(hours=1),
+        "file_hours": FILE_LIFE // timedelta(hours=1),
         "limits": {**LIMITS, "megapixels": megapixels()},
         "charged": Charged.labels,
         "share_days": FIRST_LIFE.days,

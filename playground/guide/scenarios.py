@@ -1,6 +1,6 @@
 """What the sandbox can be told to do wrong, in plain words: the words of each scenario of `playground.sandbox`.
 
-Refusals and failures have their words already, by HTTP status in `docs` and by code in `failures`; the others here.
+Refusals and failures have their words already, by HTTP status in `statuses` and by code in `failures`; the others here.
 """
 
 from collections.abc import Iterable
@@ -11,9 +11,11 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from playground.evolink import examples
-from playground.guide import docs
+from playground.guide.statuses import STATUSES
 from playground.models import failures
-from playground.sandbox.scenarios import KEY_SCENARIOS, SCENARIOS, Place, Scenario
+from playground.sandbox.scenarios import FAILURES, KEY_SCENARIOS, SCENARIOS, Place, Scenario
+
+__all__ = ["FAILURES", "SCENARIOS", "Place"]  # the pages learn of the sandbox here alone
 
 
 @dataclass(frozen=True)
@@ -201,7 +203,7 @@ def _rows(scenarios: Iterable[Scenario]) -> tuple[Row, ...]:
     for scenario in scenarios:
         refusal = scenario.refusal
         if refusal is not None:
-            words: Promise | str = docs.STATUSES[refusal.status]
+            words: Promise | str = STATUSES[refusal.status]
         else:
             words = WORDS.get(scenario.name) or failures.FAILURES[scenario.code].happened
         status = f"HTTP {refusal.status}" if refusal else ""

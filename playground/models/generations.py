@@ -12,9 +12,10 @@ from django.db.models import F, Q
 
 from accounts.models import ApiKey
 from playground.evolink import GenerationRequest, Task
+from playground.evolink.limits import LINK_LIFE
 from playground.models.attempts import Attempt
 from playground.models.budgets import Budget
-from playground.models.images import LINK_LIFE, GeneratedImage, Slot
+from playground.models.images import GeneratedImage, Slot
 from playground.models.ledger import LedgerEntry
 from playground.models.queries import GenerationQuerySet
 from playground.models.references import Way

@@ -20,8 +20,6 @@ if TYPE_CHECKING:
 # How long a deletion can be taken back, as the page says; the sweep leaves the slowest click a little more.
 UNDO_FOR = timedelta(seconds=8)
 SWEPT_AFTER = timedelta(seconds=30)
-# EvoLink's result links die a day after the task completed.
-LINK_LIFE = timedelta(hours=24)
 
 
 def new_token() -> str:

@@ -9,10 +9,10 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from playground.references.uploads import MAX_BYTES, MAX_FILES
+from playground.evolink.catalogue import REFERENCE_BYTES_MAX, REFERENCES_MAX
 
 # The figures in the sentences.
-LIMITS: dict[str, int] = {"files": MAX_FILES, "megabytes": MAX_BYTES // 2**20}
+LIMITS: dict[str, int] = {"files": REFERENCES_MAX, "megabytes": REFERENCE_BYTES_MAX // 2**20}
 
 SENTENCES: dict[str, Promise] = {
     "empty": gettext_lazy("The file is empty. Choose it again, or another one."),

@@ -21,10 +21,11 @@ from django.core.files import File
 from django.core.files.storage import default_storage
 from django.db import IntegrityError, transaction
 
+from playground.evolink.catalogue import REFERENCE_BYTES_MAX
 from playground.models import GeneratedImage, Reference
 from playground.models.references import FOLDER, NAME_LENGTH, SAVE_TAKES, new_token
 from playground.references.errors import Refused
-from playground.references.uploads import MAX_BYTES, RefusedFile
+from playground.references.uploads import RefusedFile
 
 log = structlog.get_logger(__name__)
 
@@ -47,7 +48,7 @@ def keep(owner: Any, file: IO[bytes], name: str, now: datetime, *, source: Gener
             return known
         if not size:
             raise Refused("empty")
-        if size > MAX_BYTES:
+        if size > REFERENCE_BYTES_MAX:
             raise Refused("too_large")
         with tempfile.TemporaryDirectory(dir=settings.FILE_UPLOAD_TEMP_DIR) as directory:
             found = _prepared(data, Path(directory))
@@ -132,7 +133,7 @@ def _stored(
     """Files first, then the row: a row always has its files."""
     token = new_token()
     size = (directory / "public").stat().st_size
-    if size > MAX_BYTES:
+    if size > REFERENCE_BYTES_MAX:
         raise Refused("too_large")
     _within_quota(owner, size)
     names = [f"{FOLDER}/{token}.{found['extension']}", f"{FOLDER}/{token}-small.webp"]

@@ -11,8 +11,8 @@ from django.core.files.uploadhandler import FileUploadHandler, SkipFile
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 
-MAX_FILES = 16
-MAX_BYTES = 50 * 1024 * 1024
+from playground.evolink.catalogue import REFERENCE_BYTES_MAX, REFERENCES_MAX
+
 # What a form has beside its files: a prompt, and the lines between the parts.
 FORM_BYTES = 1024 * 1024
 
@@ -46,7 +46,7 @@ class DiskUploadHandler(FileUploadHandler):
     def handle_raw_input(
         self, input_data: Any, META: Any, content_length: int, boundary: Any, encoding: Any = None
     ) -> None:
-        if content_length > MAX_FILES * MAX_BYTES + FORM_BYTES:
+        if content_length > REFERENCES_MAX * REFERENCE_BYTES_MAX + FORM_BYTES:
             raise RequestDataTooBig("More than sixteen of the largest files.")
 
     def new_file(self, *args: Any, **kwargs: Any) -> None:
@@ -55,7 +55,7 @@ class DiskUploadHandler(FileUploadHandler):
             raise SkipFile
         super().new_file(*args, **kwargs)
         self.count += 1
-        self.refused = "too_many" if self.count > MAX_FILES else ""
+        self.refused = "too_many" if self.count > REFERENCES_MAX else ""
         if not self.refused:
             self.file = _nameless()
             self.request.unfinished_upload = self  # type: ignore[union-attr]
@@ -63,7 +63,7 @@ class DiskUploadHandler(FileUploadHandler):
     def receive_data_chunk(self, raw_data: bytes, start: int) -> None:
         if self.refused:
             return
-        if start + len(raw_data) > MAX_BYTES:
+        if start + len(raw_data) > REFERENCE_BYTES_MAX:
             self.refused = "too_large"
             self.upload_interrupted()
         else:

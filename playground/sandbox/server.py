@@ -17,9 +17,9 @@ from typing import Any, Final
 
 import httpx
 
+from playground.evolink.limits import FILE_BYTES_MAX
 from playground.sandbox.api.app import Sandbox
 from playground.sandbox.api.callbacks import Postman
-from playground.sandbox.api.files import UPLOAD_MAX
 from playground.sandbox.replies import Wire, answer, page
 from playground.sandbox.scenarios import describe
 from playground.sandbox.script import UnknownScenarioError
@@ -27,7 +27,7 @@ from playground.sandbox.transport import pieces
 
 logger = logging.getLogger(__name__)
 
-BODY_MAX: Final = UPLOAD_MAX * 3 // 2  # bytes of a request; base64 takes a third more than the file
+BODY_MAX: Final = FILE_BYTES_MAX * 3 // 2  # bytes of a request; base64 takes a third more than the file
 WILDCARDS: Final = ("", "0.0.0.0", "::")  # noqa: S104
 IDLE_SECONDS: Final = 75.0  # a connection may wait for its next request
 

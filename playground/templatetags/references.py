@@ -1,10 +1,12 @@
 """What the templates of reference images ask."""
 
+from datetime import timedelta
+
 from django import template
 
+from playground.evolink.catalogue import REFERENCE_BYTES_MAX
+from playground.evolink.limits import FILE_LIFE
 from playground.references import errors
-from playground.references.uploads import MAX_BYTES
-from playground.sandbox.state.world import FILE_LIFE
 
 register = template.Library()
 
@@ -12,5 +14,5 @@ register = template.Library()
 @register.simple_tag
 def reference_limits() -> dict[str, object]:
     """Files, bytes of each, what they may measure in words, and how long EvoLink's own storage keeps them."""
-    hours = int(FILE_LIFE // 3600)
-    return {**errors.LIMITS, "bytes": MAX_BYTES, "megapixels": errors.megapixels(), "evolink_hours": hours}
+    hours = FILE_LIFE // timedelta(hours=1)
+    return {**errors.LIMITS, "bytes": REFERENCE_BYTES_MAX, "megapixels": errors.megapixels(), "evolink_hours": hours}

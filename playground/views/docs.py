@@ -1,5 +1,7 @@
 """The API reference, and the list of what can be rehearsed."""
 
+from datetime import timedelta
+
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -8,11 +10,9 @@ from django.views.decorators.http import require_GET
 
 from playground.evolink import MODELS, examples
 from playground.evolink.client import API_URL, FILES_URL
-from playground.evolink.rules import CALLBACK_LENGTH_MAX
+from playground.evolink.limits import CALLBACK_LENGTH_MAX, CALLBACK_PAUSES, CALLBACK_SECONDS, FILE_LIFE, LINK_LIFE
 from playground.guide import docs, parameters
 from playground.guide import scenarios as rehearsals
-from playground.sandbox.api.callbacks import PATIENCE, PAUSES
-from playground.sandbox.state.world import FILE_LIFE, LINK_LIFE
 from playground.studio.forms import chosen_model
 
 
@@ -42,11 +42,11 @@ def reference(request: HttpRequest) -> HttpResponse:
             "finished": docs.finished(model),
             "api": API_URL,
             "files": FILES_URL,
-            "link_hours": int(LINK_LIFE // 3600),
-            "file_hours": int(FILE_LIFE // 3600),
+            "link_hours": LINK_LIFE // timedelta(hours=1),
+            "file_hours": FILE_LIFE // timedelta(hours=1),
             "callback_length": CALLBACK_LENGTH_MAX,
-            "callback_patience": int(PATIENCE),
-            "callback_pauses": [int(pause) for pause in PAUSES],
+            "callback_patience": int(CALLBACK_SECONDS),
+            "callback_pauses": [int(pause) for pause in CALLBACK_PAUSES],
         },
     )
 

@@ -15,12 +15,12 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_GET, require_POST, require_safe
 
 from accounts.access import MemberRequest
+from playground.evolink.catalogue import REFERENCES_MAX
 from playground.models import GeneratedImage, Generation, Reference, ReferenceAddress
 from playground.models.codes import well_formed
 from playground.references import delivery
 from playground.references.errors import Refused, room
 from playground.references.ingest import keep, tidy
-from playground.references.uploads import MAX_FILES
 from playground.studio.forms import References
 from playground.web.ranges import file_response
 
@@ -30,7 +30,7 @@ PER_PAGE = 60
 
 def chosen(request: MemberRequest, values: QueryDict) -> References:
     """The references a form or an address names by their tokens, in that order."""
-    tokens = list(filter(well_formed, dict.fromkeys(values.getlist("reference"))))[: 2 * MAX_FILES]
+    tokens = list(filter(well_formed, dict.fromkeys(values.getlist("reference"))))[: 2 * REFERENCES_MAX]
     found = Reference.objects.of(request.user).named(tokens) if tokens else []
     return References(found, gone=len(tokens) - len(found))
 

@@ -11,14 +11,13 @@ import httpx
 
 from playground.evolink.errors import BlockedAddressError
 from playground.evolink.guard import is_public, origin_of
+from playground.evolink.limits import CALLBACK_PAUSES, CALLBACK_SECONDS
 from playground.evolink.rules import Problem
 from playground.sandbox.api import parsing
 from playground.sandbox.replies import dump
 from playground.sandbox.state import tasks
 from playground.sandbox.state.world import World
 
-PAUSES: Final = (1.0, 2.0, 4.0)  # seconds before each retry
-PATIENCE: Final = 10.0  # seconds the receiver has to answer
 LEASE: Final = 30.0  # seconds after which another process may try
 TICK: Final = 0.2  # seconds between two looks at what is due
 INTERNAL_NAMES: Final = (".localhost", ".local", ".internal", ".lan", ".home.arpa")
@@ -95,9 +94,9 @@ class Postman:
     def _deliver(self, callback: tasks.Row) -> int:
         delivered = self._post(callback)
         failures = callback["failures"] + (not delivered)
-        given_up = failures > len(PAUSES)
+        given_up = failures > len(CALLBACK_PAUSES)
         outcome = "delivered" if delivered else "given up" if given_up else None
-        due = self._world.clock() + PAUSES[failures - 1] if outcome is None else callback["due"]
+        due = self._world.clock() + CALLBACK_PAUSES[failures - 1] if outcome is None else callback["due"]
         with self._world.store.writing() as connection:
             connection.execute(
                 "update callbacks set failures = ?, outcome = ?, due = ?, lease = 0 where id = ?",
@@ -117,7 +116,7 @@ class Postman:
             content = dump(tasks.view(world, connection, task, now))
         headers = {"content-type": "application/json", "user-agent": "EvoLink-Sandbox"}
         try:
-            response = world.web.post(callback["url"], content=content, headers=headers, timeout=PATIENCE)
+            response = world.web.post(callback["url"], content=content, headers=headers, timeout=CALLBACK_SECONDS)
         except (httpx.HTTPError, httpx.InvalidURL, BlockedAddressError, ValueError):
             return False
         return response.is_success

@@ -17,13 +17,13 @@ from urllib.parse import quote, urlsplit
 
 import httpx
 
+from playground.evolink.limits import FILE_BYTES_MAX, FILE_LIFE
 from playground.sandbox.api import parsing, uploads
 from playground.sandbox.replies import Refusal, answer
 from playground.sandbox.state import inputs
 from playground.sandbox.state.store import insert
-from playground.sandbox.state.world import FILE_LIFE, Call, moment
+from playground.sandbox.state.world import Call, moment
 
-UPLOAD_MAX: Final = 100 * 1024 * 1024  # bytes of a file
 PATH: Final = re.compile(r"/(.+)/([^/]+)")
 FOLDER: Final = "uploads"
 BEIJING: Final = timezone(timedelta(hours=8))
@@ -65,7 +65,7 @@ def upload_url(call: Call) -> httpx.Response:
     if not url.startswith(("http://", "https://")):
         raise parsing.wrong("file_url must be an http or https URL")
     try:
-        content = inputs.fetch(call.world, url, call.now, limit=UPLOAD_MAX)
+        content = inputs.fetch(call.world, url, call.now, limit=FILE_BYTES_MAX)
     except inputs.InputError as error:
         raise parsing.wrong(f"Failed to download the file: {error}") from None
     name = _text(body, "file_name") or urlsplit(url).path.rpartition("/")[2]
@@ -162,7 +162,7 @@ def mime_type(content: bytes) -> str | None:
 def _keep(call: Call, upload: Upload) -> httpx.Response:
     if not upload.content:
         raise parsing.wrong("The file is empty")
-    if len(upload.content) > UPLOAD_MAX:
+    if len(upload.content) > FILE_BYTES_MAX:
         raise Refusal(413, None, "File size exceeds 100MB")
     kind = mime_type(upload.content)
     if kind is None:
@@ -180,7 +180,7 @@ def _keep(call: Call, upload: Upload) -> httpx.Response:
         "mime_type": kind,
         "length": len(upload.content),
         "uploaded": call.now,
-        "expires": call.now + FILE_LIFE,
+        "expires": call.now + FILE_LIFE.total_seconds(),
         "upload_id": call.header("x-evo-upload-id"),
     }
     with call.world.store.writing() as connection:
@@ -249,7 +249,7 @@ def _done(message: str, data: object) -> httpx.Response:
 
 
 def _object(call: Call) -> dict[str, Any]:
-    return parsing.read_object(call.request.content, limit=UPLOAD_MAX * 3 // 2)
+    return parsing.read_object(call.request.content, limit=FILE_BYTES_MAX * 3 // 2)
 
 
 def _text(body: Mapping[str, Any], name: str, *, required: bool = False) -> str | None:

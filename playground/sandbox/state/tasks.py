@@ -10,11 +10,12 @@ from collections.abc import Iterable, Mapping
 from typing import Any, Final
 
 from playground.evolink.catalogue import get_model
+from playground.evolink.limits import LINK_LIFE
 from playground.evolink.types import GenerationRequest
 from playground.sandbox.scenarios import SCENARIOS
 from playground.sandbox.script import Script
 from playground.sandbox.state import accounts, billing
-from playground.sandbox.state.world import LINK_LIFE, World, credits, moment
+from playground.sandbox.state.world import World, credits, moment
 
 PENDING_SHARE, PENDING_MAX = 0.15, 2.0  # of the time a task takes; seconds
 PROGRESS_MAX: Final = 95  # shown until it is done
@@ -124,7 +125,10 @@ def _complete(connection: sqlite3.Connection, task: Row, finished: float) -> int
     stem, suffix = secrets.token_hex(16), request_of(task).output_format or "png"
     connection.executemany(
         "insert into pictures (name, task, place, expires) values (?, ?, ?, ?)",
-        [(f"{stem}_{place}.{suffix}", task["id"], place, finished + LINK_LIFE) for place in range(pictures)],
+        [
+            (f"{stem}_{place}.{suffix}", task["id"], place, finished + LINK_LIFE.total_seconds())
+            for place in range(pictures)
+        ],
     )
     return charged
 

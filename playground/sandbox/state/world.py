@@ -21,8 +21,6 @@ from playground.sandbox.script import Script, key_scenario, read_options
 from playground.sandbox.state.store import Store
 
 UNITS_PER_CREDIT: Final = 10_000
-LINK_LIFE: Final = 24 * 3600.0  # seconds a result link lives
-FILE_LIFE: Final = 72 * 3600.0  # seconds an uploaded file lives
 
 
 @dataclass(kw_only=True)
