@@ -58,16 +58,16 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
-    "playground.web.methods.middleware",
-    "playground.references.uploads.closes_unfinished_uploads",
-    "playground.views.health.before_sessions",
+    "playground.web.middleware.methods_middleware",
+    "playground.references.uploads.upload_middleware",
+    "playground.web.health.health_middleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "accounts.language.middleware",
-    "playground.web.themes.middleware",
+    "playground.web.middleware.theme_middleware",
     "accounts.auth.devices.middleware",
     "accounts.sessions.middleware",
     "accounts.access.SignInMiddleware",
@@ -78,7 +78,7 @@ MIDDLEWARE = [
 ]
 
 if DEBUG:
-    MIDDLEWARE.append("playground.web.errors.in_development")
+    MIDDLEWARE.append("playground.web.middleware.not_found_middleware")
 
 ROOT_URLCONF = "playground.urls"
 WSGI_APPLICATION = "playground.wsgi.application"

@@ -25,8 +25,14 @@ LOCAL_SERVERS = ("postgresql:///test", "postgresql://127.0.0.1:5432/test")
 
 # These know no database of ours: once is enough.
 WITHOUT_DATABASE = (
-    *("tests/evolink", "tests/sandbox", "tests/test_architecture.py", "tests/test_corpus.py", "tests/test_prices.py"),
-    *("tests/test_serve.py", "tests/test_shell.py", "tests/test_translations.py"),
+    *(
+        "tests/evolink",
+        "tests/sandbox",
+        "tests/test_architecture.py",
+        "tests/references/test_corpus.py",
+        "tests/money/test_prices.py",
+    ),
+    *("tests/management/test_serve.py", "tests/web/test_shell.py", "tests/web/test_translations.py"),
 )
 
 

@@ -197,7 +197,7 @@ LINES: dict[str, Line] = {
     "admin/": both(DJANGO_ADMIN),
 }
 
-# There while developing only; tests/test_shell.py sees to that.
+# There while developing only; tests/web/test_shell.py sees to that.
 DEVELOPMENT = {"design/"}
 # Called by EvoLink, which has no page of ours to take a token from.
 WITHOUT_TOKEN = {"callbacks/<slug:nonce>/"}

@@ -1,7 +1,7 @@
 """Code that talks to EvoLink, in three languages: for the API reference, and for a request as code.
 
 Each example runs as it stands: with sh and curl, with Python and httpx, with Node 18 or newer. The key comes from the
-environment. tests/test_docs.py takes every one of them from the page and runs it against the sandbox.
+environment. tests/guide/test_docs.py takes every one of them from the page and runs it against the sandbox.
 """
 
 import json

@@ -84,8 +84,8 @@ class DiskUploadHandler(FileUploadHandler):
             del self.file
 
 
-def closes_unfinished_uploads(get_response: Callable[[HttpRequest], HttpResponseBase]) -> Callable[..., Any]:
-    """Middleware: when a body breaks off, nobody tells the handler, and the file would stay until it is collected."""
+def upload_middleware(get_response: Callable[[HttpRequest], HttpResponseBase]) -> Callable[..., Any]:
+    """Close the file of an upload that broke off: Django does not tell the handler, so the file would stay open."""
 
     def middleware(request: HttpRequest) -> HttpResponseBase:
         try:

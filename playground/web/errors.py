@@ -1,11 +1,10 @@
-"""What answers where no view could: the request was not as it should be, or what the studio stands on is away."""
+"""The error pages: the request was not as it should be, or a service that the studio needs is away."""
 
 import sys
-from collections.abc import Callable
 
 from django.core.exceptions import RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent
 from django.db import InterfaceError, OperationalError
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.http import HttpRequest, HttpResponse
 from django.middleware.csrf import get_token
 from django.template.loader import get_template
 
@@ -13,7 +12,6 @@ from playground.web.context import here
 
 RETRY_SECONDS = 10
 _TOO_MUCH = (RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent)
-GetResponse = Callable[[HttpRequest], HttpResponseBase]
 _AWAY = (OperationalError, InterfaceError)
 
 
@@ -31,21 +29,8 @@ def server_error(request: HttpRequest) -> HttpResponse:
 
 
 def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
-    """For development, where Django would show its own page; people try the studio in it."""
+    """For development, where Django would show its own page; people try the studio there."""
     return page(request, 404)
-
-
-def in_development(get_response: GetResponse) -> GetResponse:
-    """Middleware: what a view does not find is answered as it is elsewhere."""
-
-    def respond(request: HttpRequest) -> HttpResponseBase:
-        return get_response(request)
-
-    def process_exception(request: HttpRequest, exception: Exception) -> HttpResponse | None:
-        return not_found(request) if isinstance(exception, Http404) else None
-
-    respond.process_exception = process_exception  # type: ignore[attr-defined]
-    return respond
 
 
 def page(request: HttpRequest, status: int) -> HttpResponse:

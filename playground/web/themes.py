@@ -1,7 +1,5 @@
 """Light or dark as chosen by a person, in a cookie, so that the server renders it and nothing flashes at load."""
 
-from collections.abc import Callable
-
 from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
@@ -25,18 +23,6 @@ def chosen(request: HttpRequest) -> str:
     return theme if theme in THEMES else ""
 
 
-def middleware(get_response: Callable[[HttpRequest], HttpResponseBase]) -> Callable[[HttpRequest], HttpResponseBase]:
-    """Chosen on another device: the pages before the sign-in and those of errors know the cookie alone."""
-
-    def respond(request: HttpRequest) -> HttpResponseBase:
-        response = get_response(request)
-        if request.user.is_authenticated and request.COOKIES.get(COOKIE, "") != request.user.theme:
-            _remember(response, request.user.theme)
-        return response
-
-    return respond
-
-
 @login_not_required
 @require_POST
 def choose(request: HttpRequest) -> HttpResponse:
@@ -47,11 +33,11 @@ def choose(request: HttpRequest) -> HttpResponse:
     if request.user.is_authenticated:
         request.user.theme = theme
         request.user.save(update_fields=["theme"])
-    _remember(response, theme)
+    remember(response, theme)
     return response
 
 
-def _remember(response: HttpResponseBase, theme: str) -> None:
+def remember(response: HttpResponseBase, theme: str) -> None:
     if theme:
         response.set_cookie(
             COOKIE, theme, max_age=_YEAR, secure=settings.SESSION_COOKIE_SECURE, httponly=True, samesite="Lax"

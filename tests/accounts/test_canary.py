@@ -21,8 +21,8 @@ from accounts.models import ApiKey, EventKind, SecurityEvent, User
 from playground.models import Generation
 from playground.references.delivery import references_of
 from playground.sandbox import SCENARIOS, Sandbox
+from tests.drawing import drawing, encoded
 from tests.factories import make_key
-from tests.pictures import drawing, encoded
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

@@ -13,8 +13,8 @@ from accounts.models import User
 from playground.models import GeneratedImage, Generation, Reference
 from playground.sandbox import Sandbox
 from tests.browser.conftest import choose_model, layout_shift
-from tests.corpus import readable, with_chunk
-from tests.pictures import drawing, encoded, exif
+from tests.drawing import drawing, encoded, exif
+from tests.references.corpus import readable, with_chunk
 
 pytestmark = pytest.mark.browser
 RED = encoded(drawing(300, 200))

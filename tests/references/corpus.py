@@ -13,7 +13,7 @@ from typing import Any
 
 from PIL import Image, ImageCms, PngImagePlugin
 
-from tests.pictures import drawing, encoded, exif
+from tests.drawing import drawing, encoded, exif
 
 CAP = 100_000  # pixels; the corpus is judged with this limit
 PROFILE = ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes()

@@ -22,7 +22,7 @@ from pytest_django import Settings
 from accounts.models import User
 from playground import urls
 
-CSS = Path(__file__).resolve().parent.parent / "static" / "css"
+CSS = Path(__file__).resolve().parents[2] / "static" / "css"
 ERRORS = ["400", "403", "403_csrf", "404", "405", "413", "429", "500", "503"]
 
 
@@ -215,7 +215,7 @@ def test_design_page_is_for_development_only(client: Client, db: None, addresses
 def test_what_is_not_there_looks_the_same_while_developing(
     as_alice: Client, addresses: Callable[[bool], None], settings: Settings
 ) -> None:
-    settings.MIDDLEWARE = [*settings.MIDDLEWARE, "playground.web.errors.in_development"]
+    settings.MIDDLEWARE = [*settings.MIDDLEWARE, "playground.web.middleware.not_found_middleware"]
     addresses(True)
     assert as_alice.get("/nowhere")["Location"] == "/nowhere/"
     for address in ("/nowhere/", "/generations/unknown/", "/help/unknown/"):

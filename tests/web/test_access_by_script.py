@@ -4,7 +4,7 @@ import pytest
 from django.test import Client
 
 from accounts.models import User
-from tests.test_submit import FORM
+from tests.models.test_submit import FORM
 
 pytestmark = pytest.mark.django_db
 

@@ -21,8 +21,8 @@ from playground.references import reachability
 from playground.references.ingest import sweep, tidy
 from playground.sandbox import Sandbox
 from playground.studio.forms import GenerationForm, References
+from tests.drawing import drawing, encoded, exif, opened, upload
 from tests.factories import make_key, make_reference
-from tests.pictures import drawing, encoded, exif, opened, upload
 
 PHOTO = encoded(drawing(60, 40), "JPEG", exif=exif(6))
 

@@ -19,8 +19,8 @@ from playground.pictures.decoding import NotAPicture
 from playground.references import sanitize
 from playground.references.errors import Refused
 from playground.references.ingest import keep
-from tests.corpus import CAP, Case, bombs, cases, readable
-from tests.pictures import drawing, encoded, exif
+from tests.drawing import drawing, encoded, exif
+from tests.references.corpus import CAP, Case, bombs, cases, readable
 
 CORPUS = list(cases())
 
@@ -124,9 +124,8 @@ class TestCost:
     def test_what_takes_too_much_memory_is_refused_by_the_system(self, tmp_path: Path) -> None:
         """The limits are in force inside the process: with room for less than one such picture it is refused."""
         (tmp_path / "in").write_bytes(encoded(Image.new("RGB", (7000, 7000)), "PNG", compress_level=1))
-        code = (
-            "from playground.references import prepare as p; p.MEMORY_BASE, p.MEMORY_PER_PIXEL = 200 << 20, 0; p.main()"
-        )
+        limits = "p.MEMORY_BASE, p.MEMORY_PER_PIXEL = 200 << 20, 0"
+        code = f"from playground.references import sanitize as p; {limits}; p.main()"
         with (tmp_path / "in").open("rb") as file:
             done = subprocess.run(
                 [sys.executable, "-c", code, str(tmp_path), "50000000"], stdin=file, capture_output=True, check=True

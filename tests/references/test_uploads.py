@@ -13,8 +13,8 @@ import httpx
 import pytest
 
 from playground.evolink.catalogue import REFERENCE_BYTES_MAX, REFERENCES_MAX
-from tests.pictures import drawing, encoded
-from tests.test_serve import Studio, wait_for
+from tests.drawing import drawing, encoded
+from tests.management.test_serve import Studio, wait_for
 
 pytestmark = pytest.mark.skipif(not Path("/proc/self/stat").exists(), reason="reads processes from /proc")
 BOUNDARY = "----boundary-of-this-test"

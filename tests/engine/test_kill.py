@@ -17,7 +17,7 @@ from pytest_django.fixtures import Settings
 from accounts.models import User
 from playground.models import Generation, Status
 from playground.sandbox import Sandbox
-from tests.dying_worker import POINTS
+from tests.engine.dying_worker import POINTS
 from tests.factories import make_generation
 from tests.invariants import broken
 
@@ -27,7 +27,7 @@ LEASE = 0.6
 
 
 def test_the_list_of_points_is_complete() -> None:
-    from tests.dying_worker import points
+    from tests.engine.dying_worker import points
 
     assert tuple(points()) == POINTS
 
@@ -50,7 +50,7 @@ def start_worker(*point: str, seconds: float = 0.0) -> "subprocess.Popen[bytes]"
         "POLL_SECONDS": "0.02",
         "LEASE_SECONDS": str(LEASE),
     }
-    command = [sys.executable, "-m", "tests.dying_worker", *point]
+    command = [sys.executable, "-m", "tests.engine.dying_worker", *point]
     return subprocess.Popen(command, env=os.environ | environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
 
 

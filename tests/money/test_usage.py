@@ -16,7 +16,7 @@ from playground.models.generations import Generation as Row
 from playground.models.months import Month
 from playground.money import usage
 from tests.factories import make_generation
-from tests.test_budgets import finish, live
+from tests.money.test_budgets import finish, live
 
 NOW = datetime(2026, 11, 20, 12, tzinfo=UTC)
 NOVEMBER = Month(2026, 11)

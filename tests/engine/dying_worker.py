@@ -1,4 +1,4 @@
-"""A worker that is killed, as by `kill -9`, at a chosen moment: `python -m tests.dying_worker POINT`.
+"""A worker that is killed, as by `kill -9`, at a chosen moment: `python -m tests.engine.dying_worker POINT`.
 
 The program itself knows nothing of this: the moments are found by wrapping its public seams from outside.
 """

@@ -14,8 +14,8 @@ from django.utils import timezone
 from accounts.models import User
 from playground.models import Charged, CostSource, Generation, LedgerEntry, Status
 from playground.sandbox import Sandbox
+from tests.engine.test_kill import start_worker
 from tests.factories import make_generation
-from tests.test_kill import start_worker
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

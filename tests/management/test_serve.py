@@ -14,7 +14,7 @@ import pytest
 
 from tests.deploy_check import PRODUCTION
 
-ROOT = Path(__file__).parent.parent
+ROOT = Path(__file__).parents[2]
 
 
 def wait_for(condition: Callable[[], bool], seconds: float = 30) -> None:
