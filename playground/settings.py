@@ -253,8 +253,10 @@ DEFAULT_MODEL = env.text("DEFAULT_MODEL", "gpt-image-1")
 DISPLAY_CURRENCY = env.currency("DISPLAY_CURRENCY")
 SANDBOX_DIR = DATA_DIR / "sandbox"
 SANDBOX_SECONDS = env.number("SANDBOX_SECONDS", 6.0)
-# How EvoLink comes to reference images: "here" (under PUBLIC_URL), "bucket" (signed links) or "evolink" (its files).
-REFERENCES = env.text("REFERENCES", "here" if STORAGE == "files" else "bucket")
+# How EvoLink gets reference images: "own" (addresses under PUBLIC_URL), "bucket" (signed links) or "evolink" (its files).
+# The setting was named REFERENCES, and "own" was "here", until 0.2.
+OLD_REFERENCES = env.text("REFERENCES").replace("here", "own")
+REFERENCE_DELIVERY = env.text("REFERENCE_DELIVERY", OLD_REFERENCES or ("own" if STORAGE == "files" else "bucket"))
 REFERENCE_QUOTA = env.whole("REFERENCE_QUOTA", 2 * 1024**3)  # bytes for each person
 MAX_PIXELS = env.whole("MAX_PIXELS", 50_000_000)
 LEASE_SECONDS = env.number("LEASE_SECONDS", 30.0)

@@ -28,7 +28,7 @@ from playground.engine.clients import ClientPool, KeyUnavailable
 from playground.engine.group_commit import GroupCommit
 from playground.evolink import Client, Credits, Task, errors
 from playground.evolink.types import Download
-from playground.models import Attempt, GeneratedImage, Generation, Status, Superseded, Way, failures
+from playground.models import Attempt, Delivery, GeneratedImage, Generation, Status, Superseded, failures
 from playground.pictures import decoding
 from playground.references import delivery
 from playground.references.reachability import callback_address
@@ -142,7 +142,7 @@ class Steps:
         now = timezone.now()
         try:
             rows = await in_database(delivery.of)(generation)
-            return await delivery.urls(rows, Way(generation.reference_way), client)
+            return await delivery.urls(rows, Delivery(generation.reference_way), client)
         except delivery.ReferenceGone as error:
             await insist(generation.fail, "reference_gone", str(error), now)
         except (errors.EvoLinkError, OSError) as error:

@@ -6,7 +6,7 @@ from playground.models.generations import Generation
 from playground.models.images import GeneratedImage, Slot
 from playground.models.ledger import AppendOnly, LedgerEntry
 from playground.models.queries import HISTORY_LENGTH, RequestIdReused
-from playground.models.references import Reference, ReferenceAddress, ReferenceUse, Way
+from playground.models.references import Delivery, Reference, ReferenceAddress, ReferenceUse
 from playground.models.share_links import SharedImage, ShareLink
 from playground.models.status import Charged, CostSource, Status, Superseded
 from playground.models.workers import Heartbeat
@@ -20,6 +20,7 @@ __all__ = [
     "BudgetWarning",
     "Charged",
     "CostSource",
+    "Delivery",
     "GeneratedImage",
     "Generation",
     "Heartbeat",
@@ -34,5 +35,4 @@ __all__ = [
     "Standing",
     "Status",
     "Superseded",
-    "Way",
 ]

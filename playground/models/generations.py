@@ -18,7 +18,7 @@ from playground.models.budgets import Budget
 from playground.models.images import GeneratedImage, Slot
 from playground.models.ledger import LedgerEntry
 from playground.models.queries import GenerationQuerySet
-from playground.models.references import Way
+from playground.models.references import Delivery
 from playground.models.status import FINAL, RUNNING, Charged, CostSource, Status, Superseded
 
 # The trouble of a row that a person asked to look at again at once.
@@ -54,7 +54,7 @@ class Generation(models.Model):
     output_format = models.CharField(max_length=10, blank=True)
     n = models.PositiveSmallIntegerField(default=1)
     # How EvoLink comes to the reference images; empty without any.
-    reference_way = models.CharField(max_length=8, choices=Way.choices, blank=True)
+    reference_way = models.CharField(max_length=8, choices=Delivery.choices, blank=True)
     # What the pictures will measure; empty when EvoLink chooses.
     width = models.PositiveIntegerField(null=True, blank=True)
     height = models.PositiveIntegerField(null=True, blank=True)

@@ -33,10 +33,10 @@ def new_token() -> str:
     return secrets.token_urlsafe(24)
 
 
-class Way(models.TextChoices):
-    """How EvoLink comes to the bytes."""
+class Delivery(models.TextChoices):
+    """How EvoLink gets the bytes of reference images."""
 
-    HERE = "here", _("served by this studio")
+    OWN = "own", _("served by this studio")
     BUCKET = "bucket", _("served by the storage, by signed links")
     EVOLINK = "evolink", _("uploaded to EvoLink’s own file storage")
 

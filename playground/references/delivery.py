@@ -1,6 +1,6 @@
 """Where EvoLink finds the reference images of one attempt.
 
-Three ways, decided when the generation was handed in (`Way`): addresses of this studio, unguessable, made for one
+Three ways, decided when the generation was handed in (`Delivery`): addresses of this studio, unguessable, made for one
 attempt and ending with it; links signed by the bucket, with a fixed end; EvoLink's own file storage, for studios that
 cannot be reached from outside.
 """
@@ -14,7 +14,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from playground.evolink import Client
-from playground.models import Attempt, Generation, Reference, ReferenceAddress, ReferenceUse, Way
+from playground.models import Attempt, Delivery, Generation, Reference, ReferenceAddress, ReferenceUse
 
 UPLOADS_AT_ONCE = 3
 # What EvoLink says of a task whose reference it did not get.
@@ -37,12 +37,12 @@ def of(generation: Generation) -> list[ReferenceAddress]:
     return list(attempt.addresses.select_related("use__reference"))
 
 
-async def urls(rows: Sequence[ReferenceAddress], way: Way, client: Client) -> tuple[str, ...]:
+async def urls(rows: Sequence[ReferenceAddress], way: Delivery, client: Client) -> tuple[str, ...]:
     """The addresses as they go over the wire. Raises `OSError` and, where files are uploaded, `EvoLinkError`."""
-    if way == Way.EVOLINK:
+    if way == Delivery.EVOLINK:
         room = asyncio.Semaphore(UPLOADS_AT_ONCE)
         return tuple(await asyncio.gather(*(_uploaded(row, client, room) for row in rows)))
-    if way == Way.BUCKET:
+    if way == Delivery.BUCKET:
         return tuple([await asyncio.to_thread(default_storage.url, _reference(row).file.name) for row in rows])
     return tuple(_here(row) for row in rows)
 
@@ -82,13 +82,13 @@ def fetched(row: ReferenceAddress) -> None:
 
 def not_fetched(generation: Generation, code: str) -> bool:
     """Whether a task failed with `code` because EvoLink did not get a reference from us."""
-    if generation.reference_way not in (Way.HERE, Way.BUCKET) or code not in UNUSABLE:
+    if generation.reference_way not in (Delivery.OWN, Delivery.BUCKET) or code not in UNUSABLE:
         return False
     if code == NOT_FOUND:
         return True
     # On our own storage we see who came.
     ours = ReferenceAddress.objects.filter(attempt__generation=generation, fetched_at=None)
-    return generation.reference_way == Way.HERE and ours.exists()
+    return generation.reference_way == Delivery.OWN and ours.exists()
 
 
 def references_of(generation: Generation) -> list[Reference] | None:

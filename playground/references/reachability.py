@@ -8,7 +8,7 @@ from django.core.checks import CheckMessage, Error, Warning, register
 from django.utils.translation import gettext as _
 
 from playground.evolink.guard import is_public
-from playground.models.references import Way
+from playground.models.references import Delivery
 
 INSIDE_ONLY = (".localhost", ".local", ".internal", ".lan", ".home.arpa")
 
@@ -33,7 +33,7 @@ def callback_address(nonce: str) -> str | None:
 def obstacle(way: str, *, rehearsal: bool) -> str:
     """Why EvoLink could not fetch reference images, as a sentence; empty when nothing speaks against it. The sandbox,
     being on this machine, can."""
-    if rehearsal or way != Way.HERE or reachable(settings.PUBLIC_URL):
+    if rehearsal or way != Delivery.OWN or reachable(settings.PUBLIC_URL):
         return ""
     return _(
         "EvoLink cannot fetch reference images from %(address)s: that address works only on this computer or network."
@@ -44,19 +44,24 @@ def obstacle(way: str, *, rehearsal: bool) -> str:
 @register
 def reference_settings(**kwargs: Any) -> list[CheckMessage]:
     """Whether the way of the reference images fits the other settings."""
-    way = settings.REFERENCES
+    way = settings.REFERENCE_DELIVERY
     found: list[CheckMessage] = []
-    if way not in Way.values:
-        found.append(Error(f"REFERENCES must be one of {', '.join(Way.values)}, not “{way}”.", id="playground.E101"))
-    if way == Way.BUCKET and settings.STORAGE == "files":
-        hint = "Set STORAGE (s3, azure or google) and STORAGE_OPTIONS, or REFERENCES=here or evolink."
-        sentence = "REFERENCES=bucket needs a bucket, but files are kept on this machine."
+    if settings.OLD_REFERENCES:
+        hint = f"Set REFERENCE_DELIVERY={way} instead."
+        found.append(Warning("The setting REFERENCES has a new name.", hint, id="playground.W105"))
+    if way not in Delivery.values:
+        found.append(
+            Error(f"REFERENCE_DELIVERY must be one of {', '.join(Delivery.values)}, not “{way}”.", id="playground.E101")
+        )
+    if way == Delivery.BUCKET and settings.STORAGE == "files":
+        hint = "Set STORAGE (s3, azure or google) and STORAGE_OPTIONS, or REFERENCE_DELIVERY=own or evolink."
+        sentence = "REFERENCE_DELIVERY=bucket needs a bucket, but files are kept on this machine."
         found.append(Error(sentence, hint, id="playground.E102"))
     if settings.MAX_PIXELS < 1_000_000:
         sentence = "MAX_PIXELS is less than one million: hardly any picture would be accepted."
         found.append(Error(sentence, id="playground.E103"))
-    if not settings.DEBUG and way == Way.HERE and not reachable(settings.PUBLIC_URL):
-        hint = "Set PUBLIC_URL to an address on the internet, or REFERENCES=evolink to upload them to EvoLink instead."
+    if not settings.DEBUG and way == Delivery.OWN and not reachable(settings.PUBLIC_URL):
+        hint = "Set PUBLIC_URL to an address on the internet, or REFERENCE_DELIVERY=evolink to upload them to EvoLink instead."
         sentence = f"EvoLink cannot fetch reference images from {settings.PUBLIC_URL or 'an empty PUBLIC_URL'}."
         found.append(Warning(sentence, hint, id="playground.W104"))
     return found

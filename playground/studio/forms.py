@@ -15,7 +15,7 @@ from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
 from playground.evolink import MODELS, GenerationRequest, Model, Problem, get_model
-from playground.models import Reference, Way, codes
+from playground.models import Delivery, Reference, codes
 from playground.references import reachability
 
 _SENTENCES: dict[str, Promise] = {
@@ -81,7 +81,7 @@ class GenerationForm(forms.Form):
     # Only what a page offered as live is: a key added in another tab does not make an open form spend.
     mode = forms.CharField(required=False, max_length=10)
     reference_way = forms.ChoiceField(
-        required=False, choices=[(Way.EVOLINK.value, _("Send them through EvoLink’s own file storage"))]
+        required=False, choices=[(Delivery.EVOLINK.value, _("Send them through EvoLink’s own file storage"))]
     )
 
     def __init__(
@@ -131,7 +131,7 @@ class GenerationForm(forms.Form):
         return data
 
     def _reference_way(self, data: dict[str, Any]) -> str:
-        return (data.get("reference_way") or settings.REFERENCES) if len(self.pictures) else ""
+        return (data.get("reference_way") or settings.REFERENCE_DELIVERY) if len(self.pictures) else ""
 
     def _reference_problems(self, way: str) -> Iterator[str]:
         """What is wrong with the reference images as a whole; what is wrong with one file stands beside its name."""
@@ -159,7 +159,7 @@ class GenerationForm(forms.Form):
     @property
     def offers_evolink(self) -> bool:
         """Whether EvoLink's own file storage is the way out."""
-        return bool(reachability.obstacle(settings.REFERENCES, rehearsal=self.rehearsal))
+        return bool(reachability.obstacle(settings.REFERENCE_DELIVERY, rehearsal=self.rehearsal))
 
     def _add(self, problem: Problem) -> None:
         sentence = _SENTENCES.get(problem.code, _("Something is wrong with this value."))

@@ -157,12 +157,12 @@ def test_the_key_is_found_nowhere(
 
 def _edit(client: Client, said: Everything, settings: Settings, run_worker: Callable[[], None]) -> None:
     """From a reference image, which EvoLink's own file store gets first, with the key."""
-    settings.REFERENCES, before = "evolink", settings.REFERENCES
+    settings.REFERENCE_DELIVERY, before = "evolink", settings.REFERENCE_DELIVERY
     picture = SimpleUploadedFile("photo.png", encoded(drawing()), content_type="image/png")
     form = {"request_id": "edit", "prompt": "Brighter", "model": "gpt-image-1", "n": 1, "images": [picture]}
     said.keep(client.post("/generations/", form | {"size": "1024x1024", "quality": "low", "mode": "live"}))
     run_worker()
-    settings.REFERENCES = before
+    settings.REFERENCE_DELIVERY = before
     assert len(references_of(Generation.objects.latest("pk")) or []) == 1
 
 

@@ -115,7 +115,7 @@ def in_the_bucket(endpoint: str, settings: Settings) -> None:
     }
     settings.STORAGE = "s3"
     settings.STORAGES = settings.STORAGES | {"default": storage.configuration("s3", json.dumps(options))}
-    settings.REFERENCES = "bucket"
+    settings.REFERENCE_DELIVERY = "bucket"
 
 
 @pytest.fixture

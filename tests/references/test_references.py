@@ -1,6 +1,8 @@
 """Reference images, from the form to EvoLink, without a browser."""
 
 import os
+import subprocess
+import sys
 from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
@@ -282,7 +284,7 @@ class TestOnTheWire:
     def test_through_evolinks_own_files(
         self, as_alice: Client, run_worker: Callable[[], None], sandbox: Sandbox, settings: Settings
     ) -> None:
-        settings.REFERENCES = "evolink"
+        settings.REFERENCE_DELIVERY = "evolink"
         settings.PUBLIC_URL = "http://localhost:1"
         hand_in(as_alice, images=[upload("private name.png")])
         run_worker()
@@ -401,17 +403,28 @@ class TestReach:
         assert (generation.rehearsal, generation.reference_way) == (False, "evolink")
         assert hand_in(as_alice, mode="live", request_id="other").status_code == 302
 
+    def test_the_old_name_of_the_setting_is_understood(self) -> None:
+        """And a warning says the new one. Settings are read once, so this needs a process of its own."""
+        code = "import playground.settings as s; print(s.REFERENCE_DELIVERY)"
+        environment = os.environ | {"REFERENCES": "here", "REFERENCE_DELIVERY": ""}
+        said = subprocess.run([sys.executable, "-c", code], env=environment, capture_output=True, text=True, check=True)
+        assert said.stdout.strip() == "own"
+        command = [sys.executable, "manage.py", "check"]
+        warned = subprocess.run(command, env=environment, capture_output=True, text=True, check=True)
+        assert "playground.W105" in warned.stderr
+        assert "REFERENCE_DELIVERY=own" in warned.stderr
+
     def test_settings_that_do_not_fit_are_said_at_the_start(self, settings: Settings) -> None:
         def problems() -> list[str]:
             return [str(problem.id) for problem in reachability.reference_settings()]
 
         settings.DEBUG = True
         assert problems() == []
-        settings.REFERENCES = "bucket"
+        settings.REFERENCE_DELIVERY = "bucket"
         assert problems() == ["playground.E102"]
-        settings.REFERENCES = "pigeon"
+        settings.REFERENCE_DELIVERY = "pigeon"
         assert problems() == ["playground.E101"]
-        settings.REFERENCES = "here"
+        settings.REFERENCE_DELIVERY = "own"
         settings.DEBUG = False
         settings.PUBLIC_URL = "http://10.0.0.1"
         assert problems() == ["playground.W104"]
