@@ -253,7 +253,7 @@ DEFAULT_MODEL = env.text("DEFAULT_MODEL", "gpt-image-1")
 DISPLAY_CURRENCY = env.currency("DISPLAY_CURRENCY")
 SANDBOX_DIR = DATA_DIR / "sandbox"
 SANDBOX_SECONDS = env.number("SANDBOX_SECONDS", 6.0)
-# How EvoLink gets reference images: "own" (addresses under PUBLIC_URL), "bucket" (signed links) or "evolink" (its files).
+# How EvoLink gets reference images: "own" (addresses under PUBLIC_URL), "bucket" (signed links), "evolink" (its files).
 # The setting was named REFERENCES, and "own" was "here", until 0.2.
 OLD_REFERENCES = env.text("REFERENCES").replace("here", "own")
 REFERENCE_DELIVERY = env.text("REFERENCE_DELIVERY", OLD_REFERENCES or ("own" if STORAGE == "files" else "bucket"))

@@ -61,7 +61,7 @@ def reference_settings(**kwargs: Any) -> list[CheckMessage]:
         sentence = "MAX_PIXELS is less than one million: hardly any picture would be accepted."
         found.append(Error(sentence, id="playground.E103"))
     if not settings.DEBUG and way == Delivery.OWN and not reachable(settings.PUBLIC_URL):
-        hint = "Set PUBLIC_URL to an address on the internet, or REFERENCE_DELIVERY=evolink to upload them to EvoLink instead."
+        hint = "Set PUBLIC_URL to an address on the internet, or REFERENCE_DELIVERY=evolink to upload them there."
         sentence = f"EvoLink cannot fetch reference images from {settings.PUBLIC_URL or 'an empty PUBLIC_URL'}."
         found.append(Warning(sentence, hint, id="playground.W104"))
     return found
