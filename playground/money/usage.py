@@ -14,6 +14,7 @@ from playground.evolink import pricing
 from playground.models import Charged, CostSource, Generation, LedgerEntry
 from playground.models.ledger import LedgerQuerySet, in_credits
 from playground.models.months import Month
+from playground.money import spreadsheets
 from playground.money.prices import Bar
 
 MATCH_DAYS = 30
@@ -201,10 +202,11 @@ def to_check(limit: int = 50) -> list[Generation]:
     return list(rows.select_related("owner").order_by("-finished_at")[:limit])
 
 
-CSV_HEAD = (
-    *("time", "person", "generation", "model", "size", "quality", "pictures", "kind", "credits", "usd"),
-    *("estimate_low", "estimate_high", "source", "charged", "rates_version", "note"),
-)
+def csv_head() -> tuple[str, ...]:
+    return (
+        *(spreadsheets.time_heading("time"), "person", "generation", "model", "size", "quality", "pictures", "kind"),
+        *("credits", "usd", "estimate_low", "estimate_high", "source", "charged", "rates_version", "note"),
+    )
 
 
 def csv_rows(entries: LedgerQuerySet) -> Iterator[Sequence[object]]:
@@ -212,7 +214,7 @@ def csv_rows(entries: LedgerQuerySet) -> Iterator[Sequence[object]]:
     for entry in entries.select_related("generation", "owner").order_by("at", "pk").iterator(chunk_size=500):
         row = entry.generation
         yield (
-            *(entry.at.isoformat(), entry.owner.name, row.code, row.model, row.size, row.quality, row.n),
+            *(entry.at, entry.owner.name, row.code, row.model, row.size, row.quality, row.n),
             *(entry.kind, entry.credits, round(pricing.usd(entry.credits), 6), row.estimate_low, row.estimate_high),
             *(row.cost_source, row.charged, entry.rates_version, entry.note),
         )

@@ -16,7 +16,7 @@ WEBP_KEPT = {b"VP8 ", b"VP8L", b"ALPH", b"ICCP"}
 WEBP_EXIF_XMP_ANIMATION = 0x08 | 0x04 | 0x02
 # Inside the compressed data 0xFF is followed by 0x00 or a restart mark; anything else begins the next segment.
 JPEG_NEXT = re.compile(rb"\xff[^\x00\xd0-\xd7\xff]")
-JPEG_START, JPEG_END, JPEG_SCAN, JPEG_COMMENT = 0xD8, 0xD9, 0xDA, 0xFE
+JPEG_END, JPEG_SCAN, JPEG_COMMENT = 0xD9, 0xDA, 0xFE
 
 
 class Unreadable(ValueError):

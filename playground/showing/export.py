@@ -4,13 +4,13 @@ The ZIP is written while it is sent: one chunk of one picture is in memory at a 
 be read is left out and said in `errors.txt`; the archive itself is whole whatever happens to a picture.
 """
 
-import csv
 import hashlib
 import io
 import json
 import zipfile
 from collections.abc import Generator, Iterator, Sequence
 from contextlib import closing
+from datetime import datetime
 from typing import Any
 
 import structlog
@@ -18,6 +18,7 @@ from django.utils import timezone
 from django.utils.text import Truncator, slugify
 
 from playground.models import GeneratedImage
+from playground.money import spreadsheets
 
 log = structlog.get_logger(__name__)
 
@@ -62,7 +63,7 @@ def zip_of(keys: Sequence[int]) -> Iterator[bytes]:
             packed = yield from _pack(archive, pipe, image, name, errors)
             if packed:
                 entries.append(_described(image, name))
-        archive.writestr("manifest.json", json.dumps(entries, ensure_ascii=False, indent=2))
+        archive.writestr("manifest.json", json.dumps(entries, ensure_ascii=False, indent=2, default=datetime.isoformat))
         archive.writestr("manifest.csv", _as_csv(entries))
         if errors:
             archive.writestr("errors.txt", "\n".join(errors) + "\n")
@@ -149,7 +150,7 @@ def _described(image: GeneratedImage, name: str) -> dict[str, Any]:
         "quality": row.quality,
         "width": image.width,
         "height": image.height,
-        "created_at": row.created_at.isoformat(),
+        "created_at": row.created_at,
         "rehearsal": row.rehearsal,
         "generation": row.code,
         "generation_pictures": row.n,
@@ -162,14 +163,6 @@ def _described(image: GeneratedImage, name: str) -> dict[str, Any]:
 
 
 def _as_csv(entries: list[dict[str, Any]]) -> bytes:
-    """For spreadsheets: with a mark that says UTF-8, and without text that one would take for a formula."""
-    out = io.StringIO()
-    writer = csv.DictWriter(out, COLUMNS)
-    writer.writeheader()
-    for entry in entries:
-        writer.writerow({name: _harmless(value) for name, value in entry.items()})
-    return out.getvalue().encode("utf-8-sig")
-
-
-def _harmless(value: Any) -> Any:
-    return f"'{value}" if isinstance(value, str) and value.startswith(("=", "+", "-", "@", "\t", "\r")) else value
+    head = [spreadsheets.time_heading(name) if name == "created_at" else name for name in COLUMNS]
+    rows = ([entry[name] for name in COLUMNS] for entry in entries)
+    return "".join(spreadsheets.table(head, rows)).encode()

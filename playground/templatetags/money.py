@@ -6,7 +6,7 @@ from django import template
 from django.utils.translation import gettext
 
 from playground.models import Standing, labels
-from playground.money import amounts, budget_words
+from playground.money import amounts, budgets
 from playground.showing import generation_page
 from playground.studio.estimates import Offer
 
@@ -55,16 +55,16 @@ def whole(number: int) -> str:
 @register.filter
 def short(offer: Offer) -> str:
     """Why it cannot be generated; empty when it can."""
-    return budget_words.short_sentence(offer.estimate.high, offer.standing) if offer.short and offer.standing else ""
+    return budgets.short_sentence(offer.estimate.high, offer.standing) if offer.short and offer.standing else ""
 
 
 @register.filter
 def after(offer: Offer) -> str:
     if offer.standing is None or offer.left_after is None:
         return ""
-    return budget_words.after_sentence(offer.left_after, offer.standing)
+    return budgets.after_sentence(offer.left_after, offer.standing)
 
 
 @register.filter
 def warning(standing: Standing) -> str:
-    return budget_words.warning_sentence(standing)
+    return budgets.warning_sentence(standing)

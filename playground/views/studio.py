@@ -16,7 +16,7 @@ from playground.evolink import Model
 from playground.evolink.successors import current
 from playground.models import HISTORY_LENGTH, BudgetExceeded, Generation, Reference, RequestIdReused, Status
 from playground.models.codes import code_or_nothing, well_formed
-from playground.money.budget_words import short_sentence
+from playground.money.budgets import short_sentence
 from playground.studio import estimates
 from playground.studio.forms import GenerationForm, References, chosen_model, with_own_size
 from playground.studio.modes import mode_of

@@ -1,7 +1,6 @@
 """What was spent: one's own, and for administrators everybody's; and what administrators do about money."""
 
-import csv
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from functools import wraps
 from typing import Any
 
@@ -17,9 +16,10 @@ from accounts.access import MemberRequest
 from accounts.models import EventKind, SecurityEvent
 from playground.models import Budget, Generation, LedgerEntry, Superseded
 from playground.models.months import Month
-from playground.money import usage
-from playground.money.budget_forms import BudgetsForm, CorrectionForm
+from playground.money import spreadsheets, usage
+from playground.money.budgets import BudgetsForm, CorrectionForm
 
+CSV = "text/csv; charset=utf-8"
 View = Callable[..., HttpResponseBase]
 
 
@@ -83,28 +83,9 @@ def _export(request: MemberRequest, owner_id: int | None) -> HttpResponseBase:
     month = _month(request)
     SecurityEvent.objects.record(EventKind.EXPORTED, request=request, detail=f"CSV {month}")
     entries = LedgerEntry.objects.live().of(owner_id).bills().within(month)
-    response = StreamingHttpResponse(_lines(usage.csv_rows(entries)), content_type="text/csv; charset=utf-8")
+    response = StreamingHttpResponse(spreadsheets.table(usage.csv_head(), usage.csv_rows(entries)), content_type=CSV)
     response["Content-Disposition"] = f'attachment; filename="usage-{month}.csv"'
     return response
-
-
-class _Line:
-    """What a csv writer writes into, to have each line at once."""
-
-    def write(self, line: str) -> str:
-        return line
-
-
-def _lines(rows: Iterator[Any]) -> Iterator[str]:
-    writer = csv.writer(_Line())
-    yield "\ufeff" + writer.writerow(usage.CSV_HEAD)  # spreadsheets take it for UTF-8 only with this mark
-    for row in rows:
-        yield writer.writerow([_harmless(value) for value in row])
-
-
-def _harmless(value: object) -> object:
-    """Text that a spreadsheet would take for a formula is kept as text."""
-    return f"'{value}" if isinstance(value, str) and value.startswith(("=", "+", "-", "@", "\t", "\r")) else value
 
 
 @administrators_only
