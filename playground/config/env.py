@@ -62,10 +62,6 @@ def number(name: str, default: float) -> float:
     return _read(name, default, float, "a number")
 
 
-def decimal(name: str, default: Decimal) -> Decimal:
-    return _read(name, default, Decimal, "a number")
-
-
 def currency(name: str) -> tuple[str, Decimal] | None:
     """`JPY=155.5`: a currency code and how much of it one US dollar is; None when not set."""
     return _read(name, None, _currency, "a currency and what one US dollar is in it, like JPY=155")

@@ -36,10 +36,6 @@ class Size:
     value: str
     by_resolution: Mapping[str, Pixels]
 
-    @property
-    def is_ratio(self) -> bool:
-        return ":" in self.value
-
     def at(self, resolution: str | None) -> Pixels:
         """(width, height); `resolution` counts only where the size has several."""
         if ANY_RESOLUTION in self.by_resolution:

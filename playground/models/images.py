@@ -17,8 +17,7 @@ from playground.pictures.decoding import LARGER, SMALLER, fitted
 if TYPE_CHECKING:
     from playground.models.generations import Generation
 
-# How long a deletion can be taken back, as the page says; the sweep leaves the slowest click a little more.
-UNDO_FOR = timedelta(seconds=8)
+# How long a deletion can be taken back: the page offers it for eight seconds, the slowest click gets more.
 SWEPT_AFTER = timedelta(seconds=30)
 
 

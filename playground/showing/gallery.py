@@ -23,7 +23,6 @@ from playground.models.queries import folded
 PAGE = 60
 # The column to sort by, and whether the greatest comes first; equal ones follow by age.
 ORDERS = {"newest": ("pk", True), "oldest": ("pk", False), "dearest": ("generation__cost", True)}
-DENSITIES = ("small", "medium", "large")
 SEARCH_WORDS = 12
 
 _ANY = [("", _("All"))]
