@@ -1,4 +1,4 @@
-"""The settings, read from the environment. An empty environment is development mode: see the table in the README."""
+"""The settings, read from the environment. An empty environment is development mode: see docs/settings.md."""
 
 from pathlib import Path
 from urllib.parse import urlsplit

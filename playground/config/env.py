@@ -83,7 +83,7 @@ def demand(**needed: tuple[object, str]) -> None:
     missing = [f"{name} ({hint})" for name, (value, hint) in needed.items() if not value]
     if missing:
         raise ImproperlyConfigured(
-            f"With DEBUG off, please set {', '.join(missing)}. The README has a table of all settings."
+            f"With DEBUG off, please set {', '.join(missing)}. docs/settings.md has a table of all settings."
         )
 
 

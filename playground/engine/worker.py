@@ -2,7 +2,7 @@
 
 1. Say that it lives, keep hold of what it is busy with, and remove the files of deleted pictures.
 2. Claim the rows that are due, earliest first, as many as there are free hands.
-3. Take one step with each, all at the same time (`lifecycle.advance`).
+3. Take one step with each, all at the same time (`steps.advance`).
 4. Beside that, once a minute, send the mails that are due (`notices`).
 5. When told to stop: claim nothing more, let the steps in the air finish, then leave.
 

@@ -199,7 +199,7 @@ def test_no_address_takes_any_other_method(world_of_alice: World, person: str) -
 
 
 def test_a_fetched_reference_is_noted_once_and_that_is_all(world_of_alice: World) -> None:
-    """The one GET that writes: EvoLink's, to an address that only EvoLink was told. See the README's decisions."""
+    """The one GET that writes: EvoLink's, to an address that only EvoLink was told. See docs/decisions.md."""
     address = world_of_alice.address("anonymous", "r/<slug:token>.<slug:extension>")
     seen = []
     for _time in range(2):
