@@ -103,16 +103,6 @@ def test_what_was_put_there_in_the_clear_opens_nothing(person: Person) -> None:
     assert not person.comes_in_with(code_of(known))
 
 
-@pytest.mark.django_db(transaction=True)
-def test_rows_from_before_are_locked(person: Person) -> None:
-    call_command("migrate", "accounts", "0003", verbosity=0)
-    assert person.secret in stored()
-    call_command("migrate", "accounts", verbosity=0)
-    assert person.secret not in stored()
-    assert person.comes_in_with(code_of(person.secret))
-    assert person.comes_in_with(person.recovery[1])
-
-
 def test_they_rotate_with_the_keys(person: Person, settings: Settings) -> None:
     before = stored()
     old = settings.KEY_ENCRYPTION_KEYS[0]

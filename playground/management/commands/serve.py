@@ -14,7 +14,7 @@ from django.db.migrations.executor import MigrationExecutor
 
 from accounts.auth import setup
 from accounts.auth.demo import demo_user
-from accounts.checks import stored_keys
+from accounts.checks import first_version, stored_keys
 from playground.management.supervisor import Child, die_with_parent, supervise
 
 
@@ -48,6 +48,8 @@ class Command(BaseCommand):
 
     def _prepare(self) -> None:
         """Only what is not done yet: migrations, translations, static files, the demo user."""
+        for problem in first_version(None, databases=["default"]):
+            raise CommandError(f"{problem.msg} {problem.hint}")
         executor = MigrationExecutor(connection)
         if executor.migration_plan(executor.loader.graph.leaf_nodes()):
             self.stdout.write("Preparing the database …")
