@@ -1,4 +1,4 @@
-"""The tables of version 0.1 in one step. A database with some of the steps it replaces takes the rest of them instead."""
+"""The tables of version 0.1 in one step. A database that took all the steps it replaces has taken this one."""
 
 import accounts.models.users
 import django.contrib.auth.validators
