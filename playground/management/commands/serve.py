@@ -15,6 +15,7 @@ from django.db.migrations.executor import MigrationExecutor
 from accounts.auth import setup
 from accounts.auth.demo import demo_user
 from accounts.checks import first_version, stored_keys
+from playground.management import static_files
 from playground.management.supervisor import Child, die_with_parent, supervise
 
 
@@ -59,7 +60,7 @@ class Command(BaseCommand):
         if settings.DEBUG:
             demo_user()
         else:
-            call_command("collectstatic", interactive=False, verbosity=0)
+            static_files.collect()
 
     def _welcome(self, host: str, port: int) -> None:
         shown = "localhost" if host == "127.0.0.1" else host
