@@ -25,7 +25,8 @@ from playground.models import GeneratedImage, Generation, LedgerEntry, Status
 
 DATABASES = Path(__file__).parent / "databases"
 # Each of these works in a database of its own, and creates it outside a transaction.
-pytestmark = pytest.mark.django_db(transaction=True)
+# Migrations.
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.database]
 
 # A day after the sessions in it were opened.
 NOW = datetime(2026, 11, 29, 9, tzinfo=UTC)

@@ -15,6 +15,9 @@ from pytest_django.fixtures import Settings
 from accounts.models import EventKind, SecurityEvent, User
 from tests.mail_servers import mail_server
 
+# Secrets inside JSON, rotated under a lock.
+pytestmark = pytest.mark.database
+
 OTHER = "b3RoZXItcmluZy1mb3ItdGVzdHMtb25seS0wMDAwMDA="
 
 
