@@ -21,7 +21,7 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 from django.test import Client
 
 from accounts.models import ApiKey, Role, User
-from playground.models import GeneratedImage, Generation, LedgerEntry, Status
+from playground.models import Delivery, GeneratedImage, Generation, LedgerEntry, Status
 
 DATABASES = Path(__file__).parent / "databases"
 # Each of these works in a database of its own, and creates it outside a transaction.
@@ -165,6 +165,7 @@ def test_pictures_keys_links_and_money_are_there(upgraded: BaseDatabaseWrapper) 
     shared = Client().get("/s/printer/").content.decode()
     assert "For the printer" in shared
     assert "A lighthouse at dusk, oil on canvas" in shared
+    assert Generation.objects.get(prompt="The same harbour in winter").reference_way == Delivery.OWN
     assert LedgerEntry.objects.live().spent() == Decimal("1.84")
 
 
