@@ -147,6 +147,12 @@ def test_people_come_in_as_before(upgraded: BaseDatabaseWrapper) -> None:
     }
 
 
+def test_an_invitation_on_its_way_still_opens(upgraded: BaseDatabaseWrapper) -> None:
+    page = Client().get("/join/1:urfMs8MiIVt4m4MoJGUtLJb5vIRCjHUIBnrD2zH8jro/")
+    assert page.status_code == 200
+    assert "new@example.com" in page.content.decode()
+
+
 def test_every_generation_has_its_page(upgraded: BaseDatabaseWrapper) -> None:
     browser = browser_of("ada")
     rows = list(Generation.objects.all())
