@@ -1,14 +1,21 @@
 """What has to be right before the first request: said in one sentence, with what to set."""
 
 from collections.abc import Sequence
+from importlib import import_module
 from typing import Any
 
 from django.conf import settings
 from django.core.checks import CheckMessage, Error, Tags, Warning, register
-from django.db import DatabaseError
+from django.db import DatabaseError, connections
+from django.db.migrations.recorder import MigrationRecorder
 
 from accounts import encryption, key_check, keys
 from accounts.auth import second_steps
+
+FIRST_MIGRATIONS = (
+    "accounts.migrations.0001_squashed_0006_seen_language",
+    "playground.migrations.0001_squashed_0009_share_links",
+)
 
 
 @register(Tags.security)
@@ -57,6 +64,20 @@ def stored_keys(app_configs: Any, databases: Sequence[str] | None = None, **kwar
     hint = "Put the key they were locked with back into KEY_ENCRYPTION_KEYS, behind the newest one."
     what = f"{closed} stored API keys and {codes} secrets of codes"
     return [Warning(f"KEY_ENCRYPTION_KEYS does not open {what}.", hint=hint, id="accounts.W005")]
+
+
+@register(Tags.database)
+def first_version(app_configs: Any, databases: Sequence[str] | None = None, **kwargs: Any) -> Sequence[CheckMessage]:
+    """Upgrades start from version 0.1. A database from before it has some of the migrations that were squashed into
+    `FIRST_MIGRATIONS`, and not all of them; Django would not apply the rest, because they are gone."""
+    for alias in databases or []:
+        applied = MigrationRecorder(connections[alias]).applied_migrations().keys()
+        for name in FIRST_MIGRATIONS:
+            replaced = set(import_module(name).Migration.replaces)
+            if replaced & applied and not replaced <= applied:
+                hint = "Start version 0.1 with it once, then this version."
+                return [_error("The database is older than version 0.1.", hint, 6)]
+    return []
 
 
 def _error(sentence: str, hint: str, number: int) -> Error:

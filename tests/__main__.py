@@ -1,4 +1,4 @@
-"""`make test`: the suite on SQLite, again on PostgreSQL where one answers, and in a browser. Says what ran.
+"""`make test`: the suite on SQLite, what a database has a say in on PostgreSQL too, and in a browser. Says what ran.
 
 SQLite runs beside the other two, because each part waits a good deal; what they say is printed one after the other.
 Long tests have the machine to themselves: they look at what happens within seconds.
@@ -11,6 +11,7 @@ import os
 import subprocess
 import sys
 import tempfile
+import time
 from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -22,18 +23,6 @@ from tests.browser import find_chromium
 
 # POSTGRES_URL names one; otherwise these are tried, with the names libpq takes from the environment.
 LOCAL_SERVERS = ("postgresql:///test", "postgresql://127.0.0.1:5432/test")
-
-# These know no database of ours: once is enough.
-WITHOUT_DATABASE = (
-    *(
-        "tests/evolink",
-        "tests/sandbox",
-        "tests/test_architecture.py",
-        "tests/references/test_corpus.py",
-        "tests/money/test_prices.py",
-    ),
-    *("tests/management/test_serve.py", "tests/web/test_shell.py", "tests/web/test_translations.py"),
-)
 
 
 def postgres_url() -> str | None:
@@ -51,43 +40,57 @@ def postgres_url() -> str | None:
 class Part:
     """One run of pytest in a process of its own. What it says goes into a file of `folder`."""
 
-    title: str
+    name: str
     marks: str
-    options: list[str] = field(default_factory=list)
+    what: str  # in words
+    paths: list[str] = field(default_factory=lambda: ["tests"])
     database: str = ""
-
-    @property
-    def name(self) -> str:
-        return self.title.partition(",")[0]
 
     def start(self, folder: str) -> None:
         # Each has its own cache: they would write into one another's.
         alone = ["-p", "no:cacheprovider", "--durations=5"]
-        command = [sys.executable, "-m", "pytest", "-q", "-m", self.marks, *alone, *self.options]
-        self.said = Path(folder) / self.title
+        command = [sys.executable, "-m", "pytest", "-q", "-m", self.marks, *alone, *self.paths]
+        self.said = Path(folder) / self.name
+        self.started = time.monotonic()
         with self.said.open("w") as file:
             environment = os.environ | {"DATABASE_URL": self.database}
             self.process = subprocess.Popen(command, env=environment, stdout=file, stderr=subprocess.STDOUT)
 
-    def finish(self) -> bool:
-        code = self.process.wait()
-        print(f"== {self.title}\n{self.said.read_text()}", flush=True)
-        return code == 0
+    def finish(self) -> "Result":
+        _pid, status, used = os.wait4(self.process.pid, 0)
+        self.process.returncode = os.waitstatus_to_exitcode(status)
+        seconds = time.monotonic() - self.started
+        print(f"== {self.name}: {self.what}\n{self.said.read_text()}", flush=True)
+        return Result(self, self.process.returncode == 0, seconds, used.ru_utime + used.ru_stime)
 
 
-def one_by_one(parts: list[Part], folder: str) -> dict[str, bool]:
-    passed = {}
+@dataclass(frozen=True)
+class Result:
+    """`cpu` counts the processes that the tests started and waited for, and not the server of PostgreSQL."""
+
+    part: Part
+    passed: bool
+    seconds: float
+    cpu: float
+
+    def __str__(self) -> str:
+        outcome = "passed" if self.passed else "FAILED"
+        return f"  {self.part.name:<11} {outcome}  {self.cpu:5.0f} s of CPU in {self.seconds:4.0f} s: {self.part.what}"
+
+
+def one_by_one(parts: list[Part], folder: str) -> list[Result]:
+    results = []
     for part in parts:
         part.start(folder)
-        passed[part.name] = part.finish()
-    return passed
+        results.append(part.finish())
+    return results
 
 
-def beside_the_first(parts: list[Part], folder: str) -> dict[str, bool]:
+def beside_the_first(parts: list[Part], folder: str) -> list[Result]:
     first, *others = parts
     first.start(folder)
-    passed = one_by_one(others, folder)
-    return {first.name: first.finish()} | passed
+    results = one_by_one(others, folder)
+    return [first.finish(), *results]
 
 
 def main(soak: bool) -> int:
@@ -96,23 +99,27 @@ def main(soak: bool) -> int:
     execute_from_command_line(["manage.py", "compile_translations"])
     postgres, chromium = postgres_url(), find_chromium()
     marks = "soak" if soak else "not soak"
-    parts = [Part("SQLite", f"{marks} and not browser"), Part("Browser", f"{marks} and browser", ["tests"])]
+    parts = [
+        Part("SQLite", f"{marks} and not browser", "everything without a browser"),
+        Part("Browser", f"{marks} and browser", "what people click", ["tests/browser"]),
+    ]
     if postgres:
-        once = [f"--ignore={folder}" for folder in WITHOUT_DATABASE]
-        parts.append(Part("PostgreSQL, without what knows no database", f"{marks} and not browser", once, postgres))
+        marks = f"{marks} and database and not browser"
+        parts.append(Part("PostgreSQL", marks, "what the database has a say in", database=postgres))
     with tempfile.TemporaryDirectory() as folder:
-        passed = one_by_one(parts, folder) if soak else beside_the_first(parts, folder)
+        results = one_by_one(parts, folder) if soak else beside_the_first(parts, folder)
 
     print("What ran:")
-    for title, well in passed.items():
-        print(f"  {title:<11} {'passed' if well else 'FAILED'}")
+    for result in results:
+        print(result)
+    print(f"  together            {sum(result.cpu for result in results):5.0f} s of CPU")
     if postgres:
-        print(f"  PostgreSQL  is the one at {urlsplit(postgres).hostname or 'the local socket'}")
+        print(f"  PostgreSQL is the one at {urlsplit(postgres).hostname or 'the local socket'}.")
     else:
         print("  PostgreSQL  skipped: none answered (set POSTGRES_URL to name one)")
     if not chromium:
         print("  Browser     skipped: no Chromium found (set CHROMIUM, or install one)")
-    return 0 if all(passed.values()) else 1
+    return 0 if all(result.passed for result in results) else 1
 
 
 if __name__ == "__main__":

@@ -61,6 +61,12 @@ def settled(django_test_environment: None) -> None:
     reload(import_module(settings.ROOT_URLCONF))
 
 
+@pytest.fixture(scope="session")
+def static_root(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """STATIC_ROOT for all servers that tests start in production: the first of them collects the files."""
+    return tmp_path_factory.mktemp("static")
+
+
 @pytest.fixture(autouse=True)
 def language() -> Iterator[None]:
     """A request leaves its language active in this thread; the next test does not read it."""

@@ -20,7 +20,7 @@ def nobody_here() -> bool:
 
 def code() -> str:
     """Made from SECRET_KEY: every process knows it, nothing is stored. Worth nothing once there is an administrator."""
-    digest = salted_hmac("accounts.auth.setup", "the first administrator", algorithm="sha256").digest()
+    digest = salted_hmac("accounts.setup", "the first administrator", algorithm="sha256").digest()
     letters = base64.b32encode(digest).decode()[:16]
     return "-".join(letters[start : start + 4] for start in range(0, 16, 4))
 

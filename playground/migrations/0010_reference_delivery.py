@@ -10,7 +10,7 @@ class Migration(migrations.Migration):
     """The way `here` is called `own`, as in the setting."""
 
     dependencies = [
-        ("playground", "0009_share_links"),
+        ("playground", "0001_squashed_0009_share_links"),
     ]
 
     operations = [

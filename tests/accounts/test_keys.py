@@ -22,6 +22,9 @@ from tests.factories import make_generation, make_key
 from tests.mail_servers import mail_server
 from tests.simultaneous import at_once
 
+# Rows locked while a key is added, used and deleted; constraints on the default one.
+pytestmark = pytest.mark.database
+
 GOOD = "sk-" + "good" * 12
 FORM = {"request_id": "first", "prompt": "A lighthouse", "model": "gpt-image-1", "size": "1024x1024", "n": 1}
 

@@ -18,6 +18,9 @@ from accounts.auth import setup
 from accounts.models import EventKind, Invitation, Role, SecurityEvent, User
 from playground.config import env
 
+# Names and addresses compared without case, and limits counted in a table.
+pytestmark = pytest.mark.database
+
 
 @pytest.fixture(autouse=True)
 def _fresh_limits(db: None) -> Iterator[None]:

@@ -26,6 +26,9 @@ from tests.factories import make_generation, make_key
 from tests.mail_servers import mail_server, no_mail_server
 from tests.simultaneous import at_once
 
+# Administrators locked in order, and accounts made twice at once.
+pytestmark = pytest.mark.database
+
 NEW = {"username": "dora", "password": "long enough 1", "first_name": "Dora"}
 
 

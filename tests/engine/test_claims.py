@@ -17,7 +17,8 @@ from playground.engine.group_commit import GroupCommit
 from playground.models import Generation, Status, Superseded
 from tests.factories import make_generation
 
-pytestmark = pytest.mark.django_db(transaction=True)
+# Two workers and one row: what is locked, and when, is the database's affair.
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.database]
 
 LEASE = timedelta(seconds=30)
 

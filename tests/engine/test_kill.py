@@ -21,7 +21,8 @@ from tests.engine.dying_worker import POINTS
 from tests.factories import make_generation
 from tests.invariants import broken
 
-pytestmark = pytest.mark.django_db(transaction=True)
+# What was committed when a process dies, and what was not.
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.database]
 
 LEASE = 0.6
 

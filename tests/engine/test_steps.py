@@ -18,7 +18,8 @@ from playground.sandbox import Sandbox
 from tests.conftest import in_a_thread
 from tests.factories import make_generation
 
-pytestmark = pytest.mark.django_db(transaction=True)
+# A worker writes from several threads, many steps in one transaction.
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.database]
 
 NOON = datetime(2026, 11, 22, 12, tzinfo=UTC)
 RunWorker = Callable[[], None]

@@ -12,6 +12,9 @@ from accounts.models import ApiKey, User
 from playground.models import Generation, LedgerEntry, RequestIdReused, Status
 from tests.factories import make_generation
 
+# A constraint decides which of two equal requests is the first.
+pytestmark = pytest.mark.database
+
 FORM = {
     "request_id": "one",
     "prompt": "A lighthouse",

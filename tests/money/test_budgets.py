@@ -29,6 +29,9 @@ from playground.models import Budget, BudgetExceeded, BudgetWarning, Generation,
 from playground.models.months import Month
 from tests.factories import make_generation, make_key
 
+# Sums of decimals, and submits that wait for one another at a row.
+pytestmark = pytest.mark.database
+
 # Another month than the one this test runs in, so that no clock but the one that is given can be right.
 NOW = datetime(2025, 6, 20, 12, tzinfo=UTC)
 

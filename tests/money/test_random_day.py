@@ -17,7 +17,8 @@ from playground.sandbox import Sandbox
 from tests.engine.test_kill import start_worker
 from tests.factories import make_generation
 
-pytestmark = pytest.mark.django_db(transaction=True)
+# Workers and clicks at once, and the sums that must come out.
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.database]
 
 # What may become of a request. Those that come to nothing by themselves are as frequent as those that work.
 FATES = (

@@ -18,6 +18,9 @@ from playground.money import usage
 from tests.factories import make_generation
 from tests.money.test_budgets import finish, live
 
+# Sums by day and month, and rows that others protect.
+pytestmark = pytest.mark.database
+
 NOW = datetime(2026, 11, 20, 12, tzinfo=UTC)
 NOVEMBER = Month(2026, 11)
 

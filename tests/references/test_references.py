@@ -26,6 +26,9 @@ from playground.studio.forms import GenerationForm, References
 from tests.drawing import drawing, encoded, exif, opened, upload
 from tests.factories import make_key, make_reference
 
+# Rows locked for a quota, and deleted while others refer to them.
+pytestmark = pytest.mark.database
+
 PHOTO = encoded(drawing(60, 40), "JPEG", exif=exif(6))
 
 

@@ -19,7 +19,8 @@ from playground.models import GeneratedImage, Generation, LedgerEntry
 from playground.showing.gallery import ORDERS, PAGE, GalleryForm, page_of
 from tests.factories import make_saved
 
-pytestmark = pytest.mark.django_db
+# Search, order and paging are done by the database, text and all.
+pytestmark = [pytest.mark.django_db, pytest.mark.database]
 
 
 def keys(client: Client, **query: object) -> list[str]:

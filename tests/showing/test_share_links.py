@@ -14,6 +14,9 @@ from playground.models import GeneratedImage, Generation, ShareLink
 from playground.models.share_links import FIRST_LIFE, PICTURES_MAX
 from tests.factories import make_saved
 
+# A constraint decides which of two equal links is the one.
+pytestmark = pytest.mark.database
+
 NOW = datetime(2026, 11, 26, 9, tzinfo=UTC)
 STRANGER = {"REMOTE_ADDR": "203.0.113.7"}
 

@@ -10,6 +10,9 @@ from pytest_django import Settings
 
 from accounts.models import User
 
+# Each database is away in its own way.
+pytestmark = pytest.mark.database
+
 
 def is_ours(answer: object, status: int) -> bool:
     html = answer.content.decode()  # type: ignore[attr-defined]

@@ -15,6 +15,9 @@ from pytest_django.fixtures import Settings
 
 from playground.models import Heartbeat
 
+# Each database is away in its own way.
+pytestmark = pytest.mark.database
+
 
 @pytest.mark.django_db
 def test_well(client: Client) -> None:

@@ -14,7 +14,8 @@ from django.db.migrations.executor import MigrationExecutor
 
 from accounts.auth import setup
 from accounts.auth.demo import demo_user
-from accounts.checks import stored_keys
+from accounts.checks import first_version, stored_keys
+from playground.management import static_files
 from playground.management.supervisor import Child, die_with_parent, supervise
 
 
@@ -48,6 +49,8 @@ class Command(BaseCommand):
 
     def _prepare(self) -> None:
         """Only what is not done yet: migrations, translations, static files, the demo user."""
+        for problem in first_version(None, databases=["default"]):
+            raise CommandError(f"{problem.msg} {problem.hint}")
         executor = MigrationExecutor(connection)
         if executor.migration_plan(executor.loader.graph.leaf_nodes()):
             self.stdout.write("Preparing the database …")
@@ -57,7 +60,7 @@ class Command(BaseCommand):
         if settings.DEBUG:
             demo_user()
         else:
-            call_command("collectstatic", interactive=False, verbosity=0)
+            static_files.collect()
 
     def _welcome(self, host: str, port: int) -> None:
         shown = "localhost" if host == "127.0.0.1" else host
