@@ -66,6 +66,13 @@ class ApiKeyQuerySet(models.QuerySet["ApiKey"]):
         mine = models.Case(models.When(owner=user, then=0), default=1, output_field=models.IntegerField())
         return self.kept().open_to(user).order_by(last, mine, "-is_default", "-created_at", "pk")
 
+    def wipe_leftovers(self) -> None:
+        """Wipe the secrets of deleted keys that nothing unfinished needs. Each should be gone already: this is for what
+        a restored backup or a lost race left behind."""
+        for key in self.filter(retired_at__isnull=False).exclude(sealed=""):
+            with transaction.atomic():
+                key.wipe_if_free()
+
     def add(self, owner: User, label: str, secret: ApiSecret, now: datetime, **team: bool) -> "ApiKey":
         """Keep a key, locked for its own row. The first one a person has is their default. Raises `KeyKnown`."""
         with transaction.atomic():
@@ -204,5 +211,7 @@ class ApiKey(models.Model):
 
     def wipe_if_free(self) -> None:
         """A deleted key loses its secret as soon as nothing unfinished needs it."""
+        # The lock makes the second of two last generations that end at once see the end of the first.
+        ApiKey.objects.select_for_update().get(pk=self.pk)
         if not self.still_needed():
             ApiKey.objects.filter(pk=self.pk, retired_at__isnull=False).update(sealed="")

@@ -28,7 +28,7 @@ from playground.engine.clients import ClientPool, KeyUnavailable
 from playground.engine.group_commit import GroupCommit
 from playground.evolink import Client, Credits, Task, errors
 from playground.evolink.types import Download
-from playground.models import Attempt, Delivery, GeneratedImage, Generation, Status, Superseded, failures
+from playground.models import Attempt, Delivery, GeneratedImage, Generation, ReferenceGone, Status, Superseded, failures
 from playground.pictures import decoding
 from playground.references import delivery
 from playground.references.reachability import callback_address
@@ -143,7 +143,7 @@ class Steps:
         try:
             rows = await in_database(delivery.of)(generation)
             return await delivery.urls(rows, Delivery(generation.reference_way), client)
-        except delivery.ReferenceGone as error:
+        except ReferenceGone as error:
             await insist(generation.fail, "reference_gone", str(error), now)
         except (errors.EvoLinkError, OSError) as error:
             word = "storage_away" if isinstance(error, OSError) else failures.failure_of(error)

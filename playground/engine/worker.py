@@ -24,6 +24,7 @@ from django.db import DatabaseError, close_old_connections
 from django.db import connections as database
 from django.utils import timezone
 
+from accounts.models import ApiKey
 from playground.engine import notifications
 from playground.engine.clients import ClientPool
 from playground.engine.steps import Steps, in_database
@@ -38,7 +39,7 @@ BEAT_SECONDS = 5.0
 LEAVE_SECONDS = 25.0
 POST_SECONDS = 60.0
 SWEPT_AT_ONCE = 20
-REFERENCES_SWEPT_EVERY = timedelta(hours=1)
+SWEPT_EVERY = timedelta(hours=1)
 
 
 class Worker:
@@ -49,7 +50,7 @@ class Worker:
         # No longer than the shortest pause between two questions: a row may be due again by then.
         self.idle = min(IDLE_SECONDS, settings.POLL_SECONDS)
         self._beat_at = 0.0
-        self._references_swept_at = datetime.min.replace(tzinfo=UTC)
+        self._swept_at = datetime.min.replace(tzinfo=UTC)
 
     async def run(self, stop: asyncio.Event) -> None:
         """Work until `stop` is set."""
@@ -108,9 +109,10 @@ class Worker:
     def _sweep(self, now: datetime) -> None:
         try:
             GeneratedImage.objects.sweep(now, limit=SWEPT_AT_ONCE)
-            if now - self._references_swept_at >= REFERENCES_SWEPT_EVERY:
-                self._references_swept_at = now
+            if now - self._swept_at >= SWEPT_EVERY:
+                self._swept_at = now
                 references.sweep(now)
+                ApiKey.objects.wipe_leftovers()
         except Exception:
             # Whatever the storage said: the rows are found again next time, and generating does not depend on it.
             log.exception("sweep failed")

@@ -6,7 +6,7 @@ from playground.models.generations import Generation
 from playground.models.images import GeneratedImage, Slot
 from playground.models.ledger import AppendOnly, LedgerEntry
 from playground.models.queries import HISTORY_LENGTH, RequestIdReused
-from playground.models.references import Delivery, Reference, ReferenceAddress, ReferenceUse
+from playground.models.references import Delivery, Reference, ReferenceAddress, ReferenceGone, ReferenceUse
 from playground.models.share_links import SharedImage, ShareLink
 from playground.models.status import Charged, CostSource, Status, Superseded
 from playground.models.workers import Heartbeat
@@ -27,6 +27,7 @@ __all__ = [
     "LedgerEntry",
     "Reference",
     "ReferenceAddress",
+    "ReferenceGone",
     "ReferenceUse",
     "RequestIdReused",
     "ShareLink",

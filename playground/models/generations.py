@@ -364,8 +364,16 @@ class Generation(models.Model):
             )
             if not changed:
                 raise Superseded(f"{self.code} has no estimate to correct")
-            difference = cost - self.ledger.bills().total()
-            self._enter(LedgerEntry.Kind.CORRECTION, difference, now, corrected_by=by, note=note)
+            bills = self.ledger.bills()
+            charged = bills.filter(kind=LedgerEntry.Kind.CHARGE).first()
+            self._enter(
+                LedgerEntry.Kind.CORRECTION,
+                cost - bills.total(),
+                now,
+                effective_at=charged.at if charged else now,
+                corrected_by=by,
+                note=note,
+            )
             self.refresh_from_db(fields=["cost", "cost_source", "charged", "version"])
 
     def cancel(self, now: datetime) -> None:

@@ -41,7 +41,8 @@ class LedgerQuerySet(models.QuerySet["LedgerEntry"]):
         return self.filter(kind__in=(LedgerEntry.Kind.CHARGE, LedgerEntry.Kind.CORRECTION))
 
     def within(self, month: Month) -> "LedgerQuerySet":
-        return self.filter(at__gte=month.start, at__lt=month.end)
+        """Entries that count for this month, whenever they were written."""
+        return self.filter(effective_at__gte=month.start, effective_at__lt=month.end)
 
     def of(self, owner_id: int | None) -> "LedgerQuerySet":
         """One person's, or everybody's."""
@@ -88,14 +89,16 @@ class LedgerEntry(models.Model):
         settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="corrections"
     )
     note = models.CharField(max_length=200, blank=True)
+    # When it was written, and the moment it counts for: a correction counts for the month of its charge.
     at = models.DateTimeField()
+    effective_at = models.DateTimeField()
 
     objects = LedgerQuerySet.as_manager()
 
     class Meta:
         ordering = ["pk"]
         indexes = [
-            models.Index(fields=["at"], name="ledger_bills", condition=Q(kind__in=("charge", "correction"))),
+            models.Index(fields=["effective_at"], name="ledger_bills", condition=Q(kind__in=("charge", "correction"))),
         ]
         constraints = [
             models.UniqueConstraint(fields=["generation", "kind"], name="ledger_each_kind_once"),
@@ -110,6 +113,7 @@ class LedgerEntry(models.Model):
     def save(self, *args: Any, **kwargs: Any) -> None:
         if not self._state.adding:
             raise AppendOnly
+        self.effective_at = self.effective_at or self.at
         super().save(*args, **kwargs)
 
     def delete(self, *args: Any, **kwargs: Any) -> NoReturn:

@@ -33,6 +33,10 @@ def new_token() -> str:
     return secrets.token_urlsafe(24)
 
 
+class ReferenceGone(Exception):
+    """A reference image was deleted in the meantime."""
+
+
 class Delivery(models.TextChoices):
     """How EvoLink gets the bytes of reference images."""
 
@@ -156,7 +160,11 @@ class ReferenceUse(models.Model):
 
     @staticmethod
     def record(generation: "Generation", references: Sequence[Reference]) -> None:
-        """Write down which references it uses, in this order."""
+        """Write down which references it uses, in this order, and keep them from being deleted meanwhile. Raises
+        `ReferenceGone`."""
+        wanted = {reference.pk for reference in references}
+        if len(Reference.objects.select_for_update().filter(pk__in=wanted)) < len(wanted):
+            raise ReferenceGone
         ReferenceUse.objects.bulk_create(
             ReferenceUse(
                 generation=generation,

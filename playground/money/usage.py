@@ -109,12 +109,12 @@ def report(owner_id: int | None, month: Month, now: datetime) -> Report:
         keys=_keys(entries, owner_id),
         months=_months(live, Month.of(now)),
         match=match(owner_id, now),
-        is_first=not live.bills().filter(at__lt=month.start).exists(),
+        is_first=not live.bills().filter(effective_at__lt=month.start).exists(),
     )
 
 
 def _columns(entries: LedgerQuerySet, month: Month) -> list[Column]:
-    by_day = entries.order_by().annotate(day=TruncDate("at")).values("day").annotate(total=Sum("credits"))
+    by_day = entries.order_by().annotate(day=TruncDate("effective_at")).values("day").annotate(total=Sum("credits"))
     spent = {row["day"]: in_credits(row["total"]) for row in by_day}
     length = (month.next.first_day - month.first_day).days
     days = [month.first_day + timedelta(days=number) for number in range(length)]
@@ -164,7 +164,7 @@ def _months(live: LedgerQuerySet, newest: Month) -> list[Bar]:
     months = [newest]
     while len(months) < MONTHS_SHOWN:
         months.insert(0, months[0].previous)
-    rows = live.bills().filter(at__gte=months[0].start).order_by().annotate(month=TruncMonth("at"))
+    rows = live.bills().filter(effective_at__gte=months[0].start).order_by().annotate(month=TruncMonth("effective_at"))
     totals = rows.values_list("month").annotate(total=Sum("credits"))
     spent = {Month.of(moment): in_credits(total) for moment, total in totals}
     while len(months) > 1 and months[0] not in spent:

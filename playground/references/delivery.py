@@ -14,16 +14,12 @@ from django.urls import reverse
 from django.utils import timezone
 
 from playground.evolink import Client
-from playground.models import Attempt, Delivery, Generation, Reference, ReferenceAddress, ReferenceUse
+from playground.models import Attempt, Delivery, Generation, Reference, ReferenceAddress, ReferenceGone, ReferenceUse
 
 UPLOADS_AT_ONCE = 3
 # What EvoLink says of a task whose reference it did not get.
 NOT_FOUND = "resource_not_found"
 UNUSABLE = (NOT_FOUND, "image_processing_error", "invalid_parameters")
-
-
-class ReferenceGone(Exception):
-    """A reference was deleted after the generation was handed in."""
 
 
 def of(generation: Generation) -> list[ReferenceAddress]:

@@ -14,7 +14,15 @@ from accounts.access import MemberRequest
 from accounts.models import KeyGone
 from playground.evolink import Model
 from playground.evolink.successors import current
-from playground.models import HISTORY_LENGTH, BudgetExceeded, Generation, Reference, RequestIdReused, Status
+from playground.models import (
+    HISTORY_LENGTH,
+    BudgetExceeded,
+    Generation,
+    Reference,
+    ReferenceGone,
+    RequestIdReused,
+    Status,
+)
 from playground.models.codes import code_or_nothing, well_formed
 from playground.money.budgets import short_sentence
 from playground.studio import estimates
@@ -25,7 +33,7 @@ from playground.views.references import chosen, handed_over
 SETTINGS = ("model", "size", "quality", "resolution", "background", "output_format", "n")
 DRAFT_COOKIE = "draft"
 DRAFT_LENGTH = 1000
-NOT_HANDED_IN = (KeyGone, RequestIdReused, BudgetExceeded)
+NOT_HANDED_IN = (KeyGone, ReferenceGone, RequestIdReused, BudgetExceeded)
 
 
 @require_GET
@@ -196,10 +204,12 @@ def generate(request: MemberRequest) -> HttpResponse:
     return render(request, "playground/studio.html", _page(request, form), status=422)
 
 
-def why_not(error: KeyGone | RequestIdReused | BudgetExceeded) -> str:
+def why_not(error: KeyGone | ReferenceGone | RequestIdReused | BudgetExceeded) -> str:
     """Why a generation was not handed in, for the person who pressed the button."""
     if isinstance(error, BudgetExceeded):
         return short_sentence(error.needed, error.standing)
+    if isinstance(error, ReferenceGone):
+        return _("A reference image has been deleted in the meantime, so nothing was sent. Choose another one.")
     if isinstance(error, RequestIdReused):
         return _("This form was sent before with different content, so nothing was sent this time. Try again.")
     return _(

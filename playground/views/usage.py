@@ -115,5 +115,5 @@ def correct(request: MemberRequest, code: str) -> HttpResponse:
     except Superseded:
         messages.info(request, _("It had already been corrected; this is how it is now."))
     else:
-        messages.success(request, _("Corrected. The difference counts toward this month."))
+        messages.success(request, _("Corrected. The difference counts for the month of the charge."))
     return redirect("team-usage")

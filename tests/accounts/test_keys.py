@@ -457,3 +457,26 @@ def test_the_balance_of_the_teams_keys_is_shown_to_who_spends_with_them(
     key = make_key(owner=administrator, for_members=True)
     key.checked(KeyState.WORKS, Decimal("37.5"), timezone.now())
     assert "37.50 credits left at EvoLink" in as_alice.get("/settings/keys/").content.decode()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_two_last_generations_that_end_at_once_one_wipes_the_deleted_key(alice: User) -> None:
+    """Each would find the other unfinished if neither waited (PostgreSQL; SQLite lets one write at a time)."""
+    for _round in range(10):
+        key = make_key(owner=alice)
+        rows = [make_generation(owner=alice, rehearsal=False, key=key) for _number in range(2)]
+        assert key.retire(timezone.now()) == 2
+        at_once(*(partial(row.cancel, timezone.now()) for row in rows))
+        key.refresh_from_db()
+        assert key.sealed == ""
+
+
+def test_a_secret_that_was_left_behind_is_found(alice: User) -> None:
+    used, unused = make_key(owner=alice), make_key(owner=alice)
+    make_generation(owner=alice, rehearsal=False, key=used)
+    ApiKey.objects.update(retired_at=timezone.now(), is_default=False)
+    ApiKey.objects.wipe_leftovers()
+    used.refresh_from_db()
+    unused.refresh_from_db()
+    assert used.sealed
+    assert unused.sealed == ""

@@ -4,13 +4,15 @@ import threading
 from typing import Any
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 from django.test import Client
 from django.utils import timezone
 
 from accounts.models import ApiKey, User
-from playground.models import Generation, LedgerEntry, RequestIdReused, Status
-from tests.factories import make_generation
+from playground.evolink import GenerationRequest
+from playground.models import Generation, LedgerEntry, Reference, ReferenceGone, RequestIdReused, Status
+from playground.views.studio import why_not
+from tests.factories import make_generation, make_reference
 
 # A constraint decides which of two equal requests is the first.
 pytestmark = pytest.mark.database
@@ -172,3 +174,17 @@ def test_run_again_with_a_key_that_just_went_is_refused_in_words(as_alice: Clien
             "Your API key has been removed or refused in the meantime, so nothing was sent." in answer.content.decode()
         )
     assert Generation.objects.count() == 1
+
+
+def test_a_reference_that_was_deleted_after_the_form_was_read_sends_nothing(alice: User) -> None:
+    reference = make_reference(owner=alice)
+    Reference.objects.all().delete()
+    request = GenerationRequest(model="gpt-image-1", prompt="A lighthouse", size="1024x1024", quality="low")
+    with pytest.raises(ReferenceGone) as gone, transaction.atomic():
+        Generation.objects.submit(
+            alice, request, request_id="once", rehearsal=True, now=timezone.now(), references=[reference]
+        )
+    assert not Generation.objects.exists()
+    assert why_not(gone.value) == (
+        "A reference image has been deleted in the meantime, so nothing was sent. Choose another one."
+    )

@@ -241,6 +241,18 @@ def test_a_correction_is_made_once_and_only_where_an_estimate_stood(alice: User,
     assert LedgerEntry.objects.spent() == 1
 
 
+def test_a_correction_counts_for_the_month_of_its_charge(alice: User, admin: User) -> None:
+    """A correction in December of a charge in November gives nothing back to December's budget."""
+    Budget.objects.put(alice, Decimal(100))
+    row = give_up(alice)
+    december = NOW + timedelta(days=31)
+    row.correct(Decimal(0), december, admin)
+    assert Budget.objects.get(owner=alice).standing(december).left == 100
+    assert usage.report(alice.pk, NOVEMBER, december).spent == 0
+    assert usage.report(alice.pk, NOVEMBER.next, december).spent == 0
+    assert row.ledger.get(kind="correction").at == december
+
+
 def test_only_administrators_correct(alice: User) -> None:
     row = give_up(alice)
     answer = client_of(alice).post(f"/generations/{row.code}/correct/", {f"{row.code}-credits": "0"})

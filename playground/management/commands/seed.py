@@ -130,6 +130,7 @@ def _hang(owner: User, paintings: list[Painting], wanted: int, chance: random.Ra
             rates_version=row.rates_version,
             rehearsal=True,
             at=row.created_at,
+            effective_at=row.created_at,
         )
         for row, _paintings in rows
         for kind, credits in (
