@@ -253,6 +253,8 @@ DEFAULT_MODEL = env.text("DEFAULT_MODEL", "gpt-image-1")
 DISPLAY_CURRENCY = env.currency("DISPLAY_CURRENCY")
 SANDBOX_DIR = DATA_DIR / "sandbox"
 SANDBOX_SECONDS = env.number("SANDBOX_SECONDS", 6.0)
+# Whether the sandbox paints rectangles instead of what the prompt says: for tests, where painting is most of the work.
+SANDBOX_PLAIN = env.flag("SANDBOX_PLAIN", default=False)
 # How EvoLink gets reference images: "own" (addresses under PUBLIC_URL), "bucket" (signed links), "evolink" (its files).
 # The setting was named REFERENCES, and "own" was "here", until 0.2.
 OLD_REFERENCES = env.text("REFERENCES").replace("here", "own")

@@ -26,7 +26,7 @@ from playground.engine.clients import open_sandbox
 from playground.engine.steps import in_database
 from playground.engine.worker import Worker
 from playground.models import Generation
-from playground.sandbox import Sandbox
+from playground.sandbox import Sandbox, paint_plain
 from playground.sandbox.server import SandboxServer
 from tests.browser import find_chromium
 
@@ -76,13 +76,14 @@ def language() -> Iterator[None]:
 
 @pytest.fixture(autouse=True)
 def world(settings: Settings, tmp_path: Path) -> None:
-    """No test leaves anything behind, and none waits for a picture unless it says so."""
+    """No test leaves anything behind. None waits for a picture or has the real painter, unless it says so."""
     settings.DATA_DIR = tmp_path
     settings.MEDIA_ROOT = tmp_path / "media"
     settings.FILE_UPLOAD_TEMP_DIR = tmp_path / "uploads"
     settings.FILE_UPLOAD_TEMP_DIR.mkdir()
     settings.SANDBOX_DIR = tmp_path / "sandbox"
     settings.SANDBOX_SECONDS = 0.0
+    settings.SANDBOX_PLAIN = True
     settings.POLL_SECONDS = 0.02
     settings.LEASE_SECONDS = 5.0
     settings.KEY_ENCRYPTION_KEYS = ["dGVzdHMtb25seS1ub3QtYS1zZWNyZXQtMDAwMDAwMDA="]
@@ -107,7 +108,7 @@ def in_a_thread(work: Callable[[], Coroutine[None, None, None]]) -> None:
 def evolink(settings: Settings, tmp_path: Path) -> Iterator[Sandbox]:
     """A sandbox served over HTTP that stands in for the real EvoLink, for keys and live generations."""
     settings.DEBUG = True  # the guard lets loopback through in development only
-    sandbox = Sandbox(tmp_path / "evolink", seconds_per_image=0.0)
+    sandbox = Sandbox(tmp_path / "evolink", seconds_per_image=0.0, paint=paint_plain)
     with SandboxServer(sandbox, "127.0.0.1", 0) as server:
         settings.EVOLINK_URL = settings.EVOLINK_FILES_URL = server.base
         thread = threading.Thread(target=server.serve_forever, args=[0.02], daemon=True)

@@ -17,7 +17,7 @@ from accounts.key_check import open_client
 from accounts.models import ApiKey, KeyGone
 from playground.evolink import ApiSecret, Client
 from playground.models import Generation
-from playground.sandbox import Sandbox
+from playground.sandbox import Sandbox, paint, paint_plain
 
 log = structlog.get_logger(__name__)
 
@@ -33,6 +33,7 @@ def open_sandbox() -> Sandbox:
         settings.SANDBOX_DIR,
         seconds_per_image=settings.SANDBOX_SECONDS,
         exempt_origins=[f"{public.scheme}://{public.netloc}"],
+        paint=paint_plain if settings.SANDBOX_PLAIN else paint,
     )
 
 

@@ -180,8 +180,8 @@ def _bounds(model: Model, request: GenerationRequest, n: int, references: int, g
     return min(costs, key=_credits), max(costs, key=_credits)
 
 
-def _credits(cost: Cost) -> Decimal:
-    return cost.credits
+def _credits(bill: Cost) -> Decimal:
+    return bill.credits
 
 
 def _billable(usage: Usage) -> dict[str, int] | None:

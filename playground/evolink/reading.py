@@ -55,8 +55,8 @@ def _refuse(constant: str) -> float:
 
 
 def _finite(written: str) -> float:
-    number = float(written)
-    return number if math.isfinite(number) else _refuse(written)
+    value = float(written)
+    return value if math.isfinite(value) else _refuse(written)
 
 
 def wrong(what: str, value: object) -> APIResponseValidationError:

@@ -256,5 +256,5 @@ def changes(version: RatesVersion) -> list[Change]:
 
 
 def _rate_now(model: Model, category: str) -> Decimal | None:
-    rates = model.rates_for(None)
-    return rates.per_call.get(category) or getattr(rates, category, None)
+    today = model.rates_for(None)
+    return today.per_call.get(category) or getattr(today, category, None)

@@ -1,6 +1,7 @@
-"""EvoLink in a bottle: the whole HTTP contract with no key and no network. Draws its pictures itself."""
+"""An imitation of EvoLink: the whole HTTP contract, without a key and without a network. It paints its own pictures."""
 
 from playground.sandbox.api.app import BillingEntry, Sandbox, ServingEntry, TaskEntry
+from playground.sandbox.painter import Painter, paint, paint_plain
 from playground.sandbox.scenarios import KEY_SCENARIOS, SCENARIOS, Scenario, describe
 from playground.sandbox.script import UnknownScenarioError
 
@@ -8,10 +9,13 @@ __all__ = [
     "KEY_SCENARIOS",
     "SCENARIOS",
     "BillingEntry",
+    "Painter",
     "Sandbox",
     "Scenario",
     "ServingEntry",
     "TaskEntry",
     "UnknownScenarioError",
     "describe",
+    "paint",
+    "paint_plain",
 ]

@@ -134,8 +134,8 @@ def estimate(request: MemberRequest) -> HttpResponse:
     """
     context = offer_of(request, GenerationForm(request.POST, pictures=chosen(request, request.POST)))
     short = context["offer"] is not None and context["offer"].short
-    changes = {"renew": True, "button": short != ("short" in request.POST)}
-    return render(request, "playground/_estimate.html", context | changes)
+    parts = {"renew": True, "button": short != ("short" in request.POST)}
+    return render(request, "playground/_estimate.html", context | parts)
 
 
 @require_POST
@@ -167,8 +167,8 @@ def offer_of(request: MemberRequest, form: GenerationForm) -> dict[str, Any]:
 
 def _rehearses(request: MemberRequest) -> bool:
     """Whether what stands in the form would be a rehearsal. A form that was sent says so itself."""
-    chosen = (request.POST or request.GET).get("mode", "live" if request.method == "GET" else "rehearsal")
-    return mode_of(request).rehearsal or chosen != "live"
+    wanted = (request.POST or request.GET).get("mode", "live" if request.method == "GET" else "rehearsal")
+    return mode_of(request).rehearsal or wanted != "live"
 
 
 @require_POST

@@ -35,7 +35,7 @@ def test_journey_from_prompt_to_kept_pictures(
 
     page.reload()
     expect(page.locator(".task-card")).to_have_count(1)
-    settings.SANDBOX_SECONDS = 4.0
+    settings.SANDBOX_SECONDS, settings.SANDBOX_PLAIN = 4.0, False
     worker.start()
     expect(card).to_contain_text("EvoLink is drawing", timeout=10_000)
     expect(card.locator("img")).to_have_count(2, timeout=30_000)

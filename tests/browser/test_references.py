@@ -8,6 +8,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from PIL import Image
 from playwright.sync_api import Browser, Locator, Page, Route, expect
+from pytest_django.fixtures import Settings
 
 from accounts.models import User
 from playground.models import GeneratedImage, Generation, Reference
@@ -56,8 +57,9 @@ def names(page: Page) -> list[str]:
 
 
 def test_from_dropping_two_files_to_the_picture(
-    studio: Page, sandbox: Sandbox, live: str, complaints: list[str]
+    studio: Page, sandbox: Sandbox, live: str, complaints: list[str], settings: Settings
 ) -> None:
+    settings.SANDBOX_PLAIN = False
     drop(studio, ("first.png", RED), ("second.jpg", TURNED))
     expect(items(studio)).to_have_count(2)
     expect(items(studio).nth(1)).to_contain_text("200 × 320")

@@ -48,6 +48,7 @@ def start_worker(*point: str, seconds: float = 0.0) -> "subprocess.Popen[bytes]"
         "DATA_DIR": str(django_settings.DATA_DIR),
         "MEDIA_ROOT": str(django_settings.MEDIA_ROOT),
         "SANDBOX_SECONDS": str(seconds),
+        "SANDBOX_PLAIN": "1",
         "POLL_SECONDS": "0.02",
         "LEASE_SECONDS": str(LEASE),
     }

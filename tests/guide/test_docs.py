@@ -18,7 +18,7 @@ from PIL import Image
 from playground.evolink import MODELS, GenerationRequest, Model, get_model
 from playground.evolink.client import API_URL, FILES_URL
 from playground.guide import docs, scenarios
-from playground.sandbox import Sandbox
+from playground.sandbox import Sandbox, paint_plain
 from playground.sandbox.scenarios import KEY_SCENARIOS, SCENARIOS
 from playground.sandbox.server import SandboxServer
 
@@ -28,7 +28,7 @@ RUNNERS = {".sh": shutil.which("sh"), ".py": sys.executable, ".mjs": shutil.whic
 @pytest.fixture
 def served(tmp_path: Path) -> Iterator[tuple[Sandbox, str]]:
     """A sandbox over HTTP, and its address."""
-    sandbox = Sandbox(tmp_path / "served", seconds_per_image=0.0)
+    sandbox = Sandbox(tmp_path / "served", seconds_per_image=0.0, paint=paint_plain)
     with SandboxServer(sandbox, "127.0.0.1", 0) as server:
         sandbox.world.exempt_origins = (server.base,)
         thread = threading.Thread(target=server.serve_forever, args=[0.02], daemon=True)

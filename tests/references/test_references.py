@@ -174,8 +174,14 @@ class TestOnTheWire:
         settings.PUBLIC_URL = live_server.url
 
     def test_references_reach_the_model_in_order(
-        self, as_alice: Client, run_worker: Callable[[], None], sandbox: Sandbox, live_server: LiveServer
+        self,
+        as_alice: Client,
+        run_worker: Callable[[], None],
+        sandbox: Sandbox,
+        live_server: LiveServer,
+        settings: Settings,
     ) -> None:
+        settings.SANDBOX_PLAIN = False
         add(as_alice, upload("a.jpg", PHOTO), upload("b.png"))
         second, first = (Reference.objects.get(name=name).token for name in ("a.jpg", "b.png"))
         hand_in(as_alice, reference=[first, second])

@@ -14,7 +14,7 @@ import httpx
 import pytest
 from PIL import Image
 
-from playground.sandbox import Sandbox
+from playground.sandbox import Sandbox, paint_plain
 from playground.sandbox.server import SandboxServer
 from playground.sandbox.state import tasks
 
@@ -89,11 +89,11 @@ def clock() -> Clock:
 
 @pytest.fixture(params=["in-process", "http"])
 def reach(request: pytest.FixtureRequest, tmp_path: Path, clock: Clock) -> Iterator[Callable[..., Reached]]:
-    """Opens a sandbox with the given options, in-process or behind a server."""
+    """Opens a sandbox with the given options, in-process or behind a server. Its pictures are plain ones."""
     opened: list[Callable[[], object]] = []
 
     def open_(**options: Any) -> Reached:
-        sandbox = Sandbox(tmp_path / "sandbox", clock=clock, **options)
+        sandbox = Sandbox(tmp_path / "sandbox", clock=clock, **{"paint": paint_plain, **options})
         opened.append(sandbox.close)
         if request.param == "http":
             server = SandboxServer(sandbox, "127.0.0.1", 0)
@@ -121,7 +121,7 @@ def evolink(reach: Callable[..., Reached]) -> Reached:
 @pytest.fixture
 def alone(tmp_path: Path, clock: Clock) -> Iterator[Reached]:
     """A sandbox in-process, for what does not depend on the way to it."""
-    sandbox = Sandbox(tmp_path / "sandbox", clock=clock)
+    sandbox = Sandbox(tmp_path / "sandbox", clock=clock, paint=paint_plain)
     with (
         httpx.Client(transport=sandbox.transport(), base_url="https://api.evolink.ai") as client,
         httpx.Client(transport=sandbox.transport(), base_url="https://api.evolink.ai") as anonymous,

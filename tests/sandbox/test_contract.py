@@ -335,6 +335,26 @@ def test_a_task_of_another_key_is_403(evolink: Reached) -> None:
     assert response.json()["error"]["code"] == "permission_denied"
 
 
+def test_a_picture_that_the_painter_fails_on_is_a_plain_one(
+    reach: Callable[..., Reached], caplog: pytest.LogCaptureFixture
+) -> None:
+    def broken(**options: object) -> bytes:
+        raise RuntimeError("out of paint")
+
+    evolink = reach(paint=broken)
+    body = evolink.finished(model="gpt-image-2", size="16:9", n=2, output_format="webp", prompt="my own secret")
+    assert body["status"] == "completed"
+    for link in body["results"]:
+        response = evolink.anonymous.get(link)
+        with Image.open(io.BytesIO(response.content), formats=["WEBP"]) as image:
+            assert image.size == (1360, 768)
+    first, second = [record for record in caplog.records if record.levelname == "ERROR"]
+    assert first.getMessage() == f"The painter failed on picture 0 of {body['id']}; a plain picture takes its place"
+    assert "picture 1" in second.getMessage()
+    assert "out of paint" in caplog.text
+    assert "my own secret" not in caplog.text
+
+
 def test_pictures_have_the_size_asked_for_and_differ(evolink: Reached) -> None:
     body = evolink.finished(model="gpt-image-2", size="16:9", n=2, quality="low", output_format="webp")
     contents = []

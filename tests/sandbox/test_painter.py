@@ -10,9 +10,9 @@ import time
 import pytest
 from PIL import Image, ImageChops, ImageFilter, ImageStat
 
-from playground.sandbox.painter import FORMATS, collage, paint, stage, words
+from playground.sandbox.painter import collage, paint, stage, words
 from playground.sandbox.painter.colour import Lch, from_rgb, ramp
-from playground.sandbox.painter.finish import MARK
+from playground.sandbox.painter.finish import FORMATS, MARK
 
 SUNSET = "A beautiful colorful sunset over the ocean"
 
@@ -300,7 +300,7 @@ def test_every_style_changes_the_picture(style):
     assert difference(shown("a lake, day", quality="medium"), shown(f"a lake, day, {word}", quality="medium")) > 2
 
 
-@pytest.mark.parametrize("prompt", ["", " ", "🦊", "\x00", "あ" * 2000, "<script>", "sunset " * 280])
+@pytest.mark.parametrize("prompt", ["", " ", "🦊", "\x00", "\ud800", "あ" * 2000, "<script>", "sunset " * 280])
 def test_any_prompt_gives_a_picture(prompt):
     assert shown(prompt).size == (160, 160)
 

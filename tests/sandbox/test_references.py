@@ -9,6 +9,7 @@ import httpx
 import pytest
 from PIL import Image
 
+from playground.sandbox import paint
 from tests.sandbox.conftest import Reached, Web, picture
 
 RED, GREEN, BLUE = (220, 20, 20), (20, 220, 20), (20, 20, 220)
@@ -28,6 +29,12 @@ def failed(evolink: Reached, *links: str, **body: Any) -> dict[str, str]:
 def fetching(reach: Callable[..., Reached], web: Web) -> Reached:
     """A sandbox that may fetch from the test's own web server."""
     return reach(exempt_origins=[web.origin])
+
+
+@pytest.fixture
+def painting(reach: Callable[..., Reached], web: Web) -> Reached:
+    """The same, with the real painter."""
+    return reach(exempt_origins=[web.origin], paint=paint)
 
 
 @pytest.mark.parametrize("format", ["PNG", "JPEG", "WEBP"])
@@ -63,16 +70,16 @@ def test_each_reference_is_billed_with_each_picture(fetching: Reached, web: Web)
     assert Decimal(str(usage["credits_used"])) == output + references + prompt
 
 
-def test_the_picture_is_made_of_the_references(fetching: Reached, web: Web) -> None:
+def test_the_picture_is_made_of_the_references(painting: Reached, web: Web) -> None:
     pictures = []
     for colours in ((RED, GREEN), (GREEN, RED)):
         links = [web.serves(f"/{max(c)}-{c.index(max(c))}.png", picture((300, 300), colour=c)) for c in colours]
-        task_id = fetching.made(image_urls=links)["id"]
-        fetching.wait_for_inputs(task_id)
-        with fetching.sandbox.world.store.writing() as connection:
+        task_id = painting.made(image_urls=links)["id"]
+        painting.wait_for_inputs(task_id)
+        with painting.sandbox.world.store.writing() as connection:
             connection.execute("update tasks set seed = 7 where id = ?", (task_id,))
-        fetching.clock.advance(60)
-        pictures.append(fetching.anonymous.get(fetching.task(task_id).json()["results"][0]).content)
+        painting.clock.advance(60)
+        pictures.append(painting.anonymous.get(painting.task(task_id).json()["results"][0]).content)
     assert pictures[0] != pictures[1]
 
 
@@ -155,13 +162,13 @@ def mask(size: tuple[int, int]) -> bytes:
     return into.getvalue()
 
 
-def test_a_mask_keeps_what_it_covers(fetching: Reached, web: Web) -> None:
+def test_a_mask_keeps_what_it_covers(painting: Reached, web: Web) -> None:
     reference = web.serves("/blue.png", picture((512, 512), colour=BLUE))
     mask_url = web.serves("/mask.png", mask((512, 512)))
-    task_id = fetching.made(model="gpt-image-2", size="1:1", image_urls=[reference], mask_url=mask_url)["id"]
-    fetching.wait_for_inputs(task_id)
-    fetching.clock.advance(60)
-    content = fetching.anonymous.get(fetching.task(task_id).json()["results"][0]).content
+    task_id = painting.made(model="gpt-image-2", size="1:1", image_urls=[reference], mask_url=mask_url)["id"]
+    painting.wait_for_inputs(task_id)
+    painting.clock.advance(60)
+    content = painting.anonymous.get(painting.task(task_id).json()["results"][0]).content
     with Image.open(io.BytesIO(content)) as image:
         assert image.size == (1024, 1024)
         assert image.convert("RGB").crop((600, 0, 1024, 1024)).getcolors() == [(424 * 1024, BLUE)]

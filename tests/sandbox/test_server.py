@@ -19,7 +19,7 @@ import pytest
 from django.core.management import CommandError, call_command
 from pytest_django.fixtures import Settings
 
-from playground.sandbox import Sandbox
+from playground.sandbox import Sandbox, paint_plain
 from playground.sandbox.server import SandboxServer, tls_context
 from tests.sandbox.conftest import ALICE, TLS, Clock, Web
 
@@ -170,7 +170,7 @@ def certificate(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
 def test_https_with_result_links_of_the_same_scheme(
     tmp_path: Path, clock: Clock, certificate: tuple[Path, Path]
 ) -> None:
-    sandbox = Sandbox(tmp_path, clock=clock)
+    sandbox = Sandbox(tmp_path, clock=clock, paint=paint_plain)
     verify = ssl.create_default_context(cafile=certificate[0])
     with running(SandboxServer(sandbox, "127.0.0.1", 0, tls=tls_context(*certificate))) as server:
         assert server.base.startswith("https://127.0.0.1:")

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from playground.evolink import MODELS, GenerationRequest
 from playground.evolink.pricing import estimate
-from playground.sandbox import Sandbox
+from playground.sandbox import Sandbox, paint_plain
 from tests.sandbox.conftest import ALICE, NOWHERE, Clock, Reached
 
 URL = "https://api.evolink.ai/v1/images/generations"
@@ -28,7 +28,7 @@ def test_a_restart_keeps_everything(tmp_path: Path, clock: Clock) -> None:
         task_id = client.post(URL, json=ORDER, headers={"idempotency-key": "attempt-0123456789"}).json()["id"]
     sandbox.close()
     clock.advance(6)
-    sandbox = Sandbox(tmp_path, clock=clock)
+    sandbox = Sandbox(tmp_path, clock=clock, paint=paint_plain)
     with httpx.Client(transport=sandbox.transport(), headers=HEADERS) as client:
         body = client.get(f"https://api.evolink.ai/v1/tasks/{task_id}").json()
         content = client.get(body["results"][0]).content

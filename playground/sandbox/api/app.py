@@ -1,4 +1,4 @@
-"""EvoLink in a bottle: one handler from `httpx.Request` to `httpx.Response`, with its state on disk."""
+"""The sandbox: one handler from `httpx.Request` to `httpx.Response`. It keeps its state on disk."""
 
 from __future__ import annotations
 
@@ -16,6 +16,7 @@ from typing import Final
 import httpx
 
 from playground.evolink.guard import origin_of
+from playground.sandbox import painter
 from playground.sandbox.api import files, reads, submit, uploads
 from playground.sandbox.replies import Refusal, refuse
 from playground.sandbox.script import read_options
@@ -30,7 +31,7 @@ THREADS: Final = 16
 
 @dataclass(frozen=True)
 class BillingEntry:
-    """One charge: what a completed task cost."""
+    """One charge: the cost of a completed task."""
 
     task_id: str
     credits: Decimal
@@ -39,7 +40,7 @@ class BillingEntry:
 
 @dataclass(frozen=True)
 class TaskEntry:
-    """One accepted task, as of now."""
+    """One accepted task in its present state."""
 
     id: str
     model: str
@@ -55,7 +56,7 @@ class TaskEntry:
 
 @dataclass(frozen=True)
 class ServingEntry:
-    """One picture that was served: whose, which, and what its bytes were."""
+    """One picture that was served: its task, its place in the task, and its bytes."""
 
     task_id: str
     index: int
@@ -90,9 +91,10 @@ ROUTES: Final[Sequence[tuple[str, re.Pattern[str], Action]]] = (
 class Sandbox:
     """Answers as EvoLink does. Any number of threads and processes may share one `directory`.
 
-    `seconds_per_image` is how long a picture takes by `clock` (unix seconds). `public_base` is the scheme and
-    host of the links it gives out; `transport()` answers those too. `scenarios` hold for every request, beside
-    those that a prompt names. `exempt_origins` (exact scheme, host and port) are let through the guard.
+    `seconds_per_image` is how long a picture takes by `clock` (unix seconds). `public_base` is the scheme and host of
+    the result links; `transport()` answers these too. `scenarios` apply to every request, in addition to those that its
+    prompt names. The guard lets `exempt_origins` (exact scheme, host and port) through. `paint` paints each picture;
+    when it fails, the sandbox logs the failure and shows a plain picture.
     """
 
     def __init__(
@@ -106,6 +108,7 @@ class Sandbox:
         scenarios: Sequence[str] = (),
         opening_credits: Decimal = Decimal(100_000),
         reports_usage: bool = True,
+        paint: painter.Painter = painter.paint,
     ) -> None:
         read_options(scenarios)
         exempt_origins = tuple(origin_of(origin) for origin in exempt_origins)
@@ -118,12 +121,13 @@ class Sandbox:
             scenarios=tuple(scenarios),
             opening_credits=opening_credits,
             reports_usage=reports_usage,
+            paint=paint,
         )
         self.threads = ThreadPoolExecutor(THREADS, thread_name_prefix="sandbox")
         self._fetching = ThreadPoolExecutor(4, thread_name_prefix="sandbox-inputs")
 
     def handle(self, request: httpx.Request) -> httpx.Response:
-        """The answer to a request whose body has been read; `extensions["wire"]` is what befalls it on its way."""
+        """Return the answer to a request whose body was read. `extensions["wire"]` tells what happens on its way."""
         call = Call(self.world, request, self.world.clock(), self.world.script())
         try:
             response = self._route(call)
@@ -139,33 +143,33 @@ class Sandbox:
         return response
 
     def transport(self) -> SandboxTransport:
-        """For `httpx.AsyncClient(transport=…)` and `httpx.Client(transport=…)`: EvoLink without a network."""
+        """Return a transport for `httpx.AsyncClient(transport=…)` and `httpx.Client(transport=…)`."""
         return SandboxTransport(self.handle, self.threads)
 
     def billing_log(self) -> list[BillingEntry]:
-        """Every charge, oldest first. Failed tasks are not charged and not in it."""
+        """Return every charge, oldest first. Failed tasks are not charged."""
         self.settle()
         rows = self._rows("select * from charges order by at, task")
         return [BillingEntry(row["task"], credits(row["amount"]), moment(row["at"])) for row in rows]
 
     def task_log(self) -> list[TaskEntry]:
-        """Every task that was accepted, oldest first."""
+        """Return every accepted task, oldest first."""
         self.settle()
         return [_entry(row, self.world.clock()) for row in self._rows("select * from tasks order by created, id")]
 
     def serving_log(self) -> list[ServingEntry]:
-        """Every picture that was served, oldest first."""
+        """Return every picture that was served, oldest first."""
         return [
             ServingEntry(row["task"], row["place"], row["sha256"], row["length"], moment(row["at"]))
             for row in self._rows("select * from servings order by id")
         ]
 
     def settle(self) -> None:
-        """Finish what is due by the clock; readers do it by themselves for the task they read."""
+        """Finish all tasks that are due by the clock. A reader of one task does this for that task itself."""
         tasks.settle_due(self.world, self.world.clock())
 
     def close(self) -> None:
-        """Wait for what runs and let go of the files; the sandbox must not be used afterwards."""
+        """Wait for running work and close the files. The sandbox must not be used afterwards."""
         self._fetching.shutdown(cancel_futures=True)
         self.threads.shutdown()
         self.world.close()

@@ -1,4 +1,4 @@
-"""Pictures of nothing in particular: flowing paper, overlapping discs, soft colour, contour lines."""
+"""Abstract pictures: paper waves, discs, silk, contour lines."""
 
 from __future__ import annotations
 
@@ -12,14 +12,14 @@ from playground.sandbox.painter.scene import Scene
 
 
 def paint(scene: Scene) -> None:
-    """One of four manners, each with its own composition, by index."""
+    """Paint one of four kinds of abstract picture. The index of the picture chooses the kind."""
     manners = (_paper, _discs, _silk, _contours)
     start = brush.dice(scene.brief.prompt).randrange(4)
     manners[(start + scene.variant) % 4](scene, _colours(scene))
 
 
 def _colours(scene: Scene) -> list[Lch]:
-    """Five colours in a harmony: neighbours with one opposite, or those the prompt names."""
+    """Return five colours that fit together: neighbours and one opposite, or those that the prompt names."""
     named = list(scene.brief.colours)
     if named:
         return [named[i % len(named)].but(light=(i - 2) * 0.05, hue=(i // len(named)) * 14) for i in range(5)]
@@ -37,7 +37,7 @@ def _colours(scene: Scene) -> list[Lch]:
 
 
 def _paper(scene: Scene, colours: list[Lch]) -> None:
-    """Sheets cut in waves, one over the other, each with its shadow on the one below."""
+    """Paint sheets of paper with wavy edges. Each sheet throws a shadow on the one below."""
     width, height = scene.size
     order = [colours[4], colours[3], colours[2], colours[1], colours[0]]
     scene.picture.paste(brush.downwards(scene.size, even(order[0], order[1])))
@@ -56,12 +56,12 @@ def _paper(scene: Scene, colours: list[Lch]) -> None:
         brush.shade(scene.picture, order[-1].but(light=-0.25).rgb, brush.dim(shadow, 0.55))
         place = share * 4
         colour = order[int(place)].mix(order[min(int(place) + 1, 4)], place % 1)
-        paint = brush.across(scene.size, even(colour.but(light=0.05), colour.but(light=-0.05, hue=10)))
-        brush.lay(scene.picture, paint, mask)
+        gradient = brush.across(scene.size, even(colour.but(light=0.05), colour.but(light=-0.05, hue=10)))
+        brush.lay(scene.picture, gradient, mask)
 
 
 def _discs(scene: Scene, colours: list[Lch]) -> None:
-    """Circles, halves and quarters on a grid that is not quite kept."""
+    """Paint discs, halves, quarters and rings of different sizes on a grid."""
     width, height = scene.size
     scene.picture.paste(
         brush.downwards(scene.size, even(Lch(0.955, 0.015, colours[0].hue), Lch(0.92, 0.025, colours[1].hue)))
@@ -79,26 +79,20 @@ def _discs(scene: Scene, colours: list[Lch]) -> None:
             mask = ImageChops.subtract(mask, brush.disc(scene.size, centre, (reach * 0.55, reach * 0.55)))
         elif kind in {"half", "quarter"}:
             cut = Image.new("L", scene.size)
-            side = scene.roll.choice((-1, 1))
-            ImageDraw.Draw(cut).rectangle(
-                (
-                    min(centre[0], centre[0] + side * reach * 2),
-                    0 if kind == "half" else centre[1],
-                    max(centre[0], centre[0] + side * reach * 2),
-                    height,
-                ),
-                fill=255,
-            )
+            outer = centre[0] + scene.roll.choice((-1, 1)) * reach * 2
+            top = centre[1] - reach * 2 if kind == "half" else centre[1]
+            box = (min(centre[0], outer), top, max(centre[0], outer), centre[1] + reach * 2)
+            ImageDraw.Draw(cut).rectangle(box, fill=255)
             mask = ImageChops.multiply(mask, cut)
         colour = scene.roll.choice(colours)
-        paint = brush.downwards(scene.size, even(colour.but(light=0.06), colour.but(light=-0.08, hue=15)))
+        gradient = brush.downwards(scene.size, even(colour.but(light=0.06), colour.but(light=-0.08, hue=15)))
         shade = brush.blur(brush.moved(mask, round(cell * 0.03), round(cell * 0.03)), cell * 0.05)
         brush.shade(scene.picture, colours[0].but(light=-0.1).rgb, brush.dim(shade, 0.35))
-        brush.lay(scene.picture, paint, brush.dim(mask, 0.93))
+        brush.lay(scene.picture, gradient, brush.dim(mask, 0.93))
 
 
 def _silk(scene: Scene, colours: list[Lch]) -> None:
-    """Fields of colour flowing into each other, folded like cloth."""
+    """Paint fields of colour that flow into each other and have folds like cloth."""
     scene.picture.paste(brush.downwards(scene.size, even(colours[0], colours[1])))
     for place in range(3 + scene.detail):
         field = brush.noise(scene.size, scene.roll, cells=(1.6, 1.3), octaves=2)
@@ -118,13 +112,13 @@ def _silk(scene: Scene, colours: list[Lch]) -> None:
 
 
 def _contours(scene: Scene, colours: list[Lch]) -> None:
-    """Terraces of a made-up map, each step a tone, each edge a thin shadow."""
+    """Paint the height lines of an invented map. Each step has its own tone and a thin shadow."""
     terrain = brush.blur(brush.noise(scene.size, scene.roll, cells=(2.2, 2.2), octaves=3), scene.unit * 0.012)
     steps = 4 + 3 * scene.detail
     scene.picture.paste(colours[0].rgb, (0, 0, *scene.size))
     for step in range(1, steps):
         level = step / steps * 0.9 + 0.03
-        # Thresholded softly, blurred and thresholded again: 256 heights alone would leave stairs along the edge.
+        # The noise has only 256 heights, so a single threshold would leave stairs along the edge.
         mask = brush.blur(terrain.point(brush.curve(brush.smooth(level - 0.015, level + 0.015))), scene.unit * 0.004)
         mask = mask.point(brush.curve(brush.smooth(0.35, 0.65)))
         shadow = brush.blur(brush.moved(mask, round(scene.unit * 0.008), round(scene.unit * 0.010)), scene.unit * 0.010)

@@ -1,6 +1,6 @@
-"""What every picture is made with: gradients, noise, smooth-edged shapes, light, shadow. Pixels only, no meaning.
+"""The basic operations of all pictures: gradients, noise, shapes with smooth edges, light, shadow.
 
-Sizes are (width, height) in pixels. A mask is an "L" image, 255 where paint goes.
+Sizes are (width, height) in pixels. A mask is an image of mode "L". Paint covers what is 255 in it.
 """
 
 from __future__ import annotations
@@ -19,31 +19,33 @@ Box = tuple[float, float, float, float]
 
 
 def dice(*parts: object) -> random.Random:
-    """A generator whose whole course follows from `parts`, the same on every machine."""
-    return random.Random("\x1f".join(map(str, parts)))  # noqa: S311 - pictures, not secrets
+    """Return a random generator. Its numbers depend on `parts` alone and are the same on every machine."""
+    # The generator would encode the text itself, but it refuses half a surrogate pair.
+    name = "\x1f".join(map(str, parts)).encode(errors="surrogatepass")
+    return random.Random(name)  # noqa: S311 - pictures, not secrets
 
 
 def downwards(size: Size, stops: Sequence[tuple[float, Lch]]) -> Image.Image:
-    """A gradient from top to bottom."""
+    """Return a gradient from top to bottom."""
     column = Image.new("RGB", (1, size[1]))
     column.putdata(ramp(stops, size[1]))
     return column.resize(size, Image.Resampling.NEAREST)
 
 
 def across(size: Size, stops: Sequence[tuple[float, Lch]]) -> Image.Image:
-    """A gradient from left to right."""
+    """Return a gradient from left to right."""
     row = Image.new("RGB", (size[0], 1))
     row.putdata(ramp(stops, size[0]))
     return row.resize(size, Image.Resampling.NEAREST)
 
 
 def curve(function: Callable[[float], float]) -> list[int]:
-    """A look-up table for `Image.point` from a function of 0..1 to 0..1."""
+    """Return the table for `Image.point` that applies a function of 0..1 to 0..1."""
     return [min(max(round(function(value / 255) * 255), 0), 255) for value in range(256)]
 
 
 def smooth(low: float, high: float) -> Callable[[float], float]:
-    """The smooth step: 0 up to `low`, 1 from `high` on (or falling, when `low` is above `high`)."""
+    """Return a smooth step: 0 up to `low`, 1 from `high` on. It falls when `low` is above `high`."""
 
     def step(value: float) -> float:
         at = min(max((value - low) / (high - low), 0.0), 1.0)
@@ -53,7 +55,7 @@ def smooth(low: float, high: float) -> Callable[[float], float]:
 
 
 def fade(size: Size, top: float, bottom: float) -> Image.Image:
-    """A mask rising smoothly from 0 at the height `top` to 255 at `bottom` (shares of the height, either order)."""
+    """Return a mask that rises from 0 at `top` to 255 at `bottom` (shares of the height, in either order)."""
     step = smooth(top, bottom)
     column = Image.new("L", (1, size[1]))
     column.putdata([round(255 * step(y / max(size[1] - 1, 1))) for y in range(size[1])])
@@ -61,7 +63,7 @@ def fade(size: Size, top: float, bottom: float) -> Image.Image:
 
 
 def noise(size: Size, roll: random.Random, *, cells: Point, octaves: int = 4) -> Image.Image:
-    """Cloud-like noise filling 0..255, with about `cells` features across and down at its coarsest."""
+    """Return noise like clouds, from 0 to 255. Its largest features are about `cells` across and down."""
     width, height = max(size[0] // 2, 1), max(size[1] // 2, 1)
     whole = Image.new("L", (width, height))
     for octave in range(octaves):
@@ -69,13 +71,13 @@ def noise(size: Size, roll: random.Random, *, cells: Point, octaves: int = 4) ->
         rows = min(max(round(cells[1] * 2**octave), 2), height)
         layer = Image.frombytes("L", (columns, rows), roll.randbytes(columns * rows))
         layer = layer.resize((width, height), Image.Resampling.BICUBIC)
-        # Each finer octave counts half as much as the one before.
+        # Each octave has half the weight of the octave before.
         whole = Image.blend(whole, layer, 1 / (2 ** (octave + 1) - 1))
     return spread(whole).resize(size, Image.Resampling.BICUBIC)
 
 
 def spread(mask: Image.Image) -> Image.Image:
-    """The mask stretched so that its darkest becomes 0 and its lightest 255."""
+    """Return the mask with its values stretched from 0 to 255."""
     histogram = mask.histogram()
     low = next(value for value in range(256) if histogram[value])
     high = next(value for value in reversed(range(256)) if histogram[value])
@@ -83,7 +85,7 @@ def spread(mask: Image.Image) -> Image.Image:
 
 
 def shape(size: Size, points: Sequence[Point], *, fine: int = 3) -> Image.Image:
-    """The mask of a polygon with smooth edges."""
+    """Return the mask of a polygon with smooth edges."""
     left, top = max(int(min(x for x, _ in points)) - 1, 0), max(int(min(y for _, y in points)) - 1, 0)
     right = min(int(max(x for x, _ in points)) + 2, size[0])
     bottom = min(int(max(y for _, y in points)) + 2, size[1])
@@ -91,14 +93,14 @@ def shape(size: Size, points: Sequence[Point], *, fine: int = 3) -> Image.Image:
     if right <= left or bottom <= top:
         return mask
     large = Image.new("L", ((right - left) * fine, (bottom - top) * fine))
-    moved = [((x - left) * fine, (y - top) * fine) for x, y in points]
-    ImageDraw.Draw(large).polygon(moved, fill=255)
+    outline = [((x - left) * fine, (y - top) * fine) for x, y in points]
+    ImageDraw.Draw(large).polygon(outline, fill=255)
     mask.paste(large.reduce(fine), (left, top))
     return mask
 
 
 def disc(size: Size, centre: Point, radii: Point) -> Image.Image:
-    """The mask of an ellipse with smooth edges."""
+    """Return the mask of an ellipse with smooth edges."""
     mask = Image.new("L", size)
     left, top = int(centre[0] - radii[0]) - 1, int(centre[1] - radii[1]) - 1
     wide, high = int(radii[0] * 2) + 4, int(radii[1] * 2) + 4
@@ -112,8 +114,8 @@ def disc(size: Size, centre: Point, radii: Point) -> Image.Image:
 
 
 def glow(size: Size, centre: Point, radii: Point, *, power: float = 1.0, strength: float = 1.0) -> Image.Image:
-    """A mask of light falling off from `centre` to nothing at `radii`."""
-    # Pillow's gradient reaches 255 in the corners of its square, 180 at the circle inscribed in it.
+    """Return a mask of light that is brightest at `centre` and ends at `radii`."""
+    # Pillow's gradient is 255 in the corners of its square and 180 on the circle inside.
     fall = curve(lambda value: strength * max(1 - value * 255 / 178, 0.0) ** (1 + power))
     ball = Image.radial_gradient("L").point(fall)
     wide, high = max(round(radii[0] * 2), 1), max(round(radii[1] * 2), 1)
@@ -133,12 +135,12 @@ def glow(size: Size, centre: Point, radii: Point, *, power: float = 1.0, strengt
 
 
 def dim(mask: Image.Image, strength: float) -> Image.Image:
-    """The mask at a share of its strength."""
+    """Return the mask with its values times `strength`."""
     return mask.point([round(value * strength) for value in range(256)])
 
 
 def lay(picture: Image.Image, paint: Image.Image | RGB, mask: Image.Image) -> None:
-    """Paint through a mask, in place; only where the mask is not empty."""
+    """Paint through a mask, in place."""
     box = mask.getbbox()
     if box is None:
         return
@@ -148,7 +150,7 @@ def lay(picture: Image.Image, paint: Image.Image | RGB, mask: Image.Image) -> No
 
 
 def shine(picture: Image.Image, colour: RGB, mask: Image.Image) -> None:
-    """Add light of one colour through a mask, in place (screen: it never burns out)."""
+    """Add light of one colour through a mask, in place. Screen mode keeps it below white."""
     box = mask.getbbox()
     if box is None:
         return
@@ -158,7 +160,7 @@ def shine(picture: Image.Image, colour: RGB, mask: Image.Image) -> None:
 
 
 def shade(picture: Image.Image, colour: RGB, mask: Image.Image) -> None:
-    """Darken towards one colour through a mask, in place (multiply: what is below stays visible)."""
+    """Darken towards one colour through a mask, in place. Multiply mode keeps what is below visible."""
     box = mask.getbbox()
     if box is None:
         return
@@ -168,7 +170,7 @@ def shade(picture: Image.Image, colour: RGB, mask: Image.Image) -> None:
 
 
 def blur(image: Image.Image, radius: float | Point) -> Image.Image:
-    """Gaussian blur; wide ones are done small, where nobody can see the difference and it costs little."""
+    """Return the image with a Gaussian blur. A wide blur is computed on a reduced image, which is quicker."""
     widest = max(radius) if isinstance(radius, tuple) else radius
     narrowest = min(radius) if isinstance(radius, tuple) else radius
     factor = int(min(max(narrowest / 4, 1), 8))
@@ -182,7 +184,7 @@ def blur(image: Image.Image, radius: float | Point) -> Image.Image:
 
 
 def moved(image: Image.Image, right: int, down: int) -> Image.Image:
-    """The image pushed aside; what comes in from beyond an edge is the edge's own pixels."""
+    """Return the image moved by some pixels. The pixels of the edge fill the space that opens."""
     width, height = image.size
     result = ImageChops.offset(image, right, down)
     if right:
@@ -197,9 +199,10 @@ def moved(image: Image.Image, right: int, down: int) -> Image.Image:
 
 
 def ridge(roll: random.Random, steps: int, *, rough: float = 0.5, waves: int = 1) -> list[float]:
-    """A skyline: `steps` + 1 heights within -1..1 by midpoint displacement (`rough` 0.3 rolling, 0.6 jagged).
+    """Return a skyline: `steps` + 1 heights within -1..1, by midpoint displacement.
 
-    A wide sheet takes several `waves`, or its hills would be stretched.
+    `rough` is about 0.3 for rolling hills and 0.6 for jagged rocks. A wide picture needs several `waves`, or its hills
+    would be stretched.
     """
     line = [roll.uniform(-1, 1) for _ in range(waves + 1)]
     reach = 1.0
@@ -213,7 +216,7 @@ def ridge(roll: random.Random, steps: int, *, rough: float = 0.5, waves: int = 1
 
 
 def specks(size: Size, roll: random.Random, sizes: Iterable[float]) -> Image.Image:
-    """A mask of round specks at random places, one for each radius given in pixels."""
+    """Return a mask of round dots at random places, one for each radius in pixels."""
     mask = Image.new("L", (size[0] * 2, size[1] * 2))
     draw = ImageDraw.Draw(mask)
     for radius in sizes:
@@ -223,13 +226,13 @@ def specks(size: Size, roll: random.Random, sizes: Iterable[float]) -> Image.Ima
 
 
 def grain(picture: Image.Image, roll: random.Random, strength: float) -> Image.Image:
-    """Fine film grain; `strength` is its greatest deviation in 8-bit steps. It also hides banding in gradients."""
+    """Return the picture with film grain, which also hides bands in gradients. `strength` is in 8-bit steps."""
     tile = min(picture.width, 640), min(picture.height, 640)
     raw = Image.frombytes("L", tile, roll.randbytes(tile[0] * tile[1]))
     flecks = raw.filter(ImageFilter.GaussianBlur(0.45)).point(
         [min(max(round(128 + (value - 127.5) / 127.5 * strength), 0), 255) for value in range(256)]
     )
-    # Rows and columns of the same tile, shifted and turned, so that no seam or repeat catches the eye.
+    # One tile fills all rows and columns. Each copy is shifted, so that nobody sees a seam or a repetition.
     sheet = Image.new("L", picture.size)
     for row, top in enumerate(range(0, picture.height, tile[1])):
         for column, left in enumerate(range(0, picture.width, tile[0])):

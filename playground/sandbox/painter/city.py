@@ -1,4 +1,4 @@
-"""The city: rows of buildings into the haze, lit windows, signs, a tower, and the street or the water in front."""
+"""The city: rows of buildings, windows, signs, a tower, and a street or water in front."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from playground.sandbox.painter.scene import Scene
 
 
 def paint(scene: Scene) -> None:
-    """Everything from the skyline to the pavement; the sky is there already."""
+    """Paint everything from the skyline to the street over a sky that is already there."""
     _width, height = scene.size
     ground = height * (0.74, 0.70, 0.80, 0.66)[scene.variant % 4]
     count = 2 + scene.detail
@@ -36,7 +36,7 @@ def paint(scene: Scene) -> None:
 
 
 def _row(scene: Scene, ground: float, near: float) -> None:
-    """One row of buildings; the nearest leave the middle open, as a street does."""
+    """Paint one row of buildings. The nearest rows are low in the middle, where the street is."""
     roll, (width, _) = scene.roll, scene.size
     draw = ImageDraw.Draw(scene.picture)
     tall = scene.unit * (0.26 + 0.30 * near)
@@ -75,7 +75,7 @@ def _building(scene: Scene, draw: ImageDraw.ImageDraw, box: brush.Box, face: Lch
 
 
 def _windows(scene: Scene, draw: ImageDraw.ImageDraw, box: tuple[int, int, int, int], face: Lch, near: float) -> None:
-    """A grid of windows, a share of them lit in the dark hours."""
+    """Paint a grid of windows. Some of them are lit when it is dark."""
     roll = scene.roll
     left, top, right, bottom = box
     step_x = max(scene.unit * 0.0125 * (0.6 + 0.6 * near), 3)
@@ -98,7 +98,7 @@ def _windows(scene: Scene, draw: ImageDraw.ImageDraw, box: tuple[int, int, int, 
 
 
 def _tower(scene: Scene, ground: float) -> None:
-    """A landmark between the rows."""
+    """Paint a tower between the rows."""
     size = max(round(scene.unit * 0.68), 16)
     tower = stage.lit(scene, sprites.render("tower", size), away=0.12, ambient=0.3)
     x = scene.size[0] * (0.44, 0.62, 0.56, 0.42)[scene.variant % 4]
@@ -107,7 +107,7 @@ def _tower(scene: Scene, ground: float) -> None:
 
 
 def _signs(scene: Scene, ground: float) -> None:
-    """Upright signs along the street, glowing when it is dark."""
+    """Paint upright signs along the street. They glow when it is dark."""
     width = scene.size[0]
     roll = scene.roll
     hues = (350, 25, 195, 300, 150, 75)
@@ -146,7 +146,7 @@ def _signs(scene: Scene, ground: float) -> None:
 
 
 def _letter(draw: ImageDraw.ImageDraw, roll: random.Random, x: float, y: float, cell: float, colour: Lch) -> None:
-    """A few strokes that from afar read as writing."""
+    """Paint a few strokes that look like a letter from afar."""
     width = max(round(cell * 0.13), 1)
     for _ in range(3):
         at = y + cell * roll.choice((0.1, 0.4, 0.7, 0.95))
@@ -158,7 +158,7 @@ def _letter(draw: ImageDraw.ImageDraw, roll: random.Random, x: float, y: float, 
 
 
 def _lamps(scene: Scene, ground: float) -> None:
-    """Street lamps in two lines towards the vanishing point, and the glow at its end."""
+    """Paint two lines of street lamps, and a glow at the end of the street."""
     if not scene.mood.lamps:
         return
     width = scene.size[0]
@@ -175,7 +175,7 @@ def _lamps(scene: Scene, ground: float) -> None:
 
 
 def _passers(scene: Scene, ground: float) -> None:
-    """People on the pavement, under umbrellas when it rains."""
+    """Paint people in the street. They have umbrellas when it rains."""
     width, height = scene.size
     name = "stroller" if scene.has("rain", "umbrella") else "walker"
     spots = ((0.30, 0.20), (0.38, 0.15), (0.57, 0.13), (0.64, 0.17), (0.47, 0.09), (0.71, 0.26))[: 3 + scene.detail]

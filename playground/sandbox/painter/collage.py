@@ -1,4 +1,4 @@
-"""Pictures made from reference images: one is painted over, several become a board that shows all of them in order."""
+"""Pictures made of reference images. One image is painted over. Several images become a board that shows them all."""
 
 from __future__ import annotations
 
@@ -15,9 +15,9 @@ ADDING = ("add ", "put ", "place ", "with a", "追加", "加え", "足し", "置
 
 
 def upright(reference: Image.Image) -> Image.Image:
-    """A reference as RGB, turned by its EXIF orientation, with white where it is transparent."""
+    """Return the reference as RGB, turned by its EXIF orientation, with white behind transparent parts."""
     image = ImageOps.exif_transpose(reference)
-    if image.mode.startswith("I"):  # 16 bits a pixel: the upper eight are what a screen shows
+    if image.mode.startswith("I"):  # of 16 bits per pixel a screen shows the upper eight
         image = image.convert("I").point(lambda value: value / 256).convert("L")
     if not image.has_transparency_data:
         return image.convert("RGB")
@@ -28,7 +28,7 @@ def upright(reference: Image.Image) -> Image.Image:
 
 
 def paint(scene: Scene, references: Sequence[Image.Image]) -> None:
-    """The picture that uses every reference."""
+    """Paint a picture that uses every reference."""
     if len(references) == 1:
         _single(scene, references[0])
     else:
@@ -36,7 +36,7 @@ def paint(scene: Scene, references: Sequence[Image.Image]) -> None:
 
 
 def _graded(scene: Scene, image: Image.Image) -> Image.Image:
-    """A reference in the light that the prompt asks for, painted over unless the prompt names another hand."""
+    """Return the reference in the light of the prompt. Brushwork covers it unless the prompt names a style."""
     shown = styles.grade(image, scene.brief)
     if not scene.brief.styles and scene.detail > 1:
         shown = Image.blend(shown, styles.painted(shown, scene.roll), 0.7)
@@ -44,12 +44,12 @@ def _graded(scene: Scene, image: Image.Image) -> Image.Image:
 
 
 def _treated(scene: Scene, image: Image.Image) -> Image.Image:
-    """A reference in the light and by the hand that the prompt asks for."""
+    """Return the reference in the light and in the styles of the prompt."""
     return styles.apply(_graded(scene, image), scene.brief, scene.roll)
 
 
 def _single(scene: Scene, reference: Image.Image) -> None:
-    """One reference: full, cropped closer, framed on a wall, or as a print with its own colours, by index."""
+    """Paint one reference: whole, enlarged, framed on a wall, or as a print with colour chips, by index."""
     manner = scene.variant % 4
     if manner in {0, 2}:
         whole = _cover(reference, scene.size, closer=1.0 if manner == 0 else 1.22, at=(0.5, 0.42))
@@ -76,7 +76,7 @@ def _single(scene: Scene, reference: Image.Image) -> None:
 
 
 def _cover(image: Image.Image, size: brush.Size, *, closer: float = 1.0, at: brush.Point = (0.5, 0.5)) -> Image.Image:
-    """The image filling `size`, cropped around `at`; what would lose half of itself is shown whole on its own blur."""
+    """Return the image cropped around `at` to fill `size`. A very slim image stays whole, on its own blur."""
     wide = (image.width / image.height) / (size[0] / size[1])
     if max(wide, 1 / wide) < 2.3:
         cut = max((1 - 1 / closer) / 2, 0.0)
@@ -96,7 +96,7 @@ def _cover(image: Image.Image, size: brush.Size, *, closer: float = 1.0, at: bru
 
 
 def _lighting(scene: Scene) -> None:
-    """The glow of the hour over a reference, when the prompt names one."""
+    """Add the glow of the hour that the prompt names."""
     if scene.brief.hour is None:
         return
     reach = max(scene.size) * 0.7
@@ -106,7 +106,7 @@ def _lighting(scene: Scene) -> None:
 
 
 def _added(scene: Scene) -> None:
-    """A thing that the prompt asks to add stands in the lower third."""
+    """Put the things that the prompt asks to add into the lower third."""
     if not any(word in scene.brief.prompt for word in ADDING):
         return
     names = [name for name in scene.brief.subjects if name in sprites.GLYPHS or name in {"flower", "person"}]
@@ -120,7 +120,7 @@ def _added(scene: Scene) -> None:
 
 
 def _shadowed(scene: Scene, box: tuple[int, int, int, int], deep: float) -> None:
-    """A soft shadow under a rectangle of paper."""
+    """Paint a soft shadow under a rectangle of paper. `deep` is a share of the shorter side."""
     mask = Image.new("L", scene.size)
     drop = round(scene.unit * deep)
     ImageDraw.Draw(mask).rectangle((box[0] + drop // 2, box[1] + drop, box[2] + drop // 2, box[3] + drop), fill=255)
@@ -128,7 +128,7 @@ def _shadowed(scene: Scene, box: tuple[int, int, int, int], deep: float) -> None
 
 
 def _framed(scene: Scene, image: Image.Image, left: int, top: int) -> None:
-    """A mount of paper and a thin dark frame, hanging on the wall."""
+    """Paste the image in a paper mount and a thin dark frame."""
     mount, bar = round(scene.unit * 0.045), max(round(scene.unit * 0.012), 1)
     outer = (left - mount - bar, top - mount - bar, left + image.width + mount + bar, top + image.height + mount + bar)
     _shadowed(scene, outer, 0.022)
@@ -143,7 +143,7 @@ def _framed(scene: Scene, image: Image.Image, left: int, top: int) -> None:
 
 
 def _mounted(scene: Scene, image: Image.Image, left: int, top: int) -> None:
-    """A print with a white edge, lying flat."""
+    """Paste the image as a print with a white edge."""
     edge = max(round(scene.unit * 0.014), 1)
     box = (left - edge, top - edge, left + image.width + edge - 1, top + image.height + edge - 1)
     _shadowed(scene, box, 0.012)
@@ -152,7 +152,7 @@ def _mounted(scene: Scene, image: Image.Image, left: int, top: int) -> None:
 
 
 def _swatches(scene: Scene, image: Image.Image, left: int, top: int, wide: int) -> None:
-    """Five colours found in the picture, as a row of chips."""
+    """Paint five colours of the image as a row of chips."""
     few = image.resize((64, 64), Image.Resampling.BOX).quantize(5, Image.Quantize.MAXCOVERAGE)
     palette = few.getpalette() or []
     gap = round(wide * 0.02)
@@ -165,7 +165,7 @@ def _swatches(scene: Scene, image: Image.Image, left: int, top: int, wide: int) 
 
 
 def _board(scene: Scene, references: Sequence[Image.Image]) -> None:
-    """All references in reading order on one board: in even rows, as loose prints, or a hero and the rest."""
+    """Paint all references in reading order on one board. The index chooses the arrangement."""
     ground = Lch(0.28 if scene.brief.hour == "night" else 0.93, 0.02, scene.mood.haze.hue)
     if scene.brief.colours:
         ground = Lch(ground.light, 0.05, scene.brief.colours[0].hue)
@@ -183,10 +183,10 @@ def _board(scene: Scene, references: Sequence[Image.Image]) -> None:
 
 
 def _layout(scene: Scene, shapes: list[float], manner: int) -> list[tuple[int, int, int, int]]:
-    """Boxes in reading order, in rows that fill the sheet and crop as little as can be.
+    """Return the boxes of the pictures in reading order. The rows fill the board and crop as little as possible.
 
-    `shapes` are widths over heights. Manner 1 takes the second best division into rows, manner 3 gives the first
-    picture a row of its own.
+    Each shape is a width divided by a height. Manner 1 takes the second best division into rows. Manner 3 gives the
+    first picture its own row.
     """
     gap = scene.unit * (0.03 if manner != 2 else 0.05)
     margin = scene.unit * (0.05 if manner != 2 else 0.08)
@@ -217,7 +217,7 @@ def _layout(scene: Scene, shapes: list[float], manner: int) -> list[tuple[int, i
 
 
 def _divisions(shapes: list[float]) -> list[list[list[float]]]:
-    """Ways to divide pictures into rows, in order: all of them for a few pictures, the even ones for many."""
+    """Return ways to divide the pictures into rows: all ways for up to eight pictures, the even ones for more."""
     count = len(shapes)
     if count <= 8:
         cuts = [[at for at in range(1, count) if bits >> (at - 1) & 1] for bits in range(2 ** (count - 1))]
@@ -228,7 +228,7 @@ def _divisions(shapes: list[float]) -> list[list[list[float]]]:
 
 
 def _tossed(scene: Scene, image: Image.Image, box: tuple[int, int, int, int], angle: float) -> None:
-    """A print with a white edge, put down not quite straight."""
+    """Paste the image as a print with a white edge, turned by `angle` degrees."""
     edge = max(round(scene.unit * 0.016), 1)
     sheet = Image.new("RGBA", (image.width + 2 * edge, image.height + 2 * edge), (252, 251, 247, 255))
     sheet.paste(image, (edge, edge))

@@ -1,7 +1,7 @@
-"""Colours in OKLCH: lightness 0..1, chroma 0..about 0.3, hue in degrees. Mixing happens in OKLab, so that a
-gradient from orange to blue stays luminous on the way instead of turning grey.
+"""Colours in OKLCH: lightness 0..1, chroma 0..about 0.3, hue in degrees.
 
-The matrices are those of Björn Ottosson's OKLab.
+Colours are mixed in OKLab, because a gradient from orange to blue would turn grey in RGB. The matrices are those of
+Björn Ottosson's OKLab.
 """
 
 from __future__ import annotations
@@ -14,25 +14,25 @@ RGB = tuple[int, int, int]
 
 
 class Lch(NamedTuple):
-    """One colour; arithmetic on it is what a palette is made of."""
+    """One colour."""
 
     light: float
     chroma: float
     hue: float
 
     def but(self, *, light: float = 0.0, chroma: float = 1.0, hue: float = 0.0) -> Lch:
-        """The same colour, lighter by `light`, with `chroma` times its chroma, turned by `hue` degrees."""
+        """Return the colour, lighter by `light`, with its chroma times `chroma`, its hue turned by `hue` degrees."""
         return Lch(min(max(self.light + light, 0.0), 1.0), self.chroma * chroma, (self.hue + hue) % 360)
 
     def mix(self, other: Lch, share: float) -> Lch:
-        """The colour `share` (0..1) of the way to `other`, along a straight line in OKLab."""
+        """Return the mixture with `other`: 0 is this colour, 1 is the other one. The mixture is linear in OKLab."""
         (l1, a1, b1), (l2, a2, b2) = _lab(self), _lab(other)
         a, b = a1 + (a2 - a1) * share, b1 + (b2 - b1) * share
         return Lch(l1 + (l2 - l1) * share, math.hypot(a, b), math.degrees(math.atan2(b, a)) % 360)
 
     @property
     def rgb(self) -> RGB:
-        """The nearest colour a screen can show: chroma gives way, lightness and hue stay."""
+        """The nearest colour that a screen can show, with the same lightness and hue and perhaps less chroma."""
         linear = _linear(self)
         if not _shown(linear):
             low, high = 0.0, self.chroma
@@ -46,7 +46,7 @@ class Lch(NamedTuple):
 
 
 def from_rgb(colour: Sequence[int]) -> Lch:
-    """The OKLCH reading of an 8-bit sRGB colour."""
+    """Return the OKLCH colour of an 8-bit sRGB colour."""
     red, green, blue = (_decoded(value) for value in colour[:3])
     long = math.cbrt(0.4122214708 * red + 0.5363325363 * green + 0.0514459929 * blue)
     medium = math.cbrt(0.2119034982 * red + 0.6806995451 * green + 0.1073969566 * blue)
@@ -58,7 +58,7 @@ def from_rgb(colour: Sequence[int]) -> Lch:
 
 
 def ramp(stops: Sequence[tuple[float, Lch]], steps: int) -> list[RGB]:
-    """`steps` colours along `stops`, each stop a position 0..1 (rising) and its colour."""
+    """Return `steps` colours along the stops. A stop is a position (0..1, rising) and its colour."""
     colours: list[RGB] = []
     after = 0
     for step in range(steps):
@@ -76,7 +76,7 @@ def ramp(stops: Sequence[tuple[float, Lch]], steps: int) -> list[RGB]:
 
 
 def even(*colours: Lch) -> list[tuple[float, Lch]]:
-    """Stops for `ramp`, evenly spaced."""
+    """Return evenly spaced stops for `ramp`."""
     last = max(len(colours) - 1, 1)
     return [(place / last, colour) for place, colour in enumerate(colours)]
 

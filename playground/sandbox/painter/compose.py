@@ -1,4 +1,4 @@
-"""From a brief to a finished sheet: which kind of picture it is, and the cut-out of its subject when that is asked."""
+"""Composition: the brief chooses the kind of picture. Transparent pictures show the subject alone."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from playground.sandbox.painter.scene import Scene
 
 
 def manner(scene: Scene) -> Callable[[Scene], None]:
-    """The kind of picture a prompt asks for; a prompt nobody understands becomes an abstract one."""
+    """Return the function that paints the kind of picture in the brief. A brief without known words is abstract."""
     brief = scene.brief
     subjects = set(brief.subjects)
     if brief.genre == "logo":
@@ -32,7 +32,7 @@ def manner(scene: Scene) -> Callable[[Scene], None]:
 
 
 def picture(scene: Scene, references: Sequence[Image.Image]) -> Image.Image:
-    """The finished RGB picture, without grain and mark."""
+    """Return the finished RGB picture, without grain and mark."""
     if references:
         collage.paint(scene, references)
         return finish.develop(scene.picture, scene.detail, corners=0.18)
@@ -44,7 +44,7 @@ def picture(scene: Scene, references: Sequence[Image.Image]) -> Image.Image:
 
 
 def cutout(scene: Scene, references: Sequence[Image.Image]) -> Image.Image:
-    """The subject alone as RGBA, on nothing; a scene without one is cut to a round vignette with a soft rim."""
+    """Return the subject alone as RGBA. A scene without a subject becomes an ellipse with a soft edge."""
     size = round(scene.unit * (0.80, 0.72, 0.84, 0.76)[scene.variant % 4])
     if references or not scene.brief.subjects:
         whole = picture(scene, references).convert("RGBA")

@@ -1,4 +1,4 @@
-"""More glyphs, in the notation of `glyphs`: what lives."""
+"""Glyphs of animals and people, in the notation of `glyphs`."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Pictures of somebody: a person, an animal, an astronaut, close up before a wall or an out-of-focus place."""
+"""Portraits: a person, an animal or an astronaut in front of a wall or a blurred place."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ HELD = ("book", "cup", "phone", "camera", "heart", "apple", "icecream", "box", "
 
 
 def paint(scene: Scene) -> None:
-    """The whole portrait."""
+    """Paint the whole portrait."""
     width, height = scene.size
     who = next(name for name in scene.brief.subjects if name in stage.BEINGS)
     held = [name for name in scene.brief.subjects if name in HELD][:1]
@@ -41,7 +41,7 @@ def paint(scene: Scene) -> None:
 
 
 def _behind(scene: Scene, who: str) -> None:
-    """A place out of focus when the prompt names one, else a wall with a disc of light."""
+    """Paint the place that the prompt names, blurred. Without a place, paint a wall with a disc of light."""
     if scene.has("space") or (who == "astronaut" and not scene.brief.places):
         space.paint(scene)
         return
@@ -66,7 +66,7 @@ def _behind(scene: Scene, who: str) -> None:
 
 
 def _foliage(scene: Scene, wall: Lch) -> None:
-    """Large leaves coming in from the corners, out of focus."""
+    """Paint large leaves at the left and right edges."""
     width, height = scene.size
     for place in range(5 + 2 * scene.detail):
         size = max(round(scene.unit * scene.roll.uniform(0.22, 0.40)), 8)
@@ -78,7 +78,7 @@ def _foliage(scene: Scene, wall: Lch) -> None:
 
 
 def _aura(scene: Scene, thing: Image.Image, x: float, base: float) -> None:
-    """A soft shadow around the figure that lifts it from what is behind."""
+    """Paint a soft shadow around the figure, so that it stands out from the background."""
     room = Image.new("L", scene.size)
     room.paste(thing.getchannel("A"), (round(x - thing.width / 2), round(base - thing.height)))
     around = brush.blur(room, scene.unit * 0.03)
@@ -86,7 +86,7 @@ def _aura(scene: Scene, thing: Image.Image, x: float, base: float) -> None:
 
 
 def _hold(scene: Scene, name: str, who: str, x: float, base: float, size: int) -> None:
-    """What somebody holds in front of them, with the hands that hold it."""
+    """Paint the thing that somebody holds, and the two hands that hold it."""
     share = 0.52 if name == "book" else 0.34
     thing_size = max(round(size * share), 8)
     if name == "book":

@@ -1,7 +1,8 @@
-"""What every picture gets last: bloom, vignette, grain, and the mark that says where it comes from."""
+"""The last steps of every picture: bloom, vignette, grain, the mark of the sandbox, and the file."""
 
 from __future__ import annotations
 
+import io
 import random
 
 from PIL import Image, ImageChops, ImageDraw, ImageFont
@@ -9,10 +10,11 @@ from PIL import Image, ImageChops, ImageDraw, ImageFont
 from playground.sandbox.painter import brush
 
 MARK = "sandbox"
+FORMATS = {"png": "PNG", "jpeg": "JPEG", "webp": "WEBP"}  # EvoLink's name of each format, and Pillow's
 
 
 def develop(picture: Image.Image, detail: int, *, corners: float = 0.30) -> Image.Image:
-    """Bright places glow a little, corners darken a little."""
+    """Return the picture with a glow around bright places and darker corners. `corners` is a share of 0..1."""
     unit = min(picture.size)
     if detail > 1:
         bright = picture.point(brush.curve(lambda v: max(v - 0.72, 0) * 1.1) * 3)
@@ -24,7 +26,7 @@ def develop(picture: Image.Image, detail: int, *, corners: float = 0.30) -> Imag
 
 
 def mark(picture: Image.Image) -> None:
-    """A small word in the lower right corner, light on dark or dark on light, in place."""
+    """Write a small word into the lower right corner, in place: white letters on a dark plate."""
     unit = min(picture.size)
     font = ImageFont.load_default(max(unit * 0.017, 8))
     left, top, right, bottom = ImageDraw.Draw(Image.new("L", (1, 1))).textbbox((0, 0), MARK, font=font)
@@ -53,9 +55,21 @@ def mark(picture: Image.Image) -> None:
 
 
 def grained(picture: Image.Image, roll: random.Random, detail: int) -> Image.Image:
-    """Film grain by quality; at the lowest just enough to keep gradients from banding."""
+    """Return the picture with film grain. The lowest detail gets just enough to hide bands in gradients."""
     if picture.mode == "RGBA":
         body = brush.grain(picture.convert("RGB"), roll, (2, 5, 8)[detail - 1])
         body.putalpha(picture.getchannel("A"))
         return body
     return brush.grain(picture, roll, (2, 5, 8)[detail - 1])
+
+
+def encoded(picture: Image.Image, kind: str) -> bytes:
+    """Return the bytes of the picture's file. `kind` is Pillow's name of the format."""
+    into = io.BytesIO()
+    if kind == "PNG":
+        picture.save(into, kind, compress_level=2)
+    elif kind == "JPEG":
+        picture.save(into, kind, quality=91, subsampling=0)
+    else:
+        picture.save(into, kind, quality=90, method=1)
+    return into.getvalue()

@@ -1,4 +1,4 @@
-"""Flowers: one bloom from its petals, and bouquets, which are stage things of their own."""
+"""Flowers: a single bloom, and bouquets."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from playground.sandbox.painter.brush import Point
 from playground.sandbox.painter.colour import Lch
 from playground.sandbox.painter.scene import Scene
 
-# Rings of petals, petals in a ring, and how broad a petal is for its length.
+# The number of rings, the petals in each ring, and the width of a petal for its length.
 BLOOMS = {
     "daisy": (2, 14, 0.34),
     "rose": (5, 5, 1.05),
@@ -23,7 +23,7 @@ BLOOMS = {
 
 
 def bloom(size: int, colour: Lch, roll: random.Random, kind: str | None = None) -> Image.Image:
-    """A flower seen from the front: rings of petals, darker towards the heart."""
+    """Return one flower seen from the front, as RGBA of `size` × `size`. Its petals are darker in the middle."""
     large = Image.new("RGBA", (size * 3, size * 3), (*colour.rgb, 0))
     draw = ImageDraw.Draw(large)
     middle = size * 1.5
@@ -50,7 +50,7 @@ def bloom(size: int, colour: Lch, roll: random.Random, kind: str | None = None) 
 
 
 def _petal(middle: float, out: float, angle: float, slim: float) -> list[Point]:
-    """The outline of one petal from the middle outwards."""
+    """Return the outline of one petal. `angle` is its direction from the middle, in radians."""
     points = []
     for step in range(17):
         at = step / 16 * 2 * math.pi
@@ -66,10 +66,10 @@ def _petal(middle: float, out: float, angle: float, slim: float) -> list[Point]:
 
 
 def bouquet(scene: Scene, size: int, colour: Lch | None, *, vase: bool = True) -> Image.Image:
-    """Flowers over leaves, in a vase or loose, as an RGBA picture."""
+    """Return flowers and leaves, with or without a vase, as RGBA of `size` × `size`."""
     roll = scene.roll
     picture = Image.new("RGBA", (size, size))
-    hue = roll.uniform(-75, 80)  # from violet over pink and red to yellow: flowers are seldom green
+    hue = roll.uniform(-75, 80)  # from violet through red to yellow, because flowers are seldom green
     base = scene.brief.colours or (
         Lch(0.72, 0.15, hue),
         Lch(0.84, 0.10, (hue + 40) % 360),
@@ -78,7 +78,7 @@ def bouquet(scene: Scene, size: int, colour: Lch | None, *, vase: bool = True) -
     mouth = (size * 0.5, size * (0.62 if vase else 0.98))
     heads = []
     for place in range(7 + 3 * scene.detail):
-        # Spread like the seeds of a sunflower, which leaves no holes.
+        # The golden angle spreads the flowers without gaps, like the seeds of a sunflower.
         angle, far = place * 2.39996, size * 0.31 * math.sqrt((place + 0.5) / (7 + 3 * scene.detail))
         heads.append(
             (size * 0.5 + far * 1.12 * math.cos(angle), size * (0.33 if vase else 0.38) + far * 0.85 * math.sin(angle))
@@ -107,7 +107,7 @@ def bouquet(scene: Scene, size: int, colour: Lch | None, *, vase: bool = True) -
 
 
 def _stems(picture: Image.Image, mouth: Point, heads: list[Point]) -> None:
-    """Stems from the mouth of the vase to each flower."""
+    """Paint a stem from the mouth of the vase to each flower."""
     size = picture.width
     large = Image.new("RGBA", (size * 2, size * 2))
     draw = ImageDraw.Draw(large)
@@ -119,7 +119,7 @@ def _stems(picture: Image.Image, mouth: Point, heads: list[Point]) -> None:
 
 
 def _leaves(picture: Image.Image, count: int, roll: random.Random) -> None:
-    """Leaves between the flowers and the vase."""
+    """Paint leaves between the flowers and the vase."""
     size = picture.width
     for _ in range(count):
         leaf = sprites.render(

@@ -1,4 +1,4 @@
-"""What stands close to us outdoors: rocks and palms on a coast, reeds, blossoms, light between trees."""
+"""The foreground of landscapes: rocks, palms, reeds, flowers, a branch in blossom, light between trees, roads."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from playground.sandbox.painter.scene import Scene
 
 
 def headland(scene: Scene, nearness: float, tall: float) -> None:
-    """Land far out, on the side away from the sun."""
+    """Paint distant land on the side away from the sun. `tall` is a share of the shorter side."""
     width = scene.size[0]
     line = brush.ridge(scene.roll, 80, rough=0.5)
     reach = width * scene.roll.uniform(0.35, 0.55)
@@ -33,11 +33,11 @@ def headland(scene: Scene, nearness: float, tall: float) -> None:
 
 
 def rocks(scene: Scene) -> None:
-    """Dark rocks in the foreground, with a bright edge towards the sun and foam at their feet."""
+    """Paint dark rocks with foam around them and a bright edge towards the sun."""
     width, height = scene.size
     left = scene.sun[0] > width / 2
     for place in range(4 + scene.detail):
-        # Nearer rocks are larger and lie further towards the corner.
+        # Nearer rocks are larger and closer to the corner.
         near = (place + 1) / (4 + scene.detail)
         wide = scene.unit * (0.07 + 0.40 * near**2) * scene.roll.uniform(0.8, 1.2)
         x = width * (0.40 - 0.38 * near + scene.roll.uniform(-0.05, 0.05))
@@ -62,6 +62,7 @@ def rocks(scene: Scene) -> None:
 
 
 def palm(scene: Scene, x: float, tall: float, lean: float) -> None:
+    """Paint a palm at `x` (a share of the width). It leans by `lean` degrees; `tall` is a share of the shorter side."""
     size = max(round(scene.unit * tall), 8)
     tree = stage.lit(scene, stage.sprite(scene, "palm", size), ambient=0.5)
     tree = tree.rotate(lean, Image.Resampling.BICUBIC, center=(size / 2, size))
@@ -69,7 +70,7 @@ def palm(scene: Scene, x: float, tall: float, lean: float) -> None:
 
 
 def reeds(scene: Scene) -> None:
-    """Reeds along the lower edge, thinning out towards the middle."""
+    """Paint reeds along the lower edge, fewer towards the middle."""
     width, height = scene.size
     large = Image.new("L", (width * 2, height * 2))
     draw = ImageDraw.Draw(large)
@@ -86,7 +87,7 @@ def reeds(scene: Scene) -> None:
 
 
 def shafts(scene: Scene) -> None:
-    """Light falling through the trees."""
+    """Paint rays of light between the trees."""
     if scene.mood.hour in {"night", "grey"} or scene.detail < 2:
         return
     width, height = scene.size
@@ -101,7 +102,7 @@ def shafts(scene: Scene) -> None:
 
 
 def blossoms(scene: Scene) -> None:
-    """Flowers over the meadow, small far away, large and soft at our feet."""
+    """Paint flowers on the meadow: small ones far away, large and soft ones in front."""
     width, height = scene.size
     lavender = any(word in scene.brief.prompt for word in ("lavender", "ラベンダー"))
     hues = (300, 290, 310) if lavender else (20, 85, 350, 60)
@@ -124,7 +125,7 @@ def blossoms(scene: Scene) -> None:
 
 
 def branch(scene: Scene) -> None:
-    """A branch in blossom reaching in from the upper corner away from the light."""
+    """Paint a branch in blossom in the upper corner away from the light."""
     width, height = scene.size
     roll, unit = scene.roll, scene.unit
     side = 1 if scene.light_from_left else 0
@@ -143,19 +144,19 @@ def branch(scene: Scene) -> None:
         tips += line[6 + limb % 3 :: 2]
     scene.layer(scene.depth(0.9), scene.mood.near, large.reduce(2))
     sizes = [max(round(unit * roll.uniform(0.022, 0.050)), 5) for _ in range(10)]
-    flowers = [
+    blooms = [
         stage.lit(scene, flowers.bloom(size, roll.choice(colours), roll, "cherry"), ambient=0.2, indoors=True)
         for size in sizes
     ]
     for x, y in tips:
         for _ in range(2 + scene.detail):
-            flower = roll.choice(flowers)
+            flower = roll.choice(blooms)
             size = flower.height
             stage.put(scene, flower, x + unit * roll.gauss(0, 0.022), y + unit * roll.gauss(0, 0.020) + size / 2)
 
 
 def road(scene: Scene, base: float, *, rails: bool) -> None:
-    """A road, or a railway line, along the foreground at the height `base` (pixels)."""
+    """Paint a road or a railway line across the foreground at the height `base` (pixels from the top)."""
     width, height = scene.size
     wide = scene.unit * 0.11
     edge = [(0.0, base - wide * 0.42), (float(width), base - wide * 0.42)]

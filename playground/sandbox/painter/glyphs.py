@@ -1,13 +1,14 @@
-"""The things a picture can show, as data: outlines in a box of 100 × 100, standing on its lower edge.
+"""Glyphs of things, as data: outlines in a box of 100 × 100. A thing stands on the lower edge of its box.
 
-A line is `tone[.shade] [~] [-width] path`: `~` mirrors about x = 50, `-4` draws a line 4 wide \
-instead of a fill. Paths
-speak SVG's M L Q C Z (absolute), `O cx cy rx ry` for an ellipse and `R x y w h r` for a rounded \
-box. Shades: soft (the
-default), round (a cylinder), flat, down (darker below), glass, glow. `@name x y size` sets another \
-glyph into a box of
-that size. The first line names the colour of the thing itself in OKLCH: the tone `main`; `dark` \
-and `light` follow it.
+The first line of a glyph is the colour of the thing in OKLCH, the tone `main`. The tones `dark` and `light` follow it.
+Each other line is `tone[.shade] [~] [-width] path`:
+
+    shade     soft (the default), round (a cylinder), flat, down (darker below), glass, glow
+    ~         adds the mirror image about x = 50
+    -4        draws a line that is 4 wide; without it the outline is filled
+    path      M L Q C Z of SVG (absolute), `O cx cy rx ry` for an ellipse, `R x y w h r` for a rounded box
+
+The line `@name x y size` puts another glyph into a box of that size.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Land: ridges behind ridges, peaks with light and snow on them, woods, meadows, dunes."""
+"""Land: mountains, woods, meadows, dunes."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from playground.sandbox.painter.sky import mist
 
 
 def skyline(scene: Scene, base: float, tall: float, *, rough: float, steps: int = 240) -> list[Point]:
-    """The upper edge of a ridge across the picture, in pixels."""
+    """Return the upper edge of a ridge across the picture, in pixels."""
     width = scene.size[0]
     waves = max(round(width / scene.size[1]), 1)
     line = brush.ridge(scene.roll, steps, rough=rough, waves=waves)
@@ -23,13 +23,13 @@ def skyline(scene: Scene, base: float, tall: float, *, rough: float, steps: int 
 
 
 def filled(scene: Scene, edge: list[Point]) -> Image.Image:
-    """The mask of everything below an edge."""
+    """Return the mask of everything below an edge."""
     width, height = scene.size
     return brush.shape(scene.size, [*edge, (width + 1, height), (-1, height)], fine=2)
 
 
 def mountains(scene: Scene, *, until: float) -> None:
-    """Ranges from the haze to the foot of the land at the height `until` (pixels)."""
+    """Paint ranges of mountains from the horizon down to the height `until` (pixels from the top)."""
     height = scene.size[1]
     count = 2 + scene.detail
     tall = min(scene.horizon * 0.62, scene.unit * 0.5)
@@ -51,7 +51,7 @@ def mountains(scene: Scene, *, until: float) -> None:
 
 
 def _peaks(scene: Scene, base: float, tall: float, layer: int) -> list[Point]:
-    """A jagged range with one summit that dominates, opposite the sun."""
+    """Return the edge of a jagged range. Its highest summit is opposite the sun."""
     width = scene.size[0]
     summit = (0.34 if scene.sun[0] > width / 2 else 0.64) + scene.roll.uniform(-0.06, 0.06)
     edge = []
@@ -69,12 +69,13 @@ def _peaks(scene: Scene, base: float, tall: float, layer: int) -> list[Point]:
 
 
 def _fuji(scene: Scene) -> bool:
+    """Return whether the prompt names Mount Fuji."""
     return "富士" in scene.brief.prompt or "fuji" in scene.brief.prompt
 
 
 def _faces(scene: Scene, edge: list[Point], mask: Image.Image, tall: float, layer: int) -> None:
-    """Light on the slopes that look at the sun, shadow on the others, and snow above the snow line."""
-    # Each stretch of skyline throws its lit or shaded face down and away, with a torn lower edge.
+    """Paint light on the slopes that face the sun, shadow on the others, and snow on the summits."""
+    # Each slope of the skyline gets one face below it, lit or shaded, with an uneven lower edge.
     lit, dark = Image.new("L", scene.size), Image.new("L", scene.size)
     draws = {True: ImageDraw.Draw(lit), False: ImageDraw.Draw(dark)}
     side = 1 if scene.light_from_left else -1
@@ -113,7 +114,7 @@ def _faces(scene: Scene, edge: list[Point], mask: Image.Image, tall: float, laye
 
 
 def _crags(scene: Scene, mask: Image.Image, strength: float) -> None:
-    """Relief in the rock: noise lit from the side of the sun."""
+    """Paint relief into the rock: noise that is lit from the side of the sun."""
     rough = brush.noise(scene.size, scene.roll, cells=(scene.size[0] / scene.unit * 9, 11), octaves=3 + scene.detail)
     step = max(round(scene.unit * 0.004), 1)
     relief = ImageChops.subtract(rough, brush.moved(rough, step if scene.light_from_left else -step, step), 0.22, 128)
@@ -124,7 +125,7 @@ def _crags(scene: Scene, mask: Image.Image, strength: float) -> None:
 
 
 def _spine(roll: random.Random, top: Point, end: Point) -> list[Point]:
-    """A torn line down a mountain."""
+    """Return an uneven line from the top of a mountain down to `end`."""
     steps = 12
     return [
         (top[0] + (end[0] - top[0]) * i / steps + roll.uniform(-1, 1) * abs(end[1] - top[1]) * 0.06 * (i > 0),
@@ -134,6 +135,7 @@ def _spine(roll: random.Random, top: Point, end: Point) -> list[Point]:
 
 
 def _snow_caps(scene: Scene, edge: list[Point], mask: Image.Image, lit: Image.Image, tall: float) -> None:
+    """Paint snow above the snow line, brighter where the sun lights it."""
     peak = min(y for _, y in edge)
     reach = tall * (0.8 if scene.has("snow") else 0.42)
     ragged = brush.noise(scene.size, scene.roll, cells=(26, 7), octaves=4)
@@ -150,7 +152,7 @@ def _snow_caps(scene: Scene, edge: list[Point], mask: Image.Image, lit: Image.Im
 
 
 def conifer(draw: ImageDraw.ImageDraw, roll: random.Random, x: float, base: float, tall: float) -> None:
-    """A fir as a jagged silhouette."""
+    """Draw the silhouette of a fir."""
     levels = max(min(round(tall / 7), 16), 4)
     left: list[Point] = []
     right: list[Point] = []
@@ -166,7 +168,7 @@ def conifer(draw: ImageDraw.ImageDraw, roll: random.Random, x: float, base: floa
 def woods(
     scene: Scene, base: float, tall: float, nearness: float, *, dense: float = 1.0, gap: Point | None = None
 ) -> None:
-    """A row of firs along uneven ground; `gap` is a stretch (pixels) left open for a view."""
+    """Paint a row of firs on uneven ground. The firs are low within `gap` (left and right, in pixels)."""
     width, height = scene.size
     ground = skyline(scene, base, tall * 0.35, rough=0.4)
     large = Image.new("L", (width * 2, height * 2))
@@ -191,7 +193,7 @@ def woods(
 
 
 def hills(scene: Scene, *, top: float, layers: int | None = None) -> None:
-    """Rolling meadows (or snow fields) from `top` (pixels) to the lower edge."""
+    """Paint meadows or snow fields from `top` (pixels from the top) to the lower edge."""
     _width, height = scene.size
     count = layers or 2 + scene.detail
     for layer in range(count):
@@ -212,7 +214,7 @@ def hills(scene: Scene, *, top: float, layers: int | None = None) -> None:
 
 
 def _grass(scene: Scene, edge: list[Point], mask: Image.Image, colour: Lch, near: float) -> None:
-    """Blades over a meadow, longer the nearer; on snow, soft drifts instead."""
+    """Paint grass on a meadow, longer where it is nearer. On snow, paint soft drifts."""
     if scene.has("snow"):
         drifts = brush.noise(scene.size, scene.roll, cells=(3, 14), octaves=3)
         soft = drifts.point(brush.curve(lambda v: 0.5 * brush.smooth(0.45, 0.9)(v)))
@@ -234,7 +236,7 @@ def _grass(scene: Scene, edge: list[Point], mask: Image.Image, colour: Lch, near
 
 
 def dunes(scene: Scene) -> None:
-    """Sand in long curves, each with its lit and its shaded side."""
+    """Paint sand dunes. Each dune has a lit side and a shaded side."""
     _width, height = scene.size
     count = 3 + scene.detail
     sand = Lch(0.78, 0.10, 70).mix(scene.mood.haze, 0.3)
@@ -246,7 +248,7 @@ def dunes(scene: Scene) -> None:
         lit = sand.mix(scene.mood.haze, 0.55 * (1 - near))
         dark = lit.mix(scene.mood.near, 0.30 + 0.25 * near)
         scene.layer(lit, lit.mix(scene.mood.near, 0.15), mask)
-        # The slope away from the sun: between the crest and a line winding down from it.
+        # The shaded slope lies between the crest and a curved line that runs down from it.
         crest = min(range(len(edge)), key=lambda at: edge[at][1])
         x, y = edge[crest]
         side = 1 if scene.light_from_left else -1
@@ -267,7 +269,7 @@ def dunes(scene: Scene) -> None:
 
 
 def _swell(scene: Scene, base: float, tall: float) -> list[Point]:
-    """The long curve of a dune: two waves, with a sharp crest where they meet."""
+    """Return the upper edge of a dune: long waves with sharp crests."""
     width, roll = scene.size[0], scene.roll
     phase, tempo, lean = roll.uniform(0, 6.3), roll.uniform(0.35, 0.75), roll.uniform(-0.25, 0.25)
     edge = []

@@ -1,11 +1,11 @@
-"""Outdoor pictures: which layers make up the place that a prompt names, back to front, and who stands in it."""
+"""Landscapes: the layers of the place that a prompt names, from back to front, and the things in it."""
 
 from __future__ import annotations
 
 from playground.sandbox.painter import city, foreground, land, sky, space, stage, water
 from playground.sandbox.painter.scene import Scene
 
-# How tall things stand outdoors, as a share of the shorter side.
+# The height of things outdoors, as a share of the shorter side.
 TALL = {
     "house": 0.34,
     "torii": 0.46,
@@ -26,7 +26,7 @@ TALL = {
 
 
 def paint(scene: Scene) -> None:
-    """The whole landscape."""
+    """Paint the whole landscape."""
     scenery(scene)
     _actors(scene)
     if scene.has("flower") and not scene.has("field"):
@@ -35,7 +35,7 @@ def paint(scene: Scene) -> None:
 
 
 def scenery(scene: Scene) -> None:
-    """The place itself, without anybody in it."""
+    """Paint the place without the things in it."""
     if scene.has("space", "rocket") and not scene.has("sea", "mountain", "city", "field", "forest"):
         space.paint(scene)
         return
@@ -82,7 +82,7 @@ def _lake(scene: Scene) -> None:
     if scene.has("mist") or scene.mood.hour == "dawn":
         sky.mist(scene, shore - height * 0.09, shore + height * 0.07, 0.6)
     if scene.has("house", "castle", *stage.BEINGS):
-        land.hills(scene, top=height * 0.76, layers=1)  # a bank to stand on
+        land.hills(scene, top=height * 0.76, layers=1)  # a bank for them to stand on
     elif scene.variant % 2 == 1:
         foreground.reeds(scene)
     elif scene.variant % 4 == 2:
@@ -138,7 +138,7 @@ def _range(scene: Scene) -> None:
 
 
 def _actors(scene: Scene) -> None:
-    """Whatever the prompt puts into the place, on a third, in its light."""
+    """Paint the first three things that the prompt names, in the light of the scene."""
     width, height = scene.size
     names = [name for name in scene.brief.subjects if name in TALL or name in stage.BEINGS]
     if any(word in scene.brief.prompt for word in ("lighthouse", "灯台")):
@@ -147,12 +147,12 @@ def _actors(scene: Scene) -> None:
         if name == "palm" and scene.variant % 4 == 2:
             continue
         size = max(round(min(scene.unit * TALL.get(name, 0.34), height * 0.8)), 8)
-        # Things stand opposite the light, the next one further along.
+        # The first thing stands opposite the light. The next ones stand beside it.
         x = width * (
             (0.33 if not scene.light_from_left else 0.66) + place * (0.3 if not scene.light_from_left else -0.3)
         )
         if name == "train":
-            x = size * 0.49  # it comes into the picture from the left
+            x = size * 0.49  # the train comes in from the left
         base, away = _footing(scene, name, size)
         thing = stage.lit(scene, stage.sprite(scene, name, size), away=away)
         if base < height * 0.97 and name in {"house", "castle", "torii", "car", "bicycle", "train"} | set(stage.BEINGS):
@@ -164,7 +164,7 @@ def _actors(scene: Scene) -> None:
 
 
 def _flock(scene: Scene, name: str, x: float, base: float, size: int) -> None:
-    """More of the same further off, smaller and paler."""
+    """Paint more of the same thing further away, smaller and paler."""
     side = 1 if scene.light_from_left else -1
     for step, (share, rise) in enumerate(((0.55, 0.26), (0.34, 0.06), (0.22, 0.36))[: scene.detail], start=1):
         small = max(round(size * share), 6)
@@ -174,7 +174,7 @@ def _flock(scene: Scene, name: str, x: float, base: float, size: int) -> None:
 
 
 def _footing(scene: Scene, name: str, size: int) -> tuple[float, float]:
-    """Where a thing's foot stands (pixels from the top), and how much haze lies before it."""
+    """Return where the foot of a thing stands (pixels from the top), and how much haze is in front of it (0..1)."""
     height = scene.size[1]
     if name in {"balloon", "bird", "butterfly", "rocket"}:
         return max(scene.horizon * 0.75, size * 1.1), 0.08

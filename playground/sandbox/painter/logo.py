@@ -1,4 +1,4 @@
-"""Marks: one glyph without shading in few colours on a plain ground, framed differently by index."""
+"""Logos: one glyph in flat colours on a plain ground. The index of the picture chooses the frame."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from playground.sandbox.painter.scene import Scene
 
 
 def mark(scene: Scene, size: int) -> Image.Image:
-    """The glyph of the logo alone, RGBA."""
+    """Return the glyph of the logo alone, as RGBA of `size` × `size`."""
     subject = next((name for name in scene.brief.subjects if name not in {"vase", "flower"}), None)
     if scene.has("flower", "vase"):
         return _rosette(scene, size, petals=(6, 8, 5, 12)[scene.variant % 4])
@@ -25,7 +25,7 @@ def mark(scene: Scene, size: int) -> Image.Image:
 
 
 def _rosette(scene: Scene, size: int, *, petals: int) -> Image.Image:
-    """A geometric mark: petals around a point, overlapping and translucent."""
+    """Return a geometric mark: transparent petals around a point."""
     colour = _colour(scene)
     picture = Image.new("RGBA", (size, size))
     middle = size / 2
@@ -41,13 +41,14 @@ def _rosette(scene: Scene, size: int, *, petals: int) -> Image.Image:
 
 
 def _colour(scene: Scene) -> Lch:
+    """Return the first colour that the prompt names, or a random one."""
     if scene.brief.colours:
         return scene.brief.colours[0]
     return Lch(0.64, 0.17, brush.dice(scene.brief.prompt, "logo").random() * 360)
 
 
 def paint(scene: Scene) -> None:
-    """The mark on its ground."""
+    """Paint the logo on its ground."""
     width, height = scene.size
     subject = next((name for name in scene.brief.subjects), None)
     own = (
@@ -81,7 +82,7 @@ def paint(scene: Scene) -> None:
 
 
 def _tile(scene: Scene, centre: brush.Point, reach: float, colour: Lch, deep: Lch) -> None:
-    """The rounded tile of an application's icon, with its shadow."""
+    """Paint a tile with round corners and a shadow, like the icon of an application."""
     mask = Image.new("L", scene.size)
     box = (centre[0] - reach, centre[1] - reach, centre[0] + reach, centre[1] + reach)
     ImageDraw.Draw(mask).rounded_rectangle(box, reach * 0.42, fill=255)

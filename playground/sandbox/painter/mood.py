@@ -1,4 +1,4 @@
-"""The light of a picture: which hour, which sky, what the distance fades into, what the foreground sinks into."""
+"""The light of a picture: the colours of the sky, the distance and the foreground for each hour."""
 
 from __future__ import annotations
 
@@ -11,16 +11,16 @@ from playground.sandbox.painter.words import Brief
 
 @dataclass(frozen=True, kw_only=True)
 class Mood:
-    """The colours everything else is mixed from."""
+    """The colours of one light. All other colours are mixed from these."""
 
     hour: str
-    sky: tuple[Lch, ...]  # from the zenith to the horizon
-    light: Lch  # of the sun or the moon
-    haze: Lch  # what distance fades into
+    sky: tuple[Lch, ...]  # from the top to the horizon
+    light: Lch  # the colour of the sun or the moon
+    haze: Lch  # the colour of the distance
     near: Lch  # the darkest foreground
     ground: Lch  # grass, sand or floor in this light
-    height: float  # of the sun or moon, as a share of the sky above the horizon
-    lamps: bool  # windows are lit
+    height: float  # of the sun or moon above the horizon, as a share of the sky
+    lamps: bool  # whether windows are lit
 
 
 MOODS = {
@@ -53,7 +53,7 @@ MOODS = {
 
 
 def choose(brief: Brief, roll: random.Random) -> Mood:
-    """The mood the words ask for; without words, one of the friendlier hours by chance."""
+    """Return the mood that the words ask for. Without such words, choose a light hour at random."""
     hour = brief.hour
     if hour is None and {"rain", "cloud"} & set(brief.weather):
         hour = "grey"
@@ -75,7 +75,7 @@ def choose(brief: Brief, roll: random.Random) -> Mood:
 
 
 def _turned(mood: Mood, degrees: float, chroma: float) -> Mood:
-    """All colours turned and stretched together: harmony stays, the key changes."""
+    """Return the mood with all hues turned and all chromas multiplied."""
     return replace(
         mood,
         sky=tuple(colour.but(chroma=chroma, hue=degrees) for colour in mood.sky),
@@ -87,7 +87,7 @@ def _turned(mood: Mood, degrees: float, chroma: float) -> Mood:
 
 
 def _towards(mood: Mood, colours: tuple[Lch, ...]) -> Mood:
-    """The sky in the colours that the prompt names, each over its own part of it."""
+    """Return the mood with a sky in the colours that the prompt names, from the top to the horizon."""
     sky = list(mood.sky)
     for place, colour in enumerate(sky):
         named = colours[place * len(colours) // len(sky)]

@@ -1,4 +1,4 @@
-"""More glyphs, in the notation of `glyphs`: what stands or moves outdoors."""
+"""Glyphs of buildings, vehicles and trees, in the notation of `glyphs`."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The sheet a picture is painted on: its size, its light and its chance, handed from layer to layer."""
+"""The scene: the picture that is being painted, with its size, its light and its random numbers."""
 
 from __future__ import annotations
 
@@ -16,10 +16,10 @@ from playground.sandbox.painter.words import Brief
 
 @dataclass
 class Scene:
-    """One picture being painted, back to front.
+    """One picture that is being painted, from back to front.
 
-    `detail` is 1 (low), 2 (medium) or 3 (high). `variant` is the index of the picture: it chooses the composition,
-    where chance only varies it. `unit` is the shorter side in pixels; everything is measured by it.
+    `detail` is 1 (low), 2 (medium) or 3 (high). `variant` is the index of the picture and chooses the composition.
+    `roll` gives all random numbers. `unit` is the shorter side in pixels; all lengths are shares of it.
     """
 
     size: Size
@@ -36,7 +36,7 @@ class Scene:
         width, height = self.size
         self.picture = Image.new("RGB", self.size)
         self.horizon = height * (0.60, 0.52, 0.66, 0.45)[self.variant % 4]
-        # The light stands on a third, never in the middle, and changes sides from picture to picture.
+        # The light is near a third of the width, never in the middle. Its side depends on the index.
         third = (0.66, 0.30, 0.38, 0.72)[self.variant % 4] + self.roll.uniform(-0.04, 0.04)
         self.sun = (width * third, self.horizon * (1 - self.mood.height * self.roll.uniform(0.85, 1.15)))
 
@@ -49,16 +49,16 @@ class Scene:
         return self.sun[0] < self.size[0] / 2
 
     def depth(self, nearness: float) -> Lch:
-        """The colour of things at a distance: 0 is lost in the haze, 1 is right here."""
+        """Return the colour of things at a distance: 0 is far away in the haze, 1 is near."""
         return self.mood.haze.mix(self.mood.near, nearness)
 
     def has(self, *words: str) -> bool:
-        """Whether the prompt names any of these places, subjects or kinds of weather."""
+        """Return whether the prompt names any of these places, subjects or kinds of weather."""
         named = {*self.brief.places, *self.brief.subjects, *self.brief.weather}
         return not named.isdisjoint(words)
 
     def layer(self, top: Lch, bottom: Lch, mask: Image.Image) -> None:
-        """Paint through a mask with a gradient that spans the mask's own height."""
+        """Paint a gradient through a mask. The gradient is as high as the covered part of the mask."""
         box = mask.getbbox()
         if box is None:
             return

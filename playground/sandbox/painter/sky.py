@@ -1,4 +1,4 @@
-"""Sky and weather: the gradient, the sun or moon, clouds, stars, aurora; later rain, snow and mist over everything."""
+"""Sky and weather: the gradient, the sun or moon, clouds, stars, aurora, mist, rain and snow."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from playground.sandbox.painter.scene import Scene
 
 
 def paint(scene: Scene) -> None:
-    """Everything above the horizon."""
+    """Paint everything above the horizon."""
     stops = scene.mood.sky
     reach = scene.horizon / scene.size[1]
     scene.picture.paste(
@@ -30,7 +30,7 @@ def paint(scene: Scene) -> None:
 
 
 def _glow(scene: Scene) -> None:
-    """The light around the sun or moon."""
+    """Paint the light around the sun or moon."""
     unit = scene.unit
     light = scene.mood.light
     if scene.mood.hour == "grey":
@@ -45,7 +45,7 @@ def _glow(scene: Scene) -> None:
 
 
 def _sun(scene: Scene) -> None:
-    """The disc itself, shining through thin cloud."""
+    """Paint the disc of the sun or moon."""
     night = scene.mood.hour == "night"
     radius = scene.unit * (0.055 if scene.mood.height < 0.3 else 0.042 if night else 0.028)
     disc = brush.disc(scene.size, scene.sun, (radius, radius))
@@ -58,7 +58,7 @@ def _sun(scene: Scene) -> None:
 
 
 def _moon(scene: Scene, radius: float, disc: Image.Image) -> None:
-    """Seas on the moon, and its dark side."""
+    """Paint dark patches on the moon."""
     blotches = brush.noise((round(radius * 2), round(radius * 2)), scene.roll, cells=(2.5, 2.5), octaves=3)
     patches = Image.new("L", scene.size)
     patches.paste(
@@ -69,6 +69,7 @@ def _moon(scene: Scene, radius: float, disc: Image.Image) -> None:
 
 
 def _stars(scene: Scene) -> None:
+    """Paint stars. When the prompt names stars or space, paint the Milky Way and perhaps an aurora."""
     width, height = scene.size
     count = 60 * scene.detail**2
     unit = scene.unit / 1000
@@ -95,7 +96,7 @@ def _stars(scene: Scene) -> None:
 
 
 def _aurora(scene: Scene) -> None:
-    """Curtains of light, when the prompt speaks of them."""
+    """Paint an aurora when the prompt names one."""
     if "aurora" not in scene.brief.prompt and "オーロラ" not in scene.brief.prompt:
         return
     width, _height = scene.size
@@ -115,11 +116,11 @@ def _aurora(scene: Scene) -> None:
 
 
 def plane(texture: Image.Image, size: Size, ratio: float) -> Image.Image:
-    """A texture seen as a plane running away: its bottom row near, its top row `ratio` times as far at the top."""
+    """Return a texture in perspective. Its bottom row is near; its top row is `ratio` times as far away."""
     width, height = size
     wide, high = texture.size
     fall = -(1 - 1 / ratio) / height
-    # With y counted from the near edge, a point is 1 + fall·y times as far; the texture is flipped to match.
+    # When y starts at the near edge, a point is 1 + fall·y times as far away. So the result is flipped below.
     scale = wide / (width * ratio)
     matrix = (scale, wide / 2 * fall, wide / 2 - scale * width / 2, 0.0, high / (height * ratio), 0.0, 0.0, fall)
     seen = texture.transform(size, Image.Transform.PERSPECTIVE, matrix, Image.Resampling.BILINEAR)
@@ -127,6 +128,7 @@ def plane(texture: Image.Image, size: Size, ratio: float) -> Image.Image:
 
 
 def _clouds(scene: Scene) -> None:
+    """Paint clouds with a lit side."""
     width = scene.size[0]
     high = max(round(scene.horizon), 8)
     heavy = scene.has("cloud", "rain") or scene.mood.hour == "grey"
@@ -134,7 +136,7 @@ def _clouds(scene: Scene) -> None:
     band = plane(texture, (width, high), 3.2).transpose(Image.Transpose.FLIP_TOP_BOTTOM)
     start = 0.38 if heavy else 0.52
     body = band.point(brush.curve(brush.smooth(start, start + 0.35)))
-    # Lit where the cloud thins out towards the sun: from below when the sun is low, from above when it is high.
+    # A low sun lights the clouds from below, a high sun from above.
     step = round(scene.unit * 0.018)
     towards = -step if scene.mood.height < 0.3 else step
     lit = brush.spread(ImageChops.subtract(band, brush.moved(band, step if scene.light_from_left else -step, towards)))
@@ -155,7 +157,7 @@ def _clouds(scene: Scene) -> None:
 
 
 def mist(scene: Scene, top: float, bottom: float, strength: float) -> None:
-    """A bank of mist between two heights in pixels, thickest in its middle, torn by noise."""
+    """Paint uneven mist between two heights (pixels from the top). It is thickest in the middle."""
     _width, height = scene.size
     middle = (top + bottom) / 2 / height
     bank = ImageChops.multiply(
@@ -170,7 +172,7 @@ def mist(scene: Scene, top: float, bottom: float, strength: float) -> None:
 
 
 def weather(scene: Scene) -> None:
-    """What falls between us and everything else."""
+    """Paint rain or snow over the whole picture."""
     if scene.has("rain"):
         _rain(scene)
     if scene.has("snow"):

@@ -1,4 +1,4 @@
-"""Space: nebulae, stars by the thousand, a planet with its air and perhaps a ring."""
+"""Space: nebulae, stars, and two planets, one perhaps with a ring."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from playground.sandbox.painter.scene import Scene
 
 
 def paint(scene: Scene) -> None:
-    """The whole sky, without ground."""
+    """Paint the whole picture: a sky without ground."""
     roll, size, unit = scene.roll, scene.size, scene.unit
     hue = scene.brief.colours[0].hue if scene.brief.colours else roll.choice((290, 250, 330, 200, 20))
     scene.picture.paste(
@@ -53,7 +53,7 @@ def _planets(scene: Scene, hue: float) -> None:
 
 
 def planet(scene: Scene, centre: brush.Point, radius: float, colour: Lch, *, ring: bool) -> None:
-    """A globe in bands or continents, lit from one side, with a thin line of air."""
+    """Paint a planet that is lit from one side. It has bands and a ring, or continents."""
     size = max(round(radius * 2), 4)
     weather = brush.noise((size, size), scene.roll, cells=(1.5, 7) if ring else (3.5, 3.5), octaves=2 + scene.detail)
     body = Image.new("RGB", (size, size), colour.rgb)
@@ -88,7 +88,7 @@ def planet(scene: Scene, centre: brush.Point, radius: float, colour: Lch, *, rin
 
 
 def _ring(scene: Scene, centre: brush.Point, radius: float, colour: Lch) -> tuple[Lch, Image.Image]:
-    """The ring as colour and upright mask; its far half is painted at once, the near half later over the globe."""
+    """Paint the far half of the ring. Return its colour and its level mask, for the near half."""
     light = colour.but(light=0.18, chroma=0.7, hue=40)
     mask = Image.new("L", scene.size)
     for out, strength in ((2.05, 0.35), (1.86, 0.85), (1.66, 0.25), (1.60, 0.6), (1.40, 0.0)):

@@ -1,4 +1,4 @@
-"""From glyph data to pictures: outlines to masks, tones to colours, masks to lit and rounded bodies."""
+"""Sprites: pictures of things, drawn from the glyph data."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from playground.sandbox.painter.outdoors import OUTDOORS
 
 GLYPHS = {**THINGS, **CREATURES, **OUTDOORS}
 TOKEN = re.compile(r"[MLQCZOR]|-?\d+(?:\.\d+)?")
-FINE = 3  # masks are drawn this many times larger, then reduced
+FINE = 3  # masks are drawn this many times larger and then reduced, for smooth edges
 
 TONES: dict[str, Lch] = {
     "ink": Lch(0.22, 0.015, 270), "paper": Lch(0.96, 0.012, 90), "cream": Lch(0.94, 0.03, 80),
@@ -34,12 +34,12 @@ TONES: dict[str, Lch] = {
     "cloth": Lch(0.50, 0.10, 255), "sky": Lch(0.70, 0.10, 235), "visor": Lch(0.36, 0.09, 265),
     "glass": Lch(0.92, 0.02, 220), "shine": Lch(0.99, 0.005, 100), "accent": Lch(0.70, 0.15, 55),
 }  # fmt: skip
-CLEAR = {"glass": 0.5, "shine": 0.5, "blush": 0.6}  # tones one can see through
+CLEAR = {"glass": 0.5, "shine": 0.5, "blush": 0.6}  # transparent tones
 
 
 @dataclass(frozen=True)
 class Part:
-    """One outline of a glyph: where, in which tone, how shaded; `line` is a stroke's width, 0 for a fill."""
+    """One outline of a glyph with its tone and shade. `line` is the width of a stroke, or 0 for a filled shape."""
 
     tone: str
     shade: str
@@ -50,7 +50,7 @@ class Part:
 
 @dataclass(frozen=True)
 class Glyph:
-    """A thing as parts from back to front; a part may be another glyph set into a box (name, x, y, size)."""
+    """A thing as parts, from back to front. A part may be another glyph in a box: (name, x, y, size)."""
 
     main: Lch
     parts: tuple[Part | tuple[str, float, float, float], ...]
@@ -58,7 +58,7 @@ class Glyph:
 
 @cache
 def glyph(name: str) -> Glyph:
-    """The glyph of this name, read from the data."""
+    """Read the glyph of this name from the data."""
     head, *lines = GLYPHS[name].splitlines()
     light, chroma, hue = map(float, head.split())
     parts: list[Part | tuple[str, float, float, float]] = []
@@ -79,7 +79,7 @@ def glyph(name: str) -> Glyph:
 
 @cache
 def outlines(path: str) -> tuple[tuple[Point, ...], ...]:
-    """A path as polygons, its curves in short straight pieces."""
+    """Return the polygons of a path. Short straight lines replace its curves."""
     found: list[list[Point]] = []
     tokens = TOKEN.findall(path)
     at = 0
@@ -114,7 +114,7 @@ def outlines(path: str) -> tuple[tuple[Point, ...], ...]:
 
 
 def bezier(control: list[Point], steps: int = 18) -> list[Point]:
-    """Points along a Bézier curve of any degree, its start left out."""
+    """Return points along a Bézier curve of any degree, without its start."""
     points = []
     for step in range(1, steps + 1):
         share, level = step / steps, control
@@ -149,7 +149,7 @@ def _rounded(x: float, y: float, wide: float, high: float, radius: float) -> lis
 
 
 def mask_of(part: Part, size: int) -> Image.Image:
-    """The mask of one part in a square of `size` pixels."""
+    """Return the mask of one part in a square of `size` × `size` pixels."""
     scale = size * FINE / 100
     large = Image.new("L", (size * FINE, size * FINE))
     draw = ImageDraw.Draw(large)
@@ -169,7 +169,7 @@ def mask_of(part: Part, size: int) -> Image.Image:
 def render(
     name: str, size: int, *, tones: Mapping[str, Lch] | None = None, flat: bool = False, from_left: bool = True
 ) -> Image.Image:
-    """A glyph as an RGBA picture of `size` × `size`. `tones` replaces colours; `flat` leaves out all shading."""
+    """Return a glyph as RGBA of `size` × `size`. `tones` replaces colours. `flat` leaves out all shading."""
     tones = dict(tones or {})
     picture = Image.new("RGBA", (size, size))
     thing = glyph(name)
@@ -194,14 +194,14 @@ def render(
 
 
 def lights(name: str, size: int) -> Image.Image:
-    """Only what shines by itself in a glyph (lit windows, flames), as RGBA of `size` × `size`."""
+    """Return the parts of a glyph that give light (windows, flames), as RGBA of `size` × `size`."""
     picture = Image.new("RGBA", (size, size))
     thing = glyph(name)
     for part in thing.parts:
         if isinstance(part, tuple):
             continue
         mask = mask_of(part, size)
-        if part.shade != "glow":  # what stands before a light hides it
+        if part.shade != "glow":  # this part hides the lights behind it
             picture.paste((0, 0, 0, 0), (0, 0), mask)
             continue
         shining = Image.new("RGBA", picture.size, (*_tone(part.tone, {"main": thing.main}).rgb, 0))
@@ -219,7 +219,7 @@ def _tone(tone: str, own: Mapping[str, Lch]) -> Lch:
 
 
 def _body(mask: Image.Image, colour: Lch, shade: str, size: int, from_left: bool) -> Image.Image:
-    """A part's colours: its tone under a light from above and one side."""
+    """Return the shaded colours of one part. The light comes from above and from one side."""
     if shade == "flat":
         return Image.new("RGB", mask.size, colour.rgb)
     deep, bright = colour.but(light=-0.17, chroma=1.1), colour.but(light=0.09, chroma=0.9)
@@ -238,7 +238,7 @@ def _body(mask: Image.Image, colour: Lch, shade: str, size: int, from_left: bool
     if shade in {"down", "glass", "glow"}:
         return brush.downwards(mask.size, even(bright, colour, colour if shade == "glow" else deep.but(light=0.06)))
     body = brush.downwards(mask.size, even(colour.but(light=0.03), colour.but(light=-0.05)))
-    # Rounded like a cushion: light where the blurred shape rises towards the light, shadow where it falls away.
+    # The body looks like a cushion: light on the side towards the light, shadow on the other side.
     reach = max(size * 0.035, 1.0)
     pad = round(reach * 3)
     room = Image.new("L", (mask.width + 2 * pad, mask.height + 2 * pad))

@@ -1,4 +1,4 @@
-"""Setting things into a picture: chosen from the prompt, tinted by its light, standing in their own shadow."""
+"""Things in a picture: their colours from the prompt, their light, their shadow, their place."""
 
 from __future__ import annotations
 
@@ -11,16 +11,16 @@ from playground.sandbox.painter.colour import RGB, Lch, even
 from playground.sandbox.painter.scene import Scene
 
 BEINGS = ("cat", "dog", "fox", "bear", "rabbit", "bird", "fish", "butterfly", "astronaut", "robot", "person", "people")
-BUSTS = ("astronaut", "robot", "person", "people")  # cut off below: they stand on the lower edge of the picture
+BUSTS = ("astronaut", "robot", "person", "people")  # figures without legs: they stand on the lower edge of the picture
 OUTDOORS = ("car", "bicycle", "train", "house", "torii", "castle", "boat", "balloon", "rocket", "palm", "umbrella")
-# How tall a thing stands on a table, as a share of the picture's shorter side.
+# The height of a thing on a table, as a share of the shorter side.
 TALL = {
     "cup": 0.54, "perfume": 0.56, "bottle": 0.68, "vase": 0.75, "flower": 0.75, "book": 0.50, "phone": 0.56,
     "laptop": 0.62, "bowl": 0.56, "cake": 0.56, "dish": 0.68, "sushi": 0.64, "burger": 0.54, "apple": 0.38,
     "icecream": 0.58, "plant": 0.60, "candle": 0.46, "lamp": 0.54, "box": 0.50, "watch": 0.54, "shoe": 0.58,
     "headphones": 0.54, "camera": 0.48, "heart": 0.44,
 }  # fmt: skip
-# What gives light, and at which share of its height.
+# Things that give light, and where: a share of the height of the thing.
 LAMPS = {
     "house": 0.45, "castle": 0.45, "candle": 0.75, "lamp": 0.6, "lighthouse": 0.85, "tower": 0.6, "cake": 0.9,
     "rocket": 0.1, "car": 0.2,
@@ -32,7 +32,7 @@ HAIR = {
 
 
 def glyph_name(scene: Scene, subject: str) -> str:
-    """The glyph for a subject: people come in several, chosen by the prompt's words, else by the picture's index."""
+    """Return the glyph of a subject. The words of the prompt, or else the index, choose between glyphs of people."""
     if subject not in {"person", "people"}:
         return subject
     padded = f" {scene.brief.prompt} "
@@ -43,7 +43,7 @@ def glyph_name(scene: Scene, subject: str) -> str:
 
 
 def tones(scene: Scene, subject: str) -> dict[str, Lch]:
-    """Colours of a thing: those the prompt names, else its own, with clothes and accents varied by chance."""
+    """Return the colours of a thing: those that the prompt names, or its own with random clothes and accents."""
     hue = scene.roll.random() * 360
     chosen = {"accent": Lch(0.70, 0.15, hue), "cloth": Lch(0.48, 0.10, (hue + 150) % 360)}
     if scene.brief.colours:
@@ -69,7 +69,7 @@ def tones(scene: Scene, subject: str) -> dict[str, Lch]:
 
 
 def sprite(scene: Scene, subject: str, size: int, *, flat: bool = False) -> Image.Image:
-    """A subject as an RGBA picture of `size` × `size`."""
+    """Return a subject as RGBA of `size` × `size`."""
     colours = tones(scene, subject)
     if subject in {"vase", "flower"}:
         return flowers.bouquet(scene, size, colours.get("main"), vase=subject == "vase")
@@ -79,7 +79,7 @@ def sprite(scene: Scene, subject: str, size: int, *, flat: bool = False) -> Imag
 
 
 def _group(scene: Scene, size: int) -> Image.Image:
-    """Three people side by side, the one in the middle in front."""
+    """Return three people side by side as RGBA. The one in the middle stands in front."""
     picture = Image.new("RGBA", (size, size))
     faces = ["person.long", "person.short", "person.bun"]
     turn = scene.variant % 3
@@ -88,16 +88,17 @@ def _group(scene: Scene, size: int) -> Image.Image:
         colours = {**tones(scene, "person"), "cloth": Lch(0.5, 0.10, scene.roll.random() * 360)}
         person = sprites.render(name, share, tones=colours, from_left=scene.light_from_left)
         picture.alpha_composite(person, (round(size * place), size - share - (0 if place == 0.17 else size // 14)))
-    # Those behind end above the lower edge; it is cut off there.
+    # The two people behind end above the lower edge, so the picture is cut there.
     return picture.crop((0, 0, size, size - size // 14)).resize((size, size))
 
 
 def lit(
     scene: Scene, thing: Image.Image, *, away: float = 0.0, ambient: float = 0.35, indoors: bool = False
 ) -> Image.Image:
-    """The thing in the picture's light: tinted, sunk into shadow where that hour is dark, hazed when far `away` (0..1).
+    """Return the thing in the light of the scene.
 
-    Indoors somebody has lit a lamp.
+    It is darker at dark hours, but less so indoors. It is paler the further `away` it is (0..1). `ambient` (0..1) is
+    how much of the scene's colour it takes.
     """
     alpha = thing.getchannel("A")
     body = thing.convert("RGB")
@@ -123,12 +124,12 @@ def lit(
 
 
 def put(scene: Scene, thing: Image.Image, x: float, base: float) -> None:
-    """Paste a sprite with its foot at (x, base), in pixels."""
+    """Paste a thing with the middle of its foot at (x, base), in pixels."""
     scene.picture.paste(thing, (round(x - thing.width / 2), round(base - thing.height)), thing)
 
 
 def glowing(scene: Scene, thing: Image.Image, x: float, base: float, name: str) -> None:
-    """Lit windows and flames shine in the dark hours, and throw light around themselves; painted over the thing."""
+    """Paint the lights of a thing (windows, flames) over it, and a glow around it, when it is dark."""
     if not scene.mood.lamps or name not in LAMPS:
         return
     centre, reach = (x, base - thing.height * LAMPS[name]), thing.width * 0.9
@@ -138,7 +139,7 @@ def glowing(scene: Scene, thing: Image.Image, x: float, base: float, name: str) 
 
 
 def shadow(scene: Scene, thing: Image.Image, x: float, base: float, *, colour: RGB, strength: float = 0.6) -> None:
-    """The contact shadow under a thing and the one it throws on the table, forward and away from the light."""
+    """Paint the shadow under a thing, and the shadow it throws to the front and away from the light."""
     alpha = thing.getchannel("A")
     box = alpha.getbbox()
     if box is None:
@@ -166,7 +167,7 @@ def shadow(scene: Scene, thing: Image.Image, x: float, base: float, *, colour: R
 
 
 def steam(scene: Scene, x: float, base: float, tall: float) -> None:
-    """Wisps rising from something hot."""
+    """Paint steam that rises from (x, base) and is `tall` pixels high."""
     mask = Image.new("L", scene.size)
     draw = ImageDraw.Draw(mask)
     for wisp in (-1, 0, 1):
@@ -182,7 +183,7 @@ def steam(scene: Scene, x: float, base: float, tall: float) -> None:
 
 
 def backdrop(scene: Scene, colour: Lch) -> Image.Image:
-    """A studio wall: one colour, lit from the picture's side."""
+    """Return a wall of one colour, lit from the side of the light."""
     width, height = scene.size
     wall = brush.downwards(scene.size, even(colour.but(light=0.02), colour.but(light=-0.06)))
     spot = (width * (0.25 if scene.light_from_left else 0.75), height * 0.22)

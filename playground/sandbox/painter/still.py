@@ -1,4 +1,4 @@
-"""Still lifes: a table before a wall, things on it, light from a window."""
+"""Still lifes: things on a table in front of a wall."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ WOODEN = {"cup", "book", "bowl", "sushi", "burger", "apple", "laptop", "plant", 
 
 
 def paint(scene: Scene) -> None:
-    """The whole still life."""
+    """Paint the whole still life."""
     _width, height = scene.size
     names = [name for name in scene.brief.subjects if name in stage.TALL][:3] or ["box"]
     night = scene.mood.hour == "night"
@@ -33,7 +33,7 @@ def paint(scene: Scene) -> None:
 
 
 def _wall_colour(scene: Scene, name: str) -> Lch:
-    """A quiet wall that lets the thing on the table speak: across the colour circle from it."""
+    """Return a quiet colour for the wall, far from the colour of the thing on the table."""
     own = (scene.brief.colours or (sprites.glyph("vase" if name == "flower" else name).main,))[0]
     hue = (own.hue + (180, 150, 40, 200)[scene.variant % 4] + scene.roll.uniform(-20, 20)) % 360
     light = {"night": 0.30, "sunset": 0.58, "grey": 0.68, "dawn": 0.72}.get(scene.mood.hour, 0.75)
@@ -46,7 +46,7 @@ def _wall_colour(scene: Scene, name: str) -> Lch:
 
 
 def _window(scene: Scene, edge: float) -> None:
-    """Sunlight through panes, slanting over the wall."""
+    """Paint the light of a window on the wall."""
     width, height = scene.size
     mask = Image.new("L", scene.size)
     draw = ImageDraw.Draw(mask)
@@ -65,7 +65,7 @@ def _window(scene: Scene, edge: float) -> None:
                 ],
                 fill=255,
             )
-    if scene.detail > 1:  # a branch outside throws its leaves into the light
+    if scene.detail > 1:  # the shadow of leaves outside the window
         twigs = brush.noise(scene.size, scene.roll, cells=(9, 9), octaves=2).point(
             brush.curve(brush.smooth(0.42, 0.55))
         )
@@ -76,7 +76,7 @@ def _window(scene: Scene, edge: float) -> None:
 
 
 def _bokeh(scene: Scene, wall: Lch) -> None:
-    """Lights far out of focus."""
+    """Paint blurred lights on the wall."""
     width, height = scene.size
     for _ in range(10 + 8 * scene.detail):
         radius = scene.unit * scene.roll.uniform(0.02, 0.085)
@@ -91,7 +91,7 @@ def _bokeh(scene: Scene, wall: Lch) -> None:
 
 
 def _arch(scene: Scene, wall: Lch, edge: float) -> None:
-    """A studio set: an arch in the wall, lit inside."""
+    """Paint a lit arch in the wall."""
     width = scene.size[0]
     half = min(scene.unit * 0.36, width * 0.42)
     middle = width * (0.5, 0.46, 0.54, 0.5)[scene.variant % 4]
@@ -108,7 +108,7 @@ def _arch(scene: Scene, wall: Lch, edge: float) -> None:
 
 
 def _table(scene: Scene, name: str, edge: float, wall: Lch) -> Lch:
-    """The surface; returns the colour of shadows on it."""
+    """Paint the table. Return the colour of the shadows on it."""
     width, height = scene.size
     size = (width, height - round(edge))
     kind = scene.brief.surface or ("wood" if name in WOODEN and scene.variant % 2 == 0 else "cloth")
@@ -134,7 +134,7 @@ def _table(scene: Scene, name: str, edge: float, wall: Lch) -> Lch:
     )
     brush.shade(top, light.but(light=-0.2).rgb, brush.dim(brush.fade(size, 0.3, 1.15), 0.55))
     scene.picture.paste(top, (0, round(edge)))
-    # The far edge is out of focus, and the wall is a little darker where they meet.
+    # The far edge of the table is blurred.
     band = (0, round(edge - scene.unit * 0.02), width, round(edge + scene.unit * 0.02))
     scene.picture.paste(brush.blur(scene.picture.crop(band), scene.unit * 0.0035), band)
     return light.but(light=-0.42, chroma=1.2)
@@ -174,7 +174,7 @@ def _marble(scene: Scene, size: tuple[int, int], light: Lch) -> Image.Image:
 
 
 def _company(scene: Scene, name: str, edge: float, tint: Lch) -> None:
-    """Something out of focus further back, so that the table is somebody's."""
+    """Paint one more thing further back, blurred."""
     others = [other for other in ("plant", "book", "apple", "vase", "candle") if other != name]
     other = others[(scene.variant + scene.roll.randrange(2)) % len(others)]
     width, height = scene.size
@@ -183,7 +183,7 @@ def _company(scene: Scene, name: str, edge: float, tint: Lch) -> None:
     thing = stage.lit(scene, stage.sprite(scene, other, size), away=0.18, indoors=True)
     room = Image.new("RGBA", (size + size // 4, size + size // 8))
     room.paste(thing, (size // 8, size // 8))
-    # Blurred with its colours multiplied by alpha, or the outline would turn dark.
+    # The blur needs colours that are multiplied by alpha. Otherwise the outline would turn dark.
     soft = brush.blur(room.convert("RGBa"), size * 0.018).convert("RGBA")
     foot = edge + (height - edge) * 0.16
     stage.shadow(scene, thing, x, foot, colour=tint.rgb, strength=0.45)
@@ -191,7 +191,7 @@ def _company(scene: Scene, name: str, edge: float, tint: Lch) -> None:
 
 
 def _things(scene: Scene, names: list[str], edge: float, tint: Lch) -> None:
-    """The things, the first in front and largest, each with shadow and, on marble, its reflection."""
+    """Paint the things with their shadows, and with reflections on marble. The first is in front and largest."""
     width, height = scene.size
     base = edge + (height - edge) * 0.52
     first = (0.5, 0.42, 0.5, 0.60)[scene.variant % 4] if len(names) == 1 else (0.40, 0.60)[scene.variant % 2]

@@ -1,4 +1,4 @@
-"""Treatments of a whole picture: the manners a prompt names (watercolour, pencil), and the light it asks for."""
+"""Styles that a prompt names, such as watercolour and pencil, applied to a whole picture."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ Treatment = Callable[[Image.Image, random.Random], Image.Image]
 
 
 def apply(picture: Image.Image, brief: Brief, roll: random.Random) -> Image.Image:
-    """The picture in every style the prompt names, in the order of `TREATMENTS`."""
+    """Return the picture in every style that the prompt names, in the order of `TREATMENTS`."""
     for style, treatment in TREATMENTS.items():
         if style in brief.styles:
             picture = treatment(picture, roll)
@@ -23,7 +23,7 @@ def apply(picture: Image.Image, brief: Brief, roll: random.Random) -> Image.Imag
 
 
 def grade(picture: Image.Image, brief: Brief) -> Image.Image:
-    """A given picture moved into the hour, weather and colours that the prompt names."""
+    """Return the picture in the hour, weather and colours that the prompt names."""
     tints = {
         "night": (Lch(0.52, 0.09, 265), 0.75), "sunset": (Lch(0.86, 0.11, 55), 0.6), "dawn": (Lch(0.90, 0.06, 20), 0.5),
         "morning": (Lch(0.96, 0.05, 85), 0.5), "day": (Lch(0.98, 0.03, 95), 0.3),
@@ -46,7 +46,7 @@ def _tinted(picture: Image.Image, tint: Lch, share: float) -> Image.Image:
 
 
 def painted(picture: Image.Image, roll: random.Random) -> Image.Image:
-    """Brushwork: small detail gathered into strokes, with a little relief where they meet."""
+    """Return the picture as an oil painting: detail becomes brush strokes with a little relief."""
     unit = min(picture.size)
     small = picture.resize((max(picture.width // 2, 1), max(picture.height // 2, 1)), Image.Resampling.BILINEAR)
     strokes = small.filter(ImageFilter.MedianFilter(5)).filter(ImageFilter.MedianFilter(5))
@@ -64,7 +64,7 @@ def _watercolour(picture: Image.Image, roll: random.Random) -> Image.Image:
     wash = _wobbled(wash, roll, unit * 0.006)
     wash = Image.blend(wash, brush.blur(wash, unit * 0.012), 0.3)
     wash = ImageEnhance.Color(Image.blend(wash, Image.new("RGB", wash.size, (255, 252, 245)), 0.34)).enhance(1.35)
-    # Pigment gathers at the rims of a wash and in the grain of the paper.
+    # Pigment is darker at the edges of a wash and in the grain of the paper.
     grey = brush.blur(wash.convert("L"), unit * 0.002)
     rims = ImageChops.difference(grey, brush.blur(grey, unit * 0.008)).point(brush.curve(lambda v: min(v * 4.5, 0.55)))
     brush.shade(wash, (120, 110, 130), rims)
@@ -72,7 +72,7 @@ def _watercolour(picture: Image.Image, roll: random.Random) -> Image.Image:
     brush.lay(wash, (255, 253, 247), pools.point(brush.curve(lambda v: 0.5 * brush.smooth(0.55, 1.0)(v))))
     tooth = brush.noise(wash.size, roll, cells=(unit / 5, unit / 5), octaves=1)
     brush.shade(wash, (196, 190, 184), brush.dim(tooth, 0.35))
-    # The wash ends before the paper does.
+    # White paper remains around the wash.
     edge = brush.spread(ImageChops.invert(_frame(wash.size, 0.045)))
     torn = ImageChops.add(edge, brush.noise(wash.size, roll, cells=(9, 9), octaves=5), 1.6, -52)
     paper = Image.new("RGB", wash.size, (251, 249, 243))
@@ -80,7 +80,7 @@ def _watercolour(picture: Image.Image, roll: random.Random) -> Image.Image:
 
 
 def _frame(size: brush.Size, share: float) -> Image.Image:
-    """A mask rising from the middle outwards to 255 along all four edges."""
+    """Return a mask that rises to 255 along all four edges. `share` is the width of the edge."""
     unit = min(size)
     across, down = unit * share * 2 / size[0], unit * share * 2 / size[1]
     inside = ImageChops.multiply(brush.fade(size, 0.0, down), brush.fade(size, 1.0, 1 - down))
@@ -90,7 +90,7 @@ def _frame(size: brush.Size, share: float) -> Image.Image:
 
 
 def _wobbled(picture: Image.Image, roll: random.Random, reach: float) -> Image.Image:
-    """Outlines made uncertain, as by a wet brush: a grid whose crossings are pushed a little."""
+    """Return the picture with uneven outlines. Each crossing of a grid moves by up to `reach` pixels."""
     width, height = picture.size
     columns, rows = min(26, width), min(26, height)
 

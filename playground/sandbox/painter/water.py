@@ -1,4 +1,4 @@
-"""Water: the open sea with its glitter, the still lake with its reflection, the wet street."""
+"""Water: the sea, the beach, and reflections in a lake or on a wet street."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from playground.sandbox.painter.sky import plane
 
 
 def sea(scene: Scene) -> None:
-    """The sea from the horizon down: the sky's colours, darker towards us, waves, and the sun's path on them."""
+    """Paint the sea from the horizon down: the colours of the sky, waves, and the light of the sun on them."""
     width, height = scene.size
     top = round(scene.horizon)
     size = (width, height - top)
@@ -35,7 +35,7 @@ def sea(scene: Scene) -> None:
         water, deep.mix(scene.mood.near, 0.6).rgb, waves.point(brush.curve(lambda v: 0.6 * brush.smooth(0.5, 0.2)(v)))
     )
     _path(scene, water)
-    # A line of haze where the sea meets the sky.
+    # a line of haze at the horizon
     brush.lay(water, scene.mood.sky[-1].mix(scene.mood.haze, 0.5).rgb, brush.dim(brush.fade(size, 0.10, 0.0), 0.7))
     scene.picture.paste(water, (0, top))
 
@@ -49,7 +49,7 @@ def _deep(scene: Scene) -> Lch:
 
 
 def _path(scene: Scene, water: Image.Image) -> None:
-    """The broken path of light under the sun."""
+    """Paint the light of the sun on the waves."""
     width, high = water.size
     x = scene.sun[0]
     spread = scene.unit * (0.05 if scene.mood.height < 0.3 else 0.12)
@@ -64,7 +64,7 @@ def _path(scene: Scene, water: Image.Image) -> None:
 
 
 def beach(scene: Scene) -> None:
-    """Sand in the foreground, wet where the last wave was, with its foam."""
+    """Paint sand in the foreground, a wet edge and foam."""
     width, height = scene.size
     line = brush.ridge(scene.roll, 60, rough=0.32)
     base, lean = height * 0.86, scene.roll.choice((-1, 1)) * 0.07
@@ -91,9 +91,10 @@ def beach(scene: Scene) -> None:
 
 
 def lake(scene: Scene, shore: float, *, still: float = 1.0, tint: Lch | None = None, share: float = 0.22) -> None:
-    """Everything below `shore` (pixels from the top) becomes a reflection of what is above it.
+    """Replace everything below `shore` (pixels from the top) with a reflection of what is above it.
 
-    `still` 1 is a mirror with faint ripples, 0.2 a wet street. The tint takes `share` of it, more towards us.
+    `still` is 1 for a mirror with faint ripples and 0.2 for a wet street. `share` (0..1) is the part of the tint at the
+    shore; it grows towards the lower edge.
     """
     width, height = scene.size
     top = round(shore)
@@ -117,7 +118,7 @@ def lake(scene: Scene, shore: float, *, still: float = 1.0, tint: Lch | None = N
 
 
 def _rippled(scene: Scene, mirror: Image.Image, still: float) -> Image.Image:
-    """Rows pushed sideways, further the nearer they are, as ripples do."""
+    """Return the reflection with ripples: each row moves sideways, nearer rows move more."""
     width, high = mirror.size
     step = max(high // 90, 2)
     mesh = []
@@ -127,6 +128,6 @@ def _rippled(scene: Scene, mirror: Image.Image, still: float) -> Image.Image:
         push = scene.roll.uniform(-reach, reach)
         mesh.append(((0, y, width, end), (push, y, push, end, width + push, end, width + push, y)))
     moved = mirror.transform(mirror.size, Image.Transform.MESH, mesh, Image.Resampling.BILINEAR)
-    # Rows pushed past the edge leave black there: the unpushed picture fills in.
+    # A row that moves leaves black at the edge. The picture without ripples fills it.
     seen = Image.new("L", mirror.size, 255).transform(mirror.size, Image.Transform.MESH, mesh)
     return Image.composite(moved, mirror, seen)

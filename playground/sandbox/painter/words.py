@@ -1,7 +1,7 @@
-"""What a prompt asks for: a table of words, English and Japanese, and the brief read from it.
+"""The words that the painter knows, in English and Japanese, and the brief that it reads from a prompt.
 
-The table is data: a kind, a value, and the words that mean it. English words match whole, with their plurals; Japanese
-ones wherever they stand. The longest match wins, so that 海老 is no ocean.
+The table holds kinds, their values, and the words for each value. English words match as whole words, also in plural.
+Japanese words match anywhere. The longest match wins, so 海老 (prawn) does not mean the sea (海).
 """
 
 from __future__ import annotations
@@ -221,6 +221,7 @@ COLOURS = {
 
 
 def _pattern() -> tuple[re.Pattern[str], dict[str, list[tuple[str, str]]]]:
+    """Return the pattern that finds all words, and the (kind, value) pairs of each word."""
     meanings: dict[str, list[tuple[str, str]]] = {}
     for kind, values in TABLE.items():
         for value, words in values.items():
@@ -237,7 +238,7 @@ WORD, MEANINGS = _pattern()
 
 @dataclass(frozen=True, kw_only=True)
 class Brief:
-    """What the prompt asks for; every tuple in the order of the prompt, each value once."""
+    """What the prompt asks for. Each tuple is in the order of the prompt and holds each value once."""
 
     prompt: str
     hour: str | None
@@ -251,14 +252,14 @@ class Brief:
 
 
 def read(prompt: str) -> Brief:
-    """The brief in a prompt; words nobody knows are left to chance, which the prompt seeds."""
+    """Read the brief from a prompt. Unknown words change nothing here, but they change the random numbers."""
     text = unicodedata.normalize("NFKC", prompt).lower()
     found: dict[str, dict[str, None]] = {kind: {} for kind in TABLE}
     for match in WORD.finditer(text):
         for kind, value in MEANINGS[match[1] or match[2]]:
             found[kind].setdefault(value)
 
-    if "vase" in found["subject"]:  # a bouquet is its flowers
+    if "vase" in found["subject"]:  # "bouquet of flowers" is one thing
         found["subject"].pop("flower", None)
     if "portrait" in found["genre"] and not found["subject"]:
         found["subject"]["person"] = None

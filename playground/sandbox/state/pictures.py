@@ -1,8 +1,9 @@
-"""The pictures behind the result links: painted once, kept on disk, served until they expire."""
+"""The pictures behind the result links. Each is painted once, kept on disk, and served until its link expires."""
 
 from __future__ import annotations
 
 import hashlib
+import logging
 import os
 import re
 import tempfile
@@ -13,20 +14,22 @@ from typing import Final
 
 import httpx
 
-from playground.sandbox.painter import paint
+from playground.sandbox.painter import Painter, paint_plain
 from playground.sandbox.replies import Refusal, Wire, carry, page
 from playground.sandbox.state import inputs, tasks
 from playground.sandbox.state.world import Call, World
+
+logger = logging.getLogger(__name__)
 
 PATH: Final = re.compile(r"/[0-9a-f]{32}/images/\d{4}/\d\d/\d\d/([0-9a-f]{32}_\d+\.(?:png|jpeg|webp))")
 CHUNK: Final = 64 * 1024
 GONE = Refusal(404, "resource_not_found", "The requested file does not exist or has expired", "not_found_error")
 
-_painting = threading.Lock()  # one picture at a time: painting is the only heavy thing here
+_painting = threading.Lock()  # one picture at a time, because painting is heavy
 
 
 class FileStream(httpx.SyncByteStream, httpx.AsyncByteStream):
-    """The bytes of a file, a chunk at a time."""
+    """Streams the bytes of a file in chunks."""
 
     def __init__(self, path: Path) -> None:
         self._path = path
@@ -42,7 +45,7 @@ class FileStream(httpx.SyncByteStream, httpx.AsyncByteStream):
 
 
 def serve(call: Call, name: str) -> httpx.Response:
-    """GET of a result link; no key is needed, as EvoLink's links need none."""
+    """Answer the GET of a result link. It needs no key, like the links of EvoLink."""
     world = call.world
     with world.store.reading() as connection:
         picture = connection.execute("select * from pictures where name = ?", (name,)).fetchone()
@@ -68,7 +71,7 @@ def serve(call: Call, name: str) -> httpx.Response:
 
 
 def painted(world: World, task: tasks.Row, place: int, name: str) -> Path:
-    """The picture's file, painted now if nobody did before; who is first decides the bytes."""
+    """Return the picture's file. The first caller paints it, and it stays as it is."""
     path = world.directory / "pictures" / name
     if not path.exists():
         with _painting:
@@ -78,6 +81,15 @@ def painted(world: World, task: tasks.Row, place: int, name: str) -> Path:
 
 
 def _paint(world: World, task: tasks.Row, place: int) -> bytes:
+    """Paint the picture. When the painter fails, log the failure and paint a plain picture."""
+    try:
+        return _painted_by(world.paint, world, task, place)
+    except Exception:
+        logger.exception("The painter failed on picture %d of %s; a plain picture takes its place", place, task["id"])
+        return _painted_by(paint_plain, world, task, place)
+
+
+def _painted_by(paint: Painter, world: World, task: tasks.Row, place: int) -> bytes:
     request = tasks.request_of(task)
     references, mask = inputs.load(world, task["id"])
     content = paint(
@@ -95,7 +107,7 @@ def _paint(world: World, task: tasks.Row, place: int) -> bytes:
 
 
 def _keep(path: Path, content: bytes) -> None:
-    """Write the file whole or not at all; one that is already there stays."""
+    """Write the whole file or nothing. A file that is already there stays."""
     path.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.NamedTemporaryFile(dir=path.parent) as file:
         file.write(content)
@@ -107,7 +119,7 @@ def _keep(path: Path, content: bytes) -> None:
 
 
 def _remember(world: World, name: str, path: Path) -> str:
-    """Note the picture's length and SHA-256, which is returned."""
+    """Store the picture's length and SHA-256. Return the SHA-256."""
     with path.open("rb") as file:
         sha256 = hashlib.file_digest(file, "sha256").hexdigest()
     with world.store.writing() as connection:

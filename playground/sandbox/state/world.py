@@ -1,4 +1,4 @@
-"""What all parts of the sandbox share, and one call that is being handled."""
+"""The state that all parts of the sandbox share, and the call that is being handled."""
 
 from __future__ import annotations
 
@@ -16,6 +16,7 @@ from typing import Final
 import httpx
 
 from playground.evolink.guard import SyncGuardedTransport
+from playground.sandbox import painter
 from playground.sandbox.replies import Refusal
 from playground.sandbox.script import Script, key_scenario, read_options
 from playground.sandbox.state.store import Store
@@ -25,7 +26,7 @@ UNITS_PER_CREDIT: Final = 10_000
 
 @dataclass(kw_only=True)
 class World:
-    """The state on disk, the clock, and what the sandbox was told at its start."""
+    """The state on disk, the clock, and the options of the sandbox."""
 
     store: Store
     clock: Callable[[], float] = time.time
@@ -34,15 +35,16 @@ class World:
     opening_credits: Decimal = Decimal(100_000)  # of an account that is seen for the first time
     max_files: int = 2000
     exempt_origins: Collection[str] = ()  # as `guard.origin_of` writes them
-    scenarios: Sequence[str] = ()  # hold for every request, beside those of its prompt
+    scenarios: Sequence[str] = ()  # apply to every request, in addition to those of its prompt
     reports_usage: bool = True  # whether a finished task says what it cost
+    paint: painter.Painter = painter.paint
     accepts_key: Callable[[str], bool] = field(default=lambda key: key.startswith("sk-") and len(key) > 3)
 
-    swept: float = 0.0  # when this process last threw away what has expired
+    swept: float = 0.0  # unix seconds; when this process last deleted what has expired
 
     @cached_property
     def web(self) -> httpx.Client:
-        """What reference images and callbacks go through: public addresses only, no redirects, no proxies."""
+        """The client for reference images and callbacks: public addresses only, no redirects, no proxies."""
         return httpx.Client(transport=SyncGuardedTransport(self.exempt_origins), timeout=10, trust_env=False)
 
     @property
@@ -55,7 +57,7 @@ class World:
         self.store.close()
 
     def script(self) -> Script:
-        """The scenarios that hold for every request."""
+        """Return the scenarios that apply to every request."""
         return read_options(self.scenarios)
 
 
@@ -74,7 +76,7 @@ class Call:
 
     @property
     def dialect(self) -> str:
-        """How its errors are written: the credits page still has the old form (contract 4)."""
+        """The form of its errors. The credits page still uses the old form (contract 4)."""
         credits_page = (self.request.method, self.request.url.path) == ("GET", "/v1/credits")
         return self.script.dialect or ("old" if credits_page else "new")
 
@@ -83,7 +85,7 @@ class Call:
         return str(value) if value is not None else None
 
     def bearer(self) -> str:
-        """What was sent as the bearer key; refused when nothing was."""
+        """Return the bearer key. Refuse the call when there is none."""
         scheme, _, key = (self.header("authorization") or "").partition(" ")
         if scheme.lower() != "bearer" or not key.strip():
             raise Refusal(401, "unauthorized", "Authentication required", "authentication_error")
@@ -102,13 +104,13 @@ class Call:
         self.unlimited = scenario is not None and scenario.name == "unlimited"
 
 
-def credits(units: int) -> Decimal:
-    """Whole units of 0.0001 credits as credits."""
-    return Decimal(units) / UNITS_PER_CREDIT
+def credits(count: int) -> Decimal:
+    """Convert whole units of 0.0001 credits to credits."""
+    return Decimal(count) / UNITS_PER_CREDIT
 
 
 def units(amount: Decimal) -> int:
-    """Credits as whole units; amounts are already rounded to the unit."""
+    """Convert credits to whole units. The amounts are already rounded to the unit."""
     return int((amount * UNITS_PER_CREDIT).to_integral_value())
 
 
