@@ -12,7 +12,7 @@ from playground.studio.estimates import Offer
 
 register = template.Library()
 
-register.filter("credit", amounts.credits_text)
+register.filter("credits", amounts.credits_text)
 register.filter("exact", amounts.exact)
 register.filter("usd", amounts.usd_text)
 register.filter("usd_rate", amounts.usd_rate)

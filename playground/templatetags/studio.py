@@ -2,7 +2,6 @@
 
 import secrets
 from datetime import timedelta
-from decimal import ROUND_HALF_EVEN, Decimal
 from typing import Any
 
 from django import template
@@ -49,24 +48,6 @@ def new_request_id() -> str:
 def page_csrf_token(context: RequestContext) -> SafeString:
     """Like csrf_token, also inside `include … only`, where the context has nothing but the request itself."""
     return format_html('<input type="hidden" name="csrfmiddlewaretoken" value="{}">', get_token(context.request))
-
-
-# --- Money ---
-
-
-@register.filter
-def credits(amount: Decimal) -> str:
-    """Credits for show: two decimals, below one four."""
-    places = Decimal("0.01") if amount >= 1 or not amount else Decimal("0.0001")
-    return number_format(amount.quantize(places, ROUND_HALF_EVEN), use_l10n=True, force_grouping=True)
-
-
-@register.filter
-def dollars(amount: Decimal) -> str:
-    """Credits as US dollars, for show."""
-    value = pricing.usd(amount)
-    places = Decimal("0.01") if value >= Decimal("0.1") or not value else Decimal("0.0001")
-    return f"US${number_format(value.quantize(places, ROUND_HALF_EVEN), use_l10n=True, force_grouping=True)}"
 
 
 # --- Words ---
