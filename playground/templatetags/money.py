@@ -7,7 +7,6 @@ from django.utils.translation import gettext
 
 from playground.models import Standing, labels
 from playground.money import amounts, budget_words
-from playground.showing import generation_page
 from playground.studio.estimates import Offer
 
 register = template.Library()
@@ -19,7 +18,6 @@ register.filter("usd_rate", amounts.usd_rate)
 register.filter("usd_bound", amounts.usd_bound)
 register.filter("currency", amounts.currency_text)
 register.filter("category", labels.category)
-register.filter("difference", generation_page.difference)
 
 
 @register.simple_tag
