@@ -219,9 +219,9 @@ def test_what_a_version_changed_is_told_against_the_rates_of_today() -> None:
         "gone": {"image_output": Decimal("1")},
     }
     version = RatesVersion(version="test", date=date(2026, 11, 22), source="", before=before)
-    told = [(change.model, change.category, change.before, change.after) for change in prices.changes(version)]
+    told = [(change.model, str(change.words.name), change.before, change.after) for change in prices.changes(version)]
     assert told == [
-        ("GPT Image 2", "image_output", Decimal("1.9"), Decimal("1.836")),
+        ("GPT Image 2", "Image output", Decimal("1.9"), Decimal("1.836")),
         ("GPT Image 2 Beta", "1K", Decimal("1.1"), Decimal("1.02")),
     ]
     assert prices.changes(RATES_HISTORY[0]) == []

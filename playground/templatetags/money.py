@@ -5,9 +5,7 @@ from decimal import Decimal
 from django import template
 from django.utils.translation import gettext
 
-from playground.models import Standing, labels
-from playground.money import amounts, budget_words
-from playground.studio.estimates import Offer
+from playground.money import amounts
 
 register = template.Library()
 
@@ -17,7 +15,6 @@ register.filter("usd", amounts.usd_text)
 register.filter("usd_rate", amounts.usd_rate)
 register.filter("usd_bound", amounts.usd_bound)
 register.filter("currency", amounts.currency_text)
-register.filter("category", labels.category)
 
 
 @register.simple_tag
@@ -48,21 +45,3 @@ def also(amount: Decimal) -> str:
 def whole(number: int) -> str:
     """A count, grouped as the reader's language does."""
     return amounts.exact(Decimal(number))
-
-
-@register.filter
-def short(offer: Offer) -> str:
-    """Why it cannot be generated; empty when it can."""
-    return budget_words.short_sentence(offer.estimate.high, offer.standing) if offer.short and offer.standing else ""
-
-
-@register.filter
-def after(offer: Offer) -> str:
-    if offer.standing is None or offer.left_after is None:
-        return ""
-    return budget_words.after_sentence(offer.left_after, offer.standing)
-
-
-@register.filter
-def warning(standing: Standing) -> str:
-    return budget_words.warning_sentence(standing)
