@@ -27,6 +27,11 @@ def test_the_defaults_of_every_model_are_chosen(model: str) -> None:
     told, known = choices(model), MODELS[model]
     assert chosen((*told.sizes.common, *told.sizes.more)) == [known.default_size]
     assert chosen(told.qualities) == ([known.default_quality] if known.qualities else [])
+
+
+@pytest.mark.parametrize("model", MODELS)
+def test_a_setting_with_one_value_offers_no_choice(model: str) -> None:
+    told, known = choices(model), MODELS[model]
     for offered, values in (
         (told.resolutions, known.resolutions),
         (told.backgrounds, known.backgrounds),
