@@ -25,7 +25,7 @@ _GRACE = 0.5
 _LOOPBACK = {"localhost", "127.0.0.1", "::1"}
 
 
-class Trouble(Enum):
+class Unanswered(Enum):
     """What came instead of an answer about the key."""
 
     SILENT = "no answer"
@@ -36,12 +36,12 @@ class Trouble(Enum):
 
 @dataclass(frozen=True)
 class Verdict:
-    """`state` is None when EvoLink said nothing about the key, and `trouble` what it did instead; `credits` is what the
-    key can still spend."""
+    """`state` is None when EvoLink said nothing about the key, and `unanswered` what it did instead; `credits` is what
+    the key can still spend."""
 
     state: KeyState | None
     credits: Decimal | None = None
-    trouble: Trouble = Trouble.SILENT
+    unanswered: Unanswered = Unanswered.SILENT
 
 
 def exempt_origins() -> tuple[str, ...]:
@@ -84,17 +84,17 @@ def ask(secret: ApiSecret) -> Verdict:
     except errors.InsufficientCreditsError:
         return Verdict(KeyState.EMPTY)
     except EvoLinkError as error:
-        return Verdict(None, trouble=_trouble(error))
+        return Verdict(None, unanswered=_unanswered(error))
     return Verdict(KeyState.WORKS if credits.spendable > 0 else KeyState.EMPTY, credits.spendable)
 
 
-def _trouble(error: EvoLinkError) -> Trouble:
+def _unanswered(error: EvoLinkError) -> Unanswered:
     if isinstance(error, errors.PermissionDeniedError):
-        return Trouble.FORBIDDEN
+        return Unanswered.FORBIDDEN
     if isinstance(error, errors.RateLimitError):
-        return Trouble.BUSY
+        return Unanswered.BUSY
     answered = isinstance(error, errors.APIStatusError | errors.APIResponseValidationError)
-    return Trouble.BROKEN if answered else Trouble.SILENT
+    return Unanswered.BROKEN if answered else Unanswered.SILENT
 
 
 async def _credits(secret: ApiSecret) -> Credits:
@@ -119,16 +119,18 @@ class _Watched(httpx.AsyncBaseTransport):
         await self._inner.aclose()
 
 
-_TROUBLES = {
-    Trouble.SILENT: gettext_lazy("EvoLink did not answer, so the key could not be checked."),
-    Trouble.FORBIDDEN: gettext_lazy(
+_UNANSWERED = {
+    Unanswered.SILENT: gettext_lazy("EvoLink did not answer, so the key could not be checked."),
+    Unanswered.FORBIDDEN: gettext_lazy(
         "EvoLink does not allow this key to be used from here, so it could not be checked. "
         "Look at its limits in your account at EvoLink."
     ),
-    Trouble.BUSY: gettext_lazy(
+    Unanswered.BUSY: gettext_lazy(
         "EvoLink was asked too often just now, so the key could not be checked. Try again in a minute."
     ),
-    Trouble.BROKEN: gettext_lazy("EvoLink has trouble of its own, so the key could not be checked. Try again later."),
+    Unanswered.BROKEN: gettext_lazy(
+        "EvoLink has trouble of its own, so the key could not be checked. Try again later."
+    ),
 }
 
 
@@ -141,4 +143,4 @@ def verdict(answer: Verdict) -> str:
         return _("EvoLink accepts the key, but there are no credits left. Top up the account at EvoLink.")
     if answer.state is KeyState.REFUSED:
         return _("EvoLink does not accept this key.")
-    return str(_TROUBLES[answer.trouble])
+    return str(_UNANSWERED[answer.unanswered])

@@ -21,11 +21,12 @@ from django.utils.translation import gettext_lazy as _
 from playground.evolink import MODELS, GenerationRequest, get_model, pricing
 from playground.evolink.limits import FILE_LIFE, LINK_LIFE
 from playground.evolink.successors import current, successor
-from playground.models import HISTORY_LENGTH, Charged, GeneratedImage, Generation, labels
+from playground.models import HISTORY_LENGTH, Charged, labels
 from playground.models.share_links import FIRST_LIFE
 from playground.references.errors import LIMITS, megapixels
 from playground.showing.comparison import LEAST, MOST
 from playground.showing.slideshow import SLIDES_MAX
+from playground.studio.cards import Card, Concern
 
 
 @dataclass(frozen=True)
@@ -136,6 +137,12 @@ _FOR_FAILURES: Final = {
     "links_died": "24-hour-links",
 }
 
+_FOR_CONCERNS: Final = {
+    Concern.LATE: "long-wait",
+    Concern.FEWER: "fewer-pictures",
+    Concern.NOT_SAVED: "24-hour-links",
+}
+
 _BY_SLUG: Final = {entry.slug: entry for entry in ENTRIES}
 
 
@@ -148,17 +155,9 @@ def slug_for_failure(code: str) -> str:
     return _FOR_FAILURES.get(code, "when-it-fails")
 
 
-def slug_for_generation(generation: Generation) -> str:
-    """The question that its card raises, empty for none. A failure raises its own."""
-    if generation.failure:
-        return ""
-    if generation.running:
-        return "long-wait" if generation.trouble == "longer_than_usual" else ""
-    states = GeneratedImage.State
-    empty = [image for image in generation.images.all() if image.state in (states.WAITING, states.MISSING)]
-    if not empty:
-        return ""
-    return "24-hour-links" if any(image.source_url for image in empty) else "fewer-pictures"
+def slug_for_card(card: Card) -> str:
+    """The question that a card raises although nothing failed, empty for none."""
+    return _FOR_CONCERNS[card.concern] if card.concern else ""
 
 
 def answer(entry: Entry) -> SafeString:

@@ -3,7 +3,7 @@
 from playground.models.attempts import Attempt
 from playground.models.budgets import Budget, BudgetExceeded, BudgetWarning, Standing
 from playground.models.generations import Generation
-from playground.models.images import GeneratedImage, Slot
+from playground.models.images import GeneratedImage
 from playground.models.ledger import AppendOnly, LedgerEntry
 from playground.models.queries import HISTORY_LENGTH, RequestIdReused
 from playground.models.references import Delivery, Reference, ReferenceAddress, ReferenceGone, ReferenceUse
@@ -32,7 +32,6 @@ __all__ = [
     "RequestIdReused",
     "ShareLink",
     "SharedImage",
-    "Slot",
     "Standing",
     "Status",
     "Superseded",

@@ -15,7 +15,7 @@ from playground.evolink import GenerationRequest, Task
 from playground.evolink.limits import LINK_LIFE
 from playground.models.attempts import Attempt
 from playground.models.budgets import Budget
-from playground.models.images import GeneratedImage, Slot
+from playground.models.images import GeneratedImage
 from playground.models.ledger import LedgerEntry
 from playground.models.queries import GenerationQuerySet
 from playground.models.references import Delivery
@@ -135,26 +135,6 @@ class Generation(models.Model):
     def paid_by(self) -> Any:
         """Whose key paid, when it was not the person's own."""
         return None if self.key is None or self.key.owner_id == self.owner_id else self.key.owner
-
-    @property
-    def shape(self) -> str:
-        wide, high = self.width or 1, self.height or 1
-        return "square" if wide == high else "landscape" if wide > high else "portrait"
-
-    @property
-    def slots(self) -> list[Slot]:
-        """A slot for each picture asked for, and for any that came besides."""
-        images = {image.index: image for image in self.images.all()}
-        wide, high = self.width or 1024, self.height or 1024
-        count = max([self.n, *(index + 1 for index in images)])
-        return [Slot(index + 1, wide, high, images.get(index)) for index in range(count)]
-
-    @property
-    def bar(self) -> int:
-        """Percent for the progress bar: never above 90 before the pictures are drawn, 95 while they are saved."""
-        if self.status == Status.SAVING:
-            return 95
-        return min(self.progress, 90)
 
     def as_request(self, **wire: Any) -> GenerationRequest:
         """The request as EvoLink gets it; `wire` adds what belongs to one attempt (addresses)."""

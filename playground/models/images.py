@@ -1,7 +1,6 @@
 """A generated image: a picture that came back, and its way home."""
 
 import secrets
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -23,16 +22,6 @@ SWEPT_AFTER = timedelta(seconds=30)
 
 def new_token() -> str:
     return secrets.token_urlsafe(16)
-
-
-@dataclass(frozen=True)
-class Slot:
-    """The place of one picture on a card, whether it has come or not; `width` and `height` give its shape."""
-
-    number: int
-    width: int
-    height: int
-    image: "GeneratedImage | None"
 
 
 class GeneratedImageQuerySet(models.QuerySet["GeneratedImage"]):

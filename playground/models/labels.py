@@ -7,6 +7,8 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext
 
+from playground.evolink import MODELS
+
 
 @dataclass(frozen=True)
 class Words:
@@ -60,6 +62,12 @@ QUALITIES = {
 
 # Models with more levels than three: there, “high” is not the best one.
 _QUALITIES_OF_FIVE = {**QUALITIES, "high": Words(_("Fine"), _("fine detail"))}
+
+
+def model_name(model_id: str) -> str:
+    """A model's name; of one that has left the catalogue, its id."""
+    model = MODELS.get(model_id)
+    return model.name if model else model_id
 
 
 def size(value: str) -> Words:

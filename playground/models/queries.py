@@ -50,7 +50,11 @@ class GenerationQuerySet(models.QuerySet["Generation"]):
 
     def recent(self) -> "GenerationQuerySet":
         """The history: the newest first, at most twenty, with their images."""
-        return self.order_by("-pk").select_related("key__owner").prefetch_related("images")[:HISTORY_LENGTH]
+        return self.for_cards().order_by("-pk").prefetch_related("images")[:HISTORY_LENGTH]
+
+    def for_cards(self) -> "GenerationQuerySet":
+        """With whose key paid, which a card may have to say."""
+        return self.select_related("key__owner")
 
     def with_images(self, rows: list["Generation"]) -> None:
         """Fetch the images of rows at hand, in one query."""

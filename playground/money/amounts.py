@@ -26,10 +26,17 @@ def _shown(amount: Decimal) -> str:
     return str(format_decimal(amount, format=f"#,##0.{'0' * places}" if places else "#,##0", locale=_locale()))
 
 
+def _everyday(amount: Decimal, small: Decimal) -> Decimal:
+    """Rounded to two decimals; what is closer to zero than `small` to four. What rounds to nothing is a plain zero."""
+    fine = amount.quantize(_FOUR, ROUND_HALF_EVEN)
+    if not fine:
+        return Decimal("0.00")
+    return fine if abs(fine) < small else amount.quantize(_CENT, ROUND_HALF_EVEN)
+
+
 def credits_text(amount: Decimal) -> str:
     """Credits for everyday reading: two decimals, of less than one credit four."""
-    places = _CENT if abs(amount) >= 1 or not amount else _FOUR
-    return _shown(amount.quantize(places, ROUND_HALF_EVEN))
+    return _shown(_everyday(amount, Decimal(1)))
 
 
 def rounded(amount: Decimal) -> str:
@@ -56,10 +63,9 @@ def usd_bound(amount: Decimal) -> str:
 
 
 def usd_text(amount: Decimal) -> str:
-    """US dollars for everyday reading: cents, and of less than ten cents four decimals."""
-    dollars = pricing.usd(amount)
-    places = _CENT if abs(dollars) >= Decimal("0.1") or not dollars else _FOUR
-    return f"US${_shown(dollars.quantize(places, ROUND_HALF_EVEN))}"
+    """Credits as US dollars for everyday reading: cents, and of less than ten cents four decimals."""
+    dollars = _everyday(pricing.usd(amount), Decimal("0.1"))
+    return f"{'-' if dollars < 0 else ''}US${_shown(abs(dollars))}"
 
 
 def currency_text(amount: Decimal) -> str:

@@ -240,7 +240,7 @@ class Change:
     """One rate that a version changed: credits per 1,000 tokens, or per picture where the model is sold by the call."""
 
     model: str
-    category: str
+    words: labels.Words
     before: Decimal
     after: Decimal | None
 
@@ -248,7 +248,7 @@ class Change:
 def changes(version: RatesVersion) -> list[Change]:
     """What a version changed against the one it replaced."""
     return [
-        Change(model.name, category, before, _rate_now(model, category))
+        Change(model.name, labels.category(category), before, _rate_now(model, category))
         for model_id, rates in version.before.items()
         if (model := MODELS.get(model_id)) is not None
         for category, before in rates.items()

@@ -1,7 +1,7 @@
 """What was spent, by day, person, model and key, and how well the estimates matched. Rehearsals are not in it."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 
@@ -11,7 +11,7 @@ from django.utils.formats import date_format
 
 from accounts.models import ApiKey, User
 from playground.evolink import pricing
-from playground.models import Charged, CostSource, Generation, LedgerEntry
+from playground.models import Charged, CostSource, Generation, LedgerEntry, labels
 from playground.models.ledger import LedgerQuerySet, in_credits
 from playground.models.months import Month
 from playground.money import spreadsheets
@@ -104,7 +104,7 @@ def report(owner_id: int | None, month: Month, now: datetime) -> Report:
         possible=in_credits(facts["possible"]),
         generations=facts["generations"],
         columns=_columns(entries, month),
-        models=_shares(entries, "generation__model"),
+        models=[replace(share, name=labels.model_name(share.name)) for share in _shares(entries, "generation__model")],
         people=[] if owner_id else _named(_shares(entries, "owner")),
         keys=_keys(entries, owner_id),
         months=_months(live, Month.of(now)),
@@ -144,7 +144,7 @@ def _shares(entries: LedgerQuerySet, field: str) -> list[Share]:
 def _named(shares: list[Share]) -> list[Share]:
     """Primary keys of people as the names colleagues know them by."""
     people = {str(user.pk): user for user in User.objects.filter(pk__in=[share.name for share in shares])}
-    return [Share(people[share.name].name, share.generations, share.credits, share.percent) for share in shares]
+    return [replace(share, name=people[share.name].name) for share in shares]
 
 
 def _keys(entries: LedgerQuerySet, owner_id: int | None) -> list[KeyShare]:
@@ -196,10 +196,25 @@ def match(owner_id: int | None, now: datetime) -> Match:
     return Match(facts["bills"], facts["within"], facts["above"], round(100 * Decimal(str(facts["share"] or 0))))
 
 
-def to_check(limit: int = 50) -> list[Generation]:
-    """Charges that only the estimate stands for, newest first: an administrator may know better."""
+@dataclass(frozen=True)
+class Unconfirmed:
+    """A charge that only the estimate stands for."""
+
+    code: str
+    prompt: str
+    person: str
+    model: str
+    finished_at: datetime | None
+    credits: Decimal | None
+
+
+def unconfirmed(limit: int = 50) -> list[Unconfirmed]:
+    """The newest first: an administrator may know better."""
     rows = Generation.objects.filter(rehearsal=False, cost_source=CostSource.ESTIMATED, finished_at__isnull=False)
-    return list(rows.select_related("owner").order_by("-finished_at")[:limit])
+    return [
+        Unconfirmed(row.code, row.prompt, row.owner.name, labels.model_name(row.model), row.finished_at, row.cost)
+        for row in rows.select_related("owner").order_by("-finished_at")[:limit]
+    ]
 
 
 def csv_head() -> tuple[str, ...]:

@@ -1,4 +1,5 @@
-"""What a generation's page tells about it: what was asked and came, when what happened, what it cost, what was sent."""
+"""What a generation's page tells beside its card: what was asked and came, when what happened, what it cost, what was
+sent."""
 
 import json
 import re
@@ -9,9 +10,10 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from accounts.models import User
 from playground.evolink import MODELS, Task, errors, examples, pricing
 from playground.evolink.catalogue import RATES_VERSION
-from playground.models import Attempt, CostSource, GeneratedImage, Generation, ReferenceUse, Status, labels
+from playground.models import Attempt, GeneratedImage, Generation, ReferenceUse, Status, labels
 
 HIDDEN = "…"
 DESCENDANTS = 24
@@ -57,6 +59,15 @@ class Origin:
 
 
 @dataclass(frozen=True)
+class Descendant:
+    """A generation that was made from a picture of this one, and its first picture while that is there."""
+
+    code: str
+    prompt: str
+    image: GeneratedImage | None
+
+
+@dataclass(frozen=True)
 class Wire:
     """What went over the wire, as text to read: the key and our secrets are not in it."""
 
@@ -65,12 +76,53 @@ class Wire:
     code: tuple[examples.Code, ...]
 
 
+@dataclass(frozen=True)
+class GenerationPage:
+    """`kept` says whether the reader may share, describe and delete the pictures; `person` is whose they are, empty
+    where that is plain."""
+
+    images: list[GeneratedImage]
+    kept: bool
+    person: str
+    shared: bool
+    task_id: str
+    settings: list[Setting]
+    origins: list[Origin]
+    descendants: list[Descendant]
+    moments: list[Moment]
+    lines: list[Line]
+    wire: Wire
+
+
+def page_of(row: Generation, reader: User) -> GenerationPage:
+    """The page of a row for a person who may see it. Reads the database."""
+    images = list(row.images.saved().with_favourites(reader))
+    for image in images:
+        image.generation = row
+    attempts = list(row.attempts.all())
+    sent = next((attempt for attempt in attempts if attempt.sent_at), None)
+    mine = row.owner_id == reader.pk
+    return GenerationPage(
+        images=images,
+        kept=mine or reader.is_administrator,
+        person="" if mine and not reader.is_administrator else row.owner.name,
+        shared=row.shared,
+        task_id=row.task_id,
+        settings=settings_of(row, images, sent),
+        origins=origins_of(row, reader),
+        descendants=descendants_of(row, reader),
+        moments=moments_of(row, attempts),
+        lines=lines_of(row, sent),
+        wire=wire_of(row, sent),
+    )
+
+
 def settings_of(row: Generation, images: list[GeneratedImage], attempt: Attempt | None) -> list[Setting]:
     model = MODELS.get(row.model)
     pixels = sorted({f"{image.width} × {image.height}" for image in images})
     formats = sorted({image.extension.upper() for image in images})
     told = [
-        Setting(_("Model"), model.name if model else row.model),
+        Setting(_("Model"), labels.model_name(row.model)),
         Setting(_("Size"), str(labels.size(row.size).name) if row.size else "", labels.listed(pixels)),
         Setting(_("Quality"), str(labels.quality(row.quality, model.qualities if model else ()).name)),
         Setting(_("Resolution"), row.resolution),
@@ -82,7 +134,7 @@ def settings_of(row: Generation, images: list[GeneratedImage], attempt: Attempt 
     return [setting for setting in told if setting.asked or setting.got]
 
 
-def timeline(row: Generation, attempts: list[Attempt]) -> list[Moment]:
+def moments_of(row: Generation, attempts: list[Attempt]) -> list[Moment]:
     """What happened, in its order, each with the time since the moment before."""
     ends = {
         Status.COMPLETED: _("All saved"),
@@ -103,7 +155,7 @@ def timeline(row: Generation, attempts: list[Attempt]) -> list[Moment]:
     return [Moment(name, at, at - last if last else None) for (name, at), last in zip(known, before, strict=False)]
 
 
-def cost_lines(row: Generation, attempt: Attempt | None) -> list[Line]:
+def lines_of(row: Generation, attempt: Attempt | None) -> list[Line]:
     """Estimate beside cost, by token category. Nothing where the rates have changed since: the sums stay true."""
     if row.rates_version != RATES_VERSION or row.model not in MODELS:
         return []
@@ -145,34 +197,11 @@ def _worked_out(cost: Decimal, lines: tuple[pricing.Line, ...]) -> tuple[pricing
     return tuple(told) if rest >= 0 else ()
 
 
-def difference(row: Generation) -> str:
-    """Why the cost is not the estimate, in words."""
-    if row.cost is None:
-        return ""
-    if row.cost_source == CostSource.CORRECTED:
-        return _("An administrator looked up what EvoLink charged.")
-    if row.cost_source == CostSource.ESTIMATED:
-        return _("EvoLink did not report the cost, so the estimate counts.")
-    if row.cost == row.estimate_high:
-        return _("It cost what was estimated.")
-    if row.cost > row.estimate_high:
-        return _("EvoLink charged more than was estimated: it counted more than these settings usually take.")
-    if row.cost >= row.estimate_low:
-        return _("The estimate counts the most tokens your words could have; the bill counts what they really had.")
-    came = sum(1 for image in row.images.all() if image.source_url)
-    if came < row.n:
-        return _("%(came)s of %(wanted)s pictures arrived, and only those are charged.") % {
-            "came": came,
-            "wanted": row.n,
-        }
-    return _("EvoLink charged less than was estimated: what it had already read a moment before is cheaper.")
-
-
-def references_of(row: Generation, user: Any) -> list[Origin]:
-    """What it was made from, in its order; with the page of the picture it came from, where `user` may see that."""
+def origins_of(row: Generation, reader: User) -> list[Origin]:
+    """What it was made from, in its order; with the page of the picture it came from, where `reader` may see that."""
     uses = list(row.reference_uses.select_related("reference__source__generation"))
     sources = {use.reference.source.generation_id for use in uses if use.reference and use.reference.source}
-    seen = set(Generation.objects.visible_to(user).filter(pk__in=sources).values_list("pk", flat=True))
+    seen = set(Generation.objects.visible_to(reader).filter(pk__in=sources).values_list("pk", flat=True))
     return [Origin(use, _source(use, seen)) for use in uses]
 
 
@@ -181,10 +210,15 @@ def _source(use: ReferenceUse, seen: set[int]) -> GeneratedImage | None:
     return source if source and source.generation_id in seen else None
 
 
-def descendants(row: Generation, user: Any) -> list[Generation]:
-    """What was made from pictures of this one, as far as `user` may see it."""
-    made = Generation.objects.visible_to(user).filter(reference_uses__reference__source__generation=row)
-    return list(made.distinct().order_by("pk").prefetch_related("images")[:DESCENDANTS])
+def descendants_of(row: Generation, reader: User) -> list[Descendant]:
+    """What was made from pictures of this one, as far as `reader` may see it."""
+    made = Generation.objects.visible_to(reader).filter(reference_uses__reference__source__generation=row)
+    rows = made.distinct().order_by("pk").prefetch_related("images")[:DESCENDANTS]
+    return [Descendant(row.code, row.prompt, _first(row)) for row in rows]
+
+
+def _first(row: Generation) -> GeneratedImage | None:
+    return next((image for image in row.images.all()[:1] if image.shown), None)
 
 
 def wire_of(row: Generation, attempt: Attempt | None) -> Wire:

@@ -7,6 +7,8 @@ from decimal import Decimal
 from accounts.models import User
 from playground.evolink import GenerationRequest, get_model, pricing
 from playground.models import Budget, Generation, Standing
+from playground.money.budgets import after_sentence, short_sentence, warning_sentence
+from playground.money.terms import Term, terms_of
 
 
 @dataclass(frozen=True)
@@ -36,8 +38,25 @@ class Offer:
         return self.standing is not None and self.standing.left < self.estimate.high
 
     @property
-    def left_after(self) -> Decimal | None:
-        return None if self.standing is None else max(self.standing.left - self.estimate.high, Decimal(0))
+    def terms(self) -> tuple[Term, ...]:
+        return terms_of(self.estimate)
+
+    @property
+    def refusal(self) -> str:
+        """Why it cannot be generated; empty when it can."""
+        return short_sentence(self.estimate.high, self.standing) if self.standing and self.short else ""
+
+    @property
+    def outlook(self) -> str:
+        """What the budget has left after it; empty without a budget."""
+        if self.standing is None:
+            return ""
+        return after_sentence(max(self.standing.left - self.estimate.high, Decimal(0)), self.standing)
+
+    @property
+    def warning(self) -> str:
+        """What has to be said about the budget as it is now; empty mostly."""
+        return warning_sentence(self.standing) if self.standing else ""
 
 
 def offer(owner: User, request: GenerationRequest, *, rehearsal: bool, references: int, now: datetime) -> Offer:

@@ -6,15 +6,16 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
 from playground.guide import help
-from playground.models import Generation, labels
+from playground.models import labels
+from playground.studio.cards import Card
 
 register = template.Library()
 register.filter("listed", labels.listed)
 
 
-@register.filter
-def help_for(failure: str) -> str:
-    """The address of the question that a failure raises."""
+@register.simple_tag
+def answer_to(failure: str) -> str:
+    """The address of the answer to the question that a failure raises."""
     return reverse("answer", args=[help.slug_for_failure(failure)])
 
 
@@ -26,10 +27,10 @@ def question(slug: str, style: str = "alone") -> SafeString:
     return format_html('<a class="{}" href="{}">{}</a>', style, reverse("answer", args=[slug]), entry.question)
 
 
-@register.filter
-def raises(generation: Generation) -> str:
-    """The question that a card raises by itself; one that failed has its own link (`help_for`)."""
-    return help.slug_for_generation(generation)
+@register.simple_tag
+def question_of(card: Card) -> str:
+    """The question that a card raises by itself, for `question`; a failure has its own (`answer_to`)."""
+    return help.slug_for_card(card)
 
 
 @register.filter

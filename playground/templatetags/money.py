@@ -5,21 +5,16 @@ from decimal import Decimal
 from django import template
 from django.utils.translation import gettext
 
-from playground.models import Standing, labels
-from playground.money import amounts, budgets
-from playground.showing import generation_page
-from playground.studio.estimates import Offer
+from playground.money import amounts
 
 register = template.Library()
 
-register.filter("credit", amounts.credits_text)
+register.filter("credits", amounts.credits_text)
 register.filter("exact", amounts.exact)
 register.filter("usd", amounts.usd_text)
 register.filter("usd_rate", amounts.usd_rate)
 register.filter("usd_bound", amounts.usd_bound)
 register.filter("currency", amounts.currency_text)
-register.filter("category", labels.category)
-register.filter("difference", generation_page.difference)
 
 
 @register.simple_tag
@@ -50,21 +45,3 @@ def also(amount: Decimal) -> str:
 def whole(number: int) -> str:
     """A count, grouped as the reader's language does."""
     return amounts.exact(Decimal(number))
-
-
-@register.filter
-def short(offer: Offer) -> str:
-    """Why it cannot be generated; empty when it can."""
-    return budgets.short_sentence(offer.estimate.high, offer.standing) if offer.short and offer.standing else ""
-
-
-@register.filter
-def after(offer: Offer) -> str:
-    if offer.standing is None or offer.left_after is None:
-        return ""
-    return budgets.after_sentence(offer.left_after, offer.standing)
-
-
-@register.filter
-def warning(standing: Standing) -> str:
-    return budgets.warning_sentence(standing)

@@ -9,7 +9,7 @@ from django.views.decorators.http import require_http_methods
 
 from accounts.access import MemberRequest
 from playground.studio.forms import GenerationForm
-from playground.views.studio import DRAFT_COOKIE, kept, living, offer_of
+from playground.views.studio import DRAFT_COOKIE, kept, living, priced
 
 # What a generation has and defaults have not.
 _NO_PICTURE_YET = {"request_id": "defaults", "prompt": "…"}
@@ -31,5 +31,5 @@ def defaults(request: MemberRequest) -> HttpResponse:
     else:
         named = request.GET if "model" in request.GET else request.user.defaults
         form = GenerationForm.fresh(**(kept(named) if named else living({})))
-    context = {"form": form, "tab": "defaults"} | offer_of(request, form)
+    context = {"tab": "defaults"} | priced(request, form)
     return render(request, "playground/defaults.html", context, status=422 if form.errors else 200)

@@ -13,11 +13,12 @@ from django.views.decorators.http import require_GET, require_POST
 from accounts.access import MemberRequest
 from playground.evolink import MODELS, GenerationRequest, get_model
 from playground.evolink.successors import put_to, successor
-from playground.models import Generation, Status, Superseded
+from playground.models import Generation, Superseded
 from playground.models.codes import code_or_nothing
 from playground.references import reachability
 from playground.references.delivery import references_of
-from playground.showing import generation_page
+from playground.showing.generation_page import page_of
+from playground.studio.cards import card_of
 from playground.studio.modes import mode_of
 from playground.views.gallery import undo_offer
 from playground.views.studio import NOT_HANDED_IN, changed_cards, handed_in, why_not
@@ -29,29 +30,16 @@ def generation(request: MemberRequest, code: str) -> HttpResponse:
 
     While there is more to come the page asks for itself, and says which `version` it has: 204 when that is the newest.
     """
-    row = get_object_or_404(Generation.objects.visible_to(request.user).select_related("owner"), code=code)
+    rows = Generation.objects.visible_to(request.user).for_cards().select_related("owner")
+    row = get_object_or_404(rows, code=code)
     if request.htmx and row.watched and request.GET.get("version") == str(row.version):
         return HttpResponse(status=204)
-    images = list(row.images.saved().with_favourites(request.user))
-    for image in images:
-        image.generation = row
-    attempts = list(row.attempts.all())
-    sent = next((attempt for attempt in attempts if attempt.sent_at), None)
+    card = card_of(row, request.user, timezone.now())
     context = {
-        "generation": row,
-        "images": images,
-        "ready": len(images) if request.htmx and row.status == Status.COMPLETED else 0,
-        "kept": request.user.is_administrator or row.owner_id == request.user.pk,
-        "settings": generation_page.settings_of(row, images, sent),
-        "references": generation_page.references_of(row, request.user),
-        "descendants": generation_page.descendants(row, request.user),
-        "timeline": generation_page.timeline(row, attempts),
-        "cost_lines": generation_page.cost_lines(row, sent),
-        "difference": generation_page.difference(row),
-        "wire": generation_page.wire_of(row, sent),
-        "technical": request.user.is_administrator,
+        "card": card,
+        "page": page_of(row, request.user),
+        "ready": card.ready if request.htmx else 0,
         "undo": undo_offer(request),
-        "now": timezone.now(),
     }
     return render(request, "playground/generation.html", context)
 

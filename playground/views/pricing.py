@@ -11,8 +11,10 @@ from django.views.decorators.http import require_GET
 
 from playground.evolink import MODELS, RATES_HISTORY, pricing
 from playground.evolink.catalogue import TOKEN_CATEGORIES
+from playground.models import labels
 from playground.money import prices
 from playground.money.calculator import CalculatorForm
+from playground.money.terms import terms_of
 
 
 @login_not_required
@@ -38,7 +40,7 @@ def price_list(request: HttpRequest) -> HttpResponse:
             "bars": prices.bars(model),
             "examples": prices.examples(model),
             "comparison": prices.comparison(),
-            "categories": TOKEN_CATEGORIES,
+            "categories": [labels.category(name) for name in TOKEN_CATEGORIES],
             "versions": RATES_HISTORY,
             "unlisted": prices.unlisted(),
             "changes": prices.changes(RATES_HISTORY[0]),
@@ -64,4 +66,5 @@ def calculator(request: HttpRequest) -> HttpResponse:
 
 
 def _calculation(form: CalculatorForm) -> dict[str, Any]:
-    return {"calculator": form, "estimate": form.cleaned_data["estimate"] if form.is_valid() else None}
+    estimate = form.cleaned_data["estimate"] if form.is_valid() else None
+    return {"calculator": form, "estimate": estimate, "terms": terms_of(estimate) if estimate else ()}

@@ -21,11 +21,12 @@ from playground.models import (
     Reference,
     ReferenceGone,
     RequestIdReused,
-    Status,
 )
 from playground.models.codes import code_or_nothing, well_formed
 from playground.money.budgets import short_sentence
 from playground.studio import estimates
+from playground.studio.cards import card_of
+from playground.studio.choices import choices_of
 from playground.studio.forms import GenerationForm, References, chosen_model, with_own_size
 from playground.studio.modes import mode_of
 from playground.views.references import chosen, handed_over
@@ -109,21 +110,20 @@ def _own_size(model: Model, size: str) -> tuple[str, ...]:
 
 def _page(request: MemberRequest, form: GenerationForm) -> dict[str, Any]:
     mine = Generation.objects.filter(owner=request.user)
-    generations = list(mine.recent())
+    now = timezone.now()
+    cards = [card_of(row, request.user, now) for row in mine.recent()]
     return {
-        "form": form,
-        "generations": generations,
+        "cards": cards,
         "counts": mine.counts(),
-        "watching": any(generation.watched for generation in generations),
-        "now": timezone.now(),
-    } | offer_of(request, form)
+        "watching": any(card.watched for card in cards),
+    } | priced(request, form)
 
 
 @require_GET
 def settings_for_model(request: MemberRequest) -> HttpResponse:
     """The part of the form that depends on the model; what the new model also takes stays chosen."""
     form = GenerationForm.fresh(chosen(request, request.GET), **kept(request.GET), prompt=request.GET.get("prompt", ""))
-    return render(request, "playground/_model_chosen.html", {"form": form} | offer_of(request, form))
+    return render(request, "playground/_model_chosen.html", priced(request, form))
 
 
 @require_POST
@@ -132,10 +132,10 @@ def estimate(request: MemberRequest) -> HttpResponse:
 
     The button comes along only when it changes, so that nobody's click is lost on one that was just replaced.
     """
-    context = offer_of(request, GenerationForm(request.POST, pictures=chosen(request, request.POST)))
-    short = context["offer"] is not None and context["offer"].short
-    parts = {"renew": True, "button": short != ("short" in request.POST)}
-    return render(request, "playground/_estimate.html", context | parts)
+    offer = _offer(request, GenerationForm(request.POST, pictures=chosen(request, request.POST)))
+    short = offer is not None and offer.short
+    context = {"offer": offer, "renew": True, "button": short != ("short" in request.POST)}
+    return render(request, "playground/_estimate.html", context)
 
 
 @require_POST
@@ -150,7 +150,13 @@ def calculate(request: MemberRequest) -> HttpResponse:
     return render(request, "playground/studio.html", _page(request, form))
 
 
-def offer_of(request: MemberRequest, form: GenerationForm) -> dict[str, Any]:
+def priced(request: MemberRequest, form: GenerationForm) -> dict[str, Any]:
+    """`form` with its choices and the price of what is in it, for the templates."""
+    offer, now = _offer(request, form), timezone.now()
+    return {"form": form, "offer": offer, "choices": choices_of(form, offer, now.date())}
+
+
+def _offer(request: MemberRequest, form: GenerationForm) -> estimates.Offer | None:
     """The price of a form as far as it is filled in: an empty prompt costs nothing yet and is no error here."""
     data = QueryDict(mutable=True)
     data.update({name: form[name].value() or "" for name in ("prompt", *SETTINGS)})
@@ -159,10 +165,10 @@ def offer_of(request: MemberRequest, form: GenerationForm) -> dict[str, Any]:
         data["prompt"] = "…"
     filled = GenerationForm(data)
     if not filled.is_valid():
-        return {"offer": None}
+        return None
     wanted, references = filled.cleaned_data["request"], len(form.pictures)
     rehearsal, now = _rehearses(request), timezone.now()
-    return {"offer": estimates.offer(request.user, wanted, rehearsal=rehearsal, references=references, now=now)}
+    return estimates.offer(request.user, wanted, rehearsal=rehearsal, references=references, now=now)
 
 
 def _rehearses(request: MemberRequest) -> bool:
@@ -197,7 +203,7 @@ def generate(request: MemberRequest) -> HttpResponse:
         else:
             return handed_in(request, row, new)
     if request.htmx:
-        response = render(request, "playground/_form.html", {"form": form} | offer_of(request, form), status=422)
+        response = render(request, "playground/_form.html", priced(request, form), status=422)
         response["HX-Retarget"] = "#studio-form"
         response["HX-Reswap"] = "outerHTML"
         return response
@@ -239,16 +245,13 @@ def handed_in(request: MemberRequest, row: Generation, new: bool) -> HttpRespons
         prompt=request.POST.get("prompt", ""),
     )
     context = {
-        "generation": row,
+        "card": card_of(row, request.user, timezone.now()),
         "new": new,
         "counts": mine.counts(),
         "watching": row.watched,
-        "dropped": mine.order_by("-pk")[HISTORY_LENGTH : HISTORY_LENGTH + 1].first() if new else None,
+        "dropped": mine.order_by("-pk").values_list("code", flat=True)[HISTORY_LENGTH:].first() if new else None,
         "corrected": "corrected" in request.POST,
-        "form": form,
-        "technical": request.user.is_administrator,
-        "now": timezone.now(),
-    } | offer_of(request, form)
+    } | priced(request, form)
     return render(request, "playground/_handed_in.html", context)
 
 
@@ -257,15 +260,15 @@ def changed_cards(
 ) -> HttpResponse:
     """Cards out of band, with the counts; `restart` sets the page asking again."""
     Generation.objects.with_images(rows)
+    now = timezone.now()
+    cards = [card_of(row, request.user, now) for row in rows]
     context = {
-        "generations": rows,
+        "cards": cards,
         "counts": Generation.objects.filter(owner=request.user).counts(),
         "watching": watching,
         "restart": restart,
         "notice": notice,
-        "ready": sum(image.shown for row in rows if row.status == Status.COMPLETED for image in row.images.all()),
-        "technical": request.user.is_administrator,
-        "now": timezone.now(),
+        "ready": sum(card.ready for card in cards),
     }
     response = render(request, "playground/_changes.html", context)
     if any(row.final for row in rows):
@@ -282,7 +285,7 @@ def changes(request: MemberRequest) -> HttpResponse:
     cards = (card.rpartition(".") for card in request.GET.getlist("card")[:HISTORY_LENGTH])
     shown = {code: version for code, _dot, version in cards if well_formed(code)}
     mine = Generation.objects.filter(owner=request.user)
-    rows = list(mine.filter(code__in=shown).order_by("-pk"))
+    rows = list(mine.for_cards().filter(code__in=shown).order_by("-pk"))
     changed = [row for row in rows if str(row.version) != shown[row.code]]
     watching = any(row.watched for row in rows)
     if not changed and watching:

@@ -14,10 +14,10 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from accounts.access import MemberRequest
 from accounts.models import EventKind, SecurityEvent
-from playground.models import Budget, Generation, LedgerEntry, Superseded
+from playground.models import Budget, Generation, LedgerEntry, Standing, Superseded
 from playground.models.months import Month
 from playground.money import spreadsheets, usage
-from playground.money.budgets import BudgetsForm, CorrectionForm
+from playground.money.budgets import BudgetsForm, CorrectionForm, warning_sentence
 
 CSV = "text/csv; charset=utf-8"
 View = Callable[..., HttpResponseBase]
@@ -37,27 +37,31 @@ def administrators_only(view: View) -> View:
 
 @require_GET
 def mine(request: MemberRequest) -> HttpResponse:
-    context = _context(request, request.user.pk) | {"standings": Budget.objects.standings(request.user, timezone.now())}
-    return render(request, "playground/usage.html", context)
+    standings = Budget.objects.standings(request.user, timezone.now())
+    return render(request, "playground/usage.html", _context(request, request.user.pk, standings))
 
 
 @administrators_only
 @require_GET
 def team(request: MemberRequest) -> HttpResponse:
     team_budget = Budget.objects.filter(owner=None).first()
-    context = _context(request, None) | {
-        "standings": [team_budget.standing(timezone.now())] if team_budget else [],
-        "to_check": [(row, CorrectionForm(prefix=row.code)) for row in usage.to_check()],
+    standings = [team_budget.standing(timezone.now())] if team_budget else []
+    context = _context(request, None, standings) | {
+        "to_check": [(charge, CorrectionForm(prefix=charge.code)) for charge in usage.unconfirmed()],
         "team": True,
     }
     return render(request, "playground/usage.html", context)
 
 
-def _context(request: MemberRequest, owner_id: int | None) -> dict[str, Any]:
+def _context(request: MemberRequest, owner_id: int | None, standings: list[Standing]) -> dict[str, Any]:
     now = timezone.now()
     current = Month.of(now)
     month = _month(request)
-    return {"report": usage.report(owner_id, month, now), "current": current, "is_current": month == current}
+    return {
+        "report": usage.report(owner_id, month, now),
+        "is_current": month == current,
+        "standings": [(standing, warning_sentence(standing)) for standing in standings],
+    }
 
 
 def _month(request: MemberRequest) -> Month:

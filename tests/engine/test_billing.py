@@ -12,7 +12,7 @@ from accounts.models import User
 from playground.engine.billing import cost_of
 from playground.evolink import Task
 from playground.models import Charged, CostSource, Generation
-from playground.showing.generation_page import difference
+from playground.money.bill_words import difference_sentence
 from tests.factories import make_generation
 
 NOW = datetime(2026, 11, 20, 12, tzinfo=UTC)
@@ -56,7 +56,7 @@ def test_else_it_follows_from_the_reported_tokens(alice: User) -> None:
 def test_else_the_estimate_stands_and_is_marked(alice: User) -> None:
     row = finished(alice)
     assert (row.cost, row.cost_source) == (row.estimate_high, CostSource.ESTIMATED)
-    assert "estimate counts" in difference(row)
+    assert "estimate counts" in difference_sentence(row)
 
 
 @pytest.mark.parametrize(
@@ -87,7 +87,7 @@ def test_a_correction_says_so(alice: User) -> None:
     row.images.update(state="missing")
     row.complete(NOW)
     row.correct(Decimal(1), NOW, alice)
-    assert difference(row) == "An administrator looked up what EvoLink charged."
+    assert difference_sentence(row) == "An administrator looked up what EvoLink charged."
 
 
 def test_nothing_charged_is_said_where_the_bill_is_zero(alice: User) -> None:

@@ -178,12 +178,6 @@ def test_trouble_while_polling_passes(scenario: str, alice: User, run_worker: Ru
     assert submit(alice, run_worker, scenario).status == Status.COMPLETED
 
 
-def test_progress_beyond_reason_stays_below_the_end(alice: User, settings: object) -> None:
-    generation = make_generation(owner=alice)
-    generation.progress, generation.status = 100, Status.PROCESSING
-    assert generation.bar == 90
-
-
 def test_fewer_pictures_than_asked_are_kept_and_the_others_named(alice: User, run_worker: RunWorker) -> None:
     generation = submit(alice, run_worker, "fewer_pictures=1", n=3)
     assert generation.status == Status.COMPLETED

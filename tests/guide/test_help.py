@@ -5,9 +5,8 @@ from decimal import Decimal
 
 import pytest
 import time_machine
-from django.template.loader import render_to_string
 from django.test import Client
-from django.utils import timezone, translation
+from django.utils import translation
 
 from accounts.models import User
 from playground.evolink import MODELS
@@ -97,11 +96,12 @@ def test_every_failure_leads_to_an_answer() -> None:
     assert set(help.PAGES) <= known
 
 
-def test_a_failed_card_links_its_question(alice: User) -> None:
-    generation = make_generation(owner=alice)
-    generation.failure, generation.status = "content_policy_violation", "failed"
-    html = render_to_string("playground/_failure.html", {"generation": generation, "now": timezone.now()})
-    assert 'href="/help/refused-prompts/"' in html
+def test_a_failed_card_links_its_question(as_alice: Client, alice: User) -> None:
+    row = make_generation(owner=alice)
+    row.begin_submit(row.created_at, None)
+    row.fail("content_policy_violation", "", row.created_at)
+    for address in ("/", f"/generations/{row.code}/"):
+        assert 'href="/help/refused-prompts/"' in page(as_alice, address)
 
 
 @pytest.mark.parametrize(

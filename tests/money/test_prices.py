@@ -6,6 +6,7 @@ from decimal import Decimal
 
 import pytest
 from django.core.exceptions import ImproperlyConfigured
+from django.template import Context, Template
 from django.template.loader import render_to_string
 from django.test import Client, RequestFactory
 from django.utils import translation
@@ -72,6 +73,33 @@ def test_credits_to_dollars() -> None:
     assert pricing.usd(Decimal("2.448")) == Decimal("0.036")
     assert amounts.usd_text(Decimal(680)) == "US$10.00"
     assert amounts.usd_text(Decimal("0.6659")) == "US$0.0098"
+
+
+@pytest.mark.parametrize(
+    ("amount", "credits", "dollars"),
+    [
+        ("0", "0.00", "US$0.00"),
+        ("0.00001", "0.00", "US$0.00"),
+        ("-0.00001", "0.00", "US$0.00"),
+        ("0.5", "0.5000", "US$0.0074"),
+        ("-0.5", "-0.5000", "-US$0.0074"),
+        ("0.99996", "1.00", "US$0.0147"),
+        ("3", "3.00", "US$0.0441"),
+        ("-3", "-3.00", "-US$0.0441"),
+        ("6.7999999", "6.80", "US$0.10"),
+        ("-6.7999999", "-6.80", "-US$0.10"),
+        ("-123456.785", "-123,456.78", "-US$1,815.54"),
+    ],
+)
+@pytest.mark.parametrize("language", ["en", "ja"])
+def test_the_two_everyday_amounts_agree_on_what_is_negative_small_or_nothing(
+    amount: str, credits: str, dollars: str, language: str
+) -> None:
+    with translation.override(language):
+        shown = Template("{% load money %}{{ amount|credits }} {{ amount|usd }}").render(
+            Context({"amount": Decimal(amount)})
+        )
+    assert shown == f"{credits} {dollars}"
 
 
 # --- The page ----------------------------------------------------------------------------------------------
@@ -191,9 +219,9 @@ def test_what_a_version_changed_is_told_against_the_rates_of_today() -> None:
         "gone": {"image_output": Decimal("1")},
     }
     version = RatesVersion(version="test", date=date(2026, 11, 22), source="", before=before)
-    told = [(change.model, change.category, change.before, change.after) for change in prices.changes(version)]
+    told = [(change.model, str(change.words.name), change.before, change.after) for change in prices.changes(version)]
     assert told == [
-        ("GPT Image 2", "image_output", Decimal("1.9"), Decimal("1.836")),
+        ("GPT Image 2", "Image output", Decimal("1.9"), Decimal("1.836")),
         ("GPT Image 2 Beta", "1K", Decimal("1.1"), Decimal("1.02")),
     ]
     assert prices.changes(RATES_HISTORY[0]) == []

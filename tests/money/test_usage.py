@@ -74,8 +74,8 @@ def test_a_month_adds_up_by_day_model_and_person(alice: User, bob: User) -> None
     assert {column.day.day: column.credits for column in mine.columns if column.credits} == {20: Decimal("3.5"), 19: 4}
     assert {column.day.day: column.height for column in mine.columns if column.credits} == {20: 87.5, 19: 100.0}
     assert [(share.name, share.credits) for share in mine.models] == [
-        ("gpt-image-1", 5),
-        ("gpt-image-1.5", Decimal("2.5")),
+        ("GPT Image 1", 5),
+        ("GPT Image 1.5", Decimal("2.5")),
     ]
     assert mine.people == []
     assert usage.report(alice.pk, Month(2026, 10), NOW).spent == 100

@@ -31,17 +31,17 @@ def test_it_tells_what_was_asked_what_came_and_what_it_cost(
     html = page.content.decode()
     assert "A &lt;b&gt;fox&lt;/b&gt;" in html
     assert "<b>fox</b>" not in html
-    came = {setting.name: (setting.asked, setting.got) for setting in page.context["settings"]}
+    came = {setting.name: (setting.asked, setting.got) for setting in page.context["page"].settings}
     assert came["Size"] == ("Square", "1024 × 1024")
     assert came["How many pictures"] == ("2", "2")
-    assert [moment.name for moment in page.context["timeline"]] == [
+    assert [moment.name for moment in page.context["page"].moments] == [
         "Submitted",
         "Sent to EvoLink",
         "Accepted by EvoLink",
         "Drawn by EvoLink",
         "All saved",
     ]
-    lines = page.context["cost_lines"]
+    lines = page.context["page"].lines
     assert sum(line.billed.credits for line in lines) == row.cost
     assert sum(line.estimated.credits for line in lines) == row.estimate_high
     assert html.count("<figure") == 2
@@ -65,7 +65,7 @@ def test_reported_tokens_stand_beside_the_estimate(as_alice: Client, alice: User
     }
     attempt.record_answer(Task.from_json(answer))
     Generation.objects.filter(pk=row.pk).update(cost=Decimal("0.6721"))
-    lines = as_alice.get(f"/generations/{row.code}/").context["cost_lines"]
+    lines = as_alice.get(f"/generations/{row.code}/").context["page"].lines
     assert {line.billed.category: line.billed.tokens for line in lines} == {"text_input": 20, "image_output": 272}
     assert sum(line.billed.credits for line in lines) == Decimal("0.6721")
 

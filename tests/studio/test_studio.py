@@ -106,6 +106,20 @@ def test_asking_costs_three_queries_however_many_run(
     assert answer.content.decode().count('class="task-card"') == running
 
 
+def test_whose_key_it_was_costs_no_query_a_card(
+    as_alice: Client, alice: User, administrator: User, django_assert_max_num_queries: DjangoAssertNumQueries
+) -> None:
+    key = make_key(owner=administrator, for_members=True)
+    rows = [make_generation(owner=alice, rehearsal=False, key=key) for _ in range(10)]
+    for row in rows:
+        row.mark_submitting(row.created_at, None)
+        row.fail("key_refused", "", row.created_at)
+    asked = cards(*rows, older=1)
+    with django_assert_max_num_queries(5):
+        answer = as_alice.get("/studio/changes/", asked)
+    assert answer.content.decode().count(f"Ask {administrator.name} to look at it.") == 10
+
+
 def test_nothing_new_is_204(as_alice: Client, alice: User) -> None:
     row = make_generation(owner=alice)
     assert as_alice.get("/studio/changes/", cards(row)).status_code == 204

@@ -1,0 +1,79 @@
+"""What a person can do with a generation, as the buttons and links of its card."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from playground.evolink import MODELS, pricing, successors
+from playground.models import Generation, Status, failures
+from playground.money.amounts import credits_text
+
+
+@dataclass(frozen=True)
+class Action:
+    """A link to `href`, or a button that posts there. `makes_new` says that the answer
+    is the card of a new generation."""
+
+    label: str
+    href: str
+    id: str = ""
+    posts: bool = False
+    makes_new: bool = False
+    quiet: bool = False
+
+
+def actions_of(row: Generation) -> Iterator[Action]:
+    """The buttons and links of its card, in their order."""
+    remedy = failures.failure(row.failure).remedy if row.failure else ""
+    yield from _next_steps(row, remedy)
+    if not row.running and remedy != "change":
+        yield Action(_("Use these settings"), _form_with(row), quiet=True)
+    yield Action(_("Open"), reverse("generation", args=[row.code]), id=f"open-{row.code}", quiet=True)
+
+
+def _next_steps(row: Generation, remedy: str) -> Iterator[Action]:
+    """What this state asks for, the likeliest first."""
+    if row.status == Status.QUEUED:
+        yield _button(row, "cancel", _("Cancel"))
+    elif row.status == Status.SAVING and row.trouble:
+        yield _button(row, "check-again", _("Try again now"))
+    elif row.status == Status.UNKNOWN:
+        if not row.final:
+            yield _button(row, "check-again", _("Check again"))
+        yield _button(row, "run-again", _("Run again anyway"), makes_new=True, quiet=True)
+    elif row.failure == "model_refused" and (label := _on_successor(row)):
+        yield _button(row, "run-on-successor", label, makes_new=True)
+    elif row.status == Status.FAILED and remedy == "change":
+        yield Action(_("Change and try again"), _form_with(row))
+        yield _button(row, "run-again", _("Try again unchanged"), makes_new=True, quiet=True)
+    elif row.status == Status.FAILED and remedy == "keys" and not row.paid_by:
+        yield Action(_("Check the keys"), reverse("accounts:keys"))
+        yield _button(row, "run-again", _("Try again"), makes_new=True, quiet=True)
+    elif row.status in (Status.FAILED, Status.CANCELLED):
+        yield _button(row, "run-again", _("Try again"), makes_new=True)
+
+
+def _button(row: Generation, name: str, label: str, *, makes_new: bool = False, quiet: bool = False) -> Action:
+    """`name` is the URL name of what it does to the row."""
+    address = reverse(name, args=[row.code])
+    return Action(label, address, f"{name}-{row.code}", posts=True, makes_new=makes_new, quiet=quiet)
+
+
+def _form_with(row: Generation) -> str:
+    """The studio with the row's prompt and settings in the form."""
+    return f"{reverse('studio')}?from={row.code}#id_prompt"
+
+
+def _on_successor(row: Generation) -> str:
+    """The words for the same request on the model that replaces a refused one; empty where none does."""
+    model = MODELS.get(row.model)
+    follower = successors.successor(model) if model else None
+    if follower is None:
+        return ""
+    price = pricing.estimate(successors.put_to(follower, row.as_request())).high
+    return _("Run it on %(name)s instead (%(credits)s credits)") % {
+        "name": follower.name,
+        "credits": credits_text(price),
+    }

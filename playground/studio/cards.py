@@ -1,0 +1,265 @@
+"""What pages show of a generation: its card in the history, and the same facts on its own page.
+
+`card_of` computes all of it at once, in the reader's language. Templates only lay it out.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from enum import Enum
+from typing import Literal
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext, pgettext_lazy
+
+from accounts.models import User
+from playground.evolink import MODELS
+from playground.models import GeneratedImage, Generation, Status, failures, labels
+from playground.money.bill_words import charged_sentence, difference_sentence
+from playground.studio.actions import Action, actions_of
+
+# These words are in the style sheets.
+Tone = Literal["", "waiting", "running", "attention", "danger", "plain"]
+Shape = Literal["square", "landscape", "portrait"]
+SlotState = Literal["ready", "waiting", "saving", "failed", "missing"]
+
+_TONES: dict[str, Tone] = {
+    Status.QUEUED: "waiting",
+    Status.FAILED: "danger",
+    Status.UNKNOWN: "attention",
+    Status.COMPLETED: "",
+    Status.CANCELLED: "plain",
+}
+_PHASES: dict[str, Promise] = {
+    Status.QUEUED: pgettext_lazy("phase", "Waiting to be sent"),
+    Status.SUBMITTING: pgettext_lazy("phase", "Sending to EvoLink"),
+    Status.PENDING: pgettext_lazy("phase", "Accepted, waiting for EvoLink to start"),
+    Status.PROCESSING: pgettext_lazy("phase", "EvoLink is drawing"),
+    Status.SAVING: pgettext_lazy("phase", "Drawn; saving the pictures here"),
+}
+
+
+class Concern(Enum):
+    """What a reader may worry about although nothing failed."""
+
+    LATE = "it takes longer than usual"
+    FEWER = "EvoLink sent fewer pictures than were asked for"
+    NOT_SAVED = "a picture was drawn and is not here"
+
+
+@dataclass(frozen=True)
+class Slot:
+    """The place of one picture. `image` is there when the picture can be looked at; else `note` says why not, and is
+    empty while the picture is simply waited for. `width` and `height` give the shape in pixels."""
+
+    state: SlotState
+    width: int
+    height: int
+    image: GeneratedImage | None = None
+    note: str = ""
+    skeleton: bool = False
+
+
+@dataclass(frozen=True)
+class Progress:
+    """How far a running generation is. `percent` is None until EvoLink has accepted it; `usual_seconds` is how long
+    generations like it take until they are drawn, None when that is not known or over."""
+
+    phase: str
+    percent: int | None
+    usual_seconds: int | None
+
+
+@dataclass(frozen=True)
+class Cost:
+    """Credits that EvoLink charged (in a rehearsal: would have charged), why they differ from the estimate, and where
+    the figure comes from."""
+
+    credits: Decimal
+    difference: str
+    source: str
+
+
+@dataclass(frozen=True)
+class Note:
+    """What a generation that failed, was lost or was canceled tells: what happened, what became of the money, what to
+    do next. `failure` is its code, for the help; empty when a person canceled it. `detail` is for administrators."""
+
+    tone: Tone
+    happened: str
+    money: str
+    advice: str = ""
+    trouble: str = ""
+    failure: str = ""
+    detail: str = ""
+
+
+@dataclass(frozen=True)
+class Card:
+    """One generation as its reader sees it. `facts` are the settings in words; amounts are credits."""
+
+    code: str
+    version: int
+    watched: bool
+    status: Status
+    status_name: str
+    tone: Tone
+    created_at: datetime
+    prompt: str
+    revised_prompt: str
+    rehearsal: bool
+    progress: Progress | None
+    shape: Shape
+    slots: tuple[Slot, ...]
+    facts: tuple[str, ...]
+    estimate_low: Decimal
+    estimate_high: Decimal
+    cost: Cost | None
+    note: Note | None
+    concern: Concern | None
+    actions: tuple[Action, ...]
+
+    @property
+    def ready(self) -> int:
+        """How many pictures can be looked at, once no more will come."""
+        return sum(slot.image is not None for slot in self.slots) if self.status == Status.COMPLETED else 0
+
+
+def card_of(row: Generation, reader: User, now: datetime) -> Card:
+    """The card of a row for a person. Reads `row.images`, and `row.key.owner` of a failed one: fetch them together with
+    many rows (`GenerationQuerySet.for_cards`)."""
+    images = list(row.images.all())
+    return Card(
+        code=row.code,
+        version=row.version,
+        watched=row.watched,
+        status=Status(row.status),
+        status_name=row.get_status_display(),
+        tone=_TONES.get(row.status, "running"),
+        created_at=row.created_at,
+        prompt=row.prompt,
+        revised_prompt=row.revised_prompt,
+        rehearsal=row.rehearsal,
+        progress=_progress(row),
+        shape=_shape(row),
+        slots=tuple(_slots(row, images, now)),
+        facts=tuple(_facts(row)),
+        estimate_low=row.estimate_low,
+        estimate_high=row.estimate_high,
+        cost=_cost(row),
+        note=_note(row, technical=reader.is_administrator),
+        concern=_concern(row, images),
+        actions=tuple(actions_of(row)),
+    )
+
+
+def _progress(row: Generation) -> Progress | None:
+    if not row.running:
+        return None
+    saving = row.status == Status.SAVING
+    # The bar never stands above 90 before the pictures are drawn, whatever EvoLink reports.
+    percent = 95 if saving else min(row.progress, 90)
+    return Progress(
+        phase=str(failures.trouble(row.trouble) or _PHASES[row.status]),
+        percent=percent if row.accepted_at else None,
+        usual_seconds=None if saving else row.usual_seconds,
+    )
+
+
+def _shape(row: Generation) -> Shape:
+    wide, high = row.width or 1, row.height or 1
+    return "square" if wide == high else "landscape" if wide > high else "portrait"
+
+
+def _facts(row: Generation) -> Iterator[str]:
+    model = MODELS.get(row.model)
+    yield labels.model_name(row.model)
+    if row.size:
+        name, pixels = str(labels.size(row.size).name), f"{row.width} × {row.height}"
+        yield f"{name} {pixels}" if row.width and name != pixels else name
+    if row.quality:
+        yield str(labels.quality(row.quality, model.qualities if model else ()).name)
+    yield ngettext("%(number)s picture", "%(number)s pictures", row.n) % {"number": row.n}
+    if row.rehearsal:
+        yield _("Rehearsal")
+
+
+def _cost(row: Generation) -> Cost | None:
+    if row.cost is None:
+        return None
+    return Cost(row.cost, difference_sentence(row), str(row.get_cost_source_display()))
+
+
+# --- Pictures ---
+
+
+def _slots(row: Generation, images: list[GeneratedImage], now: datetime) -> Iterator[Slot]:
+    """A slot for each picture asked for, and for any that came besides; none where nothing came and nothing will."""
+    if not row.running and not any(image.file for image in images):
+        return
+    by_index = {image.index: image for image in images}
+    for index in range(max([row.n, *(index + 1 for index in by_index)])):
+        yield _slot(row, by_index.get(index), now)
+
+
+def _slot(row: Generation, image: GeneratedImage | None, now: datetime) -> Slot:
+    wide, high = row.width or 1024, row.height or 1024
+    if image is None:
+        return Slot("waiting", wide, high, skeleton=row.running)
+    if image.shown:
+        return Slot("ready", image.width or wide, image.height or high, image)
+    state: SlotState = "failed" if image.trouble else "saving"
+    if image.state != GeneratedImage.State.WAITING:
+        state = "missing"
+    return Slot(state, wide, high, note=_slot_note(image, now), skeleton=row.running and not image.trouble)
+
+
+def _slot_note(image: GeneratedImage, now: datetime) -> str:
+    if image.deleted_at:
+        return _("Deleted")
+    if image.state == GeneratedImage.State.MISSING:
+        return _("This picture could not be saved.") if image.source_url else _("This picture did not arrive.")
+    if image.trouble:
+        hours = image.hours_left(now)
+        sentence = ngettext("Not saved yet; %(hours)s hour left.", "Not saved yet; %(hours)s hours left.", hours)
+        return sentence % {"hours": hours}
+    return _("Saving")
+
+
+def _concern(row: Generation, images: list[GeneratedImage]) -> Concern | None:
+    """A failure has words of its own (`Note`)."""
+    if row.failure:
+        return None
+    if row.running:
+        return Concern.LATE if row.trouble == "longer_than_usual" else None
+    State = GeneratedImage.State
+    absent = [image for image in images if image.state in (State.WAITING, State.MISSING)]
+    if any(image.source_url for image in absent):
+        return Concern.NOT_SAVED
+    return Concern.FEWER if absent else None
+
+
+# --- When it did not end well ---
+
+
+def _note(row: Generation, *, technical: bool) -> Note | None:
+    if row.status == Status.CANCELLED:
+        return Note("", _("You canceled it before it was sent."), charged_sentence(row))
+    if not row.failure:
+        return None
+    lost = row.status == Status.UNKNOWN
+    failure = failures.failure(row.failure)
+    advice = str(failure.advice)
+    if row.failure == "key_refused" and row.paid_by:
+        advice = _("The key belongs to the team. Ask %(name)s to look at it.") % {"name": row.paid_by.name}
+    return Note(
+        tone="attention" if lost else "danger",
+        happened=str(failure.happened),
+        money=charged_sentence(row),
+        advice=advice,
+        trouble=str(failures.trouble(row.trouble)) if lost else "",
+        failure=row.failure,
+        detail=row.failure_detail if technical else "",
+    )
