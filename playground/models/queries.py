@@ -16,6 +16,7 @@ from playground.models.budgets import Budget
 from playground.models.ledger import LedgerEntry
 from playground.models.references import Reference, ReferenceUse
 from playground.models.status import RUNNING, Status
+from playground.models.visibility import kept_by, seen_by
 
 if TYPE_CHECKING:
     from accounts.models import ApiKey, User
@@ -34,13 +35,13 @@ class RequestIdReused(Exception):
 
 
 class GenerationQuerySet(models.QuerySet["Generation"]):
-    def visible_to(self, user: Any) -> "GenerationQuerySet":
-        """One's own and what the team was shown; administrators see all."""
-        return self if user.is_administrator else self.filter(Q(owner=user) | Q(shared=True))
+    def visible_to(self, user: "User") -> "GenerationQuerySet":
+        """Those `user` may see."""
+        return self.filter(seen_by(user))
 
-    def kept_by(self, user: Any) -> "GenerationQuerySet":
-        """Those `user` may share, describe and delete: own ones; administrators all."""
-        return self if user.is_administrator else self.filter(owner=user)
+    def kept_by(self, user: "User") -> "GenerationQuerySet":
+        """Those `user` may share, describe and delete."""
+        return self.filter(kept_by(user))
 
     def running(self) -> "GenerationQuerySet":
         return self.filter(status__in=RUNNING)

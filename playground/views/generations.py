@@ -15,11 +15,12 @@ from playground.evolink import MODELS, GenerationRequest, get_model
 from playground.evolink.successors import put_to, successor
 from playground.models import Generation, Status, Superseded
 from playground.models.codes import code_or_nothing
+from playground.models.visibility import keeps
 from playground.references import reachability
 from playground.references.delivery import references_of
 from playground.showing import generation_page
+from playground.showing.selection import undo_offer
 from playground.studio.modes import mode_of
-from playground.views.gallery import undo_offer
 from playground.views.studio import NOT_HANDED_IN, changed_cards, handed_in, why_not
 
 
@@ -41,7 +42,7 @@ def generation(request: MemberRequest, code: str) -> HttpResponse:
         "generation": row,
         "images": images,
         "ready": len(images) if request.htmx and row.status == Status.COMPLETED else 0,
-        "kept": request.user.is_administrator or row.owner_id == request.user.pk,
+        "kept": keeps(request.user, row.owner_id),
         "settings": generation_page.settings_of(row, images, sent),
         "references": generation_page.references_of(row, request.user),
         "descendants": generation_page.descendants(row, request.user),

@@ -104,9 +104,8 @@ def delete(request: MemberRequest, token: str) -> HttpResponse:
 @require_POST
 def edit(request: MemberRequest, code: str, index: int) -> HttpResponse:
     """A generated image becomes a reference. The studio opens with it, or gets it into its open form."""
-    visible = Generation.objects.visible_to(request.user)
-    saved = GeneratedImage.objects.saved().select_related("generation").filter(generation__in=visible)
-    image = get_object_or_404(saved, generation__code=code, index=index)
+    visible = GeneratedImage.objects.visible_to(request.user).select_related("generation")
+    image = get_object_or_404(visible, generation__code=code, index=index)
     name = f"{image.generation.prompt[:60].strip()} {image.number}.{str(image.file.name).rsplit('.', 1)[-1]}"
     try:
         with image.file.open("rb") as file:
