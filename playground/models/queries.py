@@ -11,6 +11,7 @@ from django.db import IntegrityError, models, transaction
 from django.db.models import Case, Count, F, Q, When
 
 from playground.evolink import GenerationRequest, catalogue, pricing
+from playground.evolink.types import SETTINGS
 from playground.models.attempts import Attempt
 from playground.models.budgets import Budget
 from playground.models.ledger import LedgerEntry
@@ -149,15 +150,10 @@ class GenerationQuerySet(models.QuerySet["Generation"]):
             rehearsal=rehearsal,
             key=key,
             shared=owner.shares_by_default,
-            model=request.model,
             prompt=request.prompt,
             prompt_folded=folded(request.prompt),
-            size=request.size or "",
-            quality=request.quality or "",
-            resolution=request.resolution or "",
-            background=request.background or "",
-            output_format=request.output_format or "",
-            n=request.n,
+            **{name: getattr(request, name) or "" for name in SETTINGS},
+            extra=dict(request.extra),
             width=pixels[0] if pixels else None,
             height=pixels[1] if pixels else None,
             estimate_low=estimate.low,

@@ -7,6 +7,7 @@ from decimal import Decimal
 from accounts.models import User
 from playground.evolink import GenerationRequest, get_model, pricing
 from playground.models import Budget, Generation, Standing
+from playground.studio.forms import GenerationForm
 
 
 @dataclass(frozen=True)
@@ -20,7 +21,7 @@ class Level:
 
 
 @dataclass(frozen=True)
-class Offer:
+class Quote:
     """An estimate, the same for the other qualities, and the budget with the least left; None in a rehearsal, and where
     nothing limits this person."""
 
@@ -40,10 +41,18 @@ class Offer:
         return None if self.standing is None else max(self.standing.left - self.estimate.high, Decimal(0))
 
 
-def offer(owner: User, request: GenerationRequest, *, rehearsal: bool, references: int, now: datetime) -> Offer:
+def quote(owner: User, request: GenerationRequest, *, rehearsal: bool, references: int, now: datetime) -> Quote:
     standing = None if rehearsal else Budget.objects.tightest(owner, now)
     estimate = pricing.estimate(request, references=references)
-    return Offer(estimate, _levels(request, rehearsal, references), references, rehearsal, standing)
+    return Quote(estimate, _levels(request, rehearsal, references), references, rehearsal, standing)
+
+
+def quote_of(form: GenerationForm, owner: User, now: datetime) -> Quote | None:
+    """The price of a form as far as it is filled in; None where a setting is wrong."""
+    wanted = form.wanted()
+    if wanted is None:
+        return None
+    return quote(owner, wanted, rehearsal=form.rehearsal, references=len(form.pictures), now=now)
 
 
 def _levels(request: GenerationRequest, rehearsal: bool, references: int) -> tuple[Level, ...]:

@@ -8,7 +8,7 @@ from django.utils.translation import gettext
 from playground.models import Standing, labels
 from playground.money import amounts, budgets
 from playground.showing import generation_page
-from playground.studio.estimates import Offer
+from playground.studio.estimates import Quote
 
 register = template.Library()
 
@@ -53,16 +53,16 @@ def whole(number: int) -> str:
 
 
 @register.filter
-def short(offer: Offer) -> str:
+def short(quote: Quote) -> str:
     """Why it cannot be generated; empty when it can."""
-    return budgets.short_sentence(offer.estimate.high, offer.standing) if offer.short and offer.standing else ""
+    return budgets.short_sentence(quote.estimate.high, quote.standing) if quote.short and quote.standing else ""
 
 
 @register.filter
-def after(offer: Offer) -> str:
-    if offer.standing is None or offer.left_after is None:
+def after(quote: Quote) -> str:
+    if quote.standing is None or quote.left_after is None:
         return ""
-    return budgets.after_sentence(offer.left_after, offer.standing)
+    return budgets.after_sentence(quote.left_after, quote.standing)
 
 
 @register.filter

@@ -8,7 +8,6 @@ from typing import Any
 from django import template
 from django.middleware.csrf import get_token
 from django.template import RequestContext
-from django.utils import timezone
 from django.utils.formats import number_format
 from django.utils.functional import Promise
 from django.utils.html import format_html
@@ -16,10 +15,8 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext_lazy
 
-from playground.evolink import MODELS, Model, pricing, rules, successors
+from playground.evolink import MODELS, pricing, successors
 from playground.models import GeneratedImage, Generation, Slot, Status, failures, labels
-from playground.studio.estimates import Level, Offer
-from playground.studio.forms import GenerationForm
 
 register = template.Library()
 
@@ -37,7 +34,6 @@ _TONES = {
     Status.COMPLETED: "",
     Status.CANCELLED: "plain",
 }
-_SHAPE_BOX = 36
 
 
 @register.simple_tag
@@ -180,107 +176,7 @@ def slot_note(slot: Slot, now: Any) -> str:
     return _("Saving")
 
 
-# --- Choices ---
-
-
-@register.simple_tag
-def own_size_limits() -> dict[str, int]:
-    """The rules for a size of one's own, for the hint and the fields."""
-    return {
-        "multiple": rules.SIDE_MULTIPLE,
-        "shortest": rules.SIDE_MIN,
-        "longest": rules.SIDE_MAX,
-        "ratio": rules.RATIO_MAX,
-        "smallest": rules.AREA_MIN,
-        "largest": rules.AREA_MAX,
-    }
-
-
-@register.filter
-def sizes(form: GenerationForm) -> dict[str, Any]:
-    """The model's sizes as tiles: words, and the shape as a rectangle in a 36-unit box. The `common` ones are always
-    seen, `more` when asked for; `own` says that the size is one of the person's own."""
-    chosen = str(form["size"].value() or form.chosen.default_size)
-    tiles = [
-        {"value": value, "chosen": value == chosen, "words": labels.size(value), **_shape(form, value)}
-        for value in form.chosen.size_choices
-    ]
-    if form.chosen.size_rule == "fixed" and len(tiles) <= len(labels.COMMON_SIZES):
-        # Some have two names on the wire for one shape; a person sees each shape once.
-        common = list({form.chosen.pixels(str(tile["value"])): tile for tile in reversed(tiles)}.values())[::-1]
-    else:
-        common = [tile for tile in tiles if tile["value"] in labels.COMMON_SIZES]
-    more = [tile for tile in tiles if tile not in common]
-    own = form.chosen.size_rule == "free" and chosen not in form.chosen.size_choices
-    width, _x, height = chosen.replace("×", "x").partition("x") if own else ("1280", "", "720")
-    return {
-        "common": common,
-        "more": more,
-        "own": own,
-        "takes_own": form.chosen.size_rule == "free",
-        "open": own or any(tile["chosen"] for tile in more),
-        "width": width,
-        "height": height,
-    }
-
-
-def _shape(form: GenerationForm, value: str) -> dict[str, float]:
-    wide, high = form.chosen.pixels(value) or (1, 1)
-    # Equal areas look like equal sizes; the longest side still has to fit.
-    scale = min(_SHAPE_BOX / max(wide, high), 28 / (wide * high) ** 0.5)
-    width, height = round(wide * scale, 1), round(high * scale, 1)
-    return {
-        "width": width,
-        "height": height,
-        "x": round((_SHAPE_BOX - width) / 2, 1),
-        "y": round((_SHAPE_BOX - height) / 2, 1),
-    }
-
-
-@register.filter
-def qualities(form: GenerationForm) -> list[dict[str, Any]]:
-    levels = form.chosen.qualities
-    chosen = form["quality"].value() or form.chosen.default_quality
-    return [{"value": value, "chosen": value == chosen, "words": labels.quality(value, levels)} for value in levels]
-
-
-@register.filter
-def level(offer: Offer | None, quality: str) -> Level | None:
-    """What an offer says about a quality; nothing where the form is not complete."""
-    return next((one for one in offer.levels if one.quality == quality), None) if offer else None
-
-
-def _options(form: GenerationForm, name: str, values: tuple[str, ...]) -> list[dict[str, Any]]:
-    chosen = form[name].value() or values[0]
-    return [{"value": value, "chosen": value == chosen, "words": labels.other(value)} for value in values]
-
-
-@register.filter
-def resolutions(form: GenerationForm) -> list[dict[str, Any]]:
-    return _options(form, "resolution", form.chosen.resolutions)
-
-
-@register.filter
-def backgrounds(form: GenerationForm) -> list[dict[str, Any]]:
-    return _options(form, "background", form.chosen.backgrounds)
-
-
-@register.filter
-def formats(form: GenerationForm) -> list[dict[str, Any]]:
-    return _options(form, "output_format", form.chosen.output_formats)
-
-
 # --- Models ---
-
-
-@register.filter
-def successor(model: Model) -> Model | None:
-    return successors.successor(model)
-
-
-@register.filter
-def retired(model: Model) -> bool:
-    return model.retired(timezone.now().date())
 
 
 @register.filter

@@ -21,7 +21,8 @@ from playground.references.delivery import references_of
 from playground.showing import generation_page
 from playground.showing.selection import undo_offer
 from playground.studio.modes import mode_of
-from playground.views.studio import NOT_HANDED_IN, changed_cards, handed_in, why_not
+from playground.studio.submission import NOT_HANDED_IN, why_not
+from playground.web.cards import changed_cards, handed_in
 
 
 @require_GET
