@@ -36,7 +36,7 @@ document.addEventListener("input", (event) => {
   if (event.target.id === "id_prompt") localStorage.setItem(DRAFT, event.target.value);
 });
 
-// So do the settings: the server draws the form with them, so that nothing moves (see `_draft` in views/studio.py).
+// So do the settings: the server draws the form with them, so that nothing moves (see studio/drafts.py).
 const NOT_KEPT = ["csrfmiddlewaretoken", "request_id", "prompt", "images", "reference", "mode", "short", "corrected"];
 document.addEventListener("change", (event) => {
   if (event.target.form?.id !== "studio-form") return;

@@ -11,7 +11,7 @@ from django.utils import timezone
 from accounts.models import ApiKey, User
 from playground.evolink import GenerationRequest
 from playground.models import Generation, LedgerEntry, Reference, ReferenceGone, RequestIdReused, Status
-from playground.views.studio import why_not
+from playground.studio.submission import why_not
 from tests.factories import make_generation, make_reference
 
 # A constraint decides which of two equal requests is the first.
