@@ -29,6 +29,7 @@ from playground.models import Generation
 from playground.sandbox import Sandbox, paint_plain
 from playground.sandbox.server import SandboxServer
 from tests.browser import find_chromium
+from tests.waits import seconds
 
 
 @pytest.hookimpl(trylast=True)
@@ -85,7 +86,7 @@ def world(settings: Settings, tmp_path: Path) -> None:
     settings.SANDBOX_SECONDS = 0.0
     settings.SANDBOX_PLAIN = True
     settings.POLL_SECONDS = 0.02
-    settings.LEASE_SECONDS = 5.0
+    settings.LEASE_SECONDS = 30.0
     settings.KEY_ENCRYPTION_KEYS = ["dGVzdHMtb25seS1ub3QtYS1zZWNyZXQtMDAwMDAwMDA="]
     # Every test client would look through all static files first.
     settings.WHITENOISE_AUTOREFRESH = True
@@ -101,7 +102,7 @@ def sandbox() -> Sandbox:
 def in_a_thread(work: Callable[[], Coroutine[None, None, None]]) -> None:
     """Once a browser test ran, this thread has a running event loop; a worker needs one of its own."""
     with ThreadPoolExecutor(max_workers=1) as thread:
-        thread.submit(lambda: asyncio.run(asyncio.wait_for(work(), timeout=60))).result()
+        thread.submit(lambda: asyncio.run(asyncio.wait_for(work(), timeout=seconds(120)))).result()
 
 
 @pytest.fixture

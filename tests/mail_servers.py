@@ -11,6 +11,8 @@ from email.message import EmailMessage
 
 from pytest_django.fixtures import Settings
 
+from tests.waits import seconds
+
 
 @dataclass
 class MailServer:
@@ -19,16 +21,16 @@ class MailServer:
     refused: frozenset[str] = frozenset()
     connections: int = 0
     mails: list[EmailMessage] = field(default_factory=list)
+    over: threading.Event = field(default_factory=threading.Event)
 
     def of(self, address: str) -> list[EmailMessage]:
         return [mail for mail in self.mails if mail["To"] == address]
 
     def waited_for(self, many: int) -> list[EmailMessage]:
-        """What came, once there are so many, or five seconds are over."""
-        for _moment in range(100):
-            if len(self.mails) >= many:
-                break
-            time.sleep(0.05)
+        """What came, once there are so many; or what did come, when it takes too long."""
+        end = time.monotonic() + seconds(30)
+        while len(self.mails) < many and time.monotonic() < end:
+            time.sleep(0.02)
         return self.mails
 
 
@@ -37,7 +39,7 @@ class _Talk(socketserver.StreamRequestHandler):
         server: MailServer = self.server.world  # type: ignore[attr-defined]
         server.connections += 1
         if server.silent:
-            self.rfile.read()
+            server.over.wait()
             return
         self._say("220 hello")
         while line := self.rfile.readline():
@@ -79,6 +81,7 @@ def mail_server(settings: Settings, **behaviour: object) -> Iterator[MailServer]
         threading.Thread(target=server.serve_forever, args=[0.02], daemon=True).start()
         yield world
         server.shutdown()
+        world.over.set()
 
 
 def no_mail_server(settings: Settings) -> None:

@@ -12,6 +12,7 @@ from pytest_django.fixtures import Settings
 from accounts import emails
 from accounts.models import User
 from tests.mail_servers import mail_server, no_mail_server
+from tests.waits import seconds
 
 NEW = {"password1": "another long 1", "password2": "another long 1"}
 
@@ -57,7 +58,7 @@ def test_a_silent_mail_server_is_not_waited_for_long(
     with mail_server(settings, silent=True):
         begun = time.monotonic()
         assert "The email could not be sent." in forget(email)
-        assert time.monotonic() - begun < 3
+        assert time.monotonic() - begun < seconds(20)
 
 
 @pytest.mark.parametrize("email", ["alice@example.com", "nobody@example.com"])
@@ -85,12 +86,13 @@ def change_password(client: Client) -> str:
 
 @pytest.mark.parametrize("silent", [True, False])
 def test_what_was_done_is_done_when_the_notice_cannot_be_mailed(alice: User, settings: Settings, silent: bool) -> None:
+    settings.EMAIL_TIMEOUT = seconds(60)
     with mail_server(settings, silent=silent):
         if not silent:
             no_mail_server(settings)
         begun = time.monotonic()
         assert "Your password has been changed." in change_password(Client())
-        assert time.monotonic() - begun < 3, "nobody waits for a notice"
+        assert time.monotonic() - begun < seconds(20), "nobody waits for a notice"
     alice.refresh_from_db()
     assert alice.check_password("another long 1")
 

@@ -1,4 +1,4 @@
-"""A worker that is killed, as by `kill -9`, at a chosen moment: `python -m tests.engine.dying_worker POINT`.
+"""A worker in a process of its own, that is killed, as by `kill -9`, at a chosen moment.
 
 The program itself knows nothing of this: the moments are found by wrapping its public seams from outside.
 """
@@ -6,11 +6,46 @@ The program itself knows nothing of this: the moments are found by wrapping its 
 import asyncio
 import os
 import signal
-import sys
 from collections.abc import Callable
+from multiprocessing import get_context
+from multiprocessing.context import ForkServerProcess
 from typing import Any, BinaryIO, NoReturn
 
 import django
+from django.apps import apps
+from django.conf import settings
+from django.db import connection, connections
+
+if not apps.ready:  # in the server below, once for all workers: most of a worker's start is loading Django
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "playground.settings")
+    django.setup()
+
+from playground.engine.worker import Worker
+
+_FORK = get_context("forkserver")
+_FORK.set_forkserver_preload([__name__])
+# What the worker has from the test. All else is as the environment says.
+_GIVEN = (
+    *("DATA_DIR", "MEDIA_ROOT", "FILE_UPLOAD_TEMP_DIR", "SANDBOX_DIR", "SANDBOX_PLAIN"),
+    *("POLL_SECONDS", "LEASE_SECONDS"),
+)
+
+
+def start_worker(point: str = "", *, seconds: float = 0.0) -> ForkServerProcess:
+    """A worker on the test's own database and files, that dies at `point`; `seconds` is what a picture takes."""
+    given = {name: getattr(settings, name) for name in _GIVEN} | {"SANDBOX_SECONDS": seconds}
+    worker = _FORK.Process(target=_work, args=[point, given, connection.settings_dict["NAME"]], daemon=True)
+    worker.start()
+    return worker
+
+
+def _work(point: str, given: dict[str, Any], database: str) -> None:
+    for name, value in given.items():
+        setattr(settings, name, value)
+    connections.settings["default"]["NAME"] = database
+    if point:
+        points()[point]()
+    asyncio.run(Worker().run(asyncio.Event()))
 
 
 def die() -> NoReturn:
@@ -82,7 +117,6 @@ def points() -> dict[str, Callable[[], None]]:
     }
 
 
-# For the test that runs them: the names alone, without Django.
 POINTS = (
     "before the POST",
     "after the POST, before its commit",
@@ -96,12 +130,3 @@ POINTS = (
     "after the ledger row, before the state is committed",
     "after the end",
 )
-
-if __name__ == "__main__":
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "playground.settings")
-    django.setup()
-    if len(sys.argv) > 1:
-        points()[sys.argv[1]]()
-    from playground.engine.worker import Worker
-
-    asyncio.run(Worker().run(asyncio.Event()))

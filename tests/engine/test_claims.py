@@ -16,6 +16,7 @@ from accounts.models import User
 from playground.engine.group_commit import GroupCommit
 from playground.models import Generation, Status, Superseded
 from tests.factories import make_generation
+from tests.waits import seconds
 
 # Two workers and one row: what is locked, and when, is the database's affair.
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.database]
@@ -38,7 +39,7 @@ def race(workers: int, rows: int) -> list[list[int]]:
     for thread in threads:
         thread.start()
     for thread in threads:
-        thread.join(60)
+        thread.join(seconds(60))
     return claimed
 
 

@@ -18,6 +18,7 @@ from hypothesis import strategies as st
 from playground.evolink import ApiSecret, Client, GenerationRequest, errors
 from playground.evolink.errors import Money
 from playground.evolink.wire import BODY_MAX
+from tests.waits import seconds
 
 from .test_types import COMPLETED, CREDITS, SUBMITTED, json_values
 
@@ -186,7 +187,7 @@ def test_task_batch() -> None:
 
 def test_credits() -> None:
     upstream = Upstream(httpx.Response(200, json=CREDITS))
-    credits = upstream.run(lambda client: client.credits(deadline=3))
+    credits = upstream.run(lambda client: client.credits(deadline=seconds(30)))
     assert str(credits.spendable) == "1095.3996"
     assert upstream.last.url.path == "/v1/credits"
 

@@ -21,6 +21,7 @@ from playground.evolink.guard import (
     judged,
     origin_of,
 )
+from tests.waits import seconds
 
 from .servers import serve
 
@@ -214,7 +215,7 @@ def test_resolving_has_a_time_limit(monkeypatch: pytest.MonkeyPatch) -> None:
     release = threading.Event()
 
     def slow(*_: object, **__: object) -> list[tuple[Any, ...]]:
-        release.wait(5)
+        release.wait(seconds(60))
         return answers("1.1.1.1")
 
     monkeypatch.setattr(socket, "getaddrinfo", slow)

@@ -21,6 +21,7 @@ from playground.guide import docs, scenarios
 from playground.sandbox import Sandbox, paint_plain
 from playground.sandbox.scenarios import KEY_SCENARIOS, SCENARIOS
 from playground.sandbox.server import SandboxServer
+from tests.waits import seconds
 
 RUNNERS = {".sh": shutil.which("sh"), ".py": sys.executable, ".mjs": shutil.which("node")}
 
@@ -81,7 +82,7 @@ def finish(running: dict[str, subprocess.Popen[str]]) -> dict[str, str]:
     """What each wrote; a failing one fails the test with its words."""
     written = {}
     for name, process in running.items():
-        written[name], _ = process.communicate(timeout=60)
+        written[name], _ = process.communicate(timeout=seconds(120))
         assert process.returncode == 0, f"{name}: {written[name]}"
     return written
 
@@ -141,7 +142,7 @@ def test_an_example_with_a_wrong_key_ends_with_an_error(db: None, served: tuple[
             example.text = example.text.replace("EVOLINK_API_KEY", "PATH")
             running[file] = example.start(tmp_path / file, served[1])
     for file, process in running.items():
-        process.communicate(timeout=60)
+        process.communicate(timeout=seconds(120))
         assert process.returncode != 0, file
 
 

@@ -8,11 +8,13 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import httpx
 import pytest
+from django.core.management import CommandError, call_command
+from pytest_django.fixtures import Settings
 
 from tests.deploy_check import PRODUCTION
 from tests.waits import seconds
@@ -26,7 +28,7 @@ def wait_for(condition: Callable[[], bool]) -> None:
     deadline = time.monotonic() + seconds(60)
     while not condition():
         assert time.monotonic() < deadline, "waited in vain"
-        time.sleep(0.05)
+        time.sleep(0.1)
 
 
 def free_port() -> int:
@@ -42,22 +44,24 @@ def is_free(port: int) -> bool:
 
 def children(pid: int) -> dict[int, str]:
     """The processes below `pid`, with their command lines."""
-    found: dict[int, str] = {}
+    below: dict[int, list[int]] = {}
     for folder in Path("/proc").glob("[0-9]*"):
-        try:
+        with suppress(OSError):  # it has ended meanwhile
             parent = int((folder / "stat").read_text().rsplit(")", 1)[1].split()[1])
-            command = (folder / "cmdline").read_text().replace("\0", " ")
-        except (OSError, IndexError):
-            continue
-        if parent == pid:
-            found[int(folder.name)] = command
-            found |= children(int(folder.name))
+            below.setdefault(parent, []).append(int(folder.name))
+    found, parents = {}, [pid]
+    while parents:
+        for child in below.get(parents.pop(), []):
+            with suppress(OSError):
+                found[child] = Path(f"/proc/{child}/cmdline").read_text().replace("\0", " ")
+                parents.append(child)
     return found
 
 
 class Studio:
     def __init__(self, folder: Path, **environment: str) -> None:
         self.port = free_port()
+        self.client = httpx.Client(base_url=f"http://localhost:{self.port}", headers=BEHIND_A_PROXY, trust_env=False)
         self.output = folder / "output"
         environment |= {"DATA_DIR": str(folder / "var"), "PORT": str(self.port), "DATABASE_URL": ""}
         with self.output.open("wb") as output:
@@ -77,14 +81,13 @@ class Studio:
             return False
 
     def get(self, path: str) -> httpx.Response:
-        return httpx.get(f"http://localhost:{self.port}{path}", headers=BEHIND_A_PROXY, trust_env=False)
+        return self.client.get(path)
 
     def post(self, path: str, page: httpx.Response, form: dict[str, str]) -> httpx.Response:
         """As from a form of this page."""
         token = page.cookies["csrftoken"]
         headers = {"Cookie": f"csrftoken={token}", "X-CSRFToken": token, "Referer": PRODUCTION["PUBLIC_URL"]}
-        address = f"http://localhost:{self.port}{path}"
-        return httpx.post(address, data=form, headers=BEHIND_A_PROXY | headers, trust_env=False)
+        return self.client.post(path, data=form, headers=headers)
 
     def of(self, word: str) -> list[int]:
         return [pid for pid, command in children(self.process.pid).items() if word in command]
@@ -97,6 +100,7 @@ def running(folder: Path, **environment: str) -> Iterator[Studio]:
         wait_for(studio.healthy)
         yield studio
     finally:
+        studio.client.close()
         studio.process.kill()
         studio.process.wait()
 
@@ -136,23 +140,13 @@ def test_it_heals_and_stops_in_order(studio: Studio) -> None:
     assert not [pid for pid in below if Path(f"/proc/{pid}").exists()]
 
 
-def test_a_killed_parent_leaves_no_orphan_and_no_port(studio: Studio) -> None:
-    below = set(children(studio.process.pid))
-    assert len(below) >= 3
-    studio.process.kill()
-    studio.process.wait()
-    wait_for(lambda: not [pid for pid in below if Path(f"/proc/{pid}").exists()])
-    assert is_free(studio.port)
-
-
-def test_a_taken_port_is_said(tmp_path: Path) -> None:
+def test_a_taken_port_is_said() -> None:
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
         taken.listen()
-        port = str(taken.getsockname()[1])
-        run = manage("serve", PORT=port, DATA_DIR=str(tmp_path))
-    assert run.returncode == 1
-    assert f"Port {port} is taken." in run.stderr
+        port = taken.getsockname()[1]
+        with pytest.raises(CommandError, match=f"Port {port} is taken"):
+            call_command("serve", port=port)
 
 
 def manage(*arguments: str, **environment: str) -> "subprocess.CompletedProcess[str]":
@@ -167,10 +161,10 @@ def manage(*arguments: str, **environment: str) -> "subprocess.CompletedProcess[
     )
 
 
-def test_development_mode_serves_this_machine_only(tmp_path: Path) -> None:
-    run = manage("serve", "--host", "0.0.0.0", DATA_DIR=str(tmp_path))  # noqa: S104  refused, that is the point
-    assert run.returncode == 1
-    assert "Development mode serves this machine only." in run.stderr
+def test_development_mode_serves_this_machine_only(settings: Settings) -> None:
+    settings.DEBUG = True
+    with pytest.raises(CommandError, match="Development mode serves this machine only"):
+        call_command("serve", host="0.0.0.0")  # noqa: S104  refused, that is the point
 
 
 @pytest.mark.parametrize("name", ["SECRET_KEY", "ALLOWED_HOSTS", "PUBLIC_URL", "KEY_ENCRYPTION_KEYS"])
@@ -187,10 +181,10 @@ def test_an_address_that_is_none_stops_the_start(tmp_path: Path) -> None:
     assert run.stderr.startswith("PUBLIC_URL must be an address such as")
 
 
-def test_production_opens_nothing_of_its_own_network(tmp_path: Path) -> None:
-    run = manage("sandbox", "--exempt", "http://localhost:9", **(PRODUCTION | {"DATA_DIR": str(tmp_path)}))
-    assert run.returncode == 1
-    assert "development mode only" in run.stderr
+def test_production_opens_nothing_of_its_own_network(settings: Settings) -> None:
+    settings.DEBUG = False
+    with pytest.raises(CommandError, match="development mode only"):
+        call_command("sandbox", exempt="http://localhost:9")
 
 
 def test_production_has_no_demo(in_production: Studio) -> None:
@@ -213,8 +207,15 @@ def test_production_serves_compressed_files_named_by_their_content(in_production
     assert "immutable" in style.headers["Cache-Control"]
 
 
-def test_the_next_start_finds_the_static_files(in_production: Studio, static_root: Path, tmp_path: Path) -> None:
+def test_the_next_start_finds_the_static_files_and_killed_it_leaves_no_orphan(
+    in_production: Studio, static_root: Path, tmp_path: Path
+) -> None:
     before = {path: path.stat().st_mtime_ns for path in static_root.rglob("*")}
-    with running(tmp_path, **PRODUCTION, STATIC_ROOT=str(static_root)):
-        pass
-    assert {path: path.stat().st_mtime_ns for path in static_root.rglob("*")} == before
+    with running(tmp_path, **PRODUCTION, STATIC_ROOT=str(static_root)) as studio:
+        assert {path: path.stat().st_mtime_ns for path in static_root.rglob("*")} == before
+        below = set(children(studio.process.pid))
+        assert len(below) >= 3
+        studio.process.kill()
+        studio.process.wait()
+        wait_for(lambda: not [pid for pid in below if Path(f"/proc/{pid}").exists()])
+        assert is_free(studio.port)

@@ -13,6 +13,7 @@ from playground.evolink import GenerationRequest
 from playground.models import Generation, LedgerEntry, Reference, ReferenceGone, RequestIdReused, Status
 from playground.studio.submission import why_not
 from tests.factories import make_generation, make_reference
+from tests.waits import seconds
 
 # A constraint decides which of two equal requests is the first.
 pytestmark = pytest.mark.database
@@ -44,7 +45,7 @@ def test_twenty_parallel_posts_make_one_generation(alice: User) -> None:
     for thread in threads:
         thread.start()
     for thread in threads:
-        thread.join(60)
+        thread.join(seconds(60))
     assert answers == [200] * 20
     assert Generation.objects.count() == 1
     assert LedgerEntry.objects.count() == 1

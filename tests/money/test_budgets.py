@@ -28,6 +28,7 @@ from playground.evolink import Task
 from playground.models import Budget, BudgetExceeded, BudgetWarning, Generation, LedgerEntry, Standing
 from playground.models.months import Month
 from tests.factories import make_generation, make_key
+from tests.waits import seconds
 
 # Sums of decimals, and submits that wait for one another at a row.
 pytestmark = pytest.mark.database
@@ -246,6 +247,6 @@ def test_twenty_parallel_submits_against_a_budget_for_three_accept_exactly_three
     for thread in threads:
         thread.start()
     for thread in threads:
-        thread.join(60)
+        thread.join(seconds(60))
     assert sorted(outcomes) == ["accepted"] * 3 + ["refused"] * 17
     assert LedgerEntry.objects.live().open_holds().total() == needed * 3

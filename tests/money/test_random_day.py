@@ -14,7 +14,8 @@ from django.utils import timezone
 from accounts.models import User
 from playground.models import Charged, CostSource, Generation, LedgerEntry, Status
 from playground.sandbox import Sandbox
-from tests.engine.test_kill import start_worker
+from tests.engine.dying_worker import start_worker
+from tests.engine.test_kill import let_leases_end
 from tests.factories import make_generation
 
 # Workers and clicks at once, and the sums that must come out.
@@ -43,9 +44,10 @@ def live_through(
             )
         if burst < kills:
             worker = start_worker(seconds=chance.random() / 2)
-            time.sleep(chance.uniform(1.0, 2.5))
+            time.sleep(chance.uniform(0.3, 1.8))
             worker.kill()
-            worker.wait()
+            worker.join()
+            let_leases_end()
     run_worker()
 
 

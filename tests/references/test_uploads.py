@@ -14,7 +14,8 @@ import pytest
 
 from playground.evolink.catalogue import REFERENCE_BYTES_MAX, REFERENCES_MAX
 from tests.drawing import drawing, encoded
-from tests.management.test_serve import Studio, wait_for
+from tests.management.test_serve import Studio, running, wait_for
+from tests.waits import seconds
 
 pytestmark = pytest.mark.skipif(not Path("/proc/self/stat").exists(), reason="reads processes from /proc")
 BOUNDARY = "----boundary-of-this-test"
@@ -36,7 +37,7 @@ class Session:
             f"X-CSRFToken: {self.token}\r\nContent-Type: multipart/form-data; boundary={BOUNDARY}\r\n"
             f"Content-Length: {len(body) if length is None else length}\r\nConnection: close\r\n\r\n"
         )
-        with socket.create_connection(("127.0.0.1", self.studio.port), timeout=60) as line:
+        with socket.create_connection(("127.0.0.1", self.studio.port), timeout=seconds(60)) as line:
             line.sendall(head.encode())
             line.sendall(body if send is None else body[:send])
             if send is not None:
@@ -93,9 +94,7 @@ def items(answer: str) -> tuple[int, int]:
 @pytest.fixture(scope="module")
 def session(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Session]:
     folder = tmp_path_factory.mktemp("uploads")
-    studio = Studio(folder)
-    try:
-        wait_for(studio.healthy, 120)
+    with running(folder) as studio:
         base = f"http://localhost:{studio.port}"
         with httpx.Client(base_url=base, trust_env=False, follow_redirects=True) as web:
             web.get("/accounts/login/")
@@ -106,9 +105,6 @@ def session(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Session]:
             assert "sessionid" in web.cookies
             cookie = "; ".join(f"{name}={value}" for name, value in web.cookies.items())
             yield Session(studio, folder, cookie, found[1])
-    finally:
-        studio.process.kill()
-        studio.process.wait()
 
 
 def test_exactly_the_limit_and_one_byte_more(session: Session) -> None:

@@ -5,6 +5,7 @@ import http.server
 import io
 import ssl
 import threading
+import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,6 +18,7 @@ from PIL import Image
 from playground.sandbox import Sandbox, paint_plain
 from playground.sandbox.server import SandboxServer
 from playground.sandbox.state import tasks
+from tests.waits import seconds
 
 TLS = ssl.create_default_context()  # one for all clients: making it takes longer than a test
 NOWHERE = "https://192.0.2.1"  # an address for documentation: the guard refuses it without asking the network
@@ -74,12 +76,13 @@ class Reached:
 
     def wait_for_inputs(self, task_id: str) -> None:
         """Reference images are fetched in the background, in real time."""
-        for _ in range(200):
+        end = time.monotonic() + seconds(30)
+        while time.monotonic() < end:
             with self.sandbox.world.store.reading() as connection:
                 if tasks.get(connection, task_id)["inputs"] != "waiting":
                     return
             threading.Event().wait(0.02)
-        raise AssertionError("the inputs were not fetched within 4 seconds")
+        raise AssertionError("the inputs were not fetched")
 
 
 @pytest.fixture
@@ -100,7 +103,9 @@ def reach(request: pytest.FixtureRequest, tmp_path: Path, clock: Clock) -> Itera
             thread = threading.Thread(target=server.serve_forever, args=[0.005])
             thread.start()
             opened.extend((server.server_close, thread.join, server.shutdown))
-            clients = [httpx.Client(base_url=server.base, trust_env=False, verify=TLS, timeout=5) for _ in range(2)]
+            clients = [
+                httpx.Client(base_url=server.base, trust_env=False, verify=TLS, timeout=seconds(30)) for _ in range(2)
+            ]
         else:
             clients = [httpx.Client(transport=sandbox.transport(), base_url="https://api.evolink.ai") for _ in range(2)]
         opened.extend(client.close for client in clients)

@@ -22,6 +22,7 @@ from pytest_django.fixtures import Settings
 from playground.sandbox import Sandbox, paint_plain
 from playground.sandbox.server import SandboxServer, tls_context
 from tests.sandbox.conftest import ALICE, TLS, Clock, Web
+from tests.waits import seconds
 
 ROOT = Path(__file__).resolve().parents[2]
 KEY = f"Authorization: Bearer {ALICE}\r\n"
@@ -49,7 +50,7 @@ def server(tmp_path: Path, clock: Clock) -> Iterator[SandboxServer]:
 
 def talk(server: SandboxServer, *parts: bytes | str) -> bytes:
     """Everything the server says to these bytes, until it closes the connection."""
-    with socket.create_connection(server.server_address[:2], timeout=5) as connection:
+    with socket.create_connection(server.server_address[:2], timeout=seconds(30)) as connection:
         for part in parts:
             connection.sendall(part.encode() if isinstance(part, str) else part)
         connection.shutdown(socket.SHUT_WR)
@@ -64,10 +65,12 @@ def test_many_requests_on_one_connection(server: SandboxServer) -> None:
 def test_answers_come_without_the_delay_of_small_packets(server: SandboxServer) -> None:
     with httpx.Client(base_url=server.base, headers={"authorization": f"Bearer {ALICE}"}, verify=TLS) as client:
         client.get("/v1/credits")
-        started = time.monotonic()
+        taken = []
         for _ in range(50):
+            started = time.monotonic()
             client.get("/v1/credits")
-    assert time.monotonic() - started < 1.5  # 40 ms each would be two seconds
+            taken.append(time.monotonic() - started)
+    assert min(taken) < 0.04, "what the delay would add to each of them, however busy the machine is"
 
 
 def test_a_slow_answer_holds_up_nobody_else(server: SandboxServer) -> None:
@@ -75,13 +78,13 @@ def test_a_slow_answer_holds_up_nobody_else(server: SandboxServer) -> None:
         httpx.Client(base_url=server.base, headers={"authorization": f"Bearer {ALICE}"}, verify=TLS) as client,
         ThreadPoolExecutor(10) as threads,
     ):
-        order = {"model": "gpt-image-1", "prompt": "sandbox:slow=1"}
+        order = {"model": "gpt-image-1", "prompt": "sandbox:slow=2"}
         started = time.monotonic()
         slow = [threads.submit(client.post, "/v1/images/generations", json=order) for _ in range(8)]
         assert client.get("/v1/credits").status_code == 200
-        assert time.monotonic() - started < 0.9
+        assert not any(answer.done() for answer in slow)
         assert {answer.result().status_code for answer in slow} == {200}
-        assert time.monotonic() - started < 4
+        assert time.monotonic() - started < seconds(12), "one after the other they would take sixteen"
 
 
 def test_a_body_may_come_in_chunks(server: SandboxServer) -> None:
@@ -143,9 +146,8 @@ def test_callbacks_are_delivered_by_the_server(tmp_path: Path, web: Web) -> None
         order = {"model": "gpt-image-1", "prompt": "a fox", "callback_url": url}
         headers = {"authorization": f"Bearer {ALICE}"}
         task = httpx.post(f"{server.base}/v1/images/generations", json=order, headers=headers, verify=TLS).json()
-        for _ in range(250):
-            if web.hits:
-                break
+        end = time.monotonic() + seconds(30)
+        while not web.hits and time.monotonic() < end:
             time.sleep(0.02)
     sandbox.close()
     (hit,) = web.hits
@@ -175,7 +177,7 @@ def test_https_with_result_links_of_the_same_scheme(
     with running(SandboxServer(sandbox, "127.0.0.1", 0, tls=tls_context(*certificate))) as server:
         assert server.base.startswith("https://127.0.0.1:")
         with socket.create_connection(server.server_address[:2]):  # says nothing and must hold up nobody
-            with httpx.Client(base_url=server.base, verify=verify, timeout=5) as client:
+            with httpx.Client(base_url=server.base, verify=verify, timeout=seconds(30)) as client:
                 headers = {"authorization": f"Bearer {ALICE}"}
                 order = {"model": "gpt-image-1", "prompt": "a fox", "quality": "low"}
                 task_id = client.post("/v1/images/generations", json=order, headers=headers).json()["id"]
@@ -224,7 +226,7 @@ def test_the_command_serves_until_it_is_stopped(tmp_path: Path, command: list[st
         response = httpx.get(f"{base}/v1/credits", verify=TLS)
         assert (response.status_code, response.json()["error"]["code"]) == (401, 401)
         process.send_signal(stop)
-        assert process.wait(timeout=10) == 0
+        assert process.wait(timeout=seconds(60)) == 0
 
 
 @pytest.mark.parametrize(
@@ -247,7 +249,7 @@ def test_options_that_cannot_work_are_said_in_words(
 def test_without_django_they_are_said_in_words_too(tmp_path: Path) -> None:
     result = subprocess.run(
         [sys.executable, *ALONE, "--directory", str(tmp_path), "--scenario", "nonsense"],
-        cwd=ROOT, capture_output=True, text=True, timeout=30, check=False,
+        cwd=ROOT, capture_output=True, text=True, timeout=seconds(120), check=False,
     )  # fmt: skip
     assert result.returncode == 2
     assert "There is no scenario 'nonsense'" in result.stderr

@@ -16,6 +16,7 @@ from playground.evolink import MODELS, GenerationRequest
 from playground.evolink.pricing import estimate
 from playground.sandbox import Sandbox, paint_plain
 from tests.sandbox.conftest import ALICE, NOWHERE, Clock, Reached
+from tests.waits import seconds
 
 URL = "https://api.evolink.ai/v1/images/generations"
 HEADERS = {"authorization": f"Bearer {ALICE}"}
@@ -58,7 +59,7 @@ def test_processes_that_start_at_once_share_one_directory(tmp_path: Path) -> Non
     processes = [context.Process(target=_submit_many, args=(tmp_path, 25, results)) for _ in range(3)]
     for process in processes:
         process.start()
-    ids = {task_id for _ in processes for task_id in results.get(timeout=60)}
+    ids = {task_id for _ in processes for task_id in results.get(timeout=seconds(60))}
     for process in processes:
         process.join()
         assert process.exitcode == 0

@@ -18,6 +18,7 @@ from playground.evolink import (
 )
 from playground.sandbox import Sandbox
 from tests.sandbox.conftest import ALICE, Clock
+from tests.waits import seconds
 
 REQUEST = GenerationRequest(model="gpt-image-1", prompt="a red fox", quality="low")
 
@@ -49,7 +50,7 @@ def test_painting_and_waiting_leave_the_loop_free(tmp_path: Path, clock: Clock) 
         await asyncio.to_thread(sandbox.close)
         return turns
 
-    assert asyncio.run(scene()) > 30
+    assert asyncio.run(scene()) > 10
 
 
 @pytest.mark.parametrize(
@@ -57,7 +58,7 @@ def test_painting_and_waiting_leave_the_loop_free(tmp_path: Path, clock: Clock) 
     [
         ("answer_lost", APIConnectionError, Money.UNKNOWN),
         ("dropped", APIConnectionError, Money.UNKNOWN),
-        ("slow=5", APITimeoutError, Money.UNKNOWN),
+        ("slow=60", APITimeoutError, Money.UNKNOWN),
         ("submit_internal_error", InternalServerError, Money.UNKNOWN),
         ("submit_rate_limit_exceeded", RateLimitError, Money.NOT_MOVED),
     ],
@@ -67,7 +68,8 @@ def test_the_client_names_what_happened(
 ) -> None:
     async def scene() -> None:
         sandbox = Sandbox(tmp_path, clock=clock)
-        async with Client(ALICE, transport=sandbox.transport(), deadline=0.5) as client:
+        deadline = 0.5 if error is APITimeoutError else seconds(30)
+        async with Client(ALICE, transport=sandbox.transport(), deadline=deadline) as client:
             with pytest.raises(error) as raised:
                 await client.generate(asking(f"a fox sandbox:{word}"))
             assert raised.value.money is money  # type: ignore[attr-defined]
@@ -75,7 +77,7 @@ def test_the_client_names_what_happened(
 
     started = time.monotonic()
     asyncio.run(scene())
-    assert time.monotonic() - started < 4
+    assert time.monotonic() - started < seconds(30)
 
 
 def test_many_tasks_at_once(tmp_path: Path, clock: Clock) -> None:
