@@ -16,7 +16,7 @@ from accounts.auth import setup
 from accounts.key_check import Verdict
 from accounts.models import DEMO, EventKind, KeyState, Role, User
 from playground.evolink import ApiSecret, redact
-from playground.web.error_reports import SHORTEST_KEY
+from playground.evolink.secret import SHORTEST_KEY
 
 # Invitations in one go.
 MANY = 100

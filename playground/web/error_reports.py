@@ -7,9 +7,7 @@ from django.utils.safestring import SafeString
 from django.views.debug import ExceptionReporter, SafeExceptionReporterFilter
 
 from playground.evolink import mask, redact
-
-# What is shorter is no key.
-SHORTEST_KEY = 8
+from playground.evolink.secret import SHORTEST_KEY
 
 
 class Filter(SafeExceptionReporterFilter):
