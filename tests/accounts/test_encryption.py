@@ -10,9 +10,9 @@ from django.test import Client
 from pytest_django.fixtures import Settings
 
 from accounts import encryption
-from accounts.checks import stored_keys
 from accounts.encryption import RingError, Sealed
 from accounts.models import ApiKey, User
+from playground.management.checks import stored_keys
 from tests.factories import make_key
 
 SECRET = "sk-canary0000000000000000000000000000000000001234"

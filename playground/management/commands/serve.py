@@ -14,7 +14,7 @@ from django.db.migrations.executor import MigrationExecutor
 
 from accounts.auth import setup
 from accounts.auth.demo import demo_user
-from accounts.checks import stored_keys
+from playground.management.checks import stored_keys
 from playground.management.supervisor import Child, die_with_parent, supervise
 
 
