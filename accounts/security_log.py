@@ -1,4 +1,4 @@
-"""The security log's ears: what allauth and Django say about sign-ins and their means."""
+"""What goes into the security log by itself: the signals of allauth and Django, and sign-ins that are refused."""
 
 from typing import Any
 
@@ -11,12 +11,20 @@ from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import get_language
 
-from accounts import sessions
+from accounts import limits, sessions
 from accounts.models import EventKind, Invitation, SecurityEvent, User
 
 
 def _record(kind: str, request: HttpRequest | None, person: User | None, detail: str = "") -> None:
     SecurityEvent.objects.record(kind, request=request, person=person, actor=person, detail=detail)
+
+
+def sign_in_refused(request: HttpRequest, person: User | None, detail: str, *, source: str = "") -> None:
+    """A sign-in that is refused before anybody looks at a password. `detail` is a word of the log. One `source` (by
+    default the address) gets few lines, so that a flood of attempts does not flood the log. Unknown people are None,
+    because what they typed as their name may be a password."""
+    if limits.take("sign-in-log", f"{detail}:{source or limits.address(request)}"):
+        _record(EventKind.SIGN_IN_FAILED, request, person, detail)
 
 
 @receiver(user_logged_in)

@@ -179,8 +179,18 @@ ACCOUNT_EMAIL_NOTIFICATIONS = True
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
 ACCOUNT_CHANGE_EMAIL = True
 ACCOUNT_SESSION_REMEMBER = True
-# Failures per account and source, see accounts/auth/adapter.py; the rest is per address or person. How many links for a
-# new password one account is sent is limited in accounts/views/passwords.py.
+# Our own limits (see accounts/limits.py): how many attempts within how many seconds.
+RATE_LIMITS = {
+    "sign-in-address": (20, 60),  # failures from one address
+    "sign-in-account": (5, 300),  # failures with one account from one browser or address
+    "sign-in-strangers": (100, 3600),  # failures with one account from all browsers together that it does not know
+    "sign-in-log": (1, 300),  # lines of the security log about one refused source
+    "setup": (10, 300),  # from one address
+    "password-mails": (5, 60),  # to one address
+    "share-link-guesses": (10, 600),  # at one link from one address
+    "share-link-all-guesses": (300, 3600),  # at one link from all addresses together
+}
+# allauth's limits. There "login_failed" counts wrong second steps only; wrong passwords are counted above.
 ACCOUNT_RATE_LIMITS = {"login_failed": "20/m/ip,5/5m/key", "login": "30/m/ip", "reset_password": "20/m/ip"}
 MFA_ADAPTER = "accounts.auth.mfa.Adapter"
 MFA_FORMS = {

@@ -9,7 +9,6 @@ from allauth.account.internal.stagekit import clear_login
 from allauth.account.models import EmailAddress
 from allauth.account.stages import EmailVerificationStage
 from allauth.core.exceptions import ImmediateHttpResponse
-from allauth.core.internal import ratelimit
 from allauth.socialaccount.adapter import DefaultSocialAccountAdapter
 from django.conf import settings
 from django.contrib import messages
@@ -19,12 +18,9 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from accounts import emails, sessions
-from accounts.auth import allauth_messages, devices, refusals, setup
+from accounts import emails, limits, security_log, sessions
+from accounts.auth import allauth_messages, devices, setup
 from accounts.models import Invitation, User, address_of
-
-# Guesses at one account from all browsers together that never signed in to it.
-_STRANGERS = {"strangers": "100/h/key"}
 
 
 def open_to_strangers() -> bool:
@@ -119,35 +115,29 @@ class Adapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth has no ty
         own = {"allauth.account.stages.EmailVerificationStage": "accounts.auth.adapter.VerifyOwnSignUp"}
         return [own.get(stage, stage) for stage in super().get_login_stages()]
 
-    def _get_login_attempts_cache_key(self, request: HttpRequest, **credentials: Any) -> str:
-        """Failures count for an account together with where they come from, so that nobody shuts out its owner: a
-        browser that has signed in to it before counts for itself, all others by their address."""
-        name, person = _account(credentials)
-        return _source(request, name, person)
-
     def pre_authenticate(self, request: HttpRequest, **credentials: Any) -> None:
+        """Our limits instead of allauth's, which lets anybody shut out the owner of an account."""
         name, person = _account(credentials)
-        try:
-            self._check_limits(request, name, person, **credentials)
-        except ValidationError:
-            refusals.note(request, person, "limit", source=name)
-            raise
+        for limit, source in _sources(request, name, person).items():
+            if not limits.take(limit, source):
+                security_log.sign_in_refused(request, person, "limit", source=name)
+                strangers = limit == "sign-in-strangers"
+                raise self.validation_error("too_many_strangers" if strangers else "too_many_login_attempts")
 
-    def _check_limits(self, request: HttpRequest, name: str, person: User | None, **credentials: Any) -> None:
-        super().pre_authenticate(request, **credentials)
-        if devices.known(request, person):
-            return
-        usage = ratelimit.consume(request, app="accounts", action="strangers", config=_STRANGERS, key=name)
-        if not usage:
-            raise self.validation_error("too_many_strangers")
-        self._login_failed_rl_usage.usage += usage.usage
+    def authenticate(self, request: HttpRequest, **credentials: Any) -> Any:
+        """Only failures count."""
+        user = super().authenticate(request, **credentials)
+        if user:
+            for limit, source in _sources(request, *_account(credentials)).items():
+                limits.give_back(limit, source)
+        return user
 
     def forget_failures(self, request: HttpRequest, person: User) -> None:
-        """Whoever chose a new password by a link may sign in at once, whatever others have tried before. allauth does
-        half of this, and only for people whose address it knows."""
+        """Whoever chose a new password by a link may sign in at once, whatever others have tried before."""
         name = _counted(person)
-        ratelimit.clear(request, app="allauth.account", action="login_failed", key=_source(request, name, person))
-        ratelimit.clear(request, app="accounts", action="strangers", config=_STRANGERS, key=name)
+        sources = _sources(request, name, person) | {"sign-in-strangers": name}
+        for limit, source in sources.items():
+            limits.forget(limit, source)
 
 
 def _public(address: str) -> str:
@@ -166,8 +156,12 @@ def _counted(person: User) -> str:
     return f"account {person.pk}"
 
 
-def _source(request: HttpRequest, name: str, person: User | None) -> str:
-    return f"{name}:{devices.known(request, person) or ratelimit.get_ip(request)}"
+def _sources(request: HttpRequest, name: str, person: User | None) -> dict[str, str]:
+    """The limits of one attempt to sign in, each with its source. A browser that has signed in to the account before
+    counts for itself, all others by their address: nobody shuts out the owner."""
+    address, device = limits.address(request), devices.known(request, person)
+    sources = {"sign-in-address": address, "sign-in-account": f"{name}:{device or address}"}
+    return sources if device else sources | {"sign-in-strangers": name}
 
 
 class VerifyOwnSignUp(EmailVerificationStage):  # type: ignore[misc]
@@ -190,7 +184,7 @@ class SocialAdapter(DefaultSocialAccountAdapter):  # type: ignore[misc]
         invited = Invitation.objects.open(timezone.now()).filter(email__iexact=email)
         if email and (may_sign_up(email) or invited.exists()):
             return True
-        refusals.note(request, None, "single sign-on")
+        security_log.sign_in_refused(request, None, "single sign-on")
         if not email:
             raise ImmediateHttpResponse(render(request, "accounts/address_not_confirmed.html"))
         return False

@@ -16,7 +16,8 @@ from django import forms
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from accounts.auth import browsers, refusals, second_steps
+from accounts import security_log
+from accounts.auth import browsers, second_steps
 from accounts.encryption import RingError, Sealed
 from accounts.models import User
 
@@ -70,7 +71,7 @@ class _KnownHere:
         except forms.ValidationError as error:
             if error.code != "incorrect_code":
                 raise
-            refusals.note(context.request, getattr(self, "user", None), "webauthn")
+            security_log.sign_in_refused(context.request, getattr(self, "user", None), "webauthn")
             raise forms.ValidationError(
                 _("This studio does not know that passkey. Sign in another way, then add a new one.")
             ) from None

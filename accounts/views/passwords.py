@@ -9,7 +9,6 @@ from allauth.account.views import (
     PasswordResetFromKeyView,
     PasswordResetView,
 )
-from allauth.core.internal import ratelimit
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
@@ -17,11 +16,8 @@ from django.urls import reverse
 from django.utils.decorators import method_decorator
 from django.utils.translation import gettext as _
 
+from accounts import limits
 from accounts.emails import configured, reachable
-
-# Mails to one address. Anybody can ask for them in somebody else's name, so that beyond these the answer is the same;
-# the links that were sent all work.
-_MAILS = {"reset_mails": "5/m/key"}
 
 
 class Forgotten(PasswordResetView):  # type: ignore[misc]  # allauth has no types
@@ -40,8 +36,9 @@ class Forgotten(PasswordResetView):  # type: ignore[misc]  # allauth has no type
         return self.form_invalid(form)  # type: ignore[no-any-return]
 
     def _may_mail(self, form: Any) -> bool:
-        to = form.cleaned_data["email"].lower()
-        return bool(ratelimit.consume(self.request, app="accounts", action="reset_mails", config=_MAILS, key=to))
+        """Anybody can ask for mails to somebody else. Beyond the limit the page says the same as before, and the links
+        that were sent all work."""
+        return limits.take("password-mails", form.cleaned_data["email"].lower())
 
     def _mailed(self) -> bool:
         """Where there was nobody to write to, the server is asked all the same: the answer tells nobody who is here."""

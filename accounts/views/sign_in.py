@@ -3,7 +3,6 @@
 from typing import Any
 
 from allauth.account.views import LoginView
-from allauth.core.internal import ratelimit
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import login as open_session
@@ -16,14 +15,12 @@ from django.utils.translation import gettext as _
 from django.views.decorators.debug import sensitive_post_parameters, sensitive_variables
 from django.views.decorators.http import require_http_methods, require_POST
 
-from accounts import emails
+from accounts import emails, limits
 from accounts.auth import setup
 from accounts.auth.adapter import open_to_strangers
 from accounts.auth.demo import demo_user
 from accounts.forms import FirstAdministratorForm, JoinForm
 from accounts.models import EventKind, Invitation, SecurityEvent, User
-
-_ATTEMPTS = {"setup": "10/5m/ip"}
 
 
 class SignIn(LoginView):  # type: ignore[misc]  # allauth has no types
@@ -67,7 +64,7 @@ def first_administrator(request: HttpRequest) -> HttpResponse:
         raise Http404
     form = FirstAdministratorForm(request.POST or None)
     if request.method == "POST":
-        if not ratelimit.consume(request, app="accounts", action="setup", config=_ATTEMPTS):
+        if not limits.take("setup", limits.address(request)):
             return render(request, "429.html", status=429)
         if form.is_valid():
             user = _first(form)
