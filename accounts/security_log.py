@@ -31,7 +31,7 @@ def sign_in_refused(request: HttpRequest, person: User | None, detail: str, *, s
 def signed_in(request: Any, user: User, **kwargs: Any) -> None:
     if request is not None:
         request.now_known_to = user
-        sessions.begun(request, user)
+        sessions.start(request, user)
         user.seen_language = get_language() or ""
         user.save(update_fields=["seen_language"])
     _record(EventKind.SIGNED_IN, request, user)

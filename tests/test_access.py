@@ -97,7 +97,7 @@ class World:
 
 
 def allowed_on_get(route: str, sql: str) -> bool:
-    if "django_session" in sql:
+    if "accounts_session" in sql:
         return route in SESSION_ON_GET
     return sql.startswith(WRITES_ON_GET.get(route, "nothing"))
 

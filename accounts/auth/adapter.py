@@ -18,9 +18,12 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from accounts import emails, limits, security_log, sessions
+from accounts import emails, limits, security_log
 from accounts.auth import allauth_messages, devices, setup
 from accounts.models import Invitation, User, address_of
+
+# Stands for an address that is not known: allauth refuses requests without one.
+NOWHERE = "0.0.0.0"  # noqa: S104  nothing listens there
 
 
 def open_to_strangers() -> bool:
@@ -68,7 +71,7 @@ class Adapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth has no ty
         return super().pre_login(request, user, **kwargs)  # type: ignore[no-any-return]
 
     def get_client_ip(self, request: HttpRequest) -> str:
-        return address_of(request) or sessions.NOWHERE
+        return address_of(request) or NOWHERE
 
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
         """A mail server that fails breaks nothing: a notice is not waited for, and whoever does wait for a mail is

@@ -17,9 +17,10 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts import security_log
-from accounts.auth import browsers, second_steps
+from accounts.auth import second_steps
 from accounts.encryption import RingError, Sealed
 from accounts.models import User
+from accounts.sessions import browser_name
 
 NOT_OPENED = _("Codes cannot be checked: the installation’s key ring does not open them. Ask your administrator.")
 
@@ -36,12 +37,14 @@ class Adapter(DefaultMFAAdapter):  # type: ignore[misc]  # allauth has no types
     def decrypt(self, encrypted_text: str) -> str:
         return second_steps.unseal(encrypted_text)
 
-    def _get_site_name(self) -> str:
-        return gettext("Image Studio")
+    def get_public_key_credential_rp_entity(self) -> dict[str, str]:
+        """Whom a passkey is for, as the browser shows it."""
+        entity: dict[str, str] = super().get_public_key_credential_rp_entity()
+        return entity | {"name": gettext("Image Studio")}
 
     def generate_authenticator_name(self, user: User, type: str) -> str:
         """What a passkey is called until its owner calls it something else: by the browser it was made in."""
-        return browsers.words(context.request.headers.get("User-Agent", ""))
+        return browser_name(context.request.headers.get("User-Agent", ""))
 
 
 def _name(**options: Any) -> forms.CharField:

@@ -32,7 +32,7 @@ def security(request: MemberRequest) -> HttpResponse:
         "recovery": Authenticator.Type.RECOVERY_CODES in types,
         "protected": is_mfa_enabled(request.user),
         "sessions": sessions.of(request.user),
-        "here": request.session.session_key,
+        "this_browser": request.session.session_key,
         "mail": emails.configured(),
         "single_sign_on": bool(get_adapter().list_apps(request)),
     }
@@ -47,10 +47,9 @@ def second_steps(request: MemberRequest) -> HttpResponse:
 
 @require_POST
 def end_sessions(request: MemberRequest) -> HttpResponse:
-    """Sign out one other browser (`session`), or all others."""
-    wanted = request.POST.get("session", "")
-    only = int(wanted) if wanted.isdecimal() and len(wanted) < 19 else None
-    ended = sessions.end(request.user, but=request.session.session_key or "", only=only)
+    """Sign out one other browser (`session` is its code), or all others."""
+    here, only = request.session.session_key or "", request.POST.get("session", "")
+    ended = sessions.end(request.user, but=here, only=only)
     sentence = ngettext("%(count)s browser was signed out.", "%(count)s browsers were signed out.", ended)
     messages.success(request, sentence % {"count": ended} if ended else _("No other browser is signed in."))
     return redirect("accounts:security")

@@ -478,5 +478,5 @@ def test_djangos_admin_changes_nothing_about_people(as_administrator: Client, al
     as_administrator.post("/admin/account/emailaddress/", action)
     assert not EmailAddress.objects.get(user=alice).verified
     hidden = ["mfa/authenticator", "auth/group", "socialaccount/socialapp", "socialaccount/socialtoken"]
-    hidden += ["socialaccount/socialaccount", "usersessions/usersession"]
+    hidden += ["socialaccount/socialaccount", "accounts/session"]
     assert {as_administrator.get(f"/admin/{name}/").status_code for name in hidden} == {404}
