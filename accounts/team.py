@@ -4,18 +4,16 @@ from collections.abc import Iterable, Sequence
 from datetime import timedelta
 
 from allauth.account.adapter import get_adapter
-from allauth.account.forms import default_token_generator
-from allauth.account.utils import user_pk_to_url_str
 from allauth.mfa.models import Authenticator
 from django.conf import settings
 from django.core.mail import EmailMessage
 from django.db import transaction
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import get_language
 
 from accounts import emails, sessions
 from accounts.access import MemberRequest
+from accounts.auth.allauth_internals import path_of_password_link
 from accounts.models import EventKind, Invitation, SecurityEvent, User
 
 # How long an invitation that is sent again is open.
@@ -99,10 +97,8 @@ def deactivate(request: MemberRequest, person: User) -> int:
 
 def password_link(request: MemberRequest, person: User) -> str:
     """With which they choose a new password, once, within `PASSWORD_RESET_TIMEOUT`. It is kept nowhere."""
-    token = default_token_generator.make_token(person)
-    path = reverse("account_reset_password_from_key", kwargs={"uidb36": user_pk_to_url_str(person), "key": token})
     SecurityEvent.objects.record(EventKind.PASSWORD_LINK, request=request, person=person)
-    return f"{settings.PUBLIC_URL}{path}"
+    return settings.PUBLIC_URL + path_of_password_link(person)
 
 
 def remove_second_steps(request: MemberRequest, person: User) -> bool:

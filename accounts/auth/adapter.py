@@ -5,9 +5,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from allauth.account.adapter import DefaultAccountAdapter
-from allauth.account.internal.stagekit import clear_login
 from allauth.account.models import EmailAddress
-from allauth.account.stages import EmailVerificationStage
 from allauth.core.exceptions import ImmediateHttpResponse
 from allauth.socialaccount.adapter import DefaultSocialAccountAdapter
 from django.conf import settings
@@ -19,7 +17,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts import emails, limits, security_log
-from accounts.auth import allauth_messages, devices, setup
+from accounts.auth import allauth_internals, allauth_messages, devices, setup
 from accounts.models import Invitation, User, address_of
 
 # Stands for an address that is not known: allauth refuses requests without one.
@@ -66,7 +64,7 @@ class Adapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth has no ty
     def pre_login(self, request: HttpRequest, user: User, **kwargs: Any) -> HttpResponse | None:
         """Passkeys, single sign-on and confirmed addresses come by here without asking the backend."""
         if not user.may_come_in:
-            clear_login(request)
+            allauth_internals.forget_sign_in(request)
             return self.respond_user_inactive(request, user)  # type: ignore[no-any-return]
         return super().pre_login(request, user, **kwargs)  # type: ignore[no-any-return]
 
@@ -115,7 +113,7 @@ class Adapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth has no ty
         return super().respond_email_verification_sent(request, user)  # type: ignore[no-any-return]
 
     def get_login_stages(self) -> list[str]:
-        own = {"allauth.account.stages.EmailVerificationStage": "accounts.auth.adapter.VerifyOwnSignUp"}
+        own = {allauth_internals.EMAIL_VERIFICATION: "accounts.auth.adapter.VerifyOwnSignUp"}
         return [own.get(stage, stage) for stage in super().get_login_stages()]
 
     def pre_authenticate(self, request: HttpRequest, **credentials: Any) -> None:
@@ -167,7 +165,7 @@ def _sources(request: HttpRequest, name: str, person: User | None) -> dict[str, 
     return sources if device else sources | {"sign-in-strangers": name}
 
 
-class VerifyOwnSignUp(EmailVerificationStage):  # type: ignore[misc]
+class VerifyOwnSignUp(allauth_internals.EmailVerificationStage):  # type: ignore[misc]
     """Who signed up by themselves proves their address first; whom an administrator let in has none to prove."""
 
     def handle(self) -> tuple[HttpResponse | None, bool]:

@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from allauth.core import context
 from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.mfa.base.forms import AuthenticateForm, ReauthenticateForm
 from allauth.mfa.webauthn.forms import (
@@ -18,6 +17,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts import security_log
 from accounts.auth import second_steps
+from accounts.auth.allauth_internals import current_request
 from accounts.encryption import RingError, Sealed
 from accounts.models import User
 from accounts.sessions import browser_name
@@ -44,7 +44,7 @@ class Adapter(DefaultMFAAdapter):  # type: ignore[misc]  # allauth has no types
 
     def generate_authenticator_name(self, user: User, type: str) -> str:
         """What a passkey is called until its owner calls it something else: by the browser it was made in."""
-        return browser_name(context.request.headers.get("User-Agent", ""))
+        return browser_name(current_request().headers.get("User-Agent", ""))
 
 
 def _name(**options: Any) -> forms.CharField:
@@ -74,7 +74,7 @@ class _KnownHere:
         except forms.ValidationError as error:
             if error.code != "incorrect_code":
                 raise
-            security_log.sign_in_refused(context.request, getattr(self, "user", None), "webauthn")
+            security_log.sign_in_refused(current_request(), getattr(self, "user", None), "webauthn")
             raise forms.ValidationError(
                 _("This studio does not know that passkey. Sign in another way, then add a new one.")
             ) from None

@@ -2,21 +2,15 @@
 
 from typing import Any
 
-from allauth.account.forms import UserTokenForm
-from allauth.account.views import (
-    INTERNAL_RESET_SESSION_KEY,
-    PasswordResetDoneView,
-    PasswordResetFromKeyView,
-    PasswordResetView,
-)
+from allauth.account.views import PasswordResetDoneView, PasswordResetFromKeyView, PasswordResetView
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
-from django.urls import reverse
 from django.utils.decorators import method_decorator
 from django.utils.translation import gettext as _
 
 from accounts import limits
+from accounts.auth.allauth_internals import secret_of_password_link, user_of_password_link
 from accounts.emails import configured, reachable
 
 
@@ -51,16 +45,13 @@ class FromLink(PasswordResetFromKeyView):  # type: ignore[misc]
     def dispatch(self, request: HttpRequest, uidb36: str, key: str, **kwargs: Any) -> HttpResponseBase:
         """Whoever is signed in as somebody else, say an administrator who tries the link, is asked first: allauth would
         sign them out for opening it."""
-        opened = key == self.reset_url_key  # allauth keeps what the link said out of the address from then on
-        token = request.session.get(INTERNAL_RESET_SESSION_KEY, "") if opened else key
-        form = UserTokenForm({"uidb36": uidb36, "key": token})
-        if request.user.is_anonymous or not form.is_valid() or form.reset_user == request.user:
+        person, link = user_of_password_link(uidb36, secret_of_password_link(request, key))
+        if request.user.is_anonymous or person is None or person == request.user:
             return super().dispatch(request, uidb36, key, **kwargs)  # type: ignore[no-any-return]
-        link = reverse("account_reset_password_from_key", kwargs={"uidb36": uidb36, "key": token})
         if request.method == "POST":
             self.logout()
             return redirect(link)
-        return render(request, "accounts/sign_out_first.html", {"person": form.reset_user, "link": link})
+        return render(request, "accounts/sign_out_first.html", {"person": person, "link": link})
 
 
 forgotten = Forgotten.as_view()

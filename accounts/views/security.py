@@ -5,7 +5,6 @@ from functools import wraps
 from typing import Any
 
 from allauth.mfa.models import Authenticator
-from allauth.mfa.recovery_codes import views as recovery_codes
 from allauth.mfa.utils import is_mfa_enabled
 from allauth.socialaccount.adapter import get_adapter
 from django.contrib import messages
@@ -17,6 +16,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from accounts import emails, sessions
 from accounts.access import MemberRequest
+from accounts.auth import allauth_internals
 from accounts.auth.mfa import NOT_OPENED
 from accounts.encryption import RingError, Sealed
 
@@ -69,6 +69,6 @@ def _openable(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
     return opened
 
 
-view_recovery_codes = _openable(recovery_codes.view_recovery_codes)
-generate_recovery_codes = _openable(recovery_codes.generate_recovery_codes)
-download_recovery_codes = _openable(recovery_codes.download_recovery_codes)
+view_recovery_codes = _openable(allauth_internals.view_recovery_codes)
+generate_recovery_codes = _openable(allauth_internals.generate_recovery_codes)
+download_recovery_codes = _openable(allauth_internals.download_recovery_codes)

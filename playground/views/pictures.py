@@ -6,8 +6,7 @@ import structlog
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
-from django.utils.cache import get_conditional_response
-from django.views.decorators.http import require_GET, require_POST, require_safe
+from django.views.decorators.http import etag, require_GET, require_POST, require_safe
 
 from accounts.access import MemberRequest
 from playground.models import GeneratedImage, Generation
@@ -45,16 +44,17 @@ def sent(
     cache: str = _CACHE,
 ) -> HttpResponseBase:
     """The bytes of a stored picture, or word that the browser has them. `tag` names these bytes."""
-    etag = f'"{tag}"'
-    response: HttpResponseBase | None = get_conditional_response(request, etag=etag)
-    if response is None:
+
+    @etag(lambda request: f'"{tag}"')
+    def answer(request: HttpRequest) -> HttpResponseBase:
         try:
             content = file.open("rb")
         except FileNotFoundError:
             log.warning("picture not in the storage", name=file.name)
             raise Http404 from None
-        response = FileResponse(content, content_type=content_type, as_attachment=download, filename=name)
-    response["ETag"] = etag
+        return FileResponse(content, content_type=content_type, as_attachment=download, filename=name)
+
+    response = answer(request)
     response["Cache-Control"] = cache
     response["Content-Security-Policy"] = "default-src 'none'; sandbox"
     return response

@@ -5,7 +5,6 @@ from collections.abc import Iterator
 from datetime import timedelta
 
 import pytest
-from allauth.mfa.totp.internal import auth as totp
 from django.core import mail
 from django.core.cache import cache
 from django.core.exceptions import ImproperlyConfigured
@@ -16,6 +15,7 @@ from pytest_django.fixtures import Settings
 from accounts.auth import setup
 from accounts.models import EventKind, Invitation, Role, SecurityEvent, Session, User
 from playground.config import env
+from tests.second_steps import code_of
 
 
 @pytest.fixture(autouse=True)
@@ -306,9 +306,7 @@ def test_codes_and_recovery_codes(alice: User) -> None:
     assert asked["Location"].startswith("/accounts/reauthenticate/"), "the password is asked for again"
     client.post(asked["Location"], {"password": "alice"})
     client.get("/accounts/2fa/totp/activate/")
-    secret = client.session["mfa.totp.secret"]
-    code = totp.format_hotp_value(totp.hotp_value(secret, next(totp.yield_hotp_counters_from_time())))
-    client.post("/accounts/2fa/totp/activate/", {"code": code})
+    client.post("/accounts/2fa/totp/activate/", {"code": code_of(client.session["mfa.totp.secret"])})
     assert "Turn off" in client.get("/settings/security/").content.decode()
 
     again = Client()
