@@ -18,7 +18,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts import security_log
 from accounts.auth import second_steps
 from accounts.auth.allauth_internals import current_request
-from accounts.encryption import RingError, Sealed
+from accounts.encryption import DecryptionFailed, RingError
 from accounts.models import User
 from accounts.sessions import browser_name
 
@@ -32,10 +32,10 @@ class Adapter(DefaultMFAAdapter):  # type: ignore[misc]  # allauth has no types
     }
 
     def encrypt(self, text: str) -> str:
-        return second_steps.seal(text)
+        return second_steps.encrypt(text)
 
     def decrypt(self, encrypted_text: str) -> str:
-        return second_steps.unseal(encrypted_text)
+        return second_steps.decrypt(encrypted_text)
 
     def get_public_key_credential_rp_entity(self) -> dict[str, str]:
         """Whom a passkey is for, as the browser shows it."""
@@ -96,7 +96,7 @@ class _Openable:
     def clean_code(self) -> Any:
         try:
             return super().clean_code()  # type: ignore[misc]
-        except (Sealed, RingError):
+        except (DecryptionFailed, RingError):
             raise forms.ValidationError(NOT_OPENED) from None
 
 

@@ -11,11 +11,11 @@ def rewrite(apps, change):
 
 
 def seal(apps, schema_editor):
-    rewrite(apps, second_steps.seal)
+    rewrite(apps, second_steps.encrypt)
 
 
 def unseal(apps, schema_editor):
-    rewrite(apps, second_steps.unseal)
+    rewrite(apps, second_steps.decrypt)
 
 
 class Migration(migrations.Migration):

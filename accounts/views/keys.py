@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts import key_check
 from accounts.access import MemberRequest
-from accounts.encryption import RingError, Sealed
+from accounts.encryption import DecryptionFailed, RingError
 from accounts.forms import KeyForm, RenameForm
 from accounts.keys import check as check_key
 from accounts.keys import keep, remove
@@ -77,7 +77,7 @@ def check(request: MemberRequest, pk: UUID) -> HttpResponse:
     key = _mine(request, pk)
     try:
         verdict = check_key(key)
-    except (Sealed, RingError, KeyGone):
+    except (DecryptionFailed, RingError, KeyGone):
         messages.error(request, _("This installation cannot decrypt this key. Ask your administrator."))
     else:
         good = verdict.state is KeyState.WORKS

@@ -18,7 +18,7 @@ from accounts import emails, sessions
 from accounts.access import MemberRequest
 from accounts.auth import allauth_internals
 from accounts.auth.mfa import NOT_OPENED
-from accounts.encryption import RingError, Sealed
+from accounts.encryption import DecryptionFailed, RingError
 
 
 @require_GET
@@ -62,7 +62,7 @@ def _openable(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
     def opened(request: MemberRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         try:
             return view(request, *args, **kwargs)
-        except (Sealed, RingError):
+        except (DecryptionFailed, RingError):
             messages.error(request, NOT_OPENED)
             return redirect("accounts:security")
 
