@@ -36,7 +36,7 @@ class Unanswered(Enum):
 
 @dataclass(frozen=True)
 class Verdict:
-    """EvoLink's answer about a key. `state` is None if there was none; `unanswered` then says why. `credits` is what the
+    """EvoLink's answer about a key. `state` is None if there was none, and `unanswered` says why. `credits` is what the
     key can still spend."""
 
     state: KeyState | None

@@ -1,4 +1,4 @@
-"""What goes into the security log by itself: the signals of allauth and Django, and sign-ins that are refused."""
+"""Writes the security log: receives the signals of allauth and Django, and notes sign-ins that are refused."""
 
 from typing import Any
 
@@ -45,7 +45,7 @@ def signed_out(request: HttpRequest, user: User | None, **kwargs: Any) -> None:
 
 @receiver(user_login_failed)
 def sign_in_failed(credentials: dict[str, Any], request: HttpRequest | None = None, **kwargs: Any) -> None:
-    """Only known names are written down: what was typed as one may have been a password."""
+    """Only known names are written down, because what people typed as their name may be a password."""
     login = str(credentials.get("email") or credentials.get("username") or "")
     SecurityEvent.objects.record(EventKind.SIGN_IN_FAILED, request=request, person=User.objects.named(login))
 
@@ -62,7 +62,7 @@ def signed_up(request: HttpRequest, user: User, **kwargs: Any) -> None:
 
 @receiver(email_confirmed)
 def proved_address(email_address: Any, **kwargs: Any) -> None:
-    """Only who has never been in: an address that a member changes to gives them no other role."""
+    """Only new people get the role of an invitation. If a member changes their address, their role stays."""
     if email_address.user.last_login is None:
         Invitation.objects.take_up(email_address.user, email_address.email, timezone.now())
 
@@ -74,14 +74,14 @@ def changed_password(request: HttpRequest, user: User, **kwargs: Any) -> None:
 
 @receiver(password_reset)
 def chose_password_by_link(request: Any, user: User, **kwargs: Any) -> None:
-    """This is the way out for whom strangers have shut out by guessing."""
+    """If strangers have used up the attempts for an account, its owner comes in again this way."""
     get_adapter(request).forget_failures(request, user)
     request.now_known_to = user
 
 
 @receiver(email_changed)
 def changed_address(request: HttpRequest, user: User, to_email_address: Any, **kwargs: Any) -> None:
-    """Whoever has never been in confirms an address, and changes none."""
+    """New people confirm their first address. That is not a change."""
     if user.last_login is not None:
         _record(EventKind.EMAIL_CHANGED, request, user, to_email_address.email)
 

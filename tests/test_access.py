@@ -147,7 +147,7 @@ def world_of_alice(alice: User, bob: User, charlie: User, viewer: User, administ
         email="new@example.com", invited_by=administrator, created_at=now, expires_at=now + timedelta(days=1)
     )
     always = {
-        "join/<str:token>/": invitation.token,
+        "join/<str:token>/": invitation.code,
         "settings/keys/": make_key(owner=alice).pk,
         "team/people/": charlie.pk,
         "team/invitations/": invitation.pk,

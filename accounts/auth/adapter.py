@@ -1,4 +1,4 @@
-"""What allauth asks of us: who may come in, how often somebody may try, where a request came from, and its mails."""
+"""Our answers to allauth: who may sign in and sign up, how often somebody may try, and what mails and messages say."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -20,17 +20,17 @@ from accounts import emails, limits, security_log
 from accounts.auth import allauth_internals, allauth_messages, devices, setup
 from accounts.models import Invitation, User, address_of
 
-# Stands for an address that is not known: allauth refuses requests without one.
+# Stands for an unknown address, because allauth refuses requests without an address.
 NOWHERE = "0.0.0.0"  # noqa: S104  nothing listens there
 
 
 def open_to_strangers() -> bool:
-    """Not before there is an administrator: the first one to come is to be the one with the set-up code."""
+    """Whether people may sign up by themselves. Not before there is an administrator, who needs the setup code."""
     return bool(settings.SIGNUP) and not setup.needed()
 
 
 def may_sign_up(email: str) -> bool:
-    """`SIGNUP` is "1" for everybody, or names the e-mail domains whose people may come in by themselves."""
+    """`SIGNUP` is "1" for everybody, or has the email domains whose people may sign up by themselves."""
     domain = email.rpartition("@")[2].lower()
     return settings.SIGNUP == ["1"] or domain in (word.lower() for word in settings.SIGNUP)
 
@@ -55,14 +55,14 @@ class Adapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth has no ty
         return open_to_strangers()
 
     def clean_email(self, email: str) -> str:
-        """For people who sign up by themselves; invited ones come by another way."""
+        """Checks the domain of people who sign up by themselves. People with an invitation do not come here."""
         email = super().clean_email(email)
         if not self.request.user.is_authenticated and open_to_strangers() and not may_sign_up(email):
             raise ValidationError(_("Email addresses from this domain cannot sign up here. Ask for an invitation."))
         return email
 
     def pre_login(self, request: HttpRequest, user: User, **kwargs: Any) -> HttpResponse | None:
-        """Passkeys, single sign-on and confirmed addresses come by here without asking the backend."""
+        """Refuses people who may not sign in. The backend does that too, but only for passwords."""
         if not user.may_come_in:
             allauth_internals.forget_sign_in(request)
             return self.respond_user_inactive(request, user)  # type: ignore[no-any-return]
@@ -72,13 +72,13 @@ class Adapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth has no ty
         return address_of(request) or NOWHERE
 
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
-        """A mail server that fails breaks nothing: a notice is not waited for, and whoever does wait for a mail is
-        told that it was not sent (`mailed`)."""
-        letter = allauth_messages.compose(template_prefix, email, context)
+        """If the mail server fails, nothing breaks. Nobody waits for a notice. For other mails `request.mailed` says
+        whether that worked, and the page says it to the person."""
+        message = allauth_messages.compose(template_prefix, email, context)
         if allauth_messages.is_notice(template_prefix):
-            emails.deliver_later(letter)
+            emails.deliver_later(message)
         else:
-            self.request.mailed = emails.deliver([letter]) == [True]
+            self.request.mailed = emails.deliver([message]) == [True]
 
     def send_notification_mail(
         self, template_prefix: str, user: User, context: dict[str, Any] | None = None, email: str | None = None
@@ -117,7 +117,7 @@ class Adapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth has no ty
         return [own.get(stage, stage) for stage in super().get_login_stages()]
 
     def pre_authenticate(self, request: HttpRequest, **credentials: Any) -> None:
-        """Our limits instead of allauth's, which lets anybody shut out the owner of an account."""
+        """Checks our limits instead of allauth's, with which anybody could lock out the owner of an account."""
         name, person = _account(credentials)
         for limit, source in _sources(request, name, person).items():
             if not limits.take(limit, source):
@@ -126,7 +126,7 @@ class Adapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth has no ty
                 raise self.validation_error("too_many_strangers" if strangers else "too_many_login_attempts")
 
     def authenticate(self, request: HttpRequest, **credentials: Any) -> Any:
-        """Only failures count."""
+        """An attempt that works is not counted."""
         user = super().authenticate(request, **credentials)
         if user:
             for limit, source in _sources(request, *_account(credentials)).items():
@@ -134,7 +134,7 @@ class Adapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth has no ty
         return user
 
     def forget_failures(self, request: HttpRequest, person: User) -> None:
-        """Whoever chose a new password by a link may sign in at once, whatever others have tried before."""
+        """A person who has chosen a new password with a link may sign in at once, whatever others have tried."""
         name = _counted(person)
         sources = _sources(request, name, person) | {"sign-in-strangers": name}
         for limit, source in sources.items():
@@ -142,12 +142,13 @@ class Adapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth has no ty
 
 
 def _public(address: str) -> str:
-    """Under the address that people open, whatever this request said its host was."""
+    """The same path at the studio's public address. The host in the request may be forged."""
     return settings.PUBLIC_URL + urlsplit(address).path
 
 
 def _account(credentials: Mapping[str, Any]) -> tuple[str, User | None]:
-    """Under which name attempts are counted: one for an account, however it is written, else what was typed."""
+    """The name under which attempts count, and the person. An account has one name for all its spellings. For an
+    unknown account it is what somebody typed."""
     login = str(credentials.get("email") or credentials.get("username") or "").lower()
     person = User.objects.named(login)
     return (_counted(person) if person else login), person
@@ -158,18 +159,19 @@ def _counted(person: User) -> str:
 
 
 def _sources(request: HttpRequest, name: str, person: User | None) -> dict[str, str]:
-    """The limits of one attempt to sign in, each with its source. A browser that has signed in to the account before
-    counts for itself, all others by their address: nobody shuts out the owner."""
+    """The limits for one attempt to sign in, each with its source. A browser that has signed in to this account before
+    counts by itself, other browsers count by their address. So nobody can lock out the owner."""
     address, device = limits.address(request), devices.known(request, person)
     sources = {"sign-in-address": address, "sign-in-account": f"{name}:{device or address}"}
     return sources if device else sources | {"sign-in-strangers": name}
 
 
 class VerifyOwnSignUp(allauth_internals.EmailVerificationStage):  # type: ignore[misc]
-    """Who signed up by themselves proves their address first; whom an administrator let in has none to prove."""
+    """People who have signed up by themselves must first prove their address. People whom an administrator has let in
+    need not."""
 
     def handle(self) -> tuple[HttpResponse | None, bool]:
-        person = self.login.user  # nobody, when the address was taken: that is said by mail only
+        person = self.login.user  # None if the address is taken, which only a mail says
         if person and not EmailAddress.objects.filter(user=person).exists():
             return None, True
         return super().handle()  # type: ignore[no-any-return]
@@ -177,8 +179,8 @@ class VerifyOwnSignUp(allauth_internals.EmailVerificationStage):  # type: ignore
 
 class SocialAdapter(DefaultSocialAccountAdapter):  # type: ignore[misc]
     def is_open_for_signup(self, request: HttpRequest, sociallogin: Any) -> bool:
-        """People whom the identity provider knows may come in when SIGNUP lets them, or when they were invited: by an
-        address of which it says that it is theirs."""
+        """People of the identity provider may join if `SIGNUP` allows it or if they have an invitation. Only an address
+        that the provider has verified counts."""
         if setup.needed():
             return False
         email = _verified(sociallogin)
@@ -191,18 +193,18 @@ class SocialAdapter(DefaultSocialAccountAdapter):  # type: ignore[misc]
         return False
 
     def populate_user(self, request: HttpRequest, sociallogin: Any, data: Any) -> Any:
-        """Some providers say "true" and "false" in words, and both would count as yes."""
+        """Some providers send "true" and "false" as texts, and allauth would take both for yes."""
         for address in sociallogin.email_addresses:
             address.verified = str(address.verified).lower() == "true"
         return super().populate_user(request, sociallogin, data)
 
     def save_user(self, request: HttpRequest, sociallogin: Any, form: Any = None) -> Any:
-        """An invited person gets the role of their invitation."""
+        """Gives the person the role of their invitation."""
         user = super().save_user(request, sociallogin, form)
         Invitation.objects.take_up(user, _verified(sociallogin), timezone.now())
         return user
 
 
 def _verified(sociallogin: Any) -> str:
-    """The address of which the identity provider says that it is theirs; else empty."""
+    """The address that the identity provider has verified, or else an empty text."""
     return next((str(address.email) for address in sociallogin.email_addresses if address.verified), "")

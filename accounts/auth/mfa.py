@@ -1,4 +1,4 @@
-"""Passkeys and codes: what allauth asks of us about them, and its forms in our words."""
+"""Passkeys and codes: our answers to allauth about them, and its forms with our words."""
 
 from typing import Any
 
@@ -38,12 +38,12 @@ class Adapter(DefaultMFAAdapter):  # type: ignore[misc]  # allauth has no types
         return second_steps.decrypt(encrypted_text)
 
     def get_public_key_credential_rp_entity(self) -> dict[str, str]:
-        """Whom a passkey is for, as the browser shows it."""
+        """The name that a browser shows for the site of a passkey."""
         entity: dict[str, str] = super().get_public_key_credential_rp_entity()
         return entity | {"name": gettext("Image Studio")}
 
     def generate_authenticator_name(self, user: User, type: str) -> str:
-        """What a passkey is called until its owner calls it something else: by the browser it was made in."""
+        """The first name of a passkey is the browser that created it. Its owner can change it."""
         return browser_name(current_request().headers.get("User-Agent", ""))
 
 

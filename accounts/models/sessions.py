@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 
 class Session(AbstractBaseSession):
-    """One browser's session: what Django keeps for it, who is signed in, and what the list of browsers shows."""
+    """The session of one browser: Django's data, who is signed in, and what the list of browsers shows."""
 
     # What Django's session store writes. The other columns are written at the sign-in and when the browser is used.
     STORED = ("session_data", "expire_date", "user")

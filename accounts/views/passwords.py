@@ -1,4 +1,4 @@
-"""Forgotten passwords: a link by mail or, where no mail is sent, from an administrator (see `accounts.views.team`)."""
+"""Forgotten passwords: people get a link by mail or, without a mail server, from an administrator."""
 
 from typing import Any
 
@@ -18,7 +18,7 @@ class Forgotten(PasswordResetView):  # type: ignore[misc]  # allauth has no type
     extra_context = {"mail": configured}
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        """Without mail the page says so, and takes nothing."""
+        """Without a mail server the page only says so."""
         answer = super().post if configured() else self.get
         return answer(request, *args, **kwargs)  # type: ignore[no-any-return]
 
@@ -30,12 +30,13 @@ class Forgotten(PasswordResetView):  # type: ignore[misc]  # allauth has no type
         return self.form_invalid(form)  # type: ignore[no-any-return]
 
     def _may_mail(self, form: Any) -> bool:
-        """Anybody can ask for mails to somebody else. Beyond the limit the page says the same as before, and the links
-        that were sent all work."""
+        """Anybody can ask for mails to somebody else, so there is a limit. Beyond it the page says the same as before,
+        and all links that were sent work."""
         return limits.take("password-mails", form.cleaned_data["email"].lower())
 
     def _mailed(self) -> bool:
-        """Where there was nobody to write to, the server is asked all the same: the answer tells nobody who is here."""
+        """Whether the mail was sent. If nobody has the address, this asks the mail server all the same: the page must
+        not show who has an account."""
         mailed: bool | None = getattr(self.request, "mailed", None)
         return reachable() if mailed is None else mailed
 
@@ -43,8 +44,8 @@ class Forgotten(PasswordResetView):  # type: ignore[misc]  # allauth has no type
 @method_decorator(login_not_required, name="dispatch")
 class FromLink(PasswordResetFromKeyView):  # type: ignore[misc]
     def dispatch(self, request: HttpRequest, uidb36: str, key: str, **kwargs: Any) -> HttpResponseBase:
-        """Whoever is signed in as somebody else, say an administrator who tries the link, is asked first: allauth would
-        sign them out for opening it."""
+        """If somebody else is signed in, for example an administrator who tries the link, the page asks them first.
+        allauth would sign them out at once."""
         person, link = user_of_password_link(uidb36, secret_of_password_link(request, key))
         if request.user.is_anonymous or person is None or person == request.user:
             return super().dispatch(request, uidb36, key, **kwargs)  # type: ignore[no-any-return]

@@ -1,4 +1,4 @@
-"""/settings/security/: password, passkeys, codes, and the browsers that are signed in."""
+"""/settings/security/: the password, passkeys, codes, and the browsers in which the person is signed in."""
 
 from collections.abc import Callable
 from functools import wraps
@@ -41,7 +41,7 @@ def security(request: MemberRequest) -> HttpResponse:
 
 @require_GET
 def second_steps(request: MemberRequest) -> HttpResponse:
-    """Where allauth goes after a change: they stand on our page."""
+    """allauth comes here after a change; our page shows the second steps."""
     return redirect("accounts:security")
 
 
@@ -56,7 +56,7 @@ def end_sessions(request: MemberRequest) -> HttpResponse:
 
 
 def _openable(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
-    """Recovery codes that the key ring does not open are said to be so."""
+    """Decorates pages of recovery codes. If the key ring does not decrypt them, a message says so."""
 
     @wraps(view)
     def opened(request: MemberRequest, *args: Any, **kwargs: Any) -> HttpResponse:

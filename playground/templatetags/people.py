@@ -1,4 +1,4 @@
-"""What the account pages ask of a form."""
+"""Filters of the account pages and mails."""
 
 from typing import Any
 

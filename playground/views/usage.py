@@ -1,38 +1,23 @@
 """What was spent: one's own, and for administrators everybody's; and what administrators do about money."""
 
 import csv
-from collections.abc import Callable, Iterator
-from functools import wraps
+from collections.abc import Iterator
 from typing import Any
 
 from django.contrib import messages
 from django.db import transaction
-from django.http import Http404, HttpResponse, HttpResponseBase, StreamingHttpResponse
+from django.http import HttpResponse, HttpResponseBase, StreamingHttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from accounts.access import MemberRequest
+from accounts.access import MemberRequest, administrators_only
 from accounts.models import EventKind, SecurityEvent
 from playground.models import Budget, Generation, LedgerEntry, Superseded
 from playground.models.months import Month
 from playground.money import usage
 from playground.money.budget_forms import BudgetsForm, CorrectionForm
-
-View = Callable[..., HttpResponseBase]
-
-
-def administrators_only(view: View) -> View:
-    """For others the page is not there."""
-
-    @wraps(view)
-    def guarded(request: MemberRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        if not request.user.is_administrator:
-            raise Http404
-        return view(request, *args, **kwargs)
-
-    return guarded
 
 
 @require_GET

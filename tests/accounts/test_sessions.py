@@ -66,7 +66,7 @@ def by_invitation(administrator: User) -> Client:
         email="dora@example.com", invited_by=administrator, created_at=now, expires_at=now + timedelta(days=1)
     )
     client = Client(headers={"user-agent": FIREFOX})
-    client.post(f"/join/{invitation.token}/", NEW)
+    client.post(f"/join/{invitation.code}/", NEW)
     return client
 
 
@@ -93,7 +93,7 @@ def test_joining_in_a_browser_where_somebody_else_was_signed_in(administrator: U
         email="dora@example.com", invited_by=administrator, created_at=now, expires_at=now + timedelta(days=1)
     )
     client = sign_in("bob")
-    client.post(f"/join/{invitation.token}/", NEW)
+    client.post(f"/join/{invitation.code}/", NEW)
     assert "This browser" in client.get("/settings/security/").content.decode()
     assert Session.objects.get(user__username="dora").session_key == client.session.session_key
 

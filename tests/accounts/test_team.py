@@ -34,7 +34,7 @@ def invite(client: Client, emails: str, role: str = "member") -> str:
 
 
 def link(invitation: Invitation) -> str:
-    return f"/join/{invitation.token}/"
+    return f"/join/{invitation.code}/"
 
 
 def test_many_are_invited_at_once(as_administrator: Client) -> None:
@@ -202,8 +202,8 @@ def test_an_invitation_is_whoever_sent_it_last(as_administrator: Client, alice: 
 
 def test_a_forged_link_opens_nothing(as_administrator: Client) -> None:
     invite(as_administrator, "dora@example.com")
-    token = Invitation.objects.get().token
-    for forged in ("1", "1:x", token[:-1], token + "x", "9" + token):
+    code = Invitation.objects.get().code
+    for forged in ("1", "1:x", code[:-1], code + "x", "9" + code):
         assert Client().get(f"/join/{forged}/").status_code == 404
 
 
