@@ -7,4 +7,5 @@ class AccountsConfig(AppConfig):
     verbose_name = _("People")
 
     def ready(self) -> None:
-        from accounts import checks, security_log  # noqa: F401  registers the checks, and the log's ears
+        from accounts import security_log  # noqa: F401  connects the security log to the signals of a sign-in
+        from accounts.views import admin  # noqa: F401  registers people with Django's admin

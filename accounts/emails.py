@@ -1,5 +1,5 @@
-"""Mail to people, in their language. Without a mail server nothing is sent, and nothing breaks; for one that fails or
-keeps silent nobody waits longer than was said beforehand."""
+"""Sends mails to people, in their language. Without a mail server it sends nothing, and nothing breaks. If the server
+fails or does not answer, nobody waits longer than a fixed time."""
 
 from collections.abc import Sequence
 from smtplib import SMTPDataError, SMTPException, SMTPRecipientsRefused
@@ -14,7 +14,7 @@ from django.utils import translation
 
 log = structlog.get_logger(__name__)
 
-# How long somebody waits for the mail server in all, in seconds: for one mail, and for as many as go out at once.
+# How long somebody waits for the mail server, in seconds: for one mail, and for many mails together.
 PATIENCE = 10.0
 PATIENCE_FOR_MANY = 30.0
 
@@ -24,7 +24,7 @@ def configured() -> bool:
 
 
 def compose(address: str, template: str, *, language: str = "", **context: Any) -> EmailMessage:
-    """What `accounts/mail/<template>.txt` says; its first line is the subject."""
+    """A mail with the text of `accounts/mail/<template>.txt`. The first line of the template is the subject."""
     with translation.override(language or settings.LANGUAGE_CODE):
         text = render_to_string(f"accounts/mail/{template}.txt", {"public_url": settings.PUBLIC_URL, **context})
     subject, _blank, body = text.strip().partition("\n")
@@ -32,20 +32,20 @@ def compose(address: str, template: str, *, language: str = "", **context: Any) 
 
 
 def send(address: str, template: str, *, language: str = "", **context: Any) -> bool:
-    """Whether it went out."""
+    """Send a mail. Returns whether that worked."""
     if not address:
         return False
     return deliver([compose(address, template, language=language, **context)]) == [True]
 
 
 def send_later(address: str, template: str, *, language: str = "", **context: Any) -> None:
-    """For what must not be waited for. If it cannot be sent, the log says so, and nobody else."""
+    """Send a mail that nobody waits for. If that fails, only the log says so."""
     if address:
         deliver_later(compose(address, template, language=language, **context))
 
 
 def deliver(messages: Sequence[EmailMessage], patience: float = PATIENCE) -> list[bool]:
-    """Whether each of them went out, all over one connection. Those whose turn does not come in time are not sent."""
+    """Send mails over one connection. Returns for each whether that worked. Mails that are late are not sent."""
     sent = [False] * len(messages)
     if not configured():
         return sent
@@ -62,7 +62,7 @@ def deliver_later(message: EmailMessage) -> None:
 
 
 def reachable() -> bool:
-    """Whether the mail server lets us in; takes as long as sending a mail would."""
+    """Whether the mail server lets us in. This takes as long as it takes to send a mail."""
     opened = Event()
 
     def knock() -> None:
@@ -81,7 +81,7 @@ def _send_all(messages: Sequence[EmailMessage], sent: list[bool], over: Event) -
                     return
                 try:
                     sent[number] = bool(connection.send_messages([message]))
-                except (SMTPRecipientsRefused, SMTPDataError) as error:  # it is this mail that was refused
+                except (SMTPRecipientsRefused, SMTPDataError) as error:  # the others may still work
                     log.warning("mail not sent", error=type(error).__name__)
 
     _logged(work)
@@ -95,8 +95,8 @@ def _logged(work: Any) -> None:
 
 
 def _in_time(work: Any, patience: float) -> bool:
-    """In a thread of its own, because a socket's timeout begins anew with every byte. One that is late is left to
-    itself and ends with its socket."""
+    """Do the work in a thread, and return whether it ended in time. The timeout of a socket is not enough, because it
+    starts again with every byte. Nobody waits for a late thread; it ends with its socket."""
     done = Event()
 
     def run() -> None:

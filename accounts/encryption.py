@@ -1,7 +1,7 @@
-"""Secrets at rest: a ring of keys from the environment, and a lock of its own for every row.
+"""Encrypts secrets in the database with the keys of `settings.KEY_ENCRYPTION_KEYS`, the key ring.
 
-The ring is `KEY_ENCRYPTION_KEYS`, newest first: the first one locks, all of them open. From each of them a Fernet key
-is derived for one row alone (HKDF, the row's name as its purpose), so what is moved to another row does not open there.
+The newest key is the first one. It encrypts; all keys decrypt. Each secret has a purpose, such as the name of its row.
+A Fernet key is derived for each purpose (HKDF), so a ciphertext that somebody copies to another row does not decrypt.
 """
 
 import base64
@@ -14,60 +14,60 @@ from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from django.conf import settings
 
 KEY_BYTES = 32
-# Fernet takes ASCII; what is not even that has been changed, too.
-_BROKEN = (InvalidToken, ValueError)
+# Fernet reads ASCII and raises ValueError for anything else.
+_NOT_DECRYPTED = (InvalidToken, ValueError)
 
 
 class RingError(Exception):
-    """The key ring is missing or one of its keys is none. Never says which value was read."""
+    """The key ring is empty, or one of its keys is not valid. The message never contains a key."""
 
 
-class Sealed(Exception):
-    """No key of the ring opens this: another ring, another row, or changed bytes."""
+class DecryptionFailed(Exception):
+    """No key of the ring decrypts this: it has another ring or another purpose, or somebody changed it."""
 
 
 def ring() -> list[bytes]:
-    """The keys of the environment, newest first. Raises `RingError`."""
+    """The keys, the newest first. Raises `RingError`."""
     words: Sequence[str] = settings.KEY_ENCRYPTION_KEYS
     if not words:
         raise RingError("KEY_ENCRYPTION_KEYS is empty.")
     return [_read(number, word) for number, word in enumerate(words, start=1)]
 
 
-def seal(plain: str, row: str) -> str:
-    """`plain` locked for the row of that name with the newest key."""
-    return _lock(ring(), row).encrypt(plain.encode()).decode()
+def encrypt(plain: str, purpose: str) -> str:
+    """The ciphertext, made with the newest key. Raises `RingError`."""
+    return _fernet(ring(), purpose).encrypt(plain.encode()).decode()
 
 
-def unseal(sealed: str, row: str) -> str:
-    """What was locked for this row. Raises `Sealed`, and `RingError` without a ring."""
+def decrypt(ciphertext: str, purpose: str) -> str:
+    """The secret. Raises `DecryptionFailed` and `RingError`."""
     try:
-        return _lock(ring(), row).decrypt(sealed).decode()
-    except _BROKEN:
-        raise Sealed(f"No key of the ring opens {row}.") from None
+        return _fernet(ring(), purpose).decrypt(ciphertext).decode()
+    except _NOT_DECRYPTED:
+        raise DecryptionFailed(f"No key of the ring opens {purpose}.") from None
 
 
-def reseal(sealed: str, row: str) -> str:
-    """The same secret under the newest key. Raises `Sealed`."""
-    return seal(unseal(sealed, row), row)
+def rotate(ciphertext: str, purpose: str) -> str:
+    """The same secret, encrypted with the newest key. Raises `DecryptionFailed` and `RingError`."""
+    return encrypt(decrypt(ciphertext, purpose), purpose)
 
 
-def is_newest(sealed: str, row: str) -> bool:
-    """Whether the newest key alone opens it."""
+def is_newest(ciphertext: str, purpose: str) -> bool:
+    """Whether the newest key decrypts it. Raises `RingError`."""
     try:
-        _lock(ring()[:1], row).decrypt(sealed)
-    except _BROKEN:
+        _fernet(ring()[:1], purpose).decrypt(ciphertext)
+    except _NOT_DECRYPTED:
         return False
     return True
 
 
-def _lock(keys: list[bytes], row: str) -> MultiFernet:
-    return MultiFernet([Fernet(_derived(key, row)) for key in keys])
+def _fernet(keys: list[bytes], purpose: str) -> MultiFernet:
+    return MultiFernet([Fernet(_derived(key, purpose)) for key in keys])
 
 
-def _derived(key: bytes, row: str) -> bytes:
-    purpose = HKDF(algorithm=SHA256(), length=KEY_BYTES, salt=None, info=b"image-studio:" + row.encode())
-    return base64.urlsafe_b64encode(purpose.derive(key))
+def _derived(key: bytes, purpose: str) -> bytes:
+    function = HKDF(algorithm=SHA256(), length=KEY_BYTES, salt=None, info=b"image-studio:" + purpose.encode())
+    return base64.urlsafe_b64encode(function.derive(key))
 
 
 def _read(number: int, word: str) -> bytes:

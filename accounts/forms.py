@@ -1,4 +1,4 @@
-"""What a person says about themselves, their keys, and whom they invite."""
+"""The forms of the account pages, of the keys and of the team."""
 
 import re
 from typing import Any
@@ -18,7 +18,7 @@ from accounts.models import DEMO, EventKind, KeyState, Role, User
 from playground.evolink import ApiSecret, redact
 from playground.evolink.secret import SHORTEST_KEY
 
-# Invitations in one go.
+# How many invitations one form may send.
 MANY = 100
 _LONG_WORD = re.compile(r"(?=[A-Za-z_]*[0-9])(?=[0-9_]*[A-Za-z])[A-Za-z0-9_]{20,}")
 
@@ -40,7 +40,7 @@ class ProfileForm(forms.ModelForm):  # type: ignore[type-arg]  # not generic at 
         language.choices = [("", _("Same as the browser")), *settings.LANGUAGES]
 
     def save(self, commit: bool = True) -> User:
-        """What is asked for here and nothing else: the password may have been changed meanwhile."""
+        """Save only these fields, because the password may have been changed meanwhile."""
         person: User = self.instance
         person.save(update_fields=self.Meta.fields)
         return person
@@ -50,7 +50,7 @@ _KEY_AS_LABEL = _("This looks like an API key. The label is a name others may re
 
 
 class LabelField(forms.CharField):
-    """What a key is called. A key that was pasted here is refused, and not sent back."""
+    """The name of a key. If somebody pastes a key here, the form refuses it and does not send it back."""
 
     def __init__(self) -> None:
         super().__init__(label=_("Label"), max_length=60)
@@ -65,7 +65,7 @@ class LabelField(forms.CharField):
 
 
 def _has_a_key(text: str) -> bool:
-    """Also where it was cut off, or does not begin like EvoLink's: a long word of letters and digits is no name."""
+    """Also a part of a key, or a key of another kind: a long word of letters and digits is not a name."""
     return redact(text) != text or bool(_LONG_WORD.search(text))
 
 
@@ -74,7 +74,7 @@ class RenameForm(forms.Form):
 
 
 class KeyForm(forms.Form):
-    """A new key. EvoLink is asked about it while the form is checked; `verdict` is its answer."""
+    """A new key. The form asks EvoLink about it; `verdict` is the answer."""
 
     label = LabelField()
     key = forms.CharField(label=_("API key"), max_length=300)
@@ -157,7 +157,7 @@ class JoinForm(_NewPersonForm):
 
 
 class InviteForm(forms.Form):
-    """One or many addresses at once."""
+    """Invites one or many addresses."""
 
     emails = forms.CharField(
         label=_("Email addresses"),
@@ -196,7 +196,7 @@ def _is_address(text: str) -> bool:
 
 
 class LogFilterForm(forms.Form):
-    """Which lines of the security log to show."""
+    """Filters the security log."""
 
     kind = forms.ChoiceField(label=_("What"), required=False, choices=[("", _("Everything")), *EventKind.choices])
     person = forms.ModelChoiceField(

@@ -1,4 +1,4 @@
-"""The way to the real EvoLink with a key of ours, and what it says about that key."""
+"""Clients for the real EvoLink with a person's key, and what EvoLink says about such a key."""
 
 import asyncio
 from collections.abc import Awaitable, Callable
@@ -19,14 +19,14 @@ from accounts.models import KeyState
 from playground.evolink import ApiSecret, AuthenticationError, Client, Credits, EvoLinkError, errors
 from playground.evolink.guard import GuardedTransport, origin_of
 
-# How long a person waits for EvoLink's word on a key, in seconds.
+# How long a person waits for EvoLink's answer about a key, in seconds.
 PATIENCE = 4.0
 _GRACE = 0.5
 _LOOPBACK = {"localhost", "127.0.0.1", "::1"}
 
 
 class Unanswered(Enum):
-    """What came instead of an answer about the key."""
+    """Why EvoLink did not say anything about the key."""
 
     SILENT = "no answer"
     FORBIDDEN = "403"
@@ -36,8 +36,8 @@ class Unanswered(Enum):
 
 @dataclass(frozen=True)
 class Verdict:
-    """`state` is None when EvoLink said nothing about the key, and `unanswered` what it did instead; `credits` is what
-    the key can still spend."""
+    """EvoLink's answer about a key. `state` is None if there was none, and `unanswered` says why. `credits` is what the
+    key can still spend."""
 
     state: KeyState | None
     credits: Decimal | None = None
@@ -45,7 +45,7 @@ class Verdict:
 
 
 def exempt_origins() -> tuple[str, ...]:
-    """The addresses of our own network that may stand for EvoLink: loopback, and in development only."""
+    """Addresses in our own network that may stand for EvoLink: loopback, in development only."""
     addresses = (settings.EVOLINK_URL, settings.EVOLINK_FILES_URL) if settings.DEBUG else ()
     return tuple({origin_of(address) for address in addresses if is_loopback(address)})
 
@@ -55,7 +55,7 @@ def is_loopback(address: str) -> bool:
 
 
 def open_client(secret: ApiSecret, *, refused: Callable[[], Awaitable[None]] | None = None) -> Client:
-    """EvoLink with this key. `refused` is called whenever it answers 401."""
+    """A client with this key. It calls `refused` whenever EvoLink answers 401."""
     transport: httpx.AsyncBaseTransport = GuardedTransport(exempt_origins())
     if refused is not None:
         transport = _Watched(transport, refused)
@@ -63,7 +63,7 @@ def open_client(secret: ApiSecret, *, refused: Callable[[], Awaitable[None]] | N
 
 
 def ask(secret: ApiSecret) -> Verdict:
-    """What EvoLink says about a key, within `PATIENCE`. Costs nothing."""
+    """Ask EvoLink about a key. This costs nothing and takes at most `PATIENCE` seconds."""
     answer: Future[Credits] = Future()
 
     def work() -> None:
@@ -72,8 +72,8 @@ def ask(secret: ApiSecret) -> Verdict:
         except Exception as error:
             answer.set_exception(error)
 
-    # In a thread of its own: whoever asks may stand inside a running loop. One that hangs beyond the client's deadline,
-    # in a name server that keeps silent, is left to itself.
+    # The thread is needed because the caller may run inside an event loop. If it hangs beyond the client's deadline,
+    # for example in a name server, nobody waits for it.
     Thread(target=work, daemon=True).start()
     try:
         credits = answer.result(PATIENCE + _GRACE)
@@ -103,7 +103,7 @@ async def _credits(secret: ApiSecret) -> Credits:
 
 
 class _Watched(httpx.AsyncBaseTransport):
-    """Sees every answer to a request that carried the key."""
+    """Passes requests on and calls `refused` for each answer 401 to a request with the key."""
 
     def __init__(self, inner: httpx.AsyncBaseTransport, refused: Callable[[], Awaitable[None]]) -> None:
         self._inner = inner
@@ -135,7 +135,7 @@ _UNANSWERED = {
 
 
 def verdict(answer: Verdict) -> str:
-    """What EvoLink said about a key, as a sentence."""
+    """A sentence for people about EvoLink's answer."""
     if answer.state is KeyState.WORKS and answer.credits is not None:
         amount = number_format(answer.credits, decimal_pos=2, use_l10n=True, force_grouping=True)
         return _("The key works. It can spend %(credits)s credits.") % {"credits": amount}

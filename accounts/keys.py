@@ -1,4 +1,4 @@
-"""What happens to an API key besides its row: EvoLink is asked, the log is written, the owner is told."""
+"""What people do with API keys. Besides the row, this asks EvoLink, writes the security log and sends mails."""
 
 from collections.abc import Iterator
 from uuid import UUID
@@ -13,7 +13,7 @@ from playground.evolink import ApiSecret
 
 
 def keep(request: HttpRequest, owner: User, label: str, secret: ApiSecret, verdict: Verdict, **team: bool) -> ApiKey:
-    """Keep a key that EvoLink was asked about."""
+    """Save a key. `verdict` is what EvoLink said about it."""
     now = timezone.now()
     key = ApiKey.objects.add(owner, label, secret, now, **team)
     if verdict.state:
@@ -25,7 +25,7 @@ def keep(request: HttpRequest, owner: User, label: str, secret: ApiSecret, verdi
 
 
 def check(key: ApiKey) -> Verdict:
-    """Ask EvoLink again, and write down what it said; silence changes nothing."""
+    """Ask EvoLink about the key and write down the answer. No answer changes nothing."""
     verdict = key_check.ask(key.secret())
     if verdict.state is KeyState.REFUSED:
         refused(key.pk)
@@ -36,8 +36,8 @@ def check(key: ApiKey) -> Verdict:
 
 
 def refused(pk: UUID) -> None:
-    """EvoLink answered 401: mark the key and, when that is news, tell its owner. Their pages say so in any case, so
-    nothing waits for the mail, least of all the generations of others."""
+    """EvoLink answered 401. Mark the key and, the first time, write to its owner. Nobody waits for that mail, because
+    the owner's pages say it too."""
     key = ApiKey.objects.select_related("owner").get(pk=pk)
     if not key.refuse(timezone.now()):
         return
@@ -51,7 +51,7 @@ def make_default(request: HttpRequest, key: ApiKey) -> None:
 
 
 def share(request: HttpRequest, key: ApiKey, *, for_members: bool, for_administrators: bool) -> None:
-    """Say which roles may use it."""
+    """Set which roles may use the key."""
     if (key.for_members, key.for_administrators) == (for_members, for_administrators):
         return
     key.for_members, key.for_administrators = for_members, for_administrators
@@ -67,29 +67,29 @@ def _record_shared(request: HttpRequest, key: ApiKey) -> None:
 
 
 def remove(request: HttpRequest, key: ApiKey) -> int:
-    """Delete a key; how many unfinished generations still hold on to it."""
+    """Delete a key. Returns how many unfinished generations still need it."""
     waiting = key.retire(timezone.now())
     SecurityEvent.objects.record(EventKind.KEY_REMOVED, request=request, person=key.owner, detail=str(key))
     return waiting
 
 
 def unreadable() -> Iterator[ApiKey]:
-    """The keys that the ring does not open. Raises `encryption.RingError` without a ring."""
+    """The keys that the ring does not decrypt. Raises `encryption.RingError`."""
     encryption.ring()
     return (key for key in ApiKey.objects.sealed().iterator() if not key.readable())
 
 
 def rotate() -> tuple[int, list[ApiKey]]:
-    """Lock every key with the newest key of the ring. How many were changed, and which no key of the ring opens."""
+    """Encrypt every key with the newest key of the ring. Returns how many changed, and those that no key decrypts."""
     changed, left = 0, []
     for key in ApiKey.objects.sealed().iterator():
-        if encryption.is_newest(key.sealed, key.row):
+        if encryption.is_newest(key.sealed, key.purpose):
             continue
         try:
-            fresh = encryption.reseal(key.sealed, key.row)
-        except encryption.Sealed:
+            fresh = encryption.rotate(key.sealed, key.purpose)
+        except encryption.DecryptionFailed:
             left.append(key)
             continue
-        # Only if it is still what was read: a key deleted meanwhile stays wiped.
+        # Only if nobody has changed it meanwhile: a deleted key stays erased.
         changed += ApiKey.objects.filter(pk=key.pk, sealed=key.sealed).update(sealed=fresh)
     return changed, left

@@ -1,32 +1,30 @@
-"""What an administrator does with people, besides the row: the log is written, sessions end, mails go out."""
+"""What administrators do with people. Besides the rows, this writes the security log, ends sessions and sends mails."""
 
 from collections.abc import Iterable, Sequence
 from datetime import timedelta
 
 from allauth.account.adapter import get_adapter
-from allauth.account.forms import default_token_generator
-from allauth.account.utils import user_pk_to_url_str
 from allauth.mfa.models import Authenticator
 from django.conf import settings
 from django.core.mail import EmailMessage
 from django.db import transaction
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import get_language
 
 from accounts import emails, sessions
 from accounts.access import MemberRequest
+from accounts.auth.allauth_internals import path_of_password_link
 from accounts.models import EventKind, Invitation, SecurityEvent, User
 
-# How long an invitation that is sent again is open.
+# How long an invitation works after somebody has sent it again.
 LIFE = timedelta(days=7)
 
 
 def invite(
     request: MemberRequest, addresses: Iterable[str], role: str, life: timedelta
 ) -> list[tuple[Invitation, bool]]:
-    """One pending invitation for each address, and whether its mail went out; one that exists is renewed with the new
-    role."""
+    """Invite each address. Returns the invitations, and for each whether its mail was sent. If an address already has
+    an invitation, it is renewed with the new role."""
     now = timezone.now()
     invitations = []
     for email in addresses:
@@ -44,7 +42,7 @@ def invite(
 
 
 def send(request: MemberRequest, invitations: Sequence[Invitation]) -> list[bool]:
-    """By mail, where mail is configured. Whether each of them went out."""
+    """Send invitations by mail, if there is a mail server. Returns for each whether that worked."""
     mails = [_mail(request, invitation) for invitation in invitations]
     sent = emails.deliver(mails, emails.PATIENCE_FOR_MANY)
     gone = [invitation.pk for invitation, went in zip(invitations, sent, strict=True) if went]
@@ -70,7 +68,7 @@ def withdraw(request: MemberRequest, invitation: Invitation) -> None:
 
 
 def _withdraw_those_of(request: MemberRequest, person: User) -> int:
-    """Who may invite nobody any more has invited nobody. How many invitations that ended."""
+    """Withdraw the invitations of somebody who may not invite people any more. Returns how many."""
     theirs = list(Invitation.objects.pending().filter(invited_by=person))
     for invitation in theirs:
         withdraw(request, invitation)
@@ -78,7 +76,7 @@ def _withdraw_those_of(request: MemberRequest, person: User) -> int:
 
 
 def change_role(request: MemberRequest, person: User, role: str) -> int:
-    """How many invitations of theirs ended with it. Raises `LastAdministrator`."""
+    """Returns how many invitations of theirs this withdrew. Raises `LastAdministrator`."""
     if person.role == role:
         return 0
     with transaction.atomic():
@@ -88,8 +86,8 @@ def change_role(request: MemberRequest, person: User, role: str) -> int:
 
 
 def deactivate(request: MemberRequest, person: User) -> int:
-    """Sessions end at once; what runs finishes and stays. How many invitations of theirs ended with it. Raises
-    `LastAdministrator`."""
+    """The person's sessions end at once. Their generations finish and stay. Returns how many invitations of theirs this
+    withdrew. Raises `LastAdministrator`."""
     with transaction.atomic():
         person.deactivate()
         sessions.end(person)
@@ -98,15 +96,13 @@ def deactivate(request: MemberRequest, person: User) -> int:
 
 
 def password_link(request: MemberRequest, person: User) -> str:
-    """With which they choose a new password, once, within `PASSWORD_RESET_TIMEOUT`. It is kept nowhere."""
-    token = default_token_generator.make_token(person)
-    path = reverse("account_reset_password_from_key", kwargs={"uidb36": user_pk_to_url_str(person), "key": token})
+    """A link with which the person can choose a new password once, within `PASSWORD_RESET_TIMEOUT`. Not stored."""
     SecurityEvent.objects.record(EventKind.PASSWORD_LINK, request=request, person=person)
-    return f"{settings.PUBLIC_URL}{path}"
+    return settings.PUBLIC_URL + path_of_password_link(person)
 
 
 def remove_second_steps(request: MemberRequest, person: User) -> bool:
-    """Whoever lost the device with their codes or passkeys comes in with the password alone. Whether there were any."""
+    """For a person who has lost the device with their codes or passkeys. Returns whether there were any."""
     with transaction.atomic():
         kinds = list(Authenticator.objects.filter(user=person).values_list("type", flat=True))
         Authenticator.objects.filter(user=person).delete()
@@ -119,6 +115,6 @@ def remove_second_steps(request: MemberRequest, person: User) -> bool:
 
 def activate(request: MemberRequest, person: User) -> None:
     with transaction.atomic():
-        sessions.end(person)  # also one that was opened while they were being deactivated
+        sessions.end(person)  # one may have begun while they were being deactivated
         person.activate()
         SecurityEvent.objects.record(EventKind.ACTIVATED, request=request, person=person)

@@ -7,4 +7,5 @@ class PlaygroundConfig(AppConfig):
     verbose_name = _("Studio")
 
     def ready(self) -> None:
-        from playground.references import reachability  # noqa: F401  registers the system checks
+        from playground.management import checks  # noqa: F401  registers the system checks
+        from playground.references import reachability  # noqa: F401  the same

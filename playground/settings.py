@@ -38,14 +38,12 @@ INSTALLED_APPS = [
     "django.contrib.admin",
     "django.contrib.auth",
     "django.contrib.contenttypes",
-    "django.contrib.sessions",
     "django.contrib.messages",
     "whitenoise.runserver_nostatic",
     "django.contrib.staticfiles",
     "allauth",
     "allauth.account",
     "allauth.mfa",
-    "allauth.usersessions",
     "allauth.socialaccount",
     "allauth.socialaccount.providers.openid_connect",
     "django.contrib.humanize",
@@ -66,10 +64,10 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
-    "accounts.language.middleware",
+    "accounts.language.language_middleware",
     "playground.web.middleware.theme_middleware",
-    "accounts.auth.devices.middleware",
-    "accounts.sessions.middleware",
+    "accounts.auth.devices.device_middleware",
+    "accounts.sessions.last_seen_middleware",
     "accounts.access.SignInMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
@@ -153,6 +151,7 @@ WHITENOISE_USE_FINDERS = DEBUG
 
 AUTH_USER_MODEL = "accounts.User"
 AUTHENTICATION_BACKENDS = ["accounts.auth.backend.Backend"]
+SESSION_ENGINE = "accounts.sessions"
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "studio"
 PASSWORD_RESET_TIMEOUT = 24 * 60 * 60  # seconds that a link for a new password works
@@ -179,8 +178,18 @@ ACCOUNT_EMAIL_NOTIFICATIONS = True
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
 ACCOUNT_CHANGE_EMAIL = True
 ACCOUNT_SESSION_REMEMBER = True
-# Failures per account and source, see accounts/auth/adapter.py; the rest is per address or person. How many links for a
-# new password one account is sent is limited in accounts/views/passwords.py.
+# Our own limits (see accounts/limits.py): how many attempts within how many seconds.
+RATE_LIMITS = {
+    "sign-in-address": (20, 60),  # failures from one address
+    "sign-in-account": (5, 300),  # failures with one account from one browser or address
+    "sign-in-strangers": (100, 3600),  # failures with one account from all browsers together that it does not know
+    "sign-in-log": (1, 300),  # lines of the security log about one refused source
+    "setup": (10, 300),  # from one address
+    "password-mails": (5, 60),  # to one address
+    "share-link-guesses": (10, 600),  # at one link from one address
+    "share-link-all-guesses": (300, 3600),  # at one link from all addresses together
+}
+# allauth's limits. There "login_failed" counts wrong second steps only; wrong passwords are counted above.
 ACCOUNT_RATE_LIMITS = {"login_failed": "20/m/ip,5/5m/key", "login": "30/m/ip", "reset_password": "20/m/ip"}
 MFA_ADAPTER = "accounts.auth.mfa.Adapter"
 MFA_FORMS = {

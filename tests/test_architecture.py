@@ -1,8 +1,10 @@
-"""Who may import whom: the contracts in pyproject.toml, held by import-linter."""
+"""Who may import whom: the contracts in pyproject.toml, held by import-linter. And who may use what others hide."""
 
+import ast
 import subprocess
 import sys
 from pathlib import Path
+from typing import TypeGuard
 
 import grimp
 import pytest
@@ -48,3 +50,40 @@ def test_evolink_and_its_sandbox_load_no_django() -> None:
     code = "import sys, playground.evolink, playground.sandbox; print([m for m in sys.modules if 'django' in m])"
     run = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
     assert run.stdout.strip() == "[]"
+
+
+# Only these may use names that a library keeps to itself; each says why, and has a test for each name.
+INTERNALS = {
+    "accounts/auth/allauth_internals.py",
+    "playground/evolink/httpx_internals.py",
+    "playground/management/django_internals.py",
+}
+# Private by their look alone: they are documented.
+DOCUMENTED = {"_exit", "_meta", "_state"}
+
+
+def private_names(source: str) -> set[str]:
+    """Names with an underscore that the source uses and does not define, and modules that call themselves internal."""
+    nodes = list(ast.walk(ast.parse(source)))
+    own = {node.name for node in nodes if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef)}
+    own |= {node.attr for node in nodes if _is_set_on_self(node)}
+    own |= {node.target.id for node in nodes if isinstance(node, ast.AnnAssign) and isinstance(node.target, ast.Name)}
+    used = {node.attr for node in nodes if isinstance(node, ast.Attribute)} - own - DOCUMENTED
+    found = {name for name in used if name.startswith("_") and not name.startswith("__")}
+    for node in nodes:
+        if isinstance(node, ast.ImportFrom) and node.module and node.module != "__future__":
+            parts = [*node.module.split("."), *(name.name for name in node.names)]
+            found |= {f"{node.module} {part}" for part in parts if part.startswith("_") or part == "internal"}
+    return found
+
+
+def _is_set_on_self(node: ast.AST) -> TypeGuard[ast.Attribute]:
+    set_here = isinstance(node, ast.Attribute) and isinstance(node.ctx, ast.Store)
+    return set_here and isinstance(node.value, ast.Name) and node.value.id == "self"
+
+
+def test_private_names_of_others_stand_in_one_module_a_library() -> None:
+    files = [path for room in ("accounts", "playground") for path in (ROOT / room).rglob("*.py")]
+    found = {str(path.relative_to(ROOT)): private_names(path.read_text()) for path in files}
+    assert {path for path, names in found.items() if names} <= INTERNALS, found
+    assert found["playground/evolink/httpx_internals.py"] == {"_pool"}

@@ -1,15 +1,12 @@
-"""What allauth asks of us: who may come in, how often somebody may try, where a request came from, and its mails."""
+"""Our answers to allauth: who may sign in and sign up, how often somebody may try, and what mails and messages say."""
 
 from collections.abc import Mapping
 from typing import Any
 from urllib.parse import urlsplit
 
 from allauth.account.adapter import DefaultAccountAdapter
-from allauth.account.internal.stagekit import clear_login
 from allauth.account.models import EmailAddress
-from allauth.account.stages import EmailVerificationStage
 from allauth.core.exceptions import ImmediateHttpResponse
-from allauth.core.internal import ratelimit
 from allauth.socialaccount.adapter import DefaultSocialAccountAdapter
 from django.conf import settings
 from django.contrib import messages
@@ -19,21 +16,21 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from accounts import emails, sessions
-from accounts.auth import allauth_messages, devices, refusals, setup
+from accounts import emails, limits, security_log
+from accounts.auth import allauth_internals, allauth_messages, devices, setup
 from accounts.models import Invitation, User, address_of
 
-# Guesses at one account from all browsers together that never signed in to it.
-_STRANGERS = {"strangers": "100/h/key"}
+# Stands for an unknown address, because allauth refuses requests without an address.
+NOWHERE = "0.0.0.0"  # noqa: S104  nothing listens there
 
 
 def open_to_strangers() -> bool:
-    """Not before there is an administrator: the first one to come is to be the one with the set-up code."""
+    """Whether people may sign up by themselves. Not before there is an administrator, who needs the setup code."""
     return bool(settings.SIGNUP) and not setup.needed()
 
 
 def may_sign_up(email: str) -> bool:
-    """`SIGNUP` is "1" for everybody, or names the e-mail domains whose people may come in by themselves."""
+    """`SIGNUP` is "1" for everybody, or has the email domains whose people may sign up by themselves."""
     domain = email.rpartition("@")[2].lower()
     return settings.SIGNUP == ["1"] or domain in (word.lower() for word in settings.SIGNUP)
 
@@ -58,30 +55,30 @@ class Adapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth has no ty
         return open_to_strangers()
 
     def clean_email(self, email: str) -> str:
-        """For people who sign up by themselves; invited ones come by another way."""
+        """Checks the domain of people who sign up by themselves. People with an invitation do not come here."""
         email = super().clean_email(email)
         if not self.request.user.is_authenticated and open_to_strangers() and not may_sign_up(email):
             raise ValidationError(_("Email addresses from this domain cannot sign up here. Ask for an invitation."))
         return email
 
     def pre_login(self, request: HttpRequest, user: User, **kwargs: Any) -> HttpResponse | None:
-        """Passkeys, single sign-on and confirmed addresses come by here without asking the backend."""
+        """Refuses people who may not sign in. The backend does that too, but only for passwords."""
         if not user.may_come_in:
-            clear_login(request)
+            allauth_internals.forget_sign_in(request)
             return self.respond_user_inactive(request, user)  # type: ignore[no-any-return]
         return super().pre_login(request, user, **kwargs)  # type: ignore[no-any-return]
 
     def get_client_ip(self, request: HttpRequest) -> str:
-        return address_of(request) or sessions.NOWHERE
+        return address_of(request) or NOWHERE
 
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
-        """A mail server that fails breaks nothing: a notice is not waited for, and whoever does wait for a mail is
-        told that it was not sent (`mailed`)."""
-        letter = allauth_messages.compose(template_prefix, email, context)
+        """If the mail server fails, nothing breaks. Nobody waits for a notice. For other mails `request.mailed` says
+        whether that worked, and the page says it to the person."""
+        message = allauth_messages.compose(template_prefix, email, context)
         if allauth_messages.is_notice(template_prefix):
-            emails.deliver_later(letter)
+            emails.deliver_later(message)
         else:
-            self.request.mailed = emails.deliver([letter]) == [True]
+            self.request.mailed = emails.deliver([message]) == [True]
 
     def send_notification_mail(
         self, template_prefix: str, user: User, context: dict[str, Any] | None = None, email: str | None = None
@@ -116,47 +113,42 @@ class Adapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth has no ty
         return super().respond_email_verification_sent(request, user)  # type: ignore[no-any-return]
 
     def get_login_stages(self) -> list[str]:
-        own = {"allauth.account.stages.EmailVerificationStage": "accounts.auth.adapter.VerifyOwnSignUp"}
+        own = {allauth_internals.EMAIL_VERIFICATION: "accounts.auth.adapter.VerifyOwnSignUp"}
         return [own.get(stage, stage) for stage in super().get_login_stages()]
 
-    def _get_login_attempts_cache_key(self, request: HttpRequest, **credentials: Any) -> str:
-        """Failures count for an account together with where they come from, so that nobody shuts out its owner: a
-        browser that has signed in to it before counts for itself, all others by their address."""
-        name, person = _account(credentials)
-        return _source(request, name, person)
-
     def pre_authenticate(self, request: HttpRequest, **credentials: Any) -> None:
+        """Checks our limits instead of allauth's, with which anybody could lock out the owner of an account."""
         name, person = _account(credentials)
-        try:
-            self._check_limits(request, name, person, **credentials)
-        except ValidationError:
-            refusals.note(request, person, "limit", source=name)
-            raise
+        for limit, source in _sources(request, name, person).items():
+            if not limits.take(limit, source):
+                security_log.sign_in_refused(request, person, "limit", source=name)
+                strangers = limit == "sign-in-strangers"
+                raise self.validation_error("too_many_strangers" if strangers else "too_many_login_attempts")
 
-    def _check_limits(self, request: HttpRequest, name: str, person: User | None, **credentials: Any) -> None:
-        super().pre_authenticate(request, **credentials)
-        if devices.known(request, person):
-            return
-        usage = ratelimit.consume(request, app="accounts", action="strangers", config=_STRANGERS, key=name)
-        if not usage:
-            raise self.validation_error("too_many_strangers")
-        self._login_failed_rl_usage.usage += usage.usage
+    def authenticate(self, request: HttpRequest, **credentials: Any) -> Any:
+        """An attempt that works is not counted."""
+        user = super().authenticate(request, **credentials)
+        if user:
+            for limit, source in _sources(request, *_account(credentials)).items():
+                limits.give_back(limit, source)
+        return user
 
     def forget_failures(self, request: HttpRequest, person: User) -> None:
-        """Whoever chose a new password by a link may sign in at once, whatever others have tried before. allauth does
-        half of this, and only for people whose address it knows."""
+        """A person who has chosen a new password with a link may sign in at once, whatever others have tried."""
         name = _counted(person)
-        ratelimit.clear(request, app="allauth.account", action="login_failed", key=_source(request, name, person))
-        ratelimit.clear(request, app="accounts", action="strangers", config=_STRANGERS, key=name)
+        sources = _sources(request, name, person) | {"sign-in-strangers": name}
+        for limit, source in sources.items():
+            limits.forget(limit, source)
 
 
 def _public(address: str) -> str:
-    """Under the address that people open, whatever this request said its host was."""
+    """The same path at the studio's public address. The host in the request may be forged."""
     return settings.PUBLIC_URL + urlsplit(address).path
 
 
 def _account(credentials: Mapping[str, Any]) -> tuple[str, User | None]:
-    """Under which name attempts are counted: one for an account, however it is written, else what was typed."""
+    """The name under which attempts count, and the person. An account has one name for all its spellings. For an
+    unknown account it is what somebody typed."""
     login = str(credentials.get("email") or credentials.get("username") or "").lower()
     person = User.objects.named(login)
     return (_counted(person) if person else login), person
@@ -166,15 +158,20 @@ def _counted(person: User) -> str:
     return f"account {person.pk}"
 
 
-def _source(request: HttpRequest, name: str, person: User | None) -> str:
-    return f"{name}:{devices.known(request, person) or ratelimit.get_ip(request)}"
+def _sources(request: HttpRequest, name: str, person: User | None) -> dict[str, str]:
+    """The limits for one attempt to sign in, each with its source. A browser that has signed in to this account before
+    counts by itself, other browsers count by their address. So nobody can lock out the owner."""
+    address, device = limits.address(request), devices.known(request, person)
+    sources = {"sign-in-address": address, "sign-in-account": f"{name}:{device or address}"}
+    return sources if device else sources | {"sign-in-strangers": name}
 
 
-class VerifyOwnSignUp(EmailVerificationStage):  # type: ignore[misc]
-    """Who signed up by themselves proves their address first; whom an administrator let in has none to prove."""
+class VerifyOwnSignUp(allauth_internals.EmailVerificationStage):  # type: ignore[misc]
+    """People who have signed up by themselves must first prove their address. People whom an administrator has let in
+    need not."""
 
     def handle(self) -> tuple[HttpResponse | None, bool]:
-        person = self.login.user  # nobody, when the address was taken: that is said by mail only
+        person = self.login.user  # None if the address is taken, which only a mail says
         if person and not EmailAddress.objects.filter(user=person).exists():
             return None, True
         return super().handle()  # type: ignore[no-any-return]
@@ -182,32 +179,32 @@ class VerifyOwnSignUp(EmailVerificationStage):  # type: ignore[misc]
 
 class SocialAdapter(DefaultSocialAccountAdapter):  # type: ignore[misc]
     def is_open_for_signup(self, request: HttpRequest, sociallogin: Any) -> bool:
-        """People whom the identity provider knows may come in when SIGNUP lets them, or when they were invited: by an
-        address of which it says that it is theirs."""
+        """People of the identity provider may join if `SIGNUP` allows it or if they have an invitation. Only an address
+        that the provider has verified counts."""
         if setup.needed():
             return False
         email = _verified(sociallogin)
         invited = Invitation.objects.open(timezone.now()).filter(email__iexact=email)
         if email and (may_sign_up(email) or invited.exists()):
             return True
-        refusals.note(request, None, "single sign-on")
+        security_log.sign_in_refused(request, None, "single sign-on")
         if not email:
             raise ImmediateHttpResponse(render(request, "accounts/address_not_confirmed.html"))
         return False
 
     def populate_user(self, request: HttpRequest, sociallogin: Any, data: Any) -> Any:
-        """Some providers say "true" and "false" in words, and both would count as yes."""
+        """Some providers send "true" and "false" as texts, and allauth would take both for yes."""
         for address in sociallogin.email_addresses:
             address.verified = str(address.verified).lower() == "true"
         return super().populate_user(request, sociallogin, data)
 
     def save_user(self, request: HttpRequest, sociallogin: Any, form: Any = None) -> Any:
-        """An invited person gets the role of their invitation."""
+        """Gives the person the role of their invitation."""
         user = super().save_user(request, sociallogin, form)
         Invitation.objects.take_up(user, _verified(sociallogin), timezone.now())
         return user
 
 
 def _verified(sociallogin: Any) -> str:
-    """The address of which the identity provider says that it is theirs; else empty."""
+    """The address that the identity provider has verified, or else an empty text."""
     return next((str(address.email) for address in sociallogin.email_addresses if address.verified), "")

@@ -1,4 +1,4 @@
-"""allauth's mails and messages in our words."""
+"""Our words for the mails and messages of allauth."""
 
 from typing import Any
 
@@ -9,14 +9,14 @@ from django.utils.translation import gettext_lazy as _
 from accounts import emails
 from accounts.models import User
 
-# What somebody waits for, by allauth's name for it, and our template.
-LETTERS = {
+# Mails that somebody waits for: allauth's name and our template.
+AWAITED = {
     "account/email/password_reset_key": "password_link",
     "account/email/email_confirmation": "confirm_email",
     "account/email/email_confirmation_signup": "confirm_email",
     "account/email/account_already_exists": "already_here",
 }
-# What only tells a person that something of theirs was changed.
+# Mails that only tell a person about a change: allauth's name and what has changed.
 NOTICES = {
     "account/email/password_changed": _("Your password was changed"),
     "account/email/password_reset": _("Your password was changed"),
@@ -35,7 +35,7 @@ NOTICES = {
 }
 
 NOT_MAILED = _("The email could not be sent. Try again later, or ask an administrator.")
-# What a page says after something was done.
+# Messages on pages, by allauth's name.
 SAID = {
     "account/messages/password_changed.txt": _("Your password has been changed."),
     "account/messages/password_set.txt": _("You have a password now."),
@@ -58,7 +58,7 @@ SAID = {
 
 
 def is_notice(name: str) -> bool:
-    return name not in LETTERS
+    return name not in AWAITED
 
 
 def compose(name: str, email: str, context: dict[str, Any]) -> EmailMessage:
@@ -69,4 +69,4 @@ def compose(name: str, email: str, context: dict[str, Any]) -> EmailMessage:
         "what": NOTICES.get(name, _("Your account was changed")),
         "language": (person.mail_language if person else "") or get_language() or "",
     }
-    return emails.compose(email, LETTERS.get(name, "notice"), **context)
+    return emails.compose(email, AWAITED.get(name, "notice"), **context)

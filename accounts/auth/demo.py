@@ -1,12 +1,12 @@
-"""The user `demo`, who may come in while developing only (see `User.may_come_in`)."""
+"""The user `demo`, who may sign in in development only (see `User.may_come_in`)."""
 
 from accounts.models import DEMO, Role, User
 
-PASSWORD = "demo"  # noqa: S105  known on purpose, and opens nothing outside development mode
+PASSWORD = "demo"  # noqa: S105  public on purpose; it works in development only
 
 
 def demo_user() -> User:
-    """The demo user, made on first need. Their password is set again only if somebody changed it."""
+    """The demo user, created when first needed. The password is reset if somebody has changed it."""
     user, _created = User.objects.get_or_create(
         username=DEMO, defaults={"first_name": "Demo", "role": Role.ADMINISTRATOR}
     )

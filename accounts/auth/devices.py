@@ -1,5 +1,5 @@
-"""Browsers that have signed in to an account before, or chosen its password by a link. Somebody else's wrong guesses do
-not count against them."""
+"""Known devices: browsers that have signed in to an account before, or that have chosen its password by a link. Wrong
+guesses in other browsers do not count against them."""
 
 import secrets
 from collections.abc import Callable
@@ -16,7 +16,7 @@ _YEAR = 365 * 24 * 60 * 60  # seconds
 
 
 def known(request: HttpRequest, person: User | None) -> str:
-    """This browser's own mark, if it is one that `person` has used before; else empty."""
+    """The random name of this browser if `person` has used it before, or else an empty text."""
     try:
         mark = signing.loads(request.COOKIES.get(COOKIE, ""), salt=_SALT, max_age=_YEAR)
     except signing.BadSignature:
@@ -24,8 +24,10 @@ def known(request: HttpRequest, person: User | None) -> str:
     return str(mark["device"]) if person is not None and person.pk == mark["user"] else ""
 
 
-def middleware(get_response: Callable[[HttpRequest], HttpResponseBase]) -> Callable[[HttpRequest], HttpResponseBase]:
-    """Marks the browser after a sign-in or a new password (see `accounts.security_log`)."""
+def device_middleware(
+    get_response: Callable[[HttpRequest], HttpResponseBase],
+) -> Callable[[HttpRequest], HttpResponseBase]:
+    """Gives the browser a cookie after a sign-in or a new password. `accounts.security_log` says when that was."""
 
     def respond(request: HttpRequest) -> HttpResponseBase:
         response = get_response(request)

@@ -1,8 +1,7 @@
-"""Passkeys and codes: what allauth asks of us about them, and its forms in our words."""
+"""Passkeys and codes: our answers to allauth about them, and its forms with our words."""
 
 from typing import Any
 
-from allauth.core import context
 from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.mfa.base.forms import AuthenticateForm, ReauthenticateForm
 from allauth.mfa.webauthn.forms import (
@@ -16,9 +15,12 @@ from django import forms
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from accounts.auth import browsers, refusals, second_steps
-from accounts.encryption import RingError, Sealed
+from accounts import security_log
+from accounts.auth import second_steps
+from accounts.auth.allauth_internals import current_request
+from accounts.encryption import DecryptionFailed, RingError
 from accounts.models import User
+from accounts.sessions import browser_name
 
 NOT_OPENED = _("Codes cannot be checked: the installation’s key ring does not open them. Ask your administrator.")
 
@@ -30,17 +32,19 @@ class Adapter(DefaultMFAAdapter):  # type: ignore[misc]  # allauth has no types
     }
 
     def encrypt(self, text: str) -> str:
-        return second_steps.seal(text)
+        return second_steps.encrypt(text)
 
     def decrypt(self, encrypted_text: str) -> str:
-        return second_steps.unseal(encrypted_text)
+        return second_steps.decrypt(encrypted_text)
 
-    def _get_site_name(self) -> str:
-        return gettext("Image Studio")
+    def get_public_key_credential_rp_entity(self) -> dict[str, str]:
+        """The name that a browser shows for the site of a passkey."""
+        entity: dict[str, str] = super().get_public_key_credential_rp_entity()
+        return entity | {"name": gettext("Image Studio")}
 
     def generate_authenticator_name(self, user: User, type: str) -> str:
-        """What a passkey is called until its owner calls it something else: by the browser it was made in."""
-        return browsers.words(context.request.headers.get("User-Agent", ""))
+        """The first name of a passkey is the browser that created it. Its owner can change it."""
+        return browser_name(current_request().headers.get("User-Agent", ""))
 
 
 def _name(**options: Any) -> forms.CharField:
@@ -70,7 +74,7 @@ class _KnownHere:
         except forms.ValidationError as error:
             if error.code != "incorrect_code":
                 raise
-            refusals.note(context.request, getattr(self, "user", None), "webauthn")
+            security_log.sign_in_refused(current_request(), getattr(self, "user", None), "webauthn")
             raise forms.ValidationError(
                 _("This studio does not know that passkey. Sign in another way, then add a new one.")
             ) from None
@@ -92,7 +96,7 @@ class _Openable:
     def clean_code(self) -> Any:
         try:
             return super().clean_code()  # type: ignore[misc]
-        except (Sealed, RingError):
+        except (DecryptionFailed, RingError):
             raise forms.ValidationError(NOT_OPENED) from None
 
 

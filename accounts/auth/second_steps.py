@@ -1,6 +1,6 @@
-"""The secrets behind authenticator codes and recovery codes, at rest: locked with the key ring, like API keys.
+"""Encrypts the secrets of authenticator codes and recovery codes.
 
-allauth hands over a text and does not say whose it is, so there is one lock for all of them and not one for each row.
+allauth passes us a text and does not say whose it is, so all of them have one purpose (see `accounts.encryption`).
 """
 
 from collections.abc import Callable
@@ -11,18 +11,18 @@ from django.db import transaction
 
 from accounts import encryption
 
-LOCK = "second-step"
-# Where each kind of row keeps what is secret.
+PURPOSE = "second-step"
+# The kinds of rows with a secret, and the name of the secret in their data.
 SECRETS = {"totp": "secret", "recovery_codes": "seed"}
 
 
-def seal(text: str) -> str:
-    return encryption.seal(text, LOCK)
+def encrypt(text: str) -> str:
+    return encryption.encrypt(text, PURPOSE)
 
 
-def unseal(sealed: str) -> str:
-    """Raises `encryption.Sealed` for whatever was not locked with this ring, and `encryption.RingError` without one."""
-    return encryption.unseal(sealed, LOCK)
+def decrypt(ciphertext: str) -> str:
+    """Raises `encryption.DecryptionFailed` and `encryption.RingError`."""
+    return encryption.decrypt(ciphertext, PURPOSE)
 
 
 def changed(kind: str, data: dict[str, Any], change: Callable[[str], str]) -> dict[str, Any]:
@@ -32,23 +32,23 @@ def changed(kind: str, data: dict[str, Any], change: Callable[[str], str]) -> di
 
 
 def unreadable() -> int:
-    """How many the ring does not open. Raises `encryption.RingError` without a ring."""
+    """How many secrets the ring does not decrypt. Raises `encryption.RingError`."""
     encryption.ring()
-    return sum(not _opens(row) for row in Authenticator.objects.filter(type__in=SECRETS).iterator())
+    return sum(not _is_readable(row) for row in Authenticator.objects.filter(type__in=SECRETS).iterator())
 
 
 def rotate() -> tuple[int, list[Authenticator]]:
-    """Lock every secret with the newest key of the ring. How many were changed, and which no key of the ring opens."""
+    """Encrypt every secret with the newest key. Returns how many were changed, and the rows that no key decrypts."""
     count, left = 0, []
     for pk in Authenticator.objects.filter(type__in=SECRETS).values_list("pk", flat=True):
         with transaction.atomic():
-            # Locked, because a recovery code that is used at this moment writes the same column.
+            # A recovery code that somebody uses at this moment changes the same column, so the row is locked.
             row = Authenticator.objects.select_for_update().filter(pk=pk).first()
-            if row is None or encryption.is_newest(row.data[SECRETS[row.type]], LOCK):
+            if row is None or encryption.is_newest(row.data[SECRETS[row.type]], PURPOSE):
                 continue
             try:
-                row.data = changed(row.type, row.data, lambda sealed: encryption.reseal(sealed, LOCK))
-            except encryption.Sealed:
+                row.data = changed(row.type, row.data, lambda ciphertext: encryption.rotate(ciphertext, PURPOSE))
+            except encryption.DecryptionFailed:
                 left.append(row)
                 continue
             row.save(update_fields=["data"])
@@ -56,9 +56,9 @@ def rotate() -> tuple[int, list[Authenticator]]:
     return count, left
 
 
-def _opens(row: Authenticator) -> bool:
+def _is_readable(row: Authenticator) -> bool:
     try:
-        unseal(row.data[SECRETS[row.type]])
-    except encryption.Sealed:
+        decrypt(row.data[SECRETS[row.type]])
+    except encryption.DecryptionFailed:
         return False
     return True

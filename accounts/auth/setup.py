@@ -1,4 +1,4 @@
-"""The first administrator of an empty installation, guarded by a code that only the server's own output shows."""
+"""Setup of an empty installation. The first administrator needs a code that only the output of the server shows."""
 
 import base64
 
@@ -9,17 +9,18 @@ from accounts.models import User
 
 
 def needed() -> bool:
-    """Until there is an administrator who may come in. Development mode has its demo user instead."""
+    """Whether there is no administrator who may sign in. In development the demo user is one."""
     return not settings.DEBUG and not User.objects.administrators().exists()
 
 
 def nobody_here() -> bool:
-    """Whether there is nobody at all who could sign in instead."""
+    """Whether nobody at all can sign in."""
     return needed() and not User.objects.active().exists()
 
 
 def code() -> str:
-    """Made from SECRET_KEY: every process knows it, nothing is stored. Worth nothing once there is an administrator."""
+    """The setup code. It is derived from SECRET_KEY, so every process knows it and nothing stores it. When there is an
+    administrator, it has no effect."""
     digest = salted_hmac("accounts.setup", "the first administrator", algorithm="sha256").digest()
     letters = base64.b32encode(digest).decode()[:16]
     return "-".join(letters[start : start + 4] for start in range(0, 16, 4))

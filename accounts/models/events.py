@@ -1,4 +1,4 @@
-"""The security log: who came in, who tried to, and who changed what others may do."""
+"""The security log: who signed in, who tried to, and who changed what others may do."""
 
 from datetime import datetime
 from ipaddress import ip_address
@@ -41,7 +41,7 @@ class EventKind(models.TextChoices):
     LINK_REVOKED = "link-revoked", _("Share link revoked")
 
 
-# The codes a detail may end with, in the reader's words.
+# What the codes at the end of `detail` mean.
 _WORDS = {
     **{str(role.value): role.label for role in Role},
     "totp": _("Authenticator codes"),
@@ -67,8 +67,8 @@ class SecurityEventQuerySet(models.QuerySet["SecurityEvent"]):
         detail: str = "",
         now: datetime | None = None,
     ) -> "SecurityEvent":
-        """`person` is whom it is about; `actor` who did it, by default the one signed in. Words of ours in `detail`
-        stand at its end, behind a colon if anything is before them, as codes (see `details`)."""
+        """Add a line. It is about `person`. `actor` did it; by default that is who is signed in. `detail` may end with
+        a code that `details` translates; if there is text before the code, a colon separates them."""
         if actor is None and request is not None and request.user.is_authenticated:
             actor = request.user
         return self.create(
@@ -82,7 +82,7 @@ class SecurityEventQuerySet(models.QuerySet["SecurityEvent"]):
 
 
 class SecurityEvent(models.Model):
-    """One line. Rows are only ever added; they never hold a secret."""
+    """One line. Lines are only added, never changed, and never contain a secret."""
 
     kind = models.CharField(max_length=24, choices=EventKind.choices)
     person: Any = models.ForeignKey(
@@ -106,13 +106,14 @@ class SecurityEvent(models.Model):
 
     @property
     def details(self) -> str:
-        """`detail` in the language of who reads it."""
+        """`detail` in the language of the reader."""
         before, colon, code = self.detail.rpartition(": ")
         return f"{before}{colon}{_WORDS.get(code, code)}"
 
 
 def address_of(request: HttpRequest | None) -> str | None:
-    """Where a request came from; behind a trusted proxy, what the nearest one says. None for what is no address."""
+    """The IP address that a request came from. Behind a trusted proxy it is what the nearest proxy says. None if that
+    is not an address."""
     if request is None:
         return None
     if settings.TRUST_PROXY:
@@ -121,7 +122,7 @@ def address_of(request: HttpRequest | None) -> str | None:
 
 
 def _address(text: str) -> str | None:
-    """Some proxies add the port: 192.0.2.1:80, [2001:db8::1]:80."""
+    """Without the port that some proxies add: 192.0.2.1:80, [2001:db8::1]:80."""
     bare = text[1:].partition("]")[0] if text.startswith("[") else text
     host = bare.partition(":")[0] if bare.count(":") == 1 else bare
     try:

@@ -18,40 +18,40 @@ _SALT = "accounts.invitation"
 
 class InvitationQuerySet(models.QuerySet["Invitation"]):
     def pending(self) -> "InvitationQuerySet":
-        """Neither accepted nor withdrawn; the expired ones too, since they can be sent again."""
+        """Invitations that nobody has accepted or withdrawn. Expired ones too, because they can be sent again."""
         return self.filter(accepted_at=None, withdrawn_at=None)
 
     def open(self, now: datetime) -> "InvitationQuerySet":
-        """What somebody promised who is no administrator any more opens nothing."""
+        """Pending invitations that work: they have not expired, and the inviter still is an administrator."""
         return self.pending().filter(expires_at__gt=now, invited_by__in=User.objects.administrators())
 
-    def by_token(self, token: str, now: datetime) -> "Invitation | None":
-        """The open invitation that a link stands for."""
-        return self.open(now).filter(pk=_number(token)).first()
+    def by_code(self, code: str, now: datetime) -> "Invitation | None":
+        """The open invitation with the code of a link."""
+        return self.open(now).filter(pk=_number(code)).first()
 
-    def was_accepted(self, token: str) -> bool:
-        """Whether somebody came in by this link before."""
-        return self.filter(pk=_number(token), accepted_at__isnull=False).exists()
+    def was_accepted(self, code: str) -> bool:
+        """Whether somebody has already joined with this link."""
+        return self.filter(pk=_number(code), accepted_at__isnull=False).exists()
 
     def take_up(self, user: User, email: str, now: datetime) -> None:
-        """Somebody new came by another way and proved that this address is theirs: if it was invited, they get the
-        role of the invitation, which is used up."""
+        """Somebody new has joined in another way and has proved that this address is theirs. If there is an invitation
+        for it, they accept it and get its role."""
         invitation = self.open(now).filter(email__iexact=email).first()
         if invitation and invitation.accept(user, now):
             user.role = invitation.role
             user.save(update_fields=["role"])
 
 
-def _number(token: str) -> int:
-    """The number of the row that a link names; 0, which no row has, for a forged one."""
+def _number(code: str) -> int:
+    """The primary key in the code of a link. For a forged code it is 0, which no row has."""
     try:
-        return int(signing.Signer(salt=_SALT).unsign(token))
+        return int(signing.Signer(salt=_SALT).unsign(code))
     except signing.BadSignature:
         return 0
 
 
 class Invitation(models.Model):
-    """One address, one role. The link is signed, not stored: a copy of the database invites nobody."""
+    """An email address and a role. The link is signed and not stored, so a copy of the database lets nobody in."""
 
     email = models.EmailField(_("Email"))
     role = models.CharField(_("Role"), max_length=13, choices=Role.choices, default=Role.MEMBER)
@@ -81,16 +81,17 @@ class Invitation(models.Model):
         return f"{self.email} ({self.role})"
 
     @property
-    def token(self) -> str:
+    def code(self) -> str:
+        """The signed primary key. It stands in the link."""
         return signing.Signer(salt=_SALT).sign(str(self.pk))
 
     @property
     def url(self) -> str:
-        return settings.PUBLIC_URL + reverse("accounts:join", args=[self.token])
+        return settings.PUBLIC_URL + reverse("accounts:join", args=[self.code])
 
     @property
     def expired(self) -> bool:
-        """Too old, or made by somebody who is no administrator any more: to be sent again, or withdrawn."""
+        """Whether it has stopped working (see `open`). An administrator can send it again or withdraw it."""
         inviter = self.invited_by
         return self.expires_at <= timezone.now() or not (inviter.is_administrator and inviter.may_come_in)
 
@@ -102,7 +103,7 @@ class Invitation(models.Model):
         return self._close(withdrawn_at=now)
 
     def accept(self, user: User, now: datetime) -> bool:
-        """Whether it was still open: a link works once."""
+        """Returns whether it was still pending, because a link works once."""
         return self._close(accepted_at=now, accepted_by=user)
 
     def _close(self, **changes: Any) -> bool:

@@ -1,4 +1,4 @@
-"""API keys: whose money it is."""
+"""The API keys of EvoLink that people spend with."""
 
 import uuid
 from datetime import datetime
@@ -20,11 +20,11 @@ if TYPE_CHECKING:
 
 
 class KeyGone(Exception):
-    """The key was deleted meanwhile, or cannot be used any more."""
+    """Somebody has deleted the key meanwhile, or EvoLink does not accept it any more."""
 
 
 class KeyKnown(Exception):
-    """The person has this key already; `key` is the row."""
+    """The person already has this key. `key` is its row."""
 
     def __init__(self, key: "ApiKey") -> None:
         super().__init__(str(key))
@@ -32,7 +32,7 @@ class KeyKnown(Exception):
 
 
 class KeyState(models.TextChoices):
-    """What EvoLink said about a key when it was asked last."""
+    """What EvoLink said about a key when we last asked."""
 
     UNCHECKED = "unchecked", pgettext_lazy("API key", "Not checked yet")
     WORKS = "works", pgettext_lazy("API key", "Works")
@@ -42,26 +42,26 @@ class KeyState(models.TextChoices):
 
 class ApiKeyQuerySet(models.QuerySet["ApiKey"]):
     def kept(self) -> "ApiKeyQuerySet":
-        """Those nobody has deleted."""
+        """Keys that nobody has deleted."""
         return self.filter(retired_at=None)
 
     def usable(self) -> "ApiKeyQuerySet":
         return self.kept().exclude(state=KeyState.REFUSED)
 
     def sealed(self) -> "ApiKeyQuerySet":
-        """Those that still hold a secret."""
+        """Keys that still have their secret."""
         return self.exclude(sealed="")
 
     def open_to(self, user: User) -> "ApiKeyQuerySet":
-        """One's own, and the team keys that one's role may use; viewers spend nothing."""
+        """The person's own keys, and the team keys for their role. Viewers spend nothing, so they have none."""
         if not user.may_spend:
             return self.none()
         team = Q(for_administrators=True) if user.is_administrator else Q(for_members=True)
         return self.filter(Q(owner=user) | (team & Q(owner__in=User.objects.administrators())))
 
     def in_order_for(self, user: User) -> "ApiKeyQuerySet":
-        """The first usable one pays: their default, else another of theirs, else the team's. One without credits pays
-        only where there is no other."""
+        """The keys that may pay for this person, in the order in which they are tried: their default key, their other
+        keys, team keys. Keys without credits come last."""
         last = models.Case(models.When(state=KeyState.EMPTY, then=1), default=0, output_field=models.IntegerField())
         mine = models.Case(models.When(owner=user, then=0), default=1, output_field=models.IntegerField())
         return self.kept().open_to(user).order_by(last, mine, "-is_default", "-created_at", "pk")
@@ -74,11 +74,11 @@ class ApiKeyQuerySet(models.QuerySet["ApiKey"]):
                 key.wipe_if_free()
 
     def add(self, owner: User, label: str, secret: ApiSecret, now: datetime, **team: bool) -> "ApiKey":
-        """Keep a key, locked for its own row. The first one a person has is their default. Raises `KeyKnown`."""
+        """Save a key, encrypted. A person's first key becomes their default. Raises `KeyKnown`."""
         with transaction.atomic():
             key = ApiKey(owner=owner, label=label, hint=str(secret), created_at=now, **team)
-            key.sealed = encryption.seal(secret.reveal(), key.row)
-            # Locked, so that one form sent twice at the same moment keeps one key.
+            key.sealed = encryption.encrypt(secret.reveal(), key.purpose)
+            # The lock makes sure that a form that is sent twice at the same moment saves one key.
             User.objects.select_for_update().get(pk=owner.pk)
             for known in self.kept().filter(owner=owner):
                 if known.holds(secret):
@@ -89,13 +89,13 @@ class ApiKeyQuerySet(models.QuerySet["ApiKey"]):
 
 
 class ApiKey(models.Model):
-    """A key that a person may spend with. Its secret is in `sealed` and nowhere else.
+    """A key that a person may spend with. `sealed` is its secret, encrypted.
 
-    A deleted key that an unfinished generation still needs is `retired` first: it pays for nothing new, and its secret
-    is wiped with the last of them. The row itself stays, without a secret, as long as a generation names it.
+    When somebody deletes a key, its row gets a time in `retired_at` and pays for nothing new. The secret is erased as
+    soon as no unfinished generation needs it. The row stays, because finished generations refer to it.
     """
 
-    # Known before the row is written, because it is part of the lock.
+    # A UUID is known before the row is saved, and the encryption needs it.
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     owner = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="keys")
     label = models.CharField(_("Label"), max_length=60)
@@ -131,8 +131,8 @@ class ApiKey(models.Model):
         return f"{self.label} ({self.hint})"
 
     @property
-    def row(self) -> str:
-        """The name its lock is made for: this row, and this owner."""
+    def purpose(self) -> str:
+        """What the secret is encrypted for: this row and this owner."""
         return f"api-key:{self.pk}:{self.owner_id}"
 
     @property
@@ -148,13 +148,13 @@ class ApiKey(models.Model):
         return not self.is_refused and self.readable()
 
     def secret(self) -> ApiSecret:
-        """The key itself. Raises `encryption.Sealed` or `encryption.RingError`, and `KeyGone` after it was wiped."""
+        """The key itself. Raises `DecryptionFailed`, `RingError`, and `KeyGone` when the secret is erased."""
         if not self.sealed:
             raise KeyGone(str(self))
-        return ApiSecret(encryption.unseal(self.sealed, self.row))
+        return ApiSecret(encryption.decrypt(self.sealed, self.purpose))
 
     def readable(self) -> bool:
-        """Whether the ring opens it."""
+        """Whether the key ring decrypts it."""
         return self._opened() is not None
 
     def holds(self, secret: ApiSecret) -> bool:
@@ -163,16 +163,16 @@ class ApiKey(models.Model):
     def _opened(self) -> ApiSecret | None:
         try:
             return self.secret()
-        except (encryption.Sealed, encryption.RingError, KeyGone):
+        except (encryption.DecryptionFailed, encryption.RingError, KeyGone):
             return None
 
     def checked(self, state: str, credits_left: Decimal | None, now: datetime) -> None:
-        """What EvoLink said about it."""
+        """Write down what EvoLink said about it."""
         self.state, self.credits_left, self.checked_at = state, credits_left, now
         self.save(update_fields=["state", "credits_left", "checked_at"])
 
     def refuse(self, now: datetime) -> bool:
-        """EvoLink does not accept it any more. Whether that is news."""
+        """Write down that EvoLink does not accept it any more. Returns whether we did not know that."""
         news = ApiKey.objects.filter(pk=self.pk).exclude(state=KeyState.REFUSED)
         return bool(news.update(state=KeyState.REFUSED, checked_at=now))
 
@@ -182,14 +182,14 @@ class ApiKey(models.Model):
             ApiKey.objects.kept().filter(pk=self.pk).update(is_default=True)
 
     def take(self, now: datetime) -> None:
-        """Within the transaction of a new generation: the write holds the row, so that it is not deleted meanwhile.
-        Raises `KeyGone`."""
+        """Use the key for a new generation, within its transaction. The write locks the row, so nobody can delete the
+        key meanwhile. Raises `KeyGone`."""
         if not ApiKey.objects.usable().filter(pk=self.pk).update(last_used_at=now):
             raise KeyGone(str(self))
 
     def retire(self, now: datetime) -> int:
-        """Delete it: from now on it pays for nothing new, and their next one is the default in its place. How many
-        unfinished generations still need it; with none, its secret is gone at once."""
+        """Delete the key. Another key of the same person becomes the default. Returns how many unfinished generations
+        still need it; if there are none, the secret is erased at once."""
         with transaction.atomic():
             was_default = ApiKey.objects.kept().filter(pk=self.pk, is_default=True).exists()
             ApiKey.objects.kept().filter(pk=self.pk).update(retired_at=now, is_default=False)
@@ -201,7 +201,7 @@ class ApiKey(models.Model):
         return waiting
 
     def _following(self) -> "ApiKey | None":
-        """Another one of the same person: best one that works, and the newest of those."""
+        """The newest other key of the same person, if possible one that works."""
         order = {KeyState.EMPTY: 1, KeyState.REFUSED: 2}
         others = ApiKey.objects.kept().filter(owner=self.owner_id).exclude(pk=self.pk).order_by("-created_at")
         return min(others, key=lambda key: order.get(KeyState(key.state), 0), default=None)
@@ -210,7 +210,7 @@ class ApiKey(models.Model):
         return self.generations.filter(finished_at=None).count()
 
     def wipe_if_free(self) -> None:
-        """A deleted key loses its secret as soon as nothing unfinished needs it."""
+        """Erase the secret of a deleted key if no unfinished generation needs it."""
         # The lock makes the second of two last generations that end at once see the end of the first.
         ApiKey.objects.select_for_update().get(pk=self.pk)
         if not self.still_needed():

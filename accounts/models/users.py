@@ -11,9 +11,9 @@ from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-# The one user who may come in while developing only. The name is nobody else's.
+# The user who may sign in in development only. Nobody else may have this name.
 DEMO = "demo"
-# What a person may do is written only where it is named.
+# Fields that say what a person may do. `save` writes them only when `update_fields` names them.
 _POWERS = {"role", "is_active", "is_staff", "is_superuser"}
 
 
@@ -30,25 +30,25 @@ class Theme(models.TextChoices):
 
 
 class LastAdministrator(Exception):
-    """The team would be left without anybody who can look after it."""
+    """This is refused because the team would have no administrator."""
 
 
 class People(UserManager["User"]):
     def create_superuser(
         self, username: str, email: str | None = None, password: str | None = None, **fields: Any
     ) -> "User":
-        """An administrator. Whoever makes one vouches for the address."""
+        """Create an administrator. Their address counts as verified."""
         user = super().create_superuser(username, email, password, **fields)
         user.vouch_for_email()
         return user
 
     def active(self) -> "models.QuerySet[User]":
-        """Those who may come in."""
+        """People who may sign in."""
         people = self.filter(is_active=True)
         return people if settings.DEBUG else people.exclude(username=DEMO)
 
     def named(self, login: str) -> "User | None":
-        """Whom the sign-in looks for under a user name or an address, as somebody typed it."""
+        """The person with this user name or address, in capital or small letters."""
         lookups = ("email__iexact", "username__iexact", "emailaddress__email__iexact")
         found = (self.filter(**{lookup: login}).first() for lookup in lookups)
         return next(filter(None, found), None) if login else None
@@ -58,18 +58,18 @@ class People(UserManager["User"]):
 
 
 class User(AbstractUser):
-    """A member of the team. One installation is one team, so there is no team model.
+    """A person on the team. One installation is one team, so there is no team model.
 
-    `role` decides; Django's own `is_staff` and `is_superuser` follow it.
+    `role` says what they may do. Django's `is_staff` and `is_superuser` follow from it.
     """
 
     role = models.CharField(_("role"), max_length=13, choices=Role.choices, default=Role.MEMBER)
     language = models.CharField(_("language"), max_length=8, blank=True, choices=settings.LANGUAGES)
-    # What their browser asked for when they last signed in; for mails to who follows the browser.
+    # The language that their browser asked for at the last sign-in. Mails use it if `language` is empty.
     seen_language = models.CharField(max_length=8, blank=True, editable=False)
     theme = models.CharField(_("appearance"), max_length=5, blank=True, choices=Theme.choices, default=Theme.SYSTEM)
     shares_by_default = models.BooleanField(_("share my new pictures with the team"), default=False)
-    # What the studio's form starts with: {"model": …, "size": …, "quality": …, "n": …}; empty ones are the studio's.
+    # What the studio's form starts with: {"model": …, "size": …, "quality": …, "n": …}. All of them may be missing.
     defaults = models.JSONField(default=dict, blank=True)
 
     objects: ClassVar[People] = People()
@@ -85,8 +85,8 @@ class User(AbstractUser):
         ]
 
     def save(self, *args: Any, **kwargs: Any) -> None:
-        """Whoever is saved as a whole was read a while ago: their role, and whether they may come in, may have been
-        changed since, and stay as they are."""
+        """A row that is saved as a whole may be old. So `save` leaves the fields alone that say what the person may do,
+        because somebody may have changed them meanwhile."""
         if self._state.adding and self.is_superuser:
             self.role = Role.ADMINISTRATOR
         self.is_staff = self.is_superuser = self.is_administrator
@@ -102,7 +102,7 @@ class User(AbstractUser):
 
     @property
     def may_come_in(self) -> bool:
-        """Whatever opens a session asks this, and so does every request in one."""
+        """Whether the person may sign in and stay signed in: every sign-in and every request asks this."""
         return self.is_active and (settings.DEBUG or self.username != DEMO)
 
     @property
@@ -111,7 +111,7 @@ class User(AbstractUser):
 
     @property
     def may_spend(self) -> bool:
-        """Viewers see and share; what they try out is rehearsal."""
+        """Viewers may not: they see pictures, share them, and rehearse."""
         return self.role != Role.VIEWER
 
     @property
@@ -123,7 +123,7 @@ class User(AbstractUser):
         return self.get_full_name() or self.get_username()
 
     def vouch_for_email(self) -> None:
-        """Their address counts as proved; an administrator has given it."""
+        """Mark the address as verified, because an administrator has entered it."""
         if self.email:
             EmailAddress = apps.get_model("account", "EmailAddress")
             EmailAddress.objects.get_or_create(user=self, email=self.email, verified=True, primary=True)
@@ -136,8 +136,8 @@ class User(AbstractUser):
             self.save(update_fields=["role"])
 
     def deactivate(self) -> None:
-        """They can no longer come in, from this moment: a session of theirs is nobody's. Everything of theirs stays.
-        Raises `LastAdministrator`."""
+        """From this moment the person is not signed in anywhere and cannot sign in. What they have made stays. Raises
+        `LastAdministrator`."""
         with transaction.atomic():
             self._stays_administered(False)
             self.is_active = False
@@ -148,8 +148,9 @@ class User(AbstractUser):
         self.save(update_fields=["is_active"])
 
     def _stays_administered(self, administrator: bool) -> None:
-        """All administrators are locked, always in the same order, so that two of them who remove each other at the
-        same moment wait for one another. Rows that only name a person do not wait."""
+        """Raises `LastAdministrator` if the team would have none. Locks the rows of all administrators, always in the
+        same order, so that two administrators who remove each other at the same moment wait for each other. New rows
+        that refer to a person do not wait (`no_key`)."""
         administrators = [*User.objects.administrators().order_by("pk").select_for_update(no_key=True)]
         if not administrator and administrators == [self]:
             raise LastAdministrator(self.username)

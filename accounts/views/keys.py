@@ -1,4 +1,4 @@
-"""/settings/keys/: a person's own API keys, and for administrators the team's."""
+"""/settings/keys/: a person's own API keys. An administrator can share theirs with the team."""
 
 from typing import Any
 from uuid import UUID
@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts import key_check
 from accounts.access import MemberRequest
-from accounts.encryption import RingError, Sealed
+from accounts.encryption import DecryptionFailed, RingError
 from accounts.forms import KeyForm, RenameForm
 from accounts.keys import check as check_key
 from accounts.keys import keep, remove
@@ -26,7 +26,7 @@ from accounts.models import ApiKey, KeyGone, KeyKnown, KeyState
 @sensitive_variables("form", "data")
 @require_http_methods(["GET", "HEAD", "POST"])
 def keys(request: MemberRequest) -> HttpResponse:
-    """The list, and for those who may spend a form for one more. What was typed as a key is never sent back."""
+    """The list and, for people who may spend, a form for a new key. The page never sends a typed key back."""
     if request.method == "POST" and not request.user.may_spend:
         raise Http404
     form = KeyForm(request.POST or None)
@@ -48,7 +48,8 @@ def keys(request: MemberRequest) -> HttpResponse:
 
 
 def _page(request: MemberRequest, form: KeyForm, renamed: tuple[UUID, RenameForm] | None = None) -> dict[str, Any]:
-    """One's own are there to look after even for those who may not spend with them any more."""
+    """The context of the page. `renamed` is a key with a form that is not valid. People who may not spend any more
+    still see their own keys, so that they can delete them."""
     mine = list(ApiKey.objects.kept().filter(owner=request.user).order_by("-is_default", "-created_at"))
     teams = list(ApiKey.objects.in_order_for(request.user).exclude(owner=request.user))
     forms = {key.pk: RenameForm(initial={"label": key.label}) for key in mine} | dict([renamed] if renamed else [])
@@ -62,7 +63,7 @@ def _page(request: MemberRequest, form: KeyForm, renamed: tuple[UUID, RenameForm
 
 
 def _team(request: MemberRequest) -> dict[str, bool]:
-    """Which roles may use the key; only an administrator's key is ever the team's."""
+    """Which roles may use the key, from the form. Only administrators can share keys."""
     names = ("for_members", "for_administrators")
     return {name: request.user.is_administrator and name in request.POST for name in names}
 
@@ -73,11 +74,11 @@ def _mine(request: MemberRequest, pk: UUID) -> ApiKey:
 
 @require_POST
 def check(request: MemberRequest, pk: UUID) -> HttpResponse:
-    """Ask EvoLink about it now."""
+    """Ask EvoLink about the key now."""
     key = _mine(request, pk)
     try:
         verdict = check_key(key)
-    except (Sealed, RingError, KeyGone):
+    except (DecryptionFailed, RingError, KeyGone):
         messages.error(request, _("This installation cannot decrypt this key. Ask your administrator."))
     else:
         good = verdict.state is KeyState.WORKS
@@ -94,7 +95,7 @@ def make_default(request: MemberRequest, pk: UUID) -> HttpResponse:
 @sensitive_post_parameters("label")
 @require_POST
 def rename(request: MemberRequest, pk: UUID) -> HttpResponse:
-    """Give it another label."""
+    """Give the key another label."""
     key = _mine(request, pk)
     form = RenameForm(request.POST)
     if not form.is_valid():
@@ -107,7 +108,7 @@ def rename(request: MemberRequest, pk: UUID) -> HttpResponse:
 
 @require_POST
 def share(request: MemberRequest, pk: UUID) -> HttpResponse:
-    """Say which roles may use this key."""
+    """Set which roles may use the key."""
     share_key(request, _mine(request, pk), **_team(request))
     messages.success(request, _("Saved."))
     return redirect("accounts:keys")
@@ -115,7 +116,7 @@ def share(request: MemberRequest, pk: UUID) -> HttpResponse:
 
 @require_POST
 def delete(request: MemberRequest, pk: UUID) -> HttpResponse:
-    """Delete it; the person is told what still finishes with it."""
+    """Delete the key. A message says how many generations still finish with it."""
     waiting = remove(request, _mine(request, pk))
     if waiting:
         sentence = ngettext(

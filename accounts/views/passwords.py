@@ -1,34 +1,24 @@
-"""Forgotten passwords: a link by mail or, where no mail is sent, from an administrator (see `accounts.views.team`)."""
+"""Forgotten passwords: people get a link by mail or, without a mail server, from an administrator."""
 
 from typing import Any
 
-from allauth.account.forms import UserTokenForm
-from allauth.account.views import (
-    INTERNAL_RESET_SESSION_KEY,
-    PasswordResetDoneView,
-    PasswordResetFromKeyView,
-    PasswordResetView,
-)
-from allauth.core.internal import ratelimit
+from allauth.account.views import PasswordResetDoneView, PasswordResetFromKeyView, PasswordResetView
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
-from django.urls import reverse
 from django.utils.decorators import method_decorator
 from django.utils.translation import gettext as _
 
+from accounts import limits
+from accounts.auth.allauth_internals import secret_of_password_link, user_of_password_link
 from accounts.emails import configured, reachable
-
-# Mails to one address. Anybody can ask for them in somebody else's name, so that beyond these the answer is the same;
-# the links that were sent all work.
-_MAILS = {"reset_mails": "5/m/key"}
 
 
 class Forgotten(PasswordResetView):  # type: ignore[misc]  # allauth has no types
     extra_context = {"mail": configured}
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        """Without mail the page says so, and takes nothing."""
+        """Without a mail server the page only says so."""
         answer = super().post if configured() else self.get
         return answer(request, *args, **kwargs)  # type: ignore[no-any-return]
 
@@ -40,11 +30,13 @@ class Forgotten(PasswordResetView):  # type: ignore[misc]  # allauth has no type
         return self.form_invalid(form)  # type: ignore[no-any-return]
 
     def _may_mail(self, form: Any) -> bool:
-        to = form.cleaned_data["email"].lower()
-        return bool(ratelimit.consume(self.request, app="accounts", action="reset_mails", config=_MAILS, key=to))
+        """Anybody can ask for mails to somebody else, so there is a limit. Beyond it the page says the same as before,
+        and all links that were sent work."""
+        return limits.take("password-mails", form.cleaned_data["email"].lower())
 
     def _mailed(self) -> bool:
-        """Where there was nobody to write to, the server is asked all the same: the answer tells nobody who is here."""
+        """Whether the mail was sent. If nobody has the address, this asks the mail server all the same: the page must
+        not show who has an account."""
         mailed: bool | None = getattr(self.request, "mailed", None)
         return reachable() if mailed is None else mailed
 
@@ -52,18 +44,15 @@ class Forgotten(PasswordResetView):  # type: ignore[misc]  # allauth has no type
 @method_decorator(login_not_required, name="dispatch")
 class FromLink(PasswordResetFromKeyView):  # type: ignore[misc]
     def dispatch(self, request: HttpRequest, uidb36: str, key: str, **kwargs: Any) -> HttpResponseBase:
-        """Whoever is signed in as somebody else, say an administrator who tries the link, is asked first: allauth would
-        sign them out for opening it."""
-        opened = key == self.reset_url_key  # allauth keeps what the link said out of the address from then on
-        token = request.session.get(INTERNAL_RESET_SESSION_KEY, "") if opened else key
-        form = UserTokenForm({"uidb36": uidb36, "key": token})
-        if request.user.is_anonymous or not form.is_valid() or form.reset_user == request.user:
+        """If somebody else is signed in, for example an administrator who tries the link, the page asks them first.
+        allauth would sign them out at once."""
+        person, link = user_of_password_link(uidb36, secret_of_password_link(request, key))
+        if request.user.is_anonymous or person is None or person == request.user:
             return super().dispatch(request, uidb36, key, **kwargs)  # type: ignore[no-any-return]
-        link = reverse("account_reset_password_from_key", kwargs={"uidb36": uidb36, "key": token})
         if request.method == "POST":
             self.logout()
             return redirect(link)
-        return render(request, "accounts/sign_out_first.html", {"person": form.reset_user, "link": link})
+        return render(request, "accounts/sign_out_first.html", {"person": person, "link": link})
 
 
 forgotten = Forgotten.as_view()

@@ -1,4 +1,4 @@
-"""/settings/: who one is here, and how the studio looks."""
+"""/settings/: a person's name and language, and how the studio looks."""
 
 from django.contrib import messages
 from django.http import HttpResponse

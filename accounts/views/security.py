@@ -1,11 +1,10 @@
-"""/settings/security/: password, passkeys, codes, and the browsers that are signed in."""
+"""/settings/security/: the password, passkeys, codes, and the browsers in which the person is signed in."""
 
 from collections.abc import Callable
 from functools import wraps
 from typing import Any
 
 from allauth.mfa.models import Authenticator
-from allauth.mfa.recovery_codes import views as recovery_codes
 from allauth.mfa.utils import is_mfa_enabled
 from allauth.socialaccount.adapter import get_adapter
 from django.contrib import messages
@@ -17,8 +16,9 @@ from django.views.decorators.http import require_GET, require_POST
 
 from accounts import emails, sessions
 from accounts.access import MemberRequest
+from accounts.auth import allauth_internals
 from accounts.auth.mfa import NOT_OPENED
-from accounts.encryption import RingError, Sealed
+from accounts.encryption import DecryptionFailed, RingError
 
 
 @require_GET
@@ -32,7 +32,7 @@ def security(request: MemberRequest) -> HttpResponse:
         "recovery": Authenticator.Type.RECOVERY_CODES in types,
         "protected": is_mfa_enabled(request.user),
         "sessions": sessions.of(request.user),
-        "here": request.session.session_key,
+        "this_browser": request.session.session_key,
         "mail": emails.configured(),
         "single_sign_on": bool(get_adapter().list_apps(request)),
     }
@@ -41,35 +41,34 @@ def security(request: MemberRequest) -> HttpResponse:
 
 @require_GET
 def second_steps(request: MemberRequest) -> HttpResponse:
-    """Where allauth goes after a change: they stand on our page."""
+    """allauth comes here after a change; our page shows the second steps."""
     return redirect("accounts:security")
 
 
 @require_POST
 def end_sessions(request: MemberRequest) -> HttpResponse:
-    """Sign out one other browser (`session`), or all others."""
-    wanted = request.POST.get("session", "")
-    only = int(wanted) if wanted.isdecimal() and len(wanted) < 19 else None
-    ended = sessions.end(request.user, but=request.session.session_key or "", only=only)
+    """Sign out one other browser (`session` is its code), or all others."""
+    here, only = request.session.session_key or "", request.POST.get("session", "")
+    ended = sessions.end(request.user, but=here, only=only)
     sentence = ngettext("%(count)s browser was signed out.", "%(count)s browsers were signed out.", ended)
     messages.success(request, sentence % {"count": ended} if ended else _("No other browser is signed in."))
     return redirect("accounts:security")
 
 
 def _openable(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
-    """Recovery codes that the key ring does not open are said to be so."""
+    """Decorates pages of recovery codes. If the key ring does not decrypt them, a message says so."""
 
     @wraps(view)
     def opened(request: MemberRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         try:
             return view(request, *args, **kwargs)
-        except (Sealed, RingError):
+        except (DecryptionFailed, RingError):
             messages.error(request, NOT_OPENED)
             return redirect("accounts:security")
 
     return opened
 
 
-view_recovery_codes = _openable(recovery_codes.view_recovery_codes)
-generate_recovery_codes = _openable(recovery_codes.generate_recovery_codes)
-download_recovery_codes = _openable(recovery_codes.download_recovery_codes)
+view_recovery_codes = _openable(allauth_internals.view_recovery_codes)
+generate_recovery_codes = _openable(allauth_internals.generate_recovery_codes)
+download_recovery_codes = _openable(allauth_internals.download_recovery_codes)

@@ -1,9 +1,8 @@
-"""Coming in: the sign-in page, the demo user, the first administrator, an invitation."""
+"""The ways in: the sign-in page, the demo user, the first administrator, an invitation."""
 
 from typing import Any
 
 from allauth.account.views import LoginView
-from allauth.core.internal import ratelimit
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import login as open_session
@@ -16,18 +15,16 @@ from django.utils.translation import gettext as _
 from django.views.decorators.debug import sensitive_post_parameters, sensitive_variables
 from django.views.decorators.http import require_http_methods, require_POST
 
-from accounts import emails
+from accounts import emails, limits
 from accounts.auth import setup
 from accounts.auth.adapter import open_to_strangers
 from accounts.auth.demo import demo_user
 from accounts.forms import FirstAdministratorForm, JoinForm
 from accounts.models import EventKind, Invitation, SecurityEvent, User
 
-_ATTEMPTS = {"setup": "10/5m/ip"}
-
 
 class SignIn(LoginView):  # type: ignore[misc]  # allauth has no types
-    """allauth's page, with what only we know to offer."""
+    """allauth's page with our links."""
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         offers = {"demo": settings.DEBUG, "mail": emails.configured(), "sign_up": open_to_strangers()}
@@ -41,7 +38,7 @@ _page = SignIn.as_view()
 
 @login_not_required
 def login(request: HttpRequest) -> HttpResponseBase:
-    """With nobody on the team yet, the first visit sets up the administrator."""
+    """If nobody is on the team yet, the first visit goes to the setup."""
     if setup.nobody_here():
         return redirect("accounts:setup")
     return _page(request)  # type: ignore[no-any-return]
@@ -50,7 +47,7 @@ def login(request: HttpRequest) -> HttpResponseBase:
 @login_not_required
 @require_POST
 def continue_as_demo(request: HttpRequest) -> HttpResponse:
-    """Development mode only: one click instead of the user `demo` with password `demo`."""
+    """In development one click signs the user `demo` in."""
     if not settings.DEBUG:
         raise Http404
     open_session(request, demo_user())
@@ -62,12 +59,12 @@ def continue_as_demo(request: HttpRequest) -> HttpResponse:
 @sensitive_variables("form")
 @require_http_methods(["GET", "HEAD", "POST"])
 def first_administrator(request: HttpRequest) -> HttpResponse:
-    """Once, and only with the code that the server has printed."""
+    """The setup. It works once, and only with the code that the server has printed."""
     if not setup.needed():
         raise Http404
     form = FirstAdministratorForm(request.POST or None)
     if request.method == "POST":
-        if not ratelimit.consume(request, app="accounts", action="setup", config=_ATTEMPTS):
+        if not limits.take("setup", limits.address(request)):
             return render(request, "429.html", status=429)
         if form.is_valid():
             user = _first(form)
@@ -79,7 +76,7 @@ def first_administrator(request: HttpRequest) -> HttpResponse:
 
 
 def _first(form: FirstAdministratorForm) -> User | None:
-    """The administrator; None when somebody else was quicker."""
+    """The new administrator, or None if somebody else was faster."""
     data = form.cleaned_data
     with transaction.atomic():
         if not setup.needed():
@@ -92,8 +89,9 @@ def _first(form: FirstAdministratorForm) -> User | None:
 @sensitive_variables("form")
 @require_http_methods(["GET", "HEAD", "POST"])
 def join(request: HttpRequest, token: str) -> HttpResponse:
-    """What an invitation's link opens: choose a name and a password, and be in."""
-    invitation = Invitation.objects.by_token(token, timezone.now())
+    """The page of an invitation's link. People choose a name and a password and are signed in. `token` is the code of
+    the invitation."""
+    invitation = Invitation.objects.by_code(token, timezone.now())
     if invitation is None or _has_account(invitation):
         return _over(request, token)
     form = JoinForm(request.POST if request.method == "POST" else None)
@@ -102,7 +100,7 @@ def join(request: HttpRequest, token: str) -> HttpResponse:
         if user is not None:
             _welcome(request, user)
             return redirect("studio")
-        # The name may be taken by this very form, sent twice.
+        # If the form was sent twice, the first one has taken the name.
         if not form.errors or _has_account(invitation):
             return _over(request, token)
     context = {"form": form, "invitation": invitation}
@@ -113,16 +111,16 @@ def _has_account(invitation: Invitation) -> bool:
     return User.objects.filter(email__iexact=invitation.email).exists()
 
 
-def _over(request: HttpRequest, token: str) -> HttpResponse:
-    """The link opens nothing: what to do instead depends on whether there is an account to sign in to."""
-    invitation = Invitation.objects.by_token(token, timezone.now())
-    here = Invitation.objects.was_accepted(token) or (invitation is not None and _has_account(invitation))
+def _over(request: HttpRequest, code: str) -> HttpResponse:
+    """The link does not work. What the page advises depends on whether the person has an account."""
+    invitation = Invitation.objects.by_code(code, timezone.now())
+    here = Invitation.objects.was_accepted(code) or (invitation is not None and _has_account(invitation))
     page = "already_here" if here else "invitation_over"
     return render(request, f"accounts/{page}.html", {"mail": emails.configured()}, status=404)
 
 
 def _join(form: JoinForm, invitation: Invitation) -> User | None:
-    """The new member; None when the link or, as the form then says, the name was taken meanwhile."""
+    """The new member. None if meanwhile somebody else used the link or took the name; in that case the form says so."""
     try:
         return _new_member(form.cleaned_data, invitation)
     except IntegrityError:

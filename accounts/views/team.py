@@ -1,4 +1,4 @@
-"""/team/: who is here, who is invited, and what happened at the doors. For administrators."""
+"""/team/: the people, the invitations and the security log. For administrators only."""
 
 from datetime import timedelta
 
@@ -27,7 +27,7 @@ LINES = 50
 @require_http_methods(["GET", "HEAD", "POST"])
 @administrators_only
 def team(request: MemberRequest) -> HttpResponse:
-    """The list, and a form that invites."""
+    """The people and the invitations, and a form that invites."""
     form = InviteForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         data = form.cleaned_data
@@ -105,7 +105,7 @@ def deactivate(request: MemberRequest, pk: int) -> HttpResponse:
 @administrators_only
 @never_cache
 def password_link(request: MemberRequest, pk: int) -> HttpResponse:
-    """Shown in the answer itself and never again."""
+    """Shows a link for a new password. Only this answer contains it."""
     person = get_object_or_404(User.objects.active(), pk=pk)
     context = {
         "person": person,
@@ -156,7 +156,7 @@ def withdraw(request: MemberRequest, pk: int) -> HttpResponse:
 @require_GET
 @administrators_only
 def log(request: MemberRequest) -> HttpResponse:
-    """The security log, newest first, filtered by what and who."""
+    """The security log, the newest line first."""
     form = LogFilterForm(request.GET)
     events = SecurityEvent.objects.select_related("person", "actor")
     if form.is_valid():

@@ -12,7 +12,7 @@ from django.conf import settings
 from django.db import DatabaseError
 
 from accounts import keys
-from accounts.encryption import RingError, Sealed
+from accounts.encryption import DecryptionFailed, RingError
 from accounts.key_check import open_client
 from accounts.models import ApiKey, KeyGone
 from playground.evolink import ApiSecret, Client
@@ -78,7 +78,7 @@ class ClientPool:
         if key.pk not in self._live:
             try:
                 secret = key.secret()
-            except (Sealed, RingError, KeyGone) as error:
+            except (DecryptionFailed, RingError, KeyGone) as error:
                 raise KeyUnavailable(str(error)) from None
             self._live[key.pk] = open_client(secret, refused=partial(_refused, key.pk))
         return self._live[key.pk]

@@ -21,6 +21,7 @@ import httpcore
 import httpx
 
 from playground.evolink.errors import BlockedAddressError
+from playground.evolink.httpx_internals import use_pool
 from playground.evolink.pools import Pools
 
 _PORTS: Final = {"http": 80, "https": 443}
@@ -205,7 +206,7 @@ class SyncGuardedTransport(httpx.BaseTransport):
     def __init__(self, exempt_origins: Collection[str] = ()) -> None:
         self._exempt = frozenset(origin_of(origin) for origin in exempt_origins)
         self._guarded = httpx.HTTPTransport(verify=_tls(), trust_env=False)
-        self._guarded._pool = httpcore.ConnectionPool(**_pool_options(16), network_backend=SyncGuardedBackend())
+        use_pool(self._guarded, httpcore.ConnectionPool(**_pool_options(16), network_backend=SyncGuardedBackend()))
         self._direct = httpx.HTTPTransport(verify=_tls(), trust_env=False)
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
@@ -236,8 +237,7 @@ def _plain() -> httpx.AsyncHTTPTransport:
 
 def _guarded() -> httpx.AsyncHTTPTransport:
     transport = _plain()
-    # httpx takes no network backend: its pool is replaced. Pinned by version, and tested.
-    transport._pool = httpcore.AsyncConnectionPool(**_pool_options(1), network_backend=GuardedBackend())
+    use_pool(transport, httpcore.AsyncConnectionPool(**_pool_options(1), network_backend=GuardedBackend()))
     return transport
 
 

@@ -1,13 +1,14 @@
 """Codes, tokens, nonces and request ids: what they may look like. In addresses that is Django's `slug`."""
 
-from django.core.validators import slug_re
+import re
 
 LENGTH_MAX = 64
+_SLUG = re.compile(r"[-a-zA-Z0-9_]+")
 
 
 def well_formed(text: str) -> bool:
     """Whether it can be one at all. What cannot never gets as far as the database (PostgreSQL refuses a NUL)."""
-    return len(text) <= LENGTH_MAX and slug_re.match(text) is not None
+    return len(text) <= LENGTH_MAX and _SLUG.fullmatch(text) is not None
 
 
 def code_or_nothing(text: str) -> str:

@@ -4,7 +4,6 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from allauth.core.internal import ratelimit
 from django import forms
 from django.core import signing
 from django.http import HttpRequest, HttpResponse
@@ -14,14 +13,13 @@ from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext_lazy
 
+from accounts import limits
 from playground.models import GeneratedImage, SharedImage, ShareLink
 from playground.showing import slideshow
 from playground.showing.slideshow import Slide
 
 LIVES = (1, 7, 30, 90, 365)  # days
 PASSWORD_MIN = 6
-# Guesses at one link from one address, and from all addresses together.
-_GUESSES = {"guess": "10/10m/key", "guesses": "300/h/key"}
 _COOKIE = "share"
 _REMEMBERED = timedelta(hours=12)
 
@@ -95,11 +93,8 @@ class PasswordForm(forms.Form):
 
 
 def _may_guess(request: HttpRequest, link: ShareLink) -> bool:
-    keys = {"guess": f"{link.pk} {ratelimit.get_ip(request)}", "guesses": f"{link.pk}"}
-    return all(
-        ratelimit.consume(request, app="playground", action=action, config=_GUESSES, key=key)
-        for action, key in keys.items()
-    )
+    sources = {"share-link-guesses": f"{link.pk} {limits.address(request)}", "share-link-all-guesses": str(link.pk)}
+    return all(limits.take(limit, source) for limit, source in sources.items())
 
 
 def remember(response: HttpResponse, link: ShareLink) -> None:

@@ -9,7 +9,7 @@ from django.views.decorators.http import require_POST
 
 from accounts import keys
 from accounts.access import MemberRequest, local
-from accounts.encryption import RingError, Sealed
+from accounts.encryption import DecryptionFailed, RingError
 from accounts.models import KeyGone
 from playground.studio.modes import mode_of, rehearse
 
@@ -35,7 +35,7 @@ def balance(request: MemberRequest) -> HttpResponse:
     if key is not None and not (key.checked_at and now - key.checked_at < FRESH):
         try:
             answered = keys.check(key).state is not None
-        except (Sealed, RingError, KeyGone):
+        except (DecryptionFailed, RingError, KeyGone):
             answered = False
     works = key is not None and key.is_usable
     team_key = mode.team_key or (key if key is not None and key.owner_id != request.user.pk else None)

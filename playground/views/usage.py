@@ -1,18 +1,16 @@
 """What was spent: one's own, and for administrators everybody's; and what administrators do about money."""
 
-from collections.abc import Callable
-from functools import wraps
 from typing import Any
 
 from django.contrib import messages
 from django.db import transaction
-from django.http import Http404, HttpResponse, HttpResponseBase, StreamingHttpResponse
+from django.http import HttpResponse, HttpResponseBase, StreamingHttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from accounts.access import MemberRequest
+from accounts.access import MemberRequest, administrators_only
 from accounts.models import EventKind, SecurityEvent
 from playground.models import Budget, Generation, LedgerEntry, Standing, Superseded
 from playground.models.months import Month
@@ -20,19 +18,6 @@ from playground.money import spreadsheets, usage
 from playground.money.budgets import BudgetsForm, CorrectionForm, warning_sentence
 
 CSV = "text/csv; charset=utf-8"
-View = Callable[..., HttpResponseBase]
-
-
-def administrators_only(view: View) -> View:
-    """For others the page is not there."""
-
-    @wraps(view)
-    def guarded(request: MemberRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        if not request.user.is_administrator:
-            raise Http404
-        return view(request, *args, **kwargs)
-
-    return guarded
 
 
 @require_GET

@@ -4,7 +4,7 @@ from typing import Any, Final
 
 import structlog
 from django.http import FileResponse, Http404, HttpRequest, HttpResponseBase
-from django.utils.cache import get_conditional_response
+from django.views.decorators.http import etag
 
 log = structlog.get_logger(__name__)
 
@@ -24,16 +24,17 @@ def picture_response(
 ) -> HttpResponseBase:
     """The bytes of a stored picture, or word that the browser has them. `tag` names these bytes, `name` the file that a
     browser saves; `download` makes it do so at once."""
-    etag = f'"{tag}"'
-    response: HttpResponseBase | None = get_conditional_response(request, etag=etag)
-    if response is None:
+
+    @etag(lambda request: f'"{tag}"')
+    def answer(request: HttpRequest) -> HttpResponseBase:
         try:
             content = file.open("rb")
         except FileNotFoundError:
             log.warning("picture not in the storage", name=file.name)
             raise Http404 from None
-        response = FileResponse(content, content_type=content_type, as_attachment=download, filename=name)
-    response["ETag"] = etag
+        return FileResponse(content, content_type=content_type, as_attachment=download, filename=name)
+
+    response = answer(request)
     response["Cache-Control"] = cache
     response["Content-Security-Policy"] = "default-src 'none'; sandbox"
     return response

@@ -196,7 +196,7 @@ def _fall_over(
         answer = said.keep(client.post("/settings/keys/", {"label": "Canary", "key": CANARY}))
         assert answer.status_code == 500
     with monkeypatch.context() as patch:
-        patch.setattr("accounts.encryption.seal", broken)
+        patch.setattr("accounts.encryption.encrypt", broken)
         answer = said.keep(client.post("/settings/keys/", {"label": "Canary", "key": CANARY}))
         assert answer.status_code == 500
     ring = settings.KEY_ENCRYPTION_KEYS
@@ -220,7 +220,7 @@ def test_a_key_of_another_shape_is_not_on_the_error_page_either(
 
     settings.DEBUG = True
     as_alice.raise_request_exception = False
-    for place in ("accounts.key_check._credits", "accounts.forms.ApiSecret", "accounts.encryption.seal"):
+    for place in ("accounts.key_check._credits", "accounts.forms.ApiSecret", "accounts.encryption.encrypt"):
         with monkeypatch.context() as patch:
             patch.setattr(place, broken)
             answer = as_alice.post("/settings/keys/", {"label": "Canary", "key": key})

@@ -14,11 +14,13 @@ from pytest_django.fixtures import Settings
 from accounts.models import EventKind, SecurityEvent, User
 
 NEW = {"password1": "another long 1", "password2": "another long 1"}
+STRANGERS = 9
 HELP = "This studio sends no email. Ask an administrator"
 
 
 @pytest.fixture(autouse=True)
-def _fresh_limits(db: None) -> None:
+def _fresh_limits(db: None, settings: Settings) -> None:
+    settings.RATE_LIMITS = settings.RATE_LIMITS | {"sign-in-strangers": (STRANGERS, 3600)}
     cache.clear()
 
 
@@ -90,7 +92,7 @@ def test_who_was_switched_off_gets_no_link(as_administrator: Client, alice: User
 def shut_out(login: str, first: int = 0) -> None:
     """Strangers guess until the account is closed to every browser that it does not know."""
     form = {"login": login, "password": "wrong"}
-    for number in range(110):
+    for number in range(STRANGERS + 1):
         Client().post("/accounts/login/", form, REMOTE_ADDR=f"198.51.{first}.{number}")
 
 

@@ -5,7 +5,6 @@ import re
 
 import pytest
 from allauth.mfa.models import Authenticator
-from allauth.mfa.totp.internal import auth as totp
 from django.core.cache import cache
 from django.core.management import CommandError, call_command
 from django.db import connection
@@ -14,6 +13,7 @@ from pytest_django.fixtures import Settings
 
 from accounts.models import EventKind, SecurityEvent, User
 from tests.mail_servers import mail_server
+from tests.second_steps import code_of
 
 # Secrets inside JSON, rotated under a lock.
 pytestmark = pytest.mark.database
@@ -24,10 +24,6 @@ OTHER = "b3RoZXItcmluZy1mb3ItdGVzdHMtb25seS0wMDAwMDA="
 @pytest.fixture(autouse=True)
 def _fresh_limits(db: None) -> None:
     cache.clear()
-
-
-def code_of(secret: str) -> str:
-    return totp.format_hotp_value(totp.hotp_value(secret, next(totp.yield_hotp_counters_from_time())))
 
 
 class Person:

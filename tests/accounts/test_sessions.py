@@ -1,19 +1,24 @@
 """Where a person is signed in: every way in is listed, and every session can be ended for good."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import timedelta
+from importlib import import_module
 
 import pytest
 import time_machine
-from allauth.usersessions.models import UserSession
+from django.contrib.sessions.backends.db import SessionStore as DatabaseStore
 from django.core.cache import cache
+from django.core.management import call_command
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from pytest_django.fixtures import Settings
 
-from accounts.auth import browsers, setup
-from accounts.models import EventKind, Invitation, SecurityEvent, User
+from accounts.auth import setup
+from accounts.models import EventKind, Invitation, SecurityEvent, Session, User
+from accounts.sessions import SessionStore, browser_name
 
 FIREFOX = "Mozilla/5.0 (Windows NT 10.0; Win64; x64; rv:128.0) Gecko/20100101 Firefox/128.0"
 EDGE = (
@@ -61,7 +66,7 @@ def by_invitation(administrator: User) -> Client:
         email="dora@example.com", invited_by=administrator, created_at=now, expires_at=now + timedelta(days=1)
     )
     client = Client(headers={"user-agent": FIREFOX})
-    client.post(f"/join/{invitation.token}/", NEW)
+    client.post(f"/join/{invitation.code}/", NEW)
     return client
 
 
@@ -88,9 +93,9 @@ def test_joining_in_a_browser_where_somebody_else_was_signed_in(administrator: U
         email="dora@example.com", invited_by=administrator, created_at=now, expires_at=now + timedelta(days=1)
     )
     client = sign_in("bob")
-    client.post(f"/join/{invitation.token}/", NEW)
+    client.post(f"/join/{invitation.code}/", NEW)
     assert "This browser" in client.get("/settings/security/").content.decode()
-    assert UserSession.objects.get(user__username="dora").session_key == client.session.session_key
+    assert Session.objects.get(user__username="dora").session_key == client.session.session_key
 
 
 def test_an_address_that_the_proxy_does_not_say(alice: User, settings: Settings) -> None:
@@ -134,26 +139,21 @@ def test_every_way_in_ends_with_sign_out_everywhere_else(
     assert (signed_in(here), signed_in(there)) == (True, False)
 
 
-def test_what_is_not_in_the_list_ends_too(alice: User, bob: User) -> None:
-    """Sessions from before there was a list."""
+def test_signing_out_everywhere_else_is_for_oneself(alice: User, bob: User) -> None:
     there, here, his = (Client() for _browser in range(3))
     for client, person in ((there, alice), (here, alice), (his, bob)):
         client.force_login(person)
-    UserSession.objects.all().delete()
     page = here.post("/settings/security/sessions/", follow=True).content.decode()
     assert "1 browser was signed out" in page
     assert [signed_in(client) for client in (here, there, his)] == [True, False, True]
 
 
 def test_being_let_in_again_revives_no_session(as_administrator: Client, alice: User, bob: User) -> None:
-    listed, unlisted, late = sign_in("alice"), Client(), Client()
-    unlisted.force_login(alice)
-    UserSession.objects.filter(session_key=unlisted.session.session_key).delete()
-    his = sign_in("bob")
+    early, late, his = sign_in("alice"), Client(), sign_in("bob")
     as_administrator.post(f"/team/people/{alice.pk}/deactivate/")
     late.force_login(alice)  # a sign-in that was on its way
     as_administrator.post(f"/team/people/{alice.pk}/activate/")
-    assert [signed_in(client) for client in (listed, unlisted, late, his)] == [False, False, False, True]
+    assert [signed_in(client) for client in (early, late, his)] == [False, False, True]
 
 
 def test_a_browser_that_a_new_password_signed_out_is_not_listed(alice: User) -> None:
@@ -171,12 +171,118 @@ def test_the_list_says_when_a_browser_was_last_at_work(alice: User) -> None:
         client = sign_in("alice")
     with time_machine.travel(start + timedelta(hours=3), tick=False):
         client.get("/gallery/")
-        assert UserSession.objects.get().last_seen_at == start, "reading writes nothing"
+        assert Session.objects.get().last_seen_at == start, "reading writes nothing"
         client.post("/studio/estimate/", {"prompt": "A lighthouse"})
-    session = UserSession.objects.get()
+    session = Session.objects.get()
     assert (session.created_at, session.last_seen_at) == (start, start + timedelta(hours=3))
     page = client.get("/settings/security/").content.decode()
     assert len(re.findall(r"<time datetime", page)) == 2
+
+
+def test_a_session_that_is_over_is_deleted_at_the_next_sign_in(alice: User, bob: User) -> None:
+    sign_in("alice")
+    with time_machine.travel(timezone.now() + timedelta(days=15)):
+        his = sign_in("bob")
+        assert [session.user for session in Session.objects.all()] == [bob]
+        assert signed_in(his)
+
+
+def test_the_page_names_sessions_without_their_keys(alice: User) -> None:
+    here, there = sign_in("alice"), sign_in("alice", agent=SAFARI)
+    page = here.get("/settings/security/").content.decode()
+    assert Session.objects.get(pk=there.session.session_key).code in page
+    assert not [session.pk for session in Session.objects.all() if session.pk in page]
+    assert 'name="next" value="/settings/security/"' in page, "nor does the language switch"
+
+
+def test_signing_out_everywhere_takes_no_longer_among_many_strangers(alice: User, bob: User) -> None:
+    def queries() -> int:
+        here, _there = sign_in("alice"), sign_in("alice")
+        with CaptureQueriesContext(connection) as asked:
+            here.post("/settings/security/sessions/")
+        return len(asked)
+
+    alone = queries()
+    store = SessionStore()
+    data = store.encode({"_auth_user_id": str(bob.pk)})
+    end = timezone.now() + timedelta(days=1)
+    Session.objects.bulk_create(
+        Session(session_key=f"stranger{number}", session_data=data, expire_date=end, user=bob) for number in range(200)
+    )
+    assert queries() == alone
+    assert Session.objects.filter(user=bob).count() == 200
+
+
+class TestUpgrade:
+    """From the sessions of Django and allauth, which were in tables of their own."""
+
+    pytestmark = pytest.mark.django_db(transaction=True)
+    migration = import_module("accounts.migrations.0007_sessions")
+
+    @pytest.fixture
+    def before(self, transactional_db: None) -> Iterator[None]:
+        [there] = self.migration.Migration.dependencies
+        call_command("migrate", *there, verbosity=0)
+        with connection.schema_editor() as editor:
+            editor.create_model(self.migration.OldSession)
+            editor.create_model(self.migration.OldBrowser)
+        yield
+        call_command("migrate", "accounts", verbosity=0)
+
+    def opened(self, key: str, user: User | None, days: int = 7, **changed: str) -> Client:
+        """A browser whose session was written by Django's own store."""
+        data = {"theirs": key}
+        if user:
+            data |= {
+                "_auth_user_id": str(user.pk),
+                "_auth_user_backend": "accounts.backends.Backend",
+                "_auth_user_hash": user.get_session_auth_hash(),
+            }
+        self.migration.OldSession.objects.create(
+            session_key=key,
+            session_data=DatabaseStore().encode(data | changed),
+            expire_date=timezone.now() + timedelta(days=days),
+        )
+        client = Client()
+        client.cookies["sessionid"] = key
+        return client
+
+    def test_nobody_is_signed_out(self, alice: User, bob: User, before: None) -> None:
+        hers = self.opened("session-of-alice", alice)
+        his = self.opened("session-of-bob", bob, _auth_user_backend="accounts.auth.backend.Backend")
+        nobodys = self.opened("session-of-nobody", None)
+        call_command("migrate", "accounts", verbosity=0)
+        assert [signed_in(client) for client in (hers, his, nobodys)] == [True, True, False]
+        assert nobodys.session["theirs"] == "session-of-nobody"
+        assert hers.session.session_key == "session-of-alice"
+        there = Client()
+        there.force_login(alice)
+        there.post("/settings/security/sessions/")
+        assert [signed_in(client) for client in (there, hers, his)] == [True, False, True]
+
+    def test_the_list_of_browsers_stays(self, alice: User, before: None) -> None:
+        start = timezone.now() - timedelta(days=3)
+        listed, other = self.opened("session-listed", alice), self.opened("session-other", alice)
+        for key, ip in (("session-listed", "192.0.2.1"), ("session-of-before", "192.0.2.2")):
+            self.migration.OldBrowser.objects.create(
+                user_id=alice.pk, session_key=key, ip=ip, user_agent=FIREFOX, created_at=start, last_seen_at=start
+            )
+        call_command("migrate", "accounts", verbosity=0)
+        session = Session.objects.get(pk="session-listed")
+        seen = (session.user, session.ip, session.user_agent, session.created_at, session.last_seen_at)
+        assert seen == (alice, "192.0.2.1", FIREFOX, start, start)
+        page = listed.get("/settings/security/").content.decode()
+        assert "Firefox on Windows" in page
+        assert "An unknown browser" in page, "the one that allauth did not list"
+        assert "192.0.2.2" not in page
+        assert signed_in(other)
+
+    def test_what_is_over_stays_behind(self, alice: User, before: None) -> None:
+        self.opened("session-of-alice", alice, days=-1)
+        self.opened("session-of-the-gone", alice, _auth_user_id="4711")
+        call_command("migrate", "accounts", verbosity=0)
+        assert not Session.objects.exists()
+        assert not {"django_session", "usersessions_usersession"} & set(connection.introspection.table_names())
 
 
 @pytest.mark.parametrize(
@@ -197,4 +303,4 @@ def test_the_list_says_when_a_browser_was_last_at_work(alice: User) -> None:
     ],
 )
 def test_browsers_have_names(agent: str, words: str) -> None:
-    assert browsers.words(agent) == words
+    assert browser_name(agent) == words

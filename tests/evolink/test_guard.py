@@ -132,11 +132,11 @@ class Connector:
 def connector(monkeypatch: pytest.MonkeyPatch) -> Connector:
     connector = Connector()
 
-    async def connect(_: object, host: str, port: int, timeout: float | None, *rest: object) -> object:
+    async def connect(_: object, host: str, port: int, timeout: float | None, *rest: object, **more: object) -> object:
         connector.note(host, timeout)
         return httpcore.AsyncMockStream([])
 
-    def connect_sync(_: object, host: str, port: int, timeout: float | None, *rest: object) -> object:
+    def connect_sync(_: object, host: str, port: int, timeout: float | None, *rest: object, **more: object) -> object:
         connector.note(host, timeout)
         return httpcore.MockStream([])
 
@@ -317,18 +317,33 @@ def test_the_blocking_guard_refuses_and_exempts_alike() -> None:
     asyncio.run(main())
 
 
-def test_the_guard_is_what_httpx_connects_with() -> None:
-    """It sits on an internal of httpx: this fails when a new version moves it."""
-    asynchronous, blocking = GuardedTransport()._guarded._make(), SyncGuardedTransport()
-    assert isinstance(asynchronous._pool, httpcore.AsyncConnectionPool)
-    assert isinstance(asynchronous._pool._network_backend, GuardedBackend)
-    assert isinstance(blocking._guarded._pool, httpcore.ConnectionPool)
-    assert isinstance(blocking._guarded._pool._network_backend, SyncGuardedBackend)
+def get_both(url: str, exempt: tuple[str, ...] = ()) -> list[type[Exception] | None]:
+    """What asking for `url` through the guard raises: in asyncio, and blocking."""
+
+    async def get() -> None:
+        async with httpx.AsyncClient(transport=GuardedTransport(exempt), trust_env=False) as client:
+            await client.get(url)
+
+    def get_blocking() -> None:
+        with httpx.Client(transport=SyncGuardedTransport(exempt), trust_env=False) as client:
+            client.get(url)
+
+    outcomes: list[type[Exception] | None] = []
+    for work in (lambda: asyncio.run(get()), get_blocking):
+        try:
+            work()
+            outcomes.append(None)
+        except (BlockedAddressError, httpx.TransportError) as error:
+            outcomes.append(type(error))
+    return outcomes
 
 
-def test_no_pool_connects_again_by_itself() -> None:
-    asynchronous, blocking = GuardedTransport(), SyncGuardedTransport()
-    made = asynchronous._guarded._make(), asynchronous._direct._make(), blocking._guarded, blocking._direct
-    for inner in made:
-        assert isinstance(inner._pool, httpcore.AsyncConnectionPool | httpcore.ConnectionPool)
-        assert inner._pool._retries == 0
+@pytest.mark.parametrize("exempt", [(), ("http://dead.example",)])
+def test_no_pool_connects_again_by_itself(
+    monkeypatch: pytest.MonkeyPatch, connector: Connector, exempt: tuple[str, ...]
+) -> None:
+    """Whoever sends decides what is sent twice."""
+    connector.dead = ("1.1.1.1", "dead.example")
+    resolving(monkeypatch, ("1.1.1.1",))
+    assert get_both("http://dead.example/", exempt) == [httpx.ConnectTimeout] * 2
+    assert connector.hosts == ["dead.example" if exempt else "1.1.1.1"] * 2

@@ -8,6 +8,7 @@ import time_machine
 from django.core.cache import cache
 from django.http import HttpResponse
 from django.test import Client
+from pytest_django.fixtures import Settings
 
 from accounts.models import EventKind, SecurityEvent, User
 from playground.models import GeneratedImage, Generation, ShareLink
@@ -309,6 +310,13 @@ def test_guessing_ends_soon_for_who_guesses_only(locked: ShareLink, stranger: Cl
     assert stranger.post(f"/s/{locked.token}/", {"password": "maple syrup"}).status_code == 429
     elsewhere = Client(REMOTE_ADDR="198.51.100.1")
     assert elsewhere.post(f"/s/{locked.token}/", {"password": "maple syrup"}).status_code == 302
+
+
+def test_guesses_from_everywhere_together_end_too(locked: ShareLink, settings: Settings) -> None:
+    settings.RATE_LIMITS = settings.RATE_LIMITS | {"share-link-all-guesses": (3, 3600)}
+    guess = {"path": f"/s/{locked.token}/", "data": {"password": "a guess"}}
+    said = [Client(REMOTE_ADDR=f"198.51.100.{number}").post(**guess).status_code for number in range(4)]
+    assert said == [422] * 3 + [429]
 
 
 def test_a_password_that_is_too_short_loses_nothing_else(as_alice: Client, alice: User) -> None:

@@ -10,7 +10,8 @@ from babel.messages.extract import extract
 from babel.messages.pofile import read_po, write_po
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
-from django.utils.translation.template import templatize
+
+from playground.management.django_internals import templatize
 
 KEYWORDS: dict[str, Any] = {
     "_": None,

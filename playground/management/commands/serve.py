@@ -10,12 +10,11 @@ from django.conf import settings
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import connection
-from django.db.migrations.executor import MigrationExecutor
 
 from accounts.auth import setup
 from accounts.auth.demo import demo_user
-from accounts.checks import first_version, stored_keys
 from playground.management import static_files
+from playground.management.checks import first_version, stored_keys
 from playground.management.supervisor import Child, die_with_parent, supervise
 
 
@@ -51,8 +50,7 @@ class Command(BaseCommand):
         """Only what is not done yet: migrations, translations, static files, the demo user."""
         for problem in first_version(None, databases=["default"]):
             raise CommandError(f"{problem.msg} {problem.hint}")
-        executor = MigrationExecutor(connection)
-        if executor.migration_plan(executor.loader.graph.leaf_nodes()):
+        if _needs_migrating():
             self.stdout.write("Preparing the database …")
             call_command("migrate", verbosity=0)
         call_command("createcachetable", verbosity=0)
@@ -77,6 +75,15 @@ class Command(BaseCommand):
             self.stdout.write("  Pictures come from the built-in sandbox: no key, no network, no cost.")
         self.stdout.write("  Ctrl-C stops it.\n")
         self.stdout.flush()
+
+
+def _needs_migrating() -> bool:
+    """`migrate --check` ends the process when there is something to do."""
+    try:
+        call_command("migrate", check_unapplied=True, verbosity=0)
+    except SystemExit:
+        return True
+    return False
 
 
 def _web(host: str, port: int) -> Child:

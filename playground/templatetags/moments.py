@@ -1,4 +1,4 @@
-"""Moments as pages show them: shell.js puts them into the reader's own time zone."""
+"""Times on pages. shell.js shows them in the reader's time zone."""
 
 from datetime import datetime
 

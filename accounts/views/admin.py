@@ -1,16 +1,15 @@
-"""Django's admin may look at people; it changes nothing about them, since it knows neither the last administrator nor
-the log. Second steps, sessions and single sign-on are not there at all: their rows hold secrets. Nor are groups."""
+"""People in Django's admin: one may look at them and change nothing, because the admin does not know about the last
+administrator and the security log. Second steps, sessions and single sign-on are not there, because they have secrets.
+Groups are not there, because nothing uses them."""
 
 from typing import Any
 
 import allauth.mfa.admin
-import allauth.socialaccount.admin
-import allauth.usersessions.admin  # noqa: F401  they register what is taken out below
+import allauth.socialaccount.admin  # noqa: F401  they register what is removed below
 from allauth.account.admin import EmailAddressAdmin
 from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
 from allauth.socialaccount.models import SocialAccount, SocialApp, SocialToken
-from allauth.usersessions.models import UserSession
 from django.contrib import admin
 from django.contrib.auth.admin import UserAdmin
 from django.contrib.auth.models import Group
@@ -18,7 +17,7 @@ from django.http import HttpRequest
 
 from accounts.models import User
 
-for model in (Authenticator, EmailAddress, Group, SocialAccount, SocialApp, SocialToken, UserSession):
+for model in (Authenticator, EmailAddress, Group, SocialAccount, SocialApp, SocialToken):
     admin.site.unregister(model)
 
 

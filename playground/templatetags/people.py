@@ -1,4 +1,4 @@
-"""What the account pages ask of a form."""
+"""Filters of the account pages and mails."""
 
 from typing import Any
 
@@ -6,7 +6,7 @@ from django import forms, template
 from django.forms.boundfield import BoundField
 from django.utils.safestring import SafeString
 
-from accounts.auth import browsers
+from accounts.sessions import browser_name
 
 register = template.Library()
 
@@ -27,4 +27,4 @@ def is_check(field: BoundField) -> bool:
 
 @register.filter
 def browser(user_agent: str) -> str:
-    return browsers.words(user_agent)
+    return browser_name(user_agent)

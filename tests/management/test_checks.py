@@ -6,8 +6,8 @@ import pytest
 from django.core.checks import run_checks
 from pytest_django.fixtures import Settings
 
-from accounts.checks import stored_keys
 from accounts.models import User
+from playground.management.checks import stored_keys
 from tests.factories import make_key
 
 

@@ -1,4 +1,4 @@
-"""What has to be right before the first request: said in one sentence, with what to set."""
+"""System checks of the settings for people and keys. Each problem is one sentence with a hint."""
 
 from collections.abc import Sequence
 from importlib import import_module
@@ -20,7 +20,7 @@ FIRST_MIGRATIONS = (
 
 @register(Tags.security)
 def key_ring(app_configs: Any, **kwargs: Any) -> Sequence[CheckMessage]:
-    """Keys are kept with a ring of one's own, or not at all."""
+    """Keys are encrypted with an installation's own key ring, or not stored at all."""
     if not settings.DEBUG and settings.DEVELOPMENT_RING in settings.KEY_ENCRYPTION_KEYS:
         return [_error("The key ring of development is public.", "Set KEY_ENCRYPTION_KEYS to one of your own.", 1)]
     try:
@@ -34,7 +34,7 @@ def key_ring(app_configs: Any, **kwargs: Any) -> Sequence[CheckMessage]:
 
 @register(Tags.security)
 def evolink(app_configs: Any, **kwargs: Any) -> Sequence[CheckMessage]:
-    """In production keys go to a public address over TLS only."""
+    """In production, API keys go to a public address over TLS only."""
     found: list[CheckMessage] = []
     for name in ("EVOLINK_URL", "EVOLINK_FILES_URL"):
         address = getattr(settings, name)
@@ -52,13 +52,13 @@ def sign_up(app_configs: Any, **kwargs: Any) -> Sequence[CheckMessage]:
 
 @register(Tags.database)
 def stored_keys(app_configs: Any, databases: Sequence[str] | None = None, **kwargs: Any) -> Sequence[CheckMessage]:
-    """Whether this ring opens what another one may have locked. Runs where the database is asked, as in `migrate`."""
+    """Whether the key ring decrypts what the database has. It runs only with `--database`, as in `migrate`."""
     if not databases:
         return []
     try:
         closed, codes = len(list(keys.unreadable())), second_steps.unreadable()
     except (encryption.RingError, DatabaseError):
-        return []  # said by `key_ring`; and a database without tables holds no keys
+        return []  # `key_ring` says it; and a database without tables has no keys
     if not (closed or codes):
         return []
     hint = "Put the key they were locked with back into KEY_ENCRYPTION_KEYS, behind the newest one."

@@ -1,4 +1,4 @@
-"""`manage.py rotate_keys`: after a new key was put first in KEY_ENCRYPTION_KEYS."""
+"""`manage.py rotate_keys`: run it after you have put a new key first in KEY_ENCRYPTION_KEYS."""
 
 from typing import Any
 

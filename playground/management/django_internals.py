@@ -1,0 +1,10 @@
+"""The names of Django that we use although it does not document them. No other module may use such names.
+
+Django may change them in any version, so pyproject.toml pins it, and tests/management/test_django_internals.py
+has a test for each of them. Whoever raises the version runs those tests first.
+"""
+
+# A template as Python code that holds only its strings. Django's own `makemessages` needs GNU gettext for the rest.
+from django.utils.translation.template import templatize
+
+__all__ = ["templatize"]
