@@ -4,10 +4,10 @@ BIN := .venv/bin
 LOCK := uv pip compile --universal --generate-hashes --no-emit-index-url --no-annotate --no-header --python-version 3.11 -q
 
 # The newest that runs on Node 20.
-LIGHTHOUSE := lighthouse@12.8.2
-LIGHTHOUSE_FOLDER := var/lighthouse
+LIGHTHOUSE := var/lighthouse/lighthouse@12.8.2
+TYPESCRIPT := var/typescript/typescript@7.0.2
 
-.PHONY: run test check soak bench lighthouse lock messages
+.PHONY: run test check soak bench lighthouse lock messages scripts
 
 run: .venv/installed
 	@exec $(BIN)/python manage.py serve --with-parent
@@ -28,18 +28,24 @@ check: .venv/installed-dev
 	$(BIN)/python manage.py makemigrations --check --dry-run
 	$(BIN)/python manage.py messages --check
 	@$(BIN)/python -m tests.deploy_check
+	@if command -v npm >/dev/null; then $(MAKE) --no-print-directory scripts; else echo "Scripts: skipped, no npm found (install Node)"; fi
+
+# The types of what browsers run; needs npm on the machine.
+scripts: $(TYPESCRIPT)
+	$(<D)/node_modules/.bin/tsc --project jsconfig.json
 
 bench: .venv/installed-dev
 	@exec $(BIN)/python -m bench
 
 # Needs npm and Chromium on the machine.
-lighthouse: .venv/installed-dev $(LIGHTHOUSE_FOLDER)/$(LIGHTHOUSE)
-	@exec $(BIN)/python -m tests.lighthouse $(LIGHTHOUSE_FOLDER)/node_modules/.bin/lighthouse
+lighthouse: .venv/installed-dev $(LIGHTHOUSE)
+	@exec $(BIN)/python -m tests.lighthouse $(dir $(LIGHTHOUSE))node_modules/.bin/lighthouse
 
-$(LIGHTHOUSE_FOLDER)/$(LIGHTHOUSE):
-	@echo "Preparing Lighthouse (once) …"
-	@mkdir -p $(LIGHTHOUSE_FOLDER)
-	@npm install --prefix $(LIGHTHOUSE_FOLDER) --silent --no-save --no-package-lock --no-audit --no-fund $(LIGHTHOUSE)
+# A tool from npm in a folder of its own.
+$(LIGHTHOUSE) $(TYPESCRIPT):
+	@echo "Preparing $(@F) (once) …"
+	@mkdir -p $(@D)
+	@npm install --prefix $(@D) --silent --no-save --no-package-lock --no-audit --no-fund $(@F)
 	@touch $@
 
 # Collect the strings of code and templates into the .po files.

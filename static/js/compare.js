@@ -1,17 +1,20 @@
-// Two pictures one over the other; without scripts they stand side by side.
-(() => {
-  const ways = document.getElementById("compare-ways");
-  const over = document.getElementById("compare-over");
-  if (!ways) return;
-  ways.addEventListener("click", (event) => {
-    const chosen = event.target.closest("button");
+// Lays one picture over the other. Without this file they stand side by side.
+
+import { byId, closest, first } from "./dom.js";
+
+// Only two pictures can be laid over each other.
+const views = document.getElementById("compare-ways");
+if (views) {
+  const over = byId("compare-over");
+  views.addEventListener("click", (event) => {
+    const chosen = closest(event, "button");
     if (!chosen) return;
-    for (const button of ways.children) button.setAttribute("aria-pressed", button === chosen);
+    for (const button of views.children) button.setAttribute("aria-pressed", String(button === chosen));
     over.hidden = !("over" in chosen.dataset);
-    document.getElementById("compare-frames").hidden = !over.hidden;
+    byId("compare-frames").hidden = !over.hidden;
   });
-  const range = over.querySelector("input");
+  const range = first("input", HTMLInputElement, over);
   const cut = () => over.style.setProperty("--cut", `${range.value}%`);
   range.addEventListener("input", cut);
   cut(); // a browser may have kept the value from before
-})();
+}

@@ -1,25 +1,32 @@
 // Extras of the pages that explain: one choice of language for all examples, and contents that mark the part one reads.
 
+import { all, closest } from "./dom.js";
+
 const LANGUAGE = "code-language";
+/** @param {string} language */
 const choose = (language) => {
-  for (const radio of document.querySelectorAll(".code-languages input")) radio.checked = radio.value === language;
+  for (const radio of all(".code-languages input", HTMLInputElement)) radio.checked = radio.value === language;
 };
 document.addEventListener("change", (event) => {
-  if (!event.target.closest(".code-languages")) return;
-  choose(event.target.value);
-  localStorage.setItem(LANGUAGE, event.target.value);
+  const radio = closest(event, ".code-languages input", HTMLInputElement);
+  if (!radio) return;
+  choose(radio.value);
+  localStorage.setItem(LANGUAGE, radio.value);
 });
-if (localStorage.getItem(LANGUAGE)) choose(localStorage.getItem(LANGUAGE));
+const chosen = localStorage.getItem(LANGUAGE);
+if (chosen) choose(chosen);
 
 // The contents mark the part one reads.
-const links = new Map([...document.querySelectorAll(".contents a")].map((link) => [link.hash.slice(1), link]));
+const links = new Map(all(".contents a", HTMLAnchorElement).map((link) => [link.hash.slice(1), link]));
+const sections = all(".guide-text > section");
+/** @type {Set<Element>} */
 const seen = new Set();
 const watcher = new IntersectionObserver((entries) => {
-  for (const entry of entries) seen[entry.isIntersecting ? "add" : "delete"](entry.target);
-  const first = [...document.querySelectorAll(".guide-text > section")].find((section) => seen.has(section));
+  for (const { target, isIntersecting } of entries) seen[isIntersecting ? "add" : "delete"](target);
+  const current = sections.find((section) => seen.has(section))?.getAttribute("aria-labelledby");
   for (const [id, link] of links) {
-    if (id === first?.getAttribute("aria-labelledby")) link.setAttribute("aria-current", "true");
+    if (id === current) link.setAttribute("aria-current", "true");
     else link.removeAttribute("aria-current");
   }
 }, { rootMargin: "-20% 0px -60%" });
-for (const section of document.querySelectorAll(".guide-text > section")) watcher.observe(section);
+for (const section of sections) watcher.observe(section);

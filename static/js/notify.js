@@ -1,11 +1,13 @@
-// Browser notifications, only for those who ask: the button appears where the browser can, and the choice stays here.
-(() => {
-  const button = document.getElementById("notify");
-  if (!button || !("Notification" in window) || !window.isSecureContext || Notification.permission === "denied") return;
-  const on = () => localStorage.getItem("notify") === "on" && Notification.permission === "granted";
+// Browser notifications for people who ask for them. The button appears where the browser can; the choice stays in this browser.
+
+import { byId, first } from "./dom.js";
+
+const on = () => localStorage.getItem("notify") === "on" && Notification.permission === "granted";
+const start = () => {
+  const button = byId("notify", HTMLButtonElement);
   const show = () => {
     button.setAttribute("aria-pressed", String(on()));
-    // studio.js keeps asking in a hidden tab for those who want to be told, a little more slowly.
+    // studio.js keeps asking in a hidden tab for people who want to be told, but less often.
     document.body.toggleAttribute("data-notify", on());
   };
   button.hidden = false;
@@ -14,13 +16,17 @@
     else if ((await Notification.requestPermission()) === "granted") localStorage.setItem("notify", "on");
     show();
   });
-  // What is announced to screen readers is what there is to tell.
-  const announcer = document.getElementById("announcer");
+  // A notification says what screen readers are told.
+  const announcer = byId("announcer");
   new MutationObserver(() => {
     const text = announcer.textContent.trim();
     if (!document.hidden || !on() || !text) return;
-    const told = new Notification(text, { icon: document.querySelector("link[rel=icon]").href, tag: "ready" });
-    told.addEventListener("click", () => { window.focus(); told.close(); });
+    const told = new Notification(text, { icon: first("link[rel=icon]", HTMLLinkElement).href, tag: "ready" });
+    told.addEventListener("click", () => {
+      window.focus();
+      told.close();
+    });
   }).observe(announcer, { childList: true, characterData: true, subtree: true });
   show();
-})();
+};
+if ("Notification" in window && window.isSecureContext && Notification.permission !== "denied") start();

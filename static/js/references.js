@@ -1,15 +1,23 @@
 // Reference images: chosen, dropped or pasted files are uploaded at once, beside each other, and put in order.
 // Without this file the form's own file input sends them along.
 
+import { all, announce, byId, closest, first } from "./dom.js";
+
+/** @typedef {HTMLElement & { request?: XMLHttpRequest }} Item one line of the list; an upload carries its request */
+
 const AT_ONCE = 3;
 const DRAFT = `references-${document.body.dataset.user}`;
-const field = () => document.getElementById("references");
-const list = () => document.getElementById("reference-list");
-const items = () => [...list().querySelectorAll("[data-reference]")];
-const uploading = () => list().querySelectorAll('[data-state="uploading"]');
+const field = () => byId("references");
+const list = () => byId("reference-list");
+const items = () => all("#reference-list [data-reference]");
+const uploading = () => all('#reference-list [data-state="uploading"]');
+/**
+ * A sentence of the page, with its values.
+ * @param {string} name
+ * @param {Record<string, string | number>} [values]
+ */
 const word = (name, values = {}) =>
-  Object.entries(values).reduce((text, [key, value]) => text.replace(`{${key}}`, value), field().dataset[name]);
-const announce = (text) => { document.getElementById("announcer").textContent = text; };
+  Object.entries(values).reduce((text, [key, value]) => text.replace(`{${key}}`, String(value)), field().dataset[name] ?? "");
 
 // --- What the list holds -------------------------------------------------------------------------------------------
 
@@ -19,17 +27,33 @@ const changed = () => {
   field().dispatchEvent(new Event("change", { bubbles: true }));
 };
 
-const fromTemplate = (id) => document.getElementById(id).content.firstElementChild.cloneNode(true);
-
+/**
+ * @param {string} id of a template of the page
+ * @param {string} name of the file
+ */
+const fromTemplate = (id, name) => {
+  const item = /** @type {Item} */ (first("li", HTMLElement, byId(id, HTMLTemplateElement).content).cloneNode(true));
+  first(".reference-name", HTMLElement, item).textContent = name;
+  return item;
+};
+/**
+ * @param {string} name
+ * @param {string} sentence
+ */
 const refusal = (name, sentence) => {
-  const item = fromTemplate("reference-refused");
-  item.querySelector(".reference-name").textContent = name;
-  item.querySelector(".reference-fault").textContent = sentence;
+  const item = fromTemplate("reference-refused", name);
+  first(".reference-fault", HTMLElement, item).textContent = sentence;
   return item;
 };
 
-// Items come from the server as HTML; one that is in the list already is not added twice.
-const itemsIn = (html) => [...new DOMParser().parseFromString(html, "text/html").querySelectorAll("li.reference")];
+// Items come from the server as HTML.
+/** @param {string} html */
+const itemsIn = (html) => all("li.reference", HTMLElement, new DOMParser().parseFromString(html, "text/html"));
+/**
+ * New items take a place of the list. One that is in the list already is not added twice.
+ * @param {HTMLElement} place
+ * @param {HTMLElement[]} fresh
+ */
 const settle = (place, fresh) => {
   const known = new Set(items().map((item) => item.dataset.reference));
   place.replaceWith(...fresh.filter((item) => !known.has(item.dataset.reference)));
@@ -38,31 +62,40 @@ const settle = (place, fresh) => {
   const names = fresh.filter((item) => item.dataset.reference).map((item) => item.dataset.name);
   if (names.length) announce(word("ready", { name: names.join(", ") }));
 };
-const append = (html) => {
-  const place = document.createElement("li");
-  list().append(place);
-  settle(place, itemsIn(html));
-};
 
 // --- Uploading -------------------------------------------------------------------------------------------------------
 
+/** @type {{ file: File, item: Item }[]} */
 const waiting = [];
 let running = 0;
 
-// As the server writes it (Django’s filesizeformat), so that the figure stays what it is after the upload.
+/**
+ * The size of a file as the server writes it (Django’s filesizeformat), so that the figure is the same after the upload.
+ * @param {number} bytes
+ */
 const size = (bytes) => {
+  /**
+   * @param {number} value
+   * @param {Intl.NumberFormatOptions} options
+   */
   const number = (value, options) => value.toLocaleString(document.documentElement.lang, options);
   if (bytes < 1024) return number(bytes, { style: "unit", unit: "byte", unitDisplay: "long" });
   const one = { minimumFractionDigits: 1, maximumFractionDigits: 1 };
   return bytes < 1024 ** 2 ? `${number(bytes / 1024, one)}\xa0KB` : `${number(bytes / 1024 ** 2, one)}\xa0MB`;
 };
 
+/**
+ * What is wrong with a file, as far as it can be known here.
+ * @param {File} file
+ * @param {number} place
+ */
 const fault = (file, place) => {
   if (place >= Number(field().dataset.files)) return word("tooMany");
   if (!file.size) return word("empty");
   return file.size > Number(field().dataset.bytes) ? word("tooLarge") : "";
 };
 
+/** @param {Iterable<File>} files */
 const add = (files) => {
   for (const file of files) {
     const sentence = fault(file, items().length + uploading().length);
@@ -71,14 +104,17 @@ const add = (files) => {
   next();
 };
 
-// What can be known before anything is sent: picture, name, size, pixels.
+/**
+ * What can be known before anything is sent: picture, name, size, pixels.
+ * @param {File} file
+ */
 const preview = (file) => {
-  const item = fromTemplate("reference-uploading");
-  const image = item.querySelector("img");
-  item.querySelector(".reference-name").textContent = file.name;
-  item.querySelector(".reference-facts").textContent = size(file.size);
+  const item = fromTemplate("reference-uploading", file.name);
+  const image = first("img", HTMLImageElement, item);
+  const facts = first(".reference-facts", HTMLElement, item);
+  facts.textContent = size(file.size);
   image.addEventListener("load", () => {
-    item.querySelector(".reference-facts").textContent = `${image.naturalWidth} × ${image.naturalHeight} · ${size(file.size)}`;
+    facts.textContent = `${image.naturalWidth} × ${image.naturalHeight} · ${size(file.size)}`;
     URL.revokeObjectURL(image.src);
   }, { once: true });
   image.src = URL.createObjectURL(file);
@@ -87,10 +123,15 @@ const preview = (file) => {
 };
 
 const next = () => {
-  while (running < AT_ONCE && waiting.length) upload(waiting.shift());
+  while (running < AT_ONCE) {
+    const upload = waiting.shift();
+    if (!upload) return;
+    send(upload);
+  }
 };
 
-const upload = ({ file, item }) => {
+/** @param {{ file: File, item: Item }} upload */
+const send = ({ file, item }) => {
   if (!item.isConnected) return;
   running += 1;
   const request = new XMLHttpRequest();
@@ -98,8 +139,8 @@ const upload = ({ file, item }) => {
   body.append("images", file, file.name);
   item.request = request;
   request.upload.addEventListener("progress", (event) => {
-    const bar = item.querySelector("progress");
-    // All sent is not yet all done: the server still looks at the picture.
+    const bar = first("progress", HTMLProgressElement, item);
+    // When everything is sent, the server still looks at the picture.
     if (event.loaded < event.total) bar.value = event.loaded / event.total;
     else bar.removeAttribute("value");
   });
@@ -112,16 +153,16 @@ const upload = ({ file, item }) => {
     next();
     if (!uploading().length) document.dispatchEvent(new Event("references:idle"));
   });
-  request.open("POST", field().dataset.add);
-  request.setRequestHeader("X-CSRFToken", JSON.parse(document.body.getAttribute("hx-headers"))["X-CSRFToken"]);
+  request.open("POST", field().dataset.add ?? "");
+  request.setRequestHeader("X-CSRFToken", JSON.parse(document.body.getAttribute("hx-headers") ?? "")["X-CSRFToken"]);
   request.send(body);
 };
 
-// Generate waits for what is on its way, and sends nothing when one of them was refused: that would be another picture.
+// Generate waits for what is on its way. It sends nothing when one of them was refused: that would be another picture.
 document.addEventListener("htmx:confirm", (event) => {
   if (event.target.id !== "studio-form" || !uploading().length) return;
   event.preventDefault();
-  const button = document.getElementById("generate");
+  const button = byId("generate");
   button.setAttribute("aria-busy", "true");
   announce(word("waiting"));
   document.addEventListener("references:idle", () => {
@@ -134,18 +175,19 @@ document.addEventListener("htmx:confirm", (event) => {
 // --- Where files come from -----------------------------------------------------------------------------------------------
 
 document.addEventListener("change", (event) => {
-  if (event.target.id !== "id_images") return;
-  add(event.target.files);
-  event.target.value = "";
+  const input = closest(event, "#id_images", HTMLInputElement);
+  if (!input) return;
+  add(input.files ?? []);
+  input.value = "";
 });
 
 // Anywhere on the page; but a picture of this page that is dragged is not a file from outside.
 let ours = false;
-let leaving;
+let leaving = 0;
 document.addEventListener("dragstart", () => { ours = true; });
 document.addEventListener("dragend", () => { ours = false; });
 document.addEventListener("dragover", (event) => {
-  if (ours || !event.dataTransfer.types.includes("Files")) return;
+  if (ours || !event.dataTransfer?.types.includes("Files")) return;
   event.preventDefault();
   event.dataTransfer.dropEffect = "copy";
   field().dataset.dropping = "";
@@ -153,15 +195,14 @@ document.addEventListener("dragover", (event) => {
   leaving = setTimeout(() => { delete field().dataset.dropping; }, 200);
 });
 document.addEventListener("drop", (event) => {
-  if (ours || !event.dataTransfer.files.length) return;
+  if (ours || !event.dataTransfer?.files.length) return;
   event.preventDefault();
   add(event.dataTransfer.files);
   field().scrollIntoView({ block: "nearest" });
 });
 
-const pictures = (files) => [...files].filter((file) => file.type.startsWith("image/"));
 document.addEventListener("paste", (event) => {
-  const files = pictures(event.clipboardData.files);
+  const files = [...event.clipboardData?.files ?? []].filter((file) => file.type.startsWith("image/"));
   if (!files.length) return;
   event.preventDefault();
   add(files);
@@ -175,25 +216,31 @@ const readClipboard = async () => {
       if (type) files.push(new File([await entry.getType(type)], `clipboard.${type.slice(6)}`, { type }));
     }
   } catch (error) {
-    if (!["NotAllowedError", "DataError", "NotFoundError"].includes(error.name)) throw error;
+    const { name } = /** @type {DOMException} */ (error);
+    if (!["NotAllowedError", "DataError", "NotFoundError"].includes(name)) throw error;
   }
   if (files.length) add(files);
   else announce(word("noPicture"));
 };
 const offerClipboard = () => {
-  document.querySelector("[data-clipboard]").hidden = !navigator.clipboard?.read;
+  first("[data-clipboard]").hidden = !navigator.clipboard?.read;
 };
 
 // --- Order, removal, reuse ---------------------------------------------------------------------------------------------------
 
+/** @param {HTMLElement} item */
 const tellPlace = (item) => {
-  const all = items();
-  announce(word("moved", { name: item.dataset.name, number: all.indexOf(item) + 1, total: all.length }));
+  const every = items();
+  announce(word("moved", { name: item.dataset.name ?? "", number: every.indexOf(item) + 1, total: every.length }));
 };
 
+/**
+ * @param {HTMLElement} item
+ * @param {number} step
+ */
 const move = (item, step) => {
-  const all = items();
-  const other = all[all.indexOf(item) + step];
+  const every = items();
+  const other = every[every.indexOf(item) + step];
   if (!other) return;
   if (step < 0) other.before(item);
   else other.after(item);
@@ -201,39 +248,44 @@ const move = (item, step) => {
   tellPlace(item);
 };
 
+/** @param {Item} item */
 const remove = (item) => {
-  const next = item.nextElementSibling ?? item.previousElementSibling;
+  const beside = item.nextElementSibling ?? item.previousElementSibling;
   const { name } = item.dataset;
   item.remove();
   item.request?.abort();
   changed();
   if (name) announce(word("removed", { name }));
-  (next?.querySelector("[data-remove], [data-cancel]") ?? document.getElementById("id_images")).focus();
+  /** @type {HTMLElement | null | undefined} */
+  const button = beside?.querySelector("[data-remove], [data-cancel]");
+  (button ?? byId("id_images")).focus();
 };
 
-document.addEventListener("click", async (event) => {
-  const button = event.target.closest("button");
+document.addEventListener("click", (event) => {
+  const button = closest(event, "button", HTMLButtonElement);
   if (!button) return;
-  const item = button.closest("li.reference");
-  if (button.matches("[data-move]")) {
-    move(item, Number(button.dataset.move));
+  const item = button.closest("li");
+  const { move: step, use } = button.dataset;
+  if (step && item) {
+    move(item, Number(step));
     button.focus();
     // At either end of the list the button is gone, and the other one takes the focus.
-    if (document.activeElement !== button) item.querySelector(`[data-move="${-button.dataset.move}"]`).focus();
+    if (document.activeElement !== button) first(`[data-move="${-Number(step)}"]`, HTMLElement, item).focus();
   } else if (button.matches("[data-remove], [data-cancel]") && item) remove(item);
   else if (button.matches("[data-clipboard]")) readClipboard();
-  else if (button.matches("[data-use]")) take([button.dataset.use]);
+  else if (use) take([use]);
 });
 
 // By mouse anywhere on an item, by finger on its grip, so that the list can still be scrolled.
 document.addEventListener("pointerdown", (event) => {
-  const item = event.target.closest?.("#reference-list [data-reference]");
-  const handle = event.pointerType === "mouse" ? !event.target.closest(".reference-tools, a") : event.target.closest("[data-grip]");
+  const item = closest(event, "#reference-list [data-reference]");
+  const handle = event.pointerType === "mouse" ? !closest(event, ".reference-tools, a") : closest(event, "[data-grip]");
   if (!item || !handle || event.button !== 0) return;
   event.preventDefault();
   const before = items().indexOf(item);
   // The list holds the pointer: an item that changes its place would lose it.
   const holder = list();
+  /** @param {PointerEvent} pointer */
   const follow = (pointer) => {
     item.dataset.dragging = "";
     const under = items().find((other) => {
@@ -257,10 +309,15 @@ document.addEventListener("pointerdown", (event) => {
   holder.addEventListener("lostpointercapture", end, { once: true });
 });
 
-const take = async (tokens) => {
-  const query = new URLSearchParams(tokens.map((token) => ["reference", token]));
+// References that the studio has already come into the list by their names.
+/** @param {string[]} references */
+const take = async (references) => {
+  const query = new URLSearchParams(references.map((reference) => ["reference", reference]));
   const response = await fetch(`${field().dataset.chosen}?${query}`);
-  if (response.ok) append(await response.text());
+  if (!response.ok) return;
+  const place = document.createElement("li");
+  list().append(place);
+  settle(place, itemsIn(await response.text()));
 };
 
 // “Edit this” puts its item into the list by itself.
@@ -273,14 +330,15 @@ document.addEventListener("htmx:afterSwap", (event) => {
   }
   changed();
   const last = items().at(-1);
-  if (last) announce(word("ready", { name: last.dataset.name }));
+  if (last) announce(word("ready", { name: last.dataset.name ?? "" }));
   field().scrollIntoView({ block: "nearest" });
-  document.getElementById("id_prompt").focus({ preventScroll: true });
+  byId("id_prompt").focus({ preventScroll: true });
 });
 
-// The draft survives a reload; what came with the page is newer than any draft.
 document.addEventListener("htmx:load", offerClipboard);
 offerClipboard();
+// The draft survives a reload. What came with the page is newer than any draft.
+/** @type {string[]} */
 const draft = JSON.parse(localStorage.getItem(DRAFT) || "[]");
 if (items().length) changed();
 else if (draft.length) take(draft);

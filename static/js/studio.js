@@ -1,52 +1,76 @@
-// The studio's extras: nothing here is needed to generate a picture.
+// The studio's extras. A picture can be generated without any of them.
 
-const form = () => document.getElementById("studio-form");
-const prompt = () => document.getElementById("id_prompt");
-const poller = () => document.getElementById("poller");
+import { all, byId, closest } from "./dom.js";
+import { focus } from "./focus.js";
 
-// Ctrl or Cmd with Enter sends, but never while an input method is composing (229: the Enter that ends it in Safari).
+const form = () => byId("studio-form", HTMLFormElement);
+const prompt = () => byId("id_prompt", HTMLTextAreaElement);
+const user = document.body.dataset.user ?? "";
+
+// Ctrl or Cmd with Enter sends, but not while an input method composes (229: the Enter that ends it in Safari).
 document.addEventListener("keydown", (event) => {
   if (event.key !== "Enter" || !(event.ctrlKey || event.metaKey) || event.isComposing || event.keyCode === 229) return;
-  if (!event.target.closest("#studio-form")) return;
+  if (!closest(event, "#studio-form")) return;
   event.preventDefault();
-  form().requestSubmit(document.getElementById("generate"));
+  form().requestSubmit(byId("generate"));
 });
+
+// The first card brings the lightbox along: without a picture there is nothing to open.
+document.addEventListener("htmx:load", () => { if (document.querySelector(".task-card")) import("./lightbox.js"); });
 
 // Whoever was far down in the history sees that the new card is there.
 document.addEventListener("htmx:afterSwap", ({ target, detail }) => {
-  if (target.id === "history-list" && detail.requestConfig?.elt === form()) target.firstElementChild.scrollIntoView({ block: "nearest" });
+  if (target.id !== "history-list" || detail.requestConfig?.elt !== form()) return;
+  target.firstElementChild?.scrollIntoView({ block: "nearest" });
 });
 
+// A form that came back: the first thing to correct gets the focus.
+document.addEventListener("htmx:afterSettle", ({ target, detail }) => {
+  if (target.id !== "studio-form" || detail.xhr?.status !== 422) return;
+  /** @type {HTMLElement | null} */
+  const wrong = target.querySelector('[aria-invalid="true"], .error');
+  /** @type {HTMLElement | null | undefined} */
+  const field = wrong?.querySelector("input:checked") ?? wrong?.querySelector("input") ?? wrong;
+  if (field) focus(field);
+});
+
+// Generate is disabled while the form is on its way, and a disabled button loses the focus.
+document.addEventListener("htmx:afterRequest", ({ target }) => {
+  if (target.id === "studio-form" && document.activeElement === document.body) focus(byId("generate"));
+});
+
+/** @param {string} text */
+const write = (text) => {
+  prompt().value = text;
+  prompt().dispatchEvent(new Event("input", { bubbles: true }));
+};
 // Examples fill the form and never send.
 document.addEventListener("click", (event) => {
-  const example = event.target.closest("[data-prompt]");
-  if (!example) return;
-  prompt().value = example.dataset.prompt;
-  prompt().dispatchEvent(new Event("input", { bubbles: true }));
+  const example = closest(event, "[data-prompt]")?.dataset.prompt;
+  if (example === undefined) return;
+  write(example);
   prompt().focus();
 });
 
-// The draft of the prompt survives a reload; text that came with the page is newer than any draft.
-const DRAFT = `draft-${document.body.dataset.user}`;
-if (prompt() && !prompt().value) {
-  prompt().value = localStorage.getItem(DRAFT) || "";
-  prompt().dispatchEvent(new Event("input", { bubbles: true }));
-}
+// The draft of the prompt survives a reload. Text that came with the page is newer than any draft.
+const DRAFT = `draft-${user}`;
+if (!prompt().value) write(localStorage.getItem(DRAFT) ?? "");
 document.addEventListener("input", (event) => {
-  if (event.target.id === "id_prompt") localStorage.setItem(DRAFT, event.target.value);
+  if (event.target === prompt()) localStorage.setItem(DRAFT, prompt().value);
 });
 
 // So do the settings: the server draws the form with them, so that nothing moves (see studio/drafts.py).
 const NOT_KEPT = ["csrfmiddlewaretoken", "request_id", "prompt", "images", "reference", "mode", "short", "corrected"];
-document.addEventListener("change", (event) => {
-  if (event.target.form?.id !== "studio-form") return;
-  const values = [...new FormData(form())].filter(([name]) => !NOT_KEPT.includes(name));
-  const draft = new URLSearchParams([["user", document.body.dataset.user], ...values]);
-  document.cookie = `draft=${encodeURIComponent(draft)}; path=/; samesite=lax${location.protocol === "https:" ? "; secure" : ""}`;
+document.addEventListener("change", ({ target }) => {
+  if (!(target instanceof Element && "form" in target && target.form === form())) return;
+  const draft = new URLSearchParams({ user });
+  for (const [name, value] of new FormData(form())) if (!NOT_KEPT.includes(name)) draft.append(name, String(value));
+  document.cookie = `draft=${encodeURIComponent(String(draft))}; path=/; samesite=lax${location.protocol === "https:" ? "; secure" : ""}`;
 });
 
-// A hidden tab asks nothing, unless somebody wants to be told (notify.js), and then slowly; a shown one asks at once.
-const SLOWLY = 8000;
+// A hidden tab asks nothing, unless somebody wants to be told (notify.js), and then slowly. A shown one asks at once.
+const SLOWLY = 8000; // milliseconds
+const poller = () => byId("poller");
 let asked = 0;
 document.addEventListener("htmx:beforeRequest", (event) => {
   if (event.detail.elt !== poller()) return;
@@ -55,22 +79,26 @@ document.addEventListener("htmx:beforeRequest", (event) => {
   else asked = Date.now();
 });
 document.addEventListener("visibilitychange", () => {
-  if (!document.hidden && poller()?.hasAttribute("hx-get")) htmx.trigger(poller(), "look");
+  if (!document.hidden && poller().hasAttribute("hx-get")) htmx.trigger(poller(), "look");
 });
 
 // The tab's title counts what runs.
-const title = document.title;
+const { title } = document;
 const refresh = () => {
-  const running = Number(document.getElementById("counts")?.dataset.running || 0);
+  const running = Number(document.getElementById("counts")?.dataset.running);
   document.title = running ? `(${running}) ${title}` : title;
 };
 document.addEventListener("htmx:afterSettle", refresh);
 refresh();
 
-// The terms of the estimate stay as they were put while the figures behind them change, however fast answers come.
+// The terms of the estimate stay open or closed while the figures behind them change, however fast answers come.
+const terms = () => all("#estimate .terms", HTMLDetailsElement)[0];
 let termsOpen = false;
-document.addEventListener("toggle", ({ target }) => { if (target.matches("#estimate .terms")) termsOpen = target.open; }, true);
+document.addEventListener("toggle", ({ target }) => {
+  const one = terms();
+  if (one && one === target) termsOpen = one.open;
+}, true);
 document.addEventListener("htmx:afterSwap", () => {
-  const terms = document.querySelector("#estimate .terms");
-  if (terms) terms.open = termsOpen;
+  const one = terms();
+  if (one) one.open = termsOpen;
 });

@@ -1,14 +1,18 @@
-// Makes the theme switch instant. Without this file the same form posts and the page comes back in the chosen theme.
+// Switches the theme at once. Without this file the same form posts, and the page comes back in the chosen theme.
+
+import { all, closest } from "./dom.js";
+
 document.addEventListener("submit", (event) => {
-  const form = event.target.closest("[data-theme-form]");
-  if (!form || !event.submitter) return;
+  const form = closest(event, "[data-theme-form]", HTMLFormElement);
+  const { submitter } = event;
+  if (!form || !(submitter instanceof HTMLButtonElement)) return;
   event.preventDefault();
-  const { value } = event.submitter;
+  const { value } = submitter;
   const root = document.documentElement;
   if (value === "system") root.removeAttribute("data-theme");
   else root.dataset.theme = value;
-  for (const button of form.querySelectorAll("[name=theme]")) {
+  for (const button of all("[name=theme]", HTMLButtonElement, form)) {
     button.setAttribute("aria-pressed", String(button.value === value));
   }
-  fetch(form.action, { method: "POST", body: new FormData(form, event.submitter), redirect: "manual" });
+  fetch(form.action, { method: "POST", body: new FormData(form, submitter), redirect: "manual" });
 });

@@ -244,7 +244,7 @@ def test_a_page_of_ours_when_the_studio_cannot_be_reached(
     page.goto(f"{live}/pricing/")
     expect(page.get_by_role("heading", level=1)).to_have_text(heading)
     assert page.url == f"{live}/pricing/"
-    assert page.evaluate("getComputedStyle(document.querySelector('.trouble-text')).fontSize") != "16px", "in our looks"
+    expect(page.locator(".error-page-text")).not_to_have_css("font-size", "16px")  # in our looks
     assert page.evaluate("document.documentElement.scrollWidth") <= 320
     context.set_offline(False)
     page.get_by_role("link", name=again).click()

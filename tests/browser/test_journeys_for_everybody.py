@@ -95,7 +95,7 @@ def test_with_the_keyboard_alone(page: Page, live: str, complaints: list[str], s
 
     tab_to(page, ".slot a")
     page.keyboard.press("Enter")
-    lightbox = page.get_by_role("dialog").filter(has=page.locator("#lightbox-stage"))
+    lightbox = page.get_by_role("dialog").filter(has=page.locator("#lightbox-frame"))
     expect(lightbox).to_be_visible()
     expect(page.locator("#lightbox-tools:not([data-stale])")).to_be_visible()
     page.keyboard.press("f")

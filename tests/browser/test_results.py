@@ -189,7 +189,7 @@ def test_the_lightbox_by_keyboard_alone(gallery: Page, complaints: list[str]) ->
     assert gallery.evaluate("document.activeElement.closest('dialog') !== null")
     press(gallery, "ArrowRight", "ArrowRight", "ArrowLeft")
     expect(place(gallery)).to_have_text("4 / 9")
-    stage = gallery.locator("#lightbox-stage")
+    stage = gallery.locator("#lightbox-frame")
     press(gallery, "+")
     expect(stage).to_have_class(re.compile("is-zoomed"))
     press(gallery, "ArrowRight")  # pans now
@@ -224,7 +224,7 @@ def test_single_characters_do_nothing_where_they_are_switched_off(gallery: Page)
     expect(heart).to_have_attribute("aria-pressed", "false")
     press(gallery, "f", "1", "+", "ArrowRight")
     expect(place(gallery)).to_have_text("3 / 9")
-    expect(gallery.locator("#lightbox-stage")).not_to_have_class(re.compile("is-zoomed"))
+    expect(gallery.locator("#lightbox-frame")).not_to_have_class(re.compile("is-zoomed"))
     press(gallery, "Escape")
     expect(gallery.locator("#lightbox")).to_be_hidden()
     expect(gallery.locator(f"{SHOWN} [aria-pressed=true]")).to_have_count(0)
@@ -242,7 +242,7 @@ def test_the_lightbox_says_what_it_shows_and_what_went_wrong(gallery: Page) -> N
     gallery.locator("#lightbox-tools:not([data-stale]) .favourite button").click()
     trouble = gallery.get_by_role("dialog", name="Picture").get_by_role("status")
     expect(trouble).to_contain_text("No answer came.")
-    box, stage = trouble.locator(".message").bounding_box(), gallery.locator("#lightbox-stage").bounding_box()
+    box, stage = trouble.locator(".message").bounding_box(), gallery.locator("#lightbox-frame").bounding_box()
     assert box
     assert stage
     assert box["y"] + box["height"] <= stage["y"] + stage["height"], "the caption can still be read"
@@ -304,7 +304,7 @@ def test_the_wheel_zooms_to_true_pixels_and_dragging_pans(gallery: Page, complai
     gallery.mouse.move(600, 400)
     for _ in range(5):
         gallery.mouse.wheel(0, -200)
-    expect(gallery.locator("#lightbox-stage")).to_have_class(re.compile("is-zoomed"))
+    expect(gallery.locator("#lightbox-frame")).to_have_class(re.compile("is-zoomed"))
     before = picture.evaluate("one => one.style.transform")
     gallery.mouse.down()
     gallery.mouse.move(500, 350, steps=3)
@@ -312,7 +312,7 @@ def test_the_wheel_zooms_to_true_pixels_and_dragging_pans(gallery: Page, complai
     assert picture.evaluate("one => one.style.transform") != before
     gallery.get_by_role("button", name="Next picture").click()
     expect(place(gallery)).to_have_text("2 / 9")
-    expect(gallery.locator("#lightbox-stage")).not_to_have_class(re.compile("is-zoomed"))
+    expect(gallery.locator("#lightbox-frame")).not_to_have_class(re.compile("is-zoomed"))
     assert complaints == []
 
 
@@ -323,7 +323,7 @@ def test_on_a_phone_buttons_go_on_too(gallery: Page, complaints: list[str]) -> N
     for width in (390, 320):
         gallery.set_viewport_size({"width": width, "height": 700})
         box = onward.bounding_box()
-        picture = gallery.locator("#lightbox-stage").bounding_box()
+        picture = gallery.locator("#lightbox-frame").bounding_box()
         assert box
         assert picture
         assert min(box["width"], box["height"]) >= 44
@@ -343,7 +343,7 @@ def test_on_a_phone_a_swipe_goes_on(gallery: Page, complaints: list[str]) -> Non
     expect(place(gallery)).to_have_text("1 / 9")
     gallery.evaluate(
         """() => {
-          const stage = document.getElementById("lightbox-stage");
+          const stage = document.getElementById("lightbox-frame");
           const at = (type, clientX) => {
             stage.dispatchEvent(new PointerEvent(type, { pointerId: 1, clientX, clientY: 400, bubbles: true }));
           };
@@ -354,7 +354,7 @@ def test_on_a_phone_a_swipe_goes_on(gallery: Page, complaints: list[str]) -> Non
     expect(place(gallery)).to_have_text("2 / 9")
     gallery.evaluate(
         """() => {
-          const stage = document.getElementById("lightbox-stage");
+          const stage = document.getElementById("lightbox-frame");
           const at = (type, pointerId, clientX) => {
             stage.dispatchEvent(new PointerEvent(type, { pointerId, clientX, clientY: 400, bubbles: true }));
           };
@@ -363,7 +363,7 @@ def test_on_a_phone_a_swipe_goes_on(gallery: Page, complaints: list[str]) -> Non
           at("pointerup", 1, 100); at("pointerup", 2, 300);
         }"""
     )
-    assert float(gallery.locator("#lightbox-stage").get_attribute("data-scale") or 0) == pytest.approx(2, abs=0.01)
+    assert float(gallery.locator("#lightbox-frame").get_attribute("data-scale") or 0) == pytest.approx(2, abs=0.01)
     expect(place(gallery)).to_have_text("2 / 9")
     gallery.get_by_role("button", name="Close").tap()
     gallery.locator(f"{SHOWN} .picture-check").nth(1).tap()

@@ -36,30 +36,30 @@ def choose(gallery: Page, number: int, action: str) -> None:
 
 
 def place(page: Page) -> str:
-    return page.locator("#stage-place").inner_text()
+    return page.locator("#slideshow-place").inner_text()
 
 
 def fills_the_screen(page: Page) -> bool:
-    box = page.locator("#stage-picture").bounding_box()
+    box = page.locator("#slideshow-picture").bounding_box()
     size = page.viewport_size
     return bool(box and size and box["width"] == size["width"] and box["y"] >= 0 and box["height"] <= size["height"])
 
 
 def test_a_presentation_is_led_by_keys(gallery: Page, complaints: list[str]) -> None:
     choose(gallery, 3, "Present")
-    expect(gallery.locator("#stage-place")).to_have_text("1 / 3")
+    expect(gallery.locator("#slideshow-place")).to_have_text("1 / 3")
     assert fills_the_screen(gallery)
-    expect(gallery.locator("#stage-caption")).to_have_text("A kite over the dunes")
+    expect(gallery.locator("#slideshow-caption")).to_have_text("A kite over the dunes")
     for key, now in (("ArrowRight", 2), ("Space", 3), ("ArrowRight", 3), ("PageUp", 2), ("Home", 1), ("End", 3)):
         gallery.keyboard.press(key)
-        expect(gallery.locator("#stage-place")).to_have_text(f"{now} / 3")
-    expect(gallery.locator("#stage-said")).to_have_text(re.compile("^Picture 3 of 3: "))
+        expect(gallery.locator("#slideshow-place")).to_have_text(f"{now} / 3")
+    expect(gallery.locator("#slideshow-said")).to_have_text(re.compile("^Picture 3 of 3: "))
     expect(gallery).to_have_url(re.compile("at=3"))
     gallery.keyboard.press("c")
-    expect(gallery.locator("#stage-caption")).to_be_hidden()
+    expect(gallery.locator("#slideshow-caption")).to_be_hidden()
     gallery.reload()
-    expect(gallery.locator("#stage-place")).to_have_text("3 / 3")
-    expect(gallery.locator("#stage-caption")).to_be_hidden()
+    expect(gallery.locator("#slideshow-place")).to_have_text("3 / 3")
+    expect(gallery.locator("#slideshow-caption")).to_be_hidden()
     gallery.keyboard.press("f")
     gallery.wait_for_function("document.fullscreenElement")
     gallery.keyboard.press("f")
@@ -78,17 +78,17 @@ def test_single_characters_lead_nowhere_where_they_are_switched_off(gallery: Pag
     choose(gallery, 3, "Present")
     for key in ("c", "f", "Space"):
         gallery.keyboard.press(key)
-    expect(gallery.locator("#stage-caption")).to_be_visible()
-    expect(gallery.locator("#stage-place")).to_have_text("1 / 3")
+    expect(gallery.locator("#slideshow-caption")).to_be_visible()
+    expect(gallery.locator("#slideshow-place")).to_have_text("1 / 3")
     assert not gallery.evaluate("document.fullscreenElement")
     gallery.keyboard.press("Enter")
     gallery.keyboard.press("ArrowRight")
-    expect(gallery.locator("#stage-place")).to_have_text("3 / 3")
+    expect(gallery.locator("#slideshow-place")).to_have_text("3 / 3")
 
 
 def test_the_controls_go_while_nothing_moves_and_come_for_the_keyboard(gallery: Page) -> None:
     choose(gallery, 2, "Present")
-    controls = gallery.locator(".stage-controls")
+    controls = gallery.locator(".slideshow-controls")
     gallery.mouse.move(300, 300)
     expect(controls).to_have_css("opacity", "1")
     expect(controls).to_have_css("opacity", "0", timeout=8000)
@@ -105,17 +105,17 @@ def test_clicks_and_swipes_lead_on_and_back(live: str, browser: Browser, trio: G
     page.goto(f"{live}/s/{link.token}/")
     page.get_by_role("link", name="Full screen").click()
     page.wait_for_url("**/present/")
-    expect(page.locator("#stage-place")).to_have_text("1 / 3")
+    expect(page.locator("#slideshow-place")).to_have_text("1 / 3")
     assert fills_the_screen(page)
     page.mouse.click(300, 300)
-    expect(page.locator("#stage-place")).to_have_text("2 / 3")
+    expect(page.locator("#slideshow-place")).to_have_text("2 / 3")
     page.mouse.click(40, 300)
-    expect(page.locator("#stage-place")).to_have_text("1 / 3")
+    expect(page.locator("#slideshow-place")).to_have_text("1 / 3")
     page.mouse.move(300, 300)
     page.mouse.down()
     page.mouse.move(120, 310, steps=4)
     page.mouse.up()
-    expect(page.locator("#stage-place")).to_have_text("2 / 3")
+    expect(page.locator("#slideshow-place")).to_have_text("2 / 3")
     page.get_by_role("link", name="End the presentation").click()
     expect(page).to_have_url(re.compile(rf"/s/{link.token}/$"))
     context.close()
@@ -131,7 +131,7 @@ def test_a_presentation_without_scripts(live: str, browser: Browser, trio: Gener
     page.get_by_role("link", name="Caption").click()
     page.get_by_role("link", name="Next picture").click()
     assert place(page) == "3 / 3"
-    expect(page.locator("#stage-caption")).to_be_hidden()
+    expect(page.locator("#slideshow-caption")).to_be_hidden()
     page.get_by_role("link", name="Previous picture").click()
     assert place(page) == "2 / 3"
     expect(page.get_by_role("button", name="Full screen")).to_be_hidden()

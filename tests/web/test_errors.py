@@ -16,7 +16,7 @@ pytestmark = pytest.mark.database
 
 def is_ours(answer: object, status: int) -> bool:
     html = answer.content.decode()  # type: ignore[attr-defined]
-    return f'<p class="trouble-number">{status}</p>' in html and 'href="/"' in html
+    return f'<p class="error-page-number">{status}</p>' in html and 'href="/"' in html
 
 
 @pytest.fixture

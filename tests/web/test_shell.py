@@ -10,6 +10,7 @@ import brotli
 import pytest
 from django.contrib.staticfiles import finders
 from django.core.exceptions import BadRequest, PermissionDenied
+from django.core.management import call_command
 from django.http import HttpResponse
 from django.template.loader import get_template, render_to_string
 from django.test import Client, RequestFactory
@@ -21,6 +22,7 @@ from pytest_django import Settings
 
 from accounts.models import User
 from playground import urls
+from tests.factories import make_generation
 
 CSS = Path(__file__).resolve().parents[2] / "static" / "css"
 ERRORS = ["400", "403", "403_csrf", "404", "405", "413", "429", "500", "503"]
@@ -121,14 +123,14 @@ def test_django_answers_errors_with_our_pages(rf: RequestFactory) -> None:
         defaults.server_error(request),
     ]
     assert [answer.status_code for answer in answers] == [400, 403, 404, 500]
-    assert all("trouble-number" in answer.content.decode() for answer in answers)
+    assert all("error-page-number" in answer.content.decode() for answer in answers)
 
 
 def test_error_page_never_asks_who_is_signed_in(rf: RequestFactory) -> None:
     """No `db` fixture: looking the person up would fail here."""
     request = rf.get("/nowhere/")
     request.user = SimpleLazyObject(User.objects.get)
-    assert "trouble-number" in defaults.page_not_found(request, Exception()).content.decode()
+    assert "error-page-number" in defaults.page_not_found(request, Exception()).content.decode()
 
 
 def test_page_is_ours_when_the_database_is_gone(client: Client) -> None:
@@ -137,7 +139,7 @@ def test_page_is_ours_when_the_database_is_gone(client: Client) -> None:
     client.cookies["sessionid"] = "somebody"
     answer = client.get("/")
     assert answer.status_code == 500
-    assert "trouble-number" in answer.content.decode()
+    assert "error-page-number" in answer.content.decode()
 
 
 def test_error_page_keeps_the_chosen_theme(rf: RequestFactory) -> None:
@@ -157,7 +159,7 @@ def test_error_page_ignores_an_unknown_theme(rf: RequestFactory) -> None:
 def test_stale_form_is_answered_with_our_page() -> None:
     answer = Client(enforce_csrf_checks=True).post("/accounts/login/", {"username": "a"})
     assert answer.status_code == 403
-    assert "trouble-number" in answer.content.decode()
+    assert "error-page-number" in answer.content.decode()
 
 
 @pytest.fixture
@@ -221,18 +223,21 @@ def test_what_is_not_there_looks_the_same_while_developing(
     for address in ("/nowhere/", "/generations/unknown/", "/help/unknown/"):
         answer = as_alice.get(address)
         assert answer.status_code == 404
-        assert "trouble-number" in answer.content.decode()
+        assert "error-page-number" in answer.content.decode()
 
 
-def test_styles_and_scripts_of_the_studio_stay_under_45_kb_compressed(client: Client, django_user_model: type) -> None:
-    """As browsers get them: with Brotli (WhiteNoise keeps a copy of each). A first visit has the most of them."""
-    client.force_login(django_user_model.objects.create_user("alice"))
-    html = client.get("/").content.decode()
+@pytest.mark.parametrize(("pictures", "script"), [(0, "js/tour.js"), (1, "js/lightbox.js")])
+def test_styles_and_scripts_of_the_studio_stay_under_45_kb_compressed(
+    as_alice: Client, alice: User, pictures: int, script: str
+) -> None:
+    """As browsers get them: with Brotli (WhiteNoise keeps a copy of each). On a first visit and on a later one."""
+    for _picture in range(pictures):
+        make_generation(owner=alice)
+    html = as_alice.get("/").content.decode()
     names = re.findall(r'(?:href|src)="/static/([^"]+\.(?:css|js))"', html)
     names = [name for name in names if "django-htmx.js" not in name]  # the debug helper, development only
     assert any("htmx" in name for name in names)
-    assert "css/studio.css" in names
-    assert "js/tour.js" in names
+    assert {"css/studio.css", "js/dom.js", script} <= set(names)
     weight = sum(len(brotli.compress(Path(finders.find(name)).read_bytes())) for name in names)
     assert weight < 45_000
 
@@ -241,6 +246,18 @@ def test_first_paint_of_the_studio_waits_for_no_script(as_alice: Client) -> None
     scripts = re.findall(r"<script\b[^>]*>", as_alice.get("/").content.decode())
     assert len(scripts) > 5
     assert [script for script in scripts if " defer" not in script and 'type="module"' not in script] == []
+
+
+def test_modules_import_each_other_by_their_hashed_names(settings: Settings, tmp_path: Path) -> None:
+    settings.STATIC_ROOT = tmp_path / "static"
+    settings.STORAGES = settings.STORAGES | {"staticfiles": {"BACKEND": "playground.static_files.HashedFiles"}}
+    settings.WHITENOISE_SKIP_COMPRESS_EXTENSIONS = ["css", "js", "svg", "txt", "md"]  # that takes long
+    call_command("collectstatic", interactive=False, verbosity=0)
+    folder = settings.STATIC_ROOT / "js"
+    hashed = [path for path in folder.glob("*.js") if re.search(r"\.[0-9a-f]{12}\.js$", path.name)]
+    imports = [name for path in hashed for name in re.findall(r'"(\./[^"]+\.js)"', path.read_text())]
+    assert len(imports) > len(hashed) / 2
+    assert {(folder / name).resolve() for name in imports} <= set(hashed)
 
 
 # --- Contrast, computed from the tokens themselves ---------------------------------------------------------------
