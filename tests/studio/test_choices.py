@@ -31,13 +31,21 @@ def test_the_defaults_of_every_model_are_chosen(model: str) -> None:
 
 @pytest.mark.parametrize("model", MODELS)
 def test_a_setting_with_one_value_offers_no_choice(model: str) -> None:
-    told = {setting.parameter.name: setting for setting in choices(model).settings}
-    for parameter in MODELS[model].settings:
-        if parameter.name in ("model", "n"):
-            continue
-        offered = told[parameter.name].choices if parameter.name in told else ()
-        assert [choice.value for choice in offered] == ([*parameter.choices] if len(parameter.choices) > 1 else [])
-        assert len(chosen(offered)) == (1 if offered else 0)
+    told, known = {setting.field.name: setting for setting in choices(model).settings}, MODELS[model]
+    for parameter in known.settings:
+        shown = told.get(parameter.name)
+        assert (shown is None) == (parameter.maximum in (None, 1) and len(parameter.choices) < 2)
+        if shown is not None:
+            assert tuple(choice.value for choice in shown.choices) == parameter.choices
+            assert len(chosen(shown.choices)) == (1 if parameter.choices else 0)
+
+
+def test_settings_are_shown_in_the_order_of_the_catalogue_each_in_its_way() -> None:
+    told = choices("gpt-image-2").settings
+    assert [setting.field.name for setting in told] == [one.name for one in MODELS["gpt-image-2"].settings[1:]]
+    ways = {setting.field.name: setting.template.rpartition("_")[2] for setting in told}
+    assert (ways["size"], ways["quality"], ways["background"]) == ("size.html", "quality.html", "words.html")
+    assert ways["n"] == "number.html"
 
 
 @pytest.mark.parametrize("model", MODELS)
