@@ -1,15 +1,14 @@
 """Sessions: which browsers are signed in, and as whom. `accounts.sessions` has the store that Django uses."""
 
-from typing import TYPE_CHECKING, Any
+from importlib import import_module
+from typing import Any
 
 from django.conf import settings
+from django.contrib.sessions.backends.base import SessionBase
 from django.contrib.sessions.base_session import AbstractBaseSession
 from django.db import models
 from django.utils import timezone
 from django.utils.crypto import salted_hmac
-
-if TYPE_CHECKING:
-    from accounts.sessions import SessionStore
 
 
 class Session(AbstractBaseSession):
@@ -27,10 +26,10 @@ class Session(AbstractBaseSession):
     last_seen_at = models.DateTimeField(default=timezone.now, editable=False)
 
     @classmethod
-    def get_session_store_class(cls) -> "type[SessionStore]":
-        from accounts.sessions import SessionStore
-
-        return SessionStore
+    def get_session_store_class(cls) -> type[SessionBase]:
+        """`accounts.sessions.SessionStore`, which imports this module."""
+        store: type[SessionBase] = import_module(settings.SESSION_ENGINE).SessionStore
+        return store
 
     def save(self, *args: Any, **options: Any) -> None:
         if options.get("force_update"):
