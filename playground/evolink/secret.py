@@ -3,10 +3,10 @@
 import re
 from typing import Final
 
+# A shorter text is no key.
+SHORTEST_KEY: Final = 8
 _KEY_LIKE: Final = re.compile(r"\bsk-[A-Za-z0-9_-]{8,}")
 _HEADER_SAFE: Final = re.compile(r"[\x21-\x7e]+")
-# What is shorter is no key.
-SHORTEST_KEY: Final = 8
 
 
 def redact(text: str) -> str:
