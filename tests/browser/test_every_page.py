@@ -215,7 +215,7 @@ def world(live_server: LiveServer, settings: Settings, alice: User, bob: User, a
         "running": running.code,
         "failed": failed.code,
         "unknown": unknown.code,
-        "invitation": invitation.token,
+        "invitation": invitation.code,
         "link": str(shared.pk),
         "shared": shared.token,
         "locked": locked.token,
