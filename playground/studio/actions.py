@@ -13,8 +13,7 @@ from playground.money.amounts import credits_text
 
 @dataclass(frozen=True)
 class Action:
-    """A link to `href`, or a button that posts there. `makes_new` says that the answer
-    is the card of a new generation."""
+    """A link to `href`, or a button that posts there. `makes_new`: the answer is the card of a new generation."""
 
     label: str
     href: str

@@ -1,6 +1,7 @@
 """The help: every question has its own page, is found by its words, and is linked from where it arises."""
 
 import re
+from dataclasses import replace
 from decimal import Decimal
 
 import pytest
@@ -12,6 +13,7 @@ from accounts.models import User
 from playground.evolink import MODELS
 from playground.guide import help
 from playground.models import Generation, failures
+from playground.studio.cards import Concern, card_of
 from tests.factories import make_generation, make_saved
 
 
@@ -94,6 +96,14 @@ def test_every_failure_leads_to_an_answer() -> None:
     known = {entry.slug for entry in help.ENTRIES}
     assert {help.slug_for_failure(code) for code in failures.FAILURES} <= known
     assert set(help.PAGES) <= known
+
+
+def test_every_concern_leads_to_an_answer(alice: User) -> None:
+    known = {entry.slug for entry in help.ENTRIES}
+    row = make_generation(owner=alice)
+    card = card_of(row, alice, row.created_at)
+    assert help.slug_for_card(card) == ""
+    assert {help.slug_for_card(replace(card, concern=concern)) for concern in Concern} <= known
 
 
 def test_a_failed_card_links_its_question(as_alice: Client, alice: User) -> None:
