@@ -14,7 +14,7 @@ from django.views.decorators.debug import sensitive_variables
 from accounts import key_check
 from accounts.auth import setup
 from accounts.key_check import Verdict
-from accounts.models import DEMO, EventKind, KeyState, Role, User
+from accounts.models import DEMO, ApiKey, EventKind, KeyState, Role, User
 from playground.evolink import ApiSecret, redact
 from playground.evolink.secret import SHORTEST_KEY
 
@@ -32,6 +32,9 @@ class ProfileForm(forms.ModelForm):  # type: ignore[type-arg]  # not generic at 
         model = User
         fields = ["first_name", "last_name", "language", "theme", "shares_by_default"]
         widgets = {"theme": forms.RadioSelect}
+        help_texts = {
+            "shares_by_default": _("Otherwise, only you and the administrators see them until you share them.")
+        }
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -52,8 +55,8 @@ _KEY_AS_LABEL = _("This looks like an API key. The label is a name others may re
 class LabelField(forms.CharField):
     """The name of a key. If somebody pastes a key here, the form refuses it and does not send it back."""
 
-    def __init__(self) -> None:
-        super().__init__(label=_("Label"), max_length=60)
+    def __init__(self, **options: Any) -> None:
+        super().__init__(label=_("Label"), max_length=60, **options)
 
     def clean(self, value: Any) -> Any:
         if _has_a_key(value or ""):
@@ -70,14 +73,41 @@ def _has_a_key(text: str) -> bool:
 
 
 class RenameForm(forms.Form):
-    label = LabelField()
+    """Another label for a key; there is one form for each key of a page."""
+
+    label = LabelField(
+        widget=forms.TextInput(attrs={"class": "input-auto", "autocomplete": "off"}),
+    )
+
+    def __init__(self, data: Any = None, *, key: ApiKey) -> None:
+        super().__init__(data, auto_id=f"%s-{key.pk}", initial={"label": key.label})
+        self.fields["label"].label = _("New name for “%(label)s”") % {"label": key.label}
+
+
+class SharedWithForm(forms.ModelForm):  # type: ignore[type-arg]
+    """Which roles may also spend with an administrator’s key."""
+
+    class Meta:
+        model = ApiKey
+        fields = ["for_members", "for_administrators"]
+
+    def __init__(self, key: ApiKey) -> None:
+        super().__init__(instance=key, auto_id=f"%s-{key.pk}")
 
 
 class KeyForm(forms.Form):
     """A new key. The form asks EvoLink about it; `verdict` is the answer."""
 
-    label = LabelField()
-    key = forms.CharField(label=_("API key"), max_length=300)
+    label = LabelField(widget=forms.TextInput(attrs={"placeholder": _("Marketing")}))
+    key = forms.CharField(
+        label=_("API key"),
+        max_length=300,
+        help_text=_(
+            "You create it in your EvoLink account. It is checked there at once, kept encrypted here, and never shown"
+            " again."
+        ),
+        widget=forms.PasswordInput(attrs={"placeholder": "sk-…", "autocomplete": "off", "spellcheck": "false"}),
+    )
     for_members = forms.BooleanField(label=_("Members"), required=False)
     for_administrators = forms.BooleanField(label=_("Administrators"), required=False)
 
@@ -185,6 +215,19 @@ class InviteForm(forms.Form):
         if known:
             raise forms.ValidationError(_("Already on the team: %(known)s"), params={"known": ", ".join(known)})
         return addresses
+
+
+class RoleForm(forms.ModelForm):  # type: ignore[type-arg]
+    """The role of one person; there is one form for each person of a page."""
+
+    class Meta:
+        model = User
+        fields = ["role"]
+        widgets = {"role": forms.Select(attrs={"class": "input-auto"})}
+
+    def __init__(self, person: User) -> None:
+        super().__init__(instance=person, auto_id=f"%s-{person.pk}")
+        self.fields["role"].label = _("Role of %(name)s") % {"name": person.name}
 
 
 def _is_address(text: str) -> bool:

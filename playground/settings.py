@@ -47,6 +47,7 @@ INSTALLED_APPS = [
     "allauth.socialaccount",
     "allauth.socialaccount.providers.openid_connect",
     "django.contrib.humanize",
+    "django.forms",
     "django_htmx",
     "heroicons",
     "csp",
@@ -97,6 +98,8 @@ TEMPLATES = [
         },
     },
 ]
+
+FORM_RENDERER = "playground.fields.rendering.Renderer"
 
 # --- Data ---
 
@@ -191,10 +194,22 @@ RATE_LIMITS = {
 }
 # allauth's limits. There "login_failed" counts wrong second steps only; wrong passwords are counted above.
 ACCOUNT_RATE_LIMITS = {"login_failed": "20/m/ip,5/5m/key", "login": "30/m/ip", "reset_password": "20/m/ip"}
+ACCOUNT_FORMS = {
+    "login": "accounts.auth.forms.LoginForm",
+    "signup": "accounts.auth.forms.SignUpForm",
+    "add_email": "accounts.auth.forms.EmailForm",
+    "change_password": "accounts.auth.forms.ChangePasswordForm",
+    "set_password": "accounts.auth.forms.SetPasswordForm",
+    "reset_password": "accounts.auth.forms.ForgottenForm",
+    "reset_password_from_key": "accounts.auth.forms.NewPasswordForm",
+    "reauthenticate": "accounts.auth.forms.ConfirmPasswordForm",
+}
+SOCIALACCOUNT_FORMS = {"signup": "accounts.auth.forms.SocialSignUpForm"}
 MFA_ADAPTER = "accounts.auth.mfa.Adapter"
 MFA_FORMS = {
     "authenticate": "accounts.auth.mfa.SecondStepForm",
     "reauthenticate": "accounts.auth.mfa.ConfirmForm",
+    "activate_totp": "accounts.auth.mfa.TurnOnCodesForm",
     "add_webauthn": "accounts.auth.mfa.AddPasskeyForm",
     "edit_webauthn": "accounts.auth.mfa.RenamePasskeyForm",
     "login_webauthn": "accounts.auth.mfa.SignInWithPasskeyForm",

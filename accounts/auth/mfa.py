@@ -4,6 +4,7 @@ from typing import Any
 
 from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.mfa.base.forms import AuthenticateForm, ReauthenticateForm
+from allauth.mfa.totp.forms import ActivateTOTPForm
 from allauth.mfa.webauthn.forms import (
     AddWebAuthnForm,
     AuthenticateWebAuthnForm,
@@ -18,6 +19,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts import security_log
 from accounts.auth import second_steps
 from accounts.auth.allauth_internals import current_request
+from accounts.auth.forms import InOurWords
 from accounts.encryption import DecryptionFailed, RingError
 from accounts.models import User
 from accounts.sessions import browser_name
@@ -92,7 +94,9 @@ class ConfirmWithPasskeyForm(_KnownHere, ReauthenticateWebAuthnForm):  # type: i
     pass
 
 
-class _Openable:
+class _Openable(InOurWords):
+    hints = {"code": _("From your authenticator app. One of your recovery codes works too.")}
+
     def clean_code(self) -> Any:
         try:
             return super().clean_code()  # type: ignore[misc]
@@ -106,3 +110,7 @@ class SecondStepForm(_Openable, AuthenticateForm):  # type: ignore[misc]
 
 class ConfirmForm(_Openable, ReauthenticateForm):  # type: ignore[misc]
     pass
+
+
+class TurnOnCodesForm(InOurWords, ActivateTOTPForm):  # type: ignore[misc]
+    labels = {"code": _("Code")}

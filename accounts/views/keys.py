@@ -14,7 +14,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from accounts import key_check
 from accounts.access import MemberRequest
 from accounts.encryption import DecryptionFailed, RingError
-from accounts.forms import KeyForm, RenameForm
+from accounts.forms import KeyForm, RenameForm, SharedWithForm
 from accounts.keys import check as check_key
 from accounts.keys import keep, remove
 from accounts.keys import make_default as default_key
@@ -52,10 +52,10 @@ def _page(request: MemberRequest, form: KeyForm, renamed: tuple[UUID, RenameForm
     still see their own keys, so that they can delete them."""
     mine = list(ApiKey.objects.kept().filter(owner=request.user).order_by("-is_default", "-created_at"))
     teams = list(ApiKey.objects.in_order_for(request.user).exclude(owner=request.user))
-    forms = {key.pk: RenameForm(initial={"label": key.label}) for key in mine} | dict([renamed] if renamed else [])
+    renaming = {key.pk: RenameForm(key=key) for key in mine} | dict([renamed] if renamed else [])
     return {
         "form": form,
-        "mine": [(key, forms[key.pk]) for key in mine],
+        "mine": [(key, renaming[key.pk], SharedWithForm(key)) for key in mine],
         "unreadable": [key.pk for key in (*mine, *teams) if not key.readable()],
         "team_keys": teams,
         "tab": "keys",
@@ -97,7 +97,7 @@ def make_default(request: MemberRequest, pk: UUID) -> HttpResponse:
 def rename(request: MemberRequest, pk: UUID) -> HttpResponse:
     """Give the key another label."""
     key = _mine(request, pk)
-    form = RenameForm(request.POST)
+    form = RenameForm(request.POST, key=key)
     if not form.is_valid():
         return render(request, "accounts/keys.html", _page(request, KeyForm(), (pk, form)), status=422)
     key.label = form.cleaned_data["label"]

@@ -18,7 +18,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from accounts import emails
 from accounts import team as people
 from accounts.access import MemberRequest, administrators_only
-from accounts.forms import InviteForm, LogFilterForm
+from accounts.forms import InviteForm, LogFilterForm, RoleForm
 from accounts.models import Invitation, LastAdministrator, Role, SecurityEvent, User
 
 LINES = 50
@@ -41,11 +41,11 @@ def team(request: MemberRequest) -> HttpResponse:
             messages.warning(request, words % {"others": ", ".join(others)})
         return redirect("accounts:team")
     second_steps = Authenticator.objects.filter(user=OuterRef("pk"))
+    everybody = User.objects.order_by("-is_active", "username").annotate(has_second_step=Exists(second_steps))
     context = {
         "form": form,
-        "people": User.objects.order_by("-is_active", "username").annotate(has_second_step=Exists(second_steps)),
+        "people": [(person, RoleForm(person)) for person in everybody],
         "invitations": Invitation.objects.pending().select_related("invited_by"),
-        "roles": Role.choices,
         "mail": emails.configured(),
     }
     return render(request, "accounts/team.html", context, status=422 if form.errors else 200)

@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any, Final
 
+from django import forms
 from django.conf import settings
 from django.template.loader import render_to_string
 from django.utils import timezone
@@ -21,6 +22,7 @@ from django.utils.translation import gettext_lazy as _
 from playground.evolink import MODELS, GenerationRequest, get_model, pricing
 from playground.evolink.limits import FILE_LIFE, LINK_LIFE
 from playground.evolink.successors import current, successor
+from playground.fields.widgets import SearchField
 from playground.models import HISTORY_LENGTH, Charged, labels
 from playground.models.share_links import FIRST_LIFE
 from playground.references.errors import LIMITS, megapixels
@@ -183,6 +185,12 @@ class Found:
 
     entry: Entry
     text: str
+
+
+class SearchForm(forms.Form):
+    """The search box of the help. It takes every text, and as much of it as somebody would write."""
+
+    q = SearchField(max_length=200, label=_("Search the answers"))
 
 
 def found(query: str) -> list[Found]:

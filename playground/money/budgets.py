@@ -13,6 +13,7 @@ from playground.models import Budget, Standing
 from playground.money.amounts import credits_text
 
 TEAM = "team"
+_DECIMAL = {"step": "any", "inputmode": "decimal"}
 
 
 def _limit(label: str) -> forms.DecimalField:
@@ -22,7 +23,7 @@ def _limit(label: str) -> forms.DecimalField:
         min_value=Decimal(0),
         max_digits=14,
         decimal_places=4,
-        widget=forms.NumberInput(attrs={"class": "input", "step": "any", "inputmode": "decimal"}),
+        widget=forms.NumberInput(attrs=_DECIMAL),
     )
 
 
@@ -59,13 +60,12 @@ class CorrectionForm(forms.Form):
         min_value=Decimal(0),
         max_digits=14,
         decimal_places=4,
-        widget=forms.NumberInput(attrs={"class": "input", "step": "any", "inputmode": "decimal"}),
+        widget=forms.NumberInput(attrs=_DECIMAL),
     )
     note = forms.CharField(
         label=gettext_lazy("Where you found it"),
         required=False,
         max_length=200,
-        widget=forms.TextInput(attrs={"class": "input"}),
     )
 
 

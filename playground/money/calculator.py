@@ -47,8 +47,6 @@ class CalculatorForm(forms.Form):
         self.fields = {"model": chooser, **settings, **self.fields}
         self._limit("references", model.references_max)
         self._limit("letters", model.prompt_limit)
-        for field in self.fields.values():
-            field.widget.attrs["class"] = "input"
 
     def _limit(self, name: str, most: int) -> None:
         self.fields[name] = forms.IntegerField(label=self.fields[name].label, min_value=0, max_value=most)

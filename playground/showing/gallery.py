@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from playground.evolink import MODELS
+from playground.fields.widgets import Choice, SearchField
 from playground.models import GeneratedImage, Generation, labels
 from playground.models.images import GeneratedImageQuerySet
 from playground.models.queries import folded
@@ -31,7 +32,7 @@ _ANY = [("", _("All"))]
 class GalleryForm(forms.Form):
     """The filters, as the address holds them. A value that is not among the choices filters nothing."""
 
-    q = forms.CharField(required=False, max_length=300, label=_("Search in prompts"))
+    q = SearchField(max_length=300, label=_("Search in prompts"))
     person = forms.ChoiceField(required=False, label=_("Person"))
     model = forms.ChoiceField(required=False, label=_("Model"))
     size = forms.ChoiceField(required=False, label=_("Size"))
@@ -51,19 +52,17 @@ class GalleryForm(forms.Form):
         required=False,
         label=_("Pictures"),
         choices=[("small", _("Small")), ("medium", _("Medium")), ("large", _("Large"))],
+        widget=Choice(default="medium"),
     )
 
     def __init__(self, data: Any, *, user: User) -> None:
-        super().__init__(data, label_suffix="")
+        super().__init__(data)
         self.user = user
         seen = _seen(user)
         self._choose("person", [(str(person.pk), _name_of(person)) for person in seen.people])
         self._choose("model", [(id, MODELS[id].name if id in MODELS else id) for id in seen.models])
         self._choose("size", [(size, str(labels.size(size).name)) for size in seen.sizes])
         self._choose("quality", [(quality, str(labels.quality(quality).name)) for quality in seen.qualities])
-        for field in self.fields.values():
-            if not isinstance(field, forms.BooleanField):
-                field.widget.attrs["class"] = "input"
         self.full_clean()
 
     def _choose(self, name: str, choices: list[tuple[str, str]]) -> None:

@@ -45,7 +45,7 @@ class ShareLinkForm(forms.Form):
     unlocked = forms.BooleanField(label=gettext_lazy("Remove the password"), required=False)
 
     def __init__(self, data: Any = None, *, link: ShareLink, now: datetime) -> None:
-        super().__init__(data, label_suffix="", initial={"title": link.title, "prompts": link.prompts})
+        super().__init__(data, initial={"title": link.title, "prompts": link.prompts})
         self.link, self.now = link, now
         until = date_format(localtime(link.expires_at), "DATETIME_FORMAT")
         as_it_is = _("Expired: %(date)s") if link.expired(now) else _("Unchanged: %(date)s")
@@ -79,7 +79,7 @@ class PasswordForm(forms.Form):
     )
 
     def __init__(self, data: Any = None, *, link: ShareLink, request: HttpRequest) -> None:
-        super().__init__(data, label_suffix="")
+        super().__init__(data)
         self.link, self.request, self.too_many = link, request, False
 
     def clean_password(self) -> str:

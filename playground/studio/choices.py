@@ -1,52 +1,25 @@
-"""What the form offers for its model, as the page shows it: which settings and values there are, which is chosen."""
+"""What the form offers for its model: the values of each setting, in words, with shapes and prices, and as what it is
+shown."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
 from typing import Any
 
-from django.forms import BoundField
+from django.utils.choices import flatten_choices
 from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
 
-from accounts.models import User
-from playground.evolink import Model, Parameter, rules, successors
+from playground.evolink import Model, Parameter, rules
+from playground.fields.widgets import Choice
 from playground.models import labels
-from playground.studio.estimates import Level, Quote, quote_of
-from playground.studio.forms import GenerationForm
+from playground.models.request_values import OWN_SIZE
+
+# A value and what is shown of it; or a heading, and what stands below it.
+Choices = list[tuple[str | Promise, Any]]
 
 # The drawing of a size: a square of this side, and how many units a shape of any proportion is large.
 _BOX = 36
 _AREA = 28**2
-# What stands in the fields of a size of one's own before anybody has chosen one.
-_OWN_SIZE = ("1280", "720")
-# The settings that are shown in a way of their own; others are a row of words, or a number.
-_TEMPLATES = {"size": "playground/_setting_size.html", "quality": "playground/_setting_quality.html"}
-
-
-@dataclass(frozen=True)
-class Choice:
-    """A value of a setting."""
-
-    value: str
-    chosen: bool
-    words: labels.Words
-
-
-@dataclass(frozen=True)
-class Setting:
-    """A setting that leaves a choice: its field, how it is shown, and its values (none for a number)."""
-
-    field: BoundField
-    parameter: Parameter
-    template: str
-    hint: Promise | str
-    choices: tuple[Choice, ...]
-
-
-@dataclass(frozen=True)
-class QualityChoice(Choice):
-    """`level` says what a picture costs in it; None where the form is not complete."""
-
-    level: Level | None
 
 
 @dataclass(frozen=True)
@@ -60,17 +33,17 @@ class Rectangle:
 
 
 @dataclass(frozen=True)
-class SizeChoice(Choice):
-    shape: Rectangle
+class SizeTile:
+    """What is shown of a size. A size of one's own has no shape."""
+
+    words: labels.Words
+    shape: Rectangle | None = None
 
 
 @dataclass(frozen=True)
-class OwnSize:
-    """A size of one's own: whether it is chosen, what stands in its two fields, and the rules for them in pixels."""
+class OwnSizeRules:
+    """What a size of one's own keeps to, in pixels; `ratio`: of the long side to the short one."""
 
-    chosen: bool
-    width: str
-    height: str
     multiple: int = rules.SIDE_MULTIPLE
     shortest: int = rules.SIDE_MIN
     longest: int = rules.SIDE_MAX
@@ -79,82 +52,67 @@ class OwnSize:
     largest: int = rules.AREA_MAX
 
 
-@dataclass(frozen=True)
-class Sizes:
-    """The `common` ones are always seen, `more` when asked for, and at once (`open`) when one of them is chosen. `own`
-    is None for a model that takes none."""
+class SizeTiles(Choice):
+    """Sizes as tiles, those below a heading folded away. A size that is none of them is one of the person's own."""
 
-    common: tuple[SizeChoice, ...]
-    more: tuple[SizeChoice, ...]
-    own: OwnSize | None
+    template_name = "forms/widgets/sizes.html"
 
-    @property
-    def open(self) -> bool:
-        return any(size.chosen for size in self.more) or (self.own is not None and self.own.chosen)
+    def format_value(self, value: Any) -> Any:
+        value = value or self.default
+        offered: dict[str, Any] = dict(flatten_choices(self.choices))
+        return super().format_value(value if value in offered else OWN_SIZE)
 
 
-@dataclass(frozen=True)
-class Choices:
-    """The settings in the order of the catalogue. `sizes` and `qualities` are what the tiles of these two show;
-    `successor` is what replaces the model, `retired` whether its last day is over."""
+class QualityTiles(Choice):
+    """Qualities as tiles, a line for each. `levels` says what a picture costs in one, where that is known."""
 
-    settings: tuple[Setting, ...]
-    sizes: Sizes
-    qualities: tuple[QualityChoice, ...]
-    successor: Model | None
-    retired: bool
+    template_name = "forms/widgets/qualities.html"
+    levels: Mapping[str, object] = {}
+
+    def create_option(self, name: str, value: Any, *args: Any, **kwargs: Any) -> dict[str, Any]:
+        return super().create_option(name, value, *args, **kwargs) | {"level": self.levels.get(value)}
 
 
-def choices_of(form: GenerationForm, quote: Quote | None, today: date) -> Choices:
-    model = form.chosen
-    return Choices(
-        settings=tuple(_setting(form, parameter) for parameter in model.settings if parameter.is_open_to_choice),
-        sizes=_sizes(model, str(form["size"].value() or model.default_size)),
-        qualities=_qualities(model, str(form["quality"].value() or model.default_quality), quote),
-        successor=successors.successor(model),
-        retired=model.retired(today),
-    )
+# The settings that are shown in a way of their own; others are a row of words, or a number.
+_WIDGETS = {"size": SizeTiles, "quality": QualityTiles}
 
 
-def _setting(form: GenerationForm, parameter: Parameter) -> Setting:
-    field, name = form[parameter.name], parameter.name
-    chosen = field.value() or parameter.default
-    return Setting(
-        field,
-        parameter,
-        template=_TEMPLATES.get(name, f"playground/_setting_{'words' if parameter.choices else 'number'}.html"),
-        hint=labels.HINTS.get(name, ""),
-        choices=tuple(Choice(value, value == chosen, labels.setting(name, value)) for value in parameter.choices),
-    )
+def widget(parameter: Parameter) -> Choice:
+    return _WIDGETS.get(parameter.name, Choice)(default=str(parameter.default or ""))
 
 
-def _qualities(model: Model, chosen: str, quote: Quote | None) -> tuple[QualityChoice, ...]:
-    levels = {level.quality: level for level in quote.levels} if quote else {}
-    return tuple(
-        QualityChoice(value, value == chosen, labels.quality(value, model.qualities), levels.get(value))
-        for value in model.qualities
-    )
+def offered(model: Model, parameter: Parameter) -> Choices:
+    """The values of a setting, with what is shown of each."""
+    if parameter.name == "size":
+        return _sizes(model)
+    if parameter.name == "quality":
+        return [(value, labels.quality(value, model.qualities)) for value in parameter.choices]
+    return [(value, labels.setting(parameter.name, value).name) for value in parameter.choices]
 
 
-def _sizes(model: Model, chosen: str) -> Sizes:
-    sizes = [
-        SizeChoice(value, value == chosen, labels.size(value), _drawn(*(model.pixels(value) or (1, 1))))
-        for value in model.size_choices
-    ]
-    if model.size_rule == "fixed" and len(sizes) <= len(labels.COMMON_SIZES):
+def own_size(model: Model) -> OwnSizeRules | None:
+    """None for a model that takes no size of one's own."""
+    return OwnSizeRules() if model.size_rule == "free" else None
+
+
+def _sizes(model: Model) -> Choices:
+    """The common sizes, and under one heading all others."""
+    if model.size_rule == "fixed" and len(model.size_choices) <= len(labels.COMMON_SIZES):
         # Some have two names on the wire for one shape; a person sees each shape once, under its first name.
-        common = list({model.pixels(size.value): size for size in reversed(sizes)}.values())[::-1]
+        common = list({model.pixels(value): value for value in reversed(model.size_choices)}.values())[::-1]
     else:
-        common = [size for size in sizes if size.value in labels.COMMON_SIZES]
-    more = [size for size in sizes if size not in common]
-    return Sizes(tuple(common), tuple(more), _own_size(model, chosen) if model.size_rule == "free" else None)
+        common = [value for value in model.size_choices if value in labels.COMMON_SIZES]
+    tiles: Choices = [(value, _tile(model, value)) for value in common]
+    more = [(value, _tile(model, value)) for value in model.size_choices if value not in common]
+    heading = _("More shapes")
+    if own_size(model):
+        heading = _("More shapes, or a custom size")
+        more.append((OWN_SIZE, SizeTile(labels.Words(_("Custom size"), _("in pixels")))))
+    return [*tiles, (heading, more)] if more else tiles
 
 
-def _own_size(model: Model, chosen: str) -> OwnSize:
-    if chosen in model.size_choices:
-        return OwnSize(False, *_OWN_SIZE)
-    width, _x, height = chosen.replace("×", "x").partition("x")
-    return OwnSize(True, width, height)
+def _tile(model: Model, value: str) -> SizeTile:
+    return SizeTile(labels.size(value), _drawn(*(model.pixels(value) or (1, 1))))
 
 
 def _drawn(wide: int, high: int) -> Rectangle:
@@ -162,9 +120,3 @@ def _drawn(wide: int, high: int) -> Rectangle:
     scale = min(_BOX / max(wide, high), (_AREA / (wide * high)) ** 0.5)
     width, height = round(wide * scale, 1), round(high * scale, 1)
     return Rectangle(round((_BOX - width) / 2, 1), round((_BOX - height) / 2, 1), width, height)
-
-
-def priced(form: GenerationForm, user: User, now: datetime) -> dict[str, Any]:
-    """A form with its choices and the price of what is in it, as its templates want them."""
-    quote = quote_of(form, user, now)
-    return {"form": form, "quote": quote, "choices": choices_of(form, quote, now.date())}

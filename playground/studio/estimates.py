@@ -3,9 +3,10 @@
 from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal
+from typing import Any
 
 from accounts.models import User
-from playground.evolink import GenerationRequest, get_model, pricing
+from playground.evolink import GenerationRequest, get_model, pricing, successors
 from playground.models import Budget, Generation, Standing
 from playground.money.budgets import after_sentence, short_sentence, warning_sentence
 from playground.money.terms import Term, terms_of
@@ -72,6 +73,14 @@ def quote_of(form: GenerationForm, owner: User, now: datetime) -> Quote | None:
     if wanted is None:
         return None
     return quote(owner, wanted, rehearsal=form.rehearsal, references=len(form.pictures), now=now)
+
+
+def priced(form: GenerationForm, owner: User, now: datetime) -> dict[str, Any]:
+    """A form with the price of what is in it, and what there is to say about its model's end, for its templates."""
+    quote = quote_of(form, owner, now)
+    form.show_levels({level.quality: level for level in quote.levels} if quote else {})
+    end = {"successor": successors.successor(form.chosen), "retired": form.chosen.retired(now.date())}
+    return {"form": form, "quote": quote} | end
 
 
 def _levels(request: GenerationRequest, rehearsal: bool, references: int) -> tuple[Level, ...]:

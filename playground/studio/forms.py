@@ -1,12 +1,13 @@
-"""The studio's form. Its choices and limits are the chosen model's; nothing here talks to EvoLink."""
+"""The forms of the studio. Their choices and limits are the chosen model's; nothing here talks to EvoLink."""
 
 import secrets
 from collections.abc import Iterator, Mapping
-from typing import Any
+from typing import Any, Self
 
 from django import forms
 from django.conf import settings
 from django.template.defaultfilters import filesizeformat
+from django.urls import reverse_lazy
 from django.utils import timezone
 from django.utils.formats import number_format
 from django.utils.functional import Promise
@@ -15,10 +16,13 @@ from django.utils.translation import gettext_lazy as _
 
 from playground.evolink import MODELS, GenerationRequest, Model, Parameter, Problem
 from playground.evolink.catalogue import known_parameters
-from playground.models import Delivery, codes, labels
+from playground.fields.widgets import Choice, Stepper
+from playground.models import Delivery, GeneratedImage, codes, labels
 from playground.models.request_values import chosen_model, with_own_size
 from playground.references import reachability
 from playground.references.selection import References
+from playground.studio import choices
+from playground.studio.choices import OwnSizeRules, QualityTiles
 
 _SENTENCES: dict[str, Promise] = {
     "required": _("Write what the picture should show."),
@@ -36,6 +40,33 @@ _SENTENCES: dict[str, Promise] = {
 }
 
 
+class OpenChoiceField(forms.ChoiceField):
+    """A choice that takes every value, and none: whether it is a good one is judged elsewhere."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(required=False, **options)
+
+    def valid_value(self, value: str) -> bool:
+        return True
+
+
+class ModelField(forms.ChoiceField):
+    """The list of models. Where the form names none that there is, it stands on the one whose settings are shown."""
+
+    def prepare_value(self, value: Any) -> str:
+        return chosen_model({"model": value}).id
+
+
+class SideField(forms.CharField):
+    """Width or height of a size of one's own."""
+
+    def __init__(self, **options: Any) -> None:
+        own = OwnSizeRules()
+        limits = {"min": own.shortest, "max": own.longest, "step": own.multiple}
+        attrs = limits | {"inputmode": "numeric", "aria-describedby": "own-size-hint"}
+        super().__init__(required=False, max_length=5, widget=forms.NumberInput(attrs=attrs), **options)
+
+
 class GenerationForm(forms.Form):
     """What a person asks for. `cleaned_data["request"]` is the request in EvoLink's terms.
 
@@ -44,14 +75,34 @@ class GenerationForm(forms.Form):
     """
 
     request_id = forms.SlugField(max_length=codes.LENGTH_MAX, widget=forms.HiddenInput)
-    prompt = forms.CharField(required=False, strip=False, label=_("Prompt"))
-    width = forms.CharField(required=False, max_length=5, label=_("Width in pixels"))
-    height = forms.CharField(required=False, max_length=5, label=_("Height in pixels"))
-    # Only what a page offered as live is: a key added in another tab does not make an open form spend.
-    mode = forms.CharField(required=False, max_length=10)
-    reference_way = forms.ChoiceField(
-        required=False, choices=[(Delivery.EVOLINK.value, _("Send them through EvoLink’s own file storage"))]
+    prompt = forms.CharField(
+        required=False,
+        strip=False,
+        label=_("Prompt"),
+        help_text=_("Say what is in the picture, then how it should look. Ctrl+Enter (⌘Enter on a Mac) sends it."),
+        widget=forms.Textarea(
+            attrs={"rows": 5, "required": True, "placeholder": _("A beautiful colorful sunset over the ocean")}
+        ),
     )
+    width = SideField(label=_("Width in pixels"))
+    height = SideField(label=_("Height in pixels"))
+    # Only what a page offered as live is: a key added in another tab does not make an open form spend.
+    mode = OpenChoiceField(
+        label=_("Live or rehearsal"),
+        choices=[("live", _("Live")), ("rehearsal", _("Rehearsal (free)"))],
+        widget=Choice(default="live"),
+    )
+    # A box to tick; in `cleaned_data` it is the `Delivery` that the reference images take.
+    reference_way = forms.BooleanField(required=False, label=_("Send them through EvoLink’s own file storage"))
+
+    # What the page asks for when another model is chosen, as attributes of the list of models.
+    on_model = {
+        "hx-get": reverse_lazy("settings-for-model"),
+        "hx-target": "#settings",
+        "hx-swap": "innerHTML",
+        "hx-include": "#studio-form",
+        "hx-sync": "this:replace",
+    }
 
     def __init__(
         self,
@@ -66,10 +117,12 @@ class GenerationForm(forms.Form):
         self.rehearsal = rehearsal
         self.chosen = chosen_model(self.data or self.initial)
         self.settings = [parameter for parameter in known_parameters().values() if parameter.is_setting]
-        self.fields |= {parameter.name: _field(parameter) for parameter in self.settings}
+        self.fields |= {parameter.name: _field(parameter, self.chosen) for parameter in self.settings}
+        self.fields["model"].widget.attrs |= self.on_model
+        self._split_own_size(str((self.data or self.initial).get("size") or ""))
 
     @classmethod
-    def fresh(cls, pictures: References | None = None, rehearsal: bool = True, /, **values: Any) -> "GenerationForm":
+    def fresh(cls, pictures: References | None = None, rehearsal: bool = True, /, **values: Any) -> Self:
         """An unsent form with the model's defaults, over which `values` are laid."""
         given = {name: value for name, value in values.items() if value not in ("", None)}
         initial = {**chosen_model(values).defaults, "request_id": new_request_id(), **given}
@@ -89,6 +142,29 @@ class GenerationForm(forms.Form):
         prompt = str(self["prompt"].value() or "")
         form = GenerationForm(values | {"request_id": new_request_id(), "prompt": prompt if prompt.strip() else "…"})
         return form.cleaned_data["request"] if form.is_valid() else None
+
+    @property
+    def open_settings(self) -> list[forms.BoundField]:
+        """The settings that leave a choice, in the order of the catalogue; others are not shown and not sent."""
+        return [self[parameter.name] for parameter in self.chosen.settings if parameter.is_open_to_choice]
+
+    @property
+    def own_size(self) -> OwnSizeRules | None:
+        """None where the model takes no size of one's own."""
+        return choices.own_size(self.chosen)
+
+    def show_levels(self, levels: Mapping[str, object]) -> None:
+        """Beside each quality, what a picture costs in it."""
+        tiles = self.fields["quality"].widget
+        assert isinstance(tiles, QualityTiles)  # noqa: S101  narrows the type
+        tiles.levels = levels
+
+    def _split_own_size(self, size: str) -> None:
+        """Width and height hold what a size of one's own is made of, else something to begin with."""
+        own = self.own_size and size and size not in self.chosen.size_choices
+        width, _x, height = size.replace("×", "x").partition("x") if own else ("1280", "", "720")
+        values: dict[str, Any] = self.data if self.is_bound else self.initial  # type: ignore[assignment]
+        values |= {"width": width, "height": height}
 
     def clean(self) -> dict[str, Any]:
         data = self.cleaned_data
@@ -110,7 +186,9 @@ class GenerationForm(forms.Form):
         return GenerationRequest.from_values(chosen | {"prompt": data.get("prompt", "").replace("\r\n", "\n")})
 
     def _reference_way(self, data: dict[str, Any]) -> str:
-        return (data.get("reference_way") or settings.REFERENCE_DELIVERY) if len(self.pictures) else ""
+        if not len(self.pictures):
+            return ""
+        return Delivery.EVOLINK.value if data.get("reference_way") else settings.REFERENCE_DELIVERY
 
     def _reference_problems(self, way: str) -> Iterator[str]:
         """What is wrong with the reference images as a whole; what is wrong with one file stands beside its name."""
@@ -156,14 +234,53 @@ def new_request_id() -> str:
     return secrets.token_urlsafe(16)
 
 
-def _field(parameter: Parameter) -> forms.Field:
-    """The field of a setting. The rules of the model judge its value; nothing else does."""
-    label = str(labels.parameter(parameter.name).name)
-    if parameter.name == "model":
-        return forms.ChoiceField(label=label, choices=[(model.id, _listed(model)) for model in MODELS.values()])
+def _field(known: Parameter, model: Model) -> forms.Field:
+    """The field of a setting, with what the model offers. The model's rules judge its value; nothing else does."""
+    label, hint = str(labels.parameter(known.name).name), labels.HINTS.get(known.name, "")
+    if known.name == "model":
+        return ModelField(label=label, choices=[(each.id, _listed(each)) for each in MODELS.values()])
+    taken = next((one for one in model.settings if one.name == known.name), None)
+    parameter = taken or known
     if parameter.type == "integer":
-        return forms.IntegerField(required=False, label=label)
-    return forms.CharField(required=False, label=label)
+        attrs = {"min": parameter.minimum, "max": parameter.maximum, "inputmode": "numeric"}
+        return forms.IntegerField(required=False, label=label, help_text=hint, widget=Stepper(attrs=attrs))
+    offered = choices.offered(model, taken) if taken else []
+    return OpenChoiceField(label=label, help_text=hint, choices=offered, widget=choices.widget(parameter))
+
+
+class DefaultsForm(GenerationForm):
+    """What the studio starts with: the settings alone."""
+
+    on_model = {
+        "hx-get": reverse_lazy("defaults"),
+        "hx-include": "#settings",
+        "hx-target": "#settings",
+        "hx-select": "#settings",
+        "hx-swap": "outerHTML",
+        "hx-sync": "this:replace",
+    }
+
+
+class DescriptionField(forms.CharField):
+    """Text in one line. It is never wrong: what is too long is cut."""
+
+    def to_python(self, value: Any) -> str:
+        return " ".join((value or "").replace("\0", "").split())[: self.max_length]
+
+
+class DescriptionForm(forms.Form):
+    """What somebody who cannot see a picture should know; there is one form for each picture of a page."""
+
+    alternative_text = DescriptionField(
+        required=False,
+        max_length=GeneratedImage.ALTERNATIVE_MAX,
+        label=_("Description for people who cannot see it"),
+        widget=forms.Textarea(attrs={"rows": 2}),
+    )
+
+    def __init__(self, data: Any = None, *, image: GeneratedImage) -> None:
+        super().__init__(data, auto_id=f"%s-{image.index}", initial={"alternative_text": image.alternative_text})
+        self.fields["alternative_text"].widget.attrs["placeholder"] = image.alternative
 
 
 def _shown(value: object) -> object:

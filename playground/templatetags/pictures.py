@@ -5,6 +5,7 @@ from django.urls import reverse
 
 from playground.models import GeneratedImage
 from playground.showing import export
+from playground.studio.forms import DescriptionForm
 
 register = template.Library()
 
@@ -17,6 +18,11 @@ def srcset(image: GeneratedImage, largest: str = "medium") -> str:
     if largest == "original":
         parts.append(f"{reverse('image', args=where)} {image.width}w")
     return ", ".join(parts)
+
+
+@register.filter
+def description_form(image: GeneratedImage) -> DescriptionForm:
+    return DescriptionForm(image=image)
 
 
 @register.filter

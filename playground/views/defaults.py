@@ -11,8 +11,8 @@ from django.views.decorators.http import require_http_methods
 from accounts.access import MemberRequest
 from playground.models.request_values import kept
 from playground.studio import drafts
-from playground.studio.choices import priced
-from playground.studio.forms import GenerationForm
+from playground.studio.estimates import priced
+from playground.studio.forms import DefaultsForm
 from playground.studio.modes import rehearses
 
 # What a generation has and defaults have not.
@@ -25,7 +25,7 @@ def defaults(request: MemberRequest) -> HttpResponse:
     rehearsal, now = rehearses(request), timezone.now()
     if request.method == "POST":
         values = {name: request.POST[name] for name in request.POST} | _NO_PICTURE_YET
-        form = GenerationForm(values, rehearsal=rehearsal)
+        form = DefaultsForm(values, rehearsal=rehearsal)
         # A setting the model does not take at all is none of the page's any more, and is left out.
         if not set(form.errors) - {NON_FIELD_ERRORS}:
             request.user.defaults = kept(request.POST)
@@ -36,6 +36,6 @@ def defaults(request: MemberRequest) -> HttpResponse:
             return response
     else:
         named = request.GET if "model" in request.GET else request.user.defaults
-        form = GenerationForm.fresh(None, rehearsal, **(kept(named) if named else drafts.living({}, now.date())))
+        form = DefaultsForm.fresh(None, rehearsal, **(kept(named) if named else drafts.living({}, now.date())))
     context = {"tab": "defaults"} | priced(form, request.user, now)
     return render(request, "playground/defaults.html", context, status=422 if form.errors else 200)

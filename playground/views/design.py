@@ -1,9 +1,16 @@
 """The design system on one page, for whoever builds the next screen. Development only."""
 
+from decimal import Decimal
+
+from django import forms
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+
+from playground.fields.widgets import Choice, Stepper
+from playground.studio.estimates import Level
+from playground.studio.forms import GenerationForm
 
 COLOURS = [
     ("Surfaces", ["ground", "surface", "raised", "sunken", "pressed", "thumb"]),
@@ -34,17 +41,6 @@ BUTTONS = [
     ("Quiet", "button-quiet"),
     ("Danger", "button-danger"),
 ]
-# A drawn sheet in a box of 36 by 36: name, use, x, y, width, height.
-SHEETS = [
-    ("Square", "avatars, products", 4, 4, 28, 28),
-    ("Portrait", "posters, phones", 6, 0, 24, 36),
-    ("Landscape", "slides, headers", 0, 6, 36, 24),
-]
-QUALITIES = [
-    ("Draft", "0.7 credits", "10 s"),
-    ("Good", "2.6 credits", "20 s"),
-    ("Best", "10.2 credits", "40 s"),
-]
 BADGES = [
     ("waiting", "Queued"),
     ("running", "Drawing"),
@@ -60,12 +56,48 @@ ROWS = [
 ]
 
 
+LEVELS = [("low", "0.7", 10), ("medium", "2.6", 20), ("high", "10.2", 40)]
+
+
+class Specimen(forms.Form):
+    """A field of every kind."""
+
+    name = forms.CharField(
+        help_text="Shown beside your pictures.", widget=forms.TextInput(attrs={"placeholder": "As colleagues know you"})
+    )
+    note = forms.CharField(required=False)
+    model = forms.ChoiceField(choices=[("1", "GPT Image 1"), ("2", "GPT Image 2")])
+    prompt = forms.CharField(widget=forms.Textarea(attrs={"rows": 3}))
+    pictures = forms.IntegerField(label="How many", widget=Stepper(attrs={"min": 1, "max": 10}))
+    background = forms.ChoiceField(
+        choices=[("opaque", "Filled"), ("transparent", "Transparent")], widget=Choice(default="opaque")
+    )
+    tell = forms.BooleanField(label="Tell me when it is ready", help_text="This browser has to stay open.")
+
+
+def specimens() -> list[tuple[str, Specimen]]:
+    """The form as it comes, with something wrong in every field, and with nothing to change in it."""
+    usual, wrong, disabled = Specimen(prefix="usual"), Specimen({}, prefix="wrong"), Specimen(prefix="disabled")
+    wrong.add_error("note", "A note has no line breaks.")
+    for field in disabled.fields.values():
+        field.disabled = True
+    return [("As it comes", usual), ("Something is wrong", wrong), ("Nothing to change", disabled)]
+
+
+def studio() -> GenerationForm:
+    """The studio's form with prices."""
+    levels = [Level(quality, Decimal(cost), Decimal(cost), seconds) for quality, cost, seconds in LEVELS]
+    form = GenerationForm.fresh(model="gpt-image-2")
+    form.show_levels({level.quality: level for level in levels})
+    return form
+
+
 @login_not_required
 def design(request: HttpRequest) -> HttpResponse:
     messages.success(request, "Your settings are saved.")
     messages.warning(request, "This sign-in ends in five minutes.")
     context = {
-        "colours": COLOURS, "measures": MEASURES, "type": TYPE, "buttons": BUTTONS, "sheets": SHEETS,
-        "qualities": QUALITIES, "badges": BADGES, "rows": ROWS,
+        "colours": COLOURS, "measures": MEASURES, "type": TYPE, "buttons": BUTTONS, "badges": BADGES, "rows": ROWS,
+        "specimens": specimens(), "studio": studio(),
     }  # fmt: skip
     return render(request, "design.html", context)

@@ -7,18 +7,18 @@ from django.views.decorators.http import require_GET
 
 from playground.guide import help
 
-QUERY_LENGTH = 200
-
 
 @login_not_required
 @require_GET
 def questions(request: HttpRequest) -> HttpResponse:
     """All questions, or those whose answers have the words of `q`."""
-    query = request.GET.get("q", "").strip()[:QUERY_LENGTH]
+    search = help.SearchForm(request.GET)
+    query = search.cleaned_data["q"].strip() if search.is_valid() else ""
     return render(
         request,
         "playground/help.html",
         {
+            "search": search,
             "query": query,
             "found": help.found(query) if query else None,
             "groups": help.grouped(help.ENTRIES),
@@ -36,5 +36,10 @@ def answer(request: HttpRequest, slug: str) -> HttpResponse:
     return render(
         request,
         "playground/answer.html",
-        {"entry": entry, "answer": help.answer(entry), "others": help.neighbours(entry)},
+        {
+            "entry": entry,
+            "answer": help.answer(entry),
+            "others": help.neighbours(entry),
+            "search": help.SearchForm(),
+        },
     )

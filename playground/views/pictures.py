@@ -9,6 +9,7 @@ from accounts.access import MemberRequest
 from playground.models import GeneratedImage
 from playground.models.visibility import keeps
 from playground.showing.export import file_name
+from playground.studio.forms import DescriptionForm
 from playground.web.pictures import picture_response
 
 
@@ -60,8 +61,9 @@ def describe(request: MemberRequest, code: str, index: int) -> HttpResponse:
     picture = _visible(request, code, index)
     if not keeps(request.user, picture.generation.owner_id):
         raise Http404
-    text = " ".join(request.POST.get("alternative_text", "").replace("\0", "").split())
-    picture.alternative_text = text[: GeneratedImage.ALTERNATIVE_MAX]
+    form = DescriptionForm(request.POST, image=picture)
+    form.full_clean()
+    picture.alternative_text = form.cleaned_data["alternative_text"]
     picture.save(update_fields=["alternative_text"])
     if request.htmx:
         return render(request, "playground/_alternative.html", {"image": picture, "saved": True})

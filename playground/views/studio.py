@@ -15,8 +15,7 @@ from playground.models.request_values import kept
 from playground.references.selection import References, chosen, handed_over
 from playground.studio import drafts
 from playground.studio.cards import card_of
-from playground.studio.choices import priced
-from playground.studio.estimates import quote_of
+from playground.studio.estimates import priced, quote_of
 from playground.studio.forms import GenerationForm
 from playground.studio.modes import mode_of, rehearses
 from playground.studio.submission import NOT_HANDED_IN, why_not

@@ -9,7 +9,7 @@ from playground.models import HISTORY_LENGTH, Generation
 from playground.models.request_values import kept
 from playground.references.selection import chosen
 from playground.studio.cards import card_of
-from playground.studio.choices import priced
+from playground.studio.estimates import priced
 from playground.studio.forms import GenerationForm
 from playground.studio.modes import rehearses
 

@@ -418,7 +418,7 @@ def test_the_studio_starts_with_my_defaults(as_alice: Client) -> None:
     as_alice.post("/settings/defaults/", values)
     page = as_alice.get("/").content.decode()
     assert re.search(r'value="gpt-image-2"\s+selected', page)
-    assert re.search(r'name="size" value="16:9"\s+checked', page)
+    assert re.search(r'name="size" value="16:9"[^>]* checked', page)
     assert re.search(r'name="n"[^>]*value="3"', page)
 
 
@@ -440,7 +440,7 @@ def test_defaults_that_cannot_be_are_said_beside_the_field(
     page = answer.content.decode()
     assert answer.status_code == 422
     field = "size" if "size" in changes else next(iter(changes))
-    said = re.search(rf'id="{field}-error" role="alert">.*?<span>(.*?)</span>', page, re.DOTALL)
+    said = re.search(rf'id="id_{field}_error" role="alert">.*?<span>(.*?)</span>', page, re.DOTALL)
     assert said
     assert sentence in said[1]
     assert kept in page

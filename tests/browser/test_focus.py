@@ -102,7 +102,7 @@ def test_a_half_written_description_is_not_overwritten(me: Page, live: str, alic
     row = make_saved(owner=alice, n=2)
     Generation.objects.filter(pk=row.pk).update(status="saving", finished_at=None)
     me.goto(f"{live}/generations/{row.code}/")
-    field = me.locator("#text-0")
+    field = me.locator("#alternative_text-0")
     me.locator("#picture-1 .alternative-more summary").click()
     field.fill("A boat at")
     Generation.objects.filter(pk=row.pk).update(version=row.version + 5)

@@ -107,11 +107,11 @@ def test_signed_out_meanwhile_leads_to_the_sign_in_and_keeps_the_text(studio: Pa
 def test_after_a_refusal_the_focus_is_on_what_to_correct(studio: Page) -> None:
     studio.locator("#id_n").fill("99")
     generate(studio)
-    expect(studio.locator("#n-error")).to_be_visible()
+    expect(studio.locator("#id_n_error")).to_be_visible()
     expect(studio.locator("#id_n")).to_be_focused()
     studio.get_by_label("Prompt", exact=True).fill("")
     generate(studio)
-    expect(studio.locator("#prompt-error")).to_be_visible()
+    expect(studio.locator("#id_prompt_error")).to_be_visible()
     expect(studio.get_by_label("Prompt", exact=True)).to_be_focused()
 
 

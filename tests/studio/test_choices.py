@@ -1,58 +1,65 @@
-"""What the form offers for a model: values, words, shapes, prices, and what is said about the model's end."""
+"""What the form offers for a model: values, words, shapes, prices."""
 
-from datetime import date, datetime
+from datetime import datetime
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
 
 from accounts.models import User
-from playground.evolink import MODELS, GenerationRequest, rules
-from playground.studio import estimates
-from playground.studio.choices import Choice, Choices, choices_of
+from playground.evolink import MODELS, rules
+from playground.models.request_values import OWN_SIZE
+from playground.studio.estimates import priced
 from playground.studio.forms import GenerationForm
 
-TODAY = date(2026, 11, 20)
+NOW = datetime(2026, 11, 20, 12, tzinfo=ZoneInfo("UTC"))
 
 
-def choices(model: str, quote: estimates.Quote | None = None, today: date = TODAY, **values: object) -> Choices:
-    return choices_of(GenerationForm.fresh(model=model, **values), quote, today)
+def form_of(model: str, **values: object) -> GenerationForm:
+    return GenerationForm.fresh(model=model, **values)
 
 
-def chosen(offered: tuple[Choice, ...]) -> list[str]:
-    return [choice.value for choice in offered if choice.chosen]
+def options(form: GenerationForm, name: str) -> list[dict[str, Any]]:
+    """The radio buttons of a setting, as Django draws them."""
+    return [option.data for option in form[name].subwidgets]
+
+
+def chosen(form: GenerationForm, name: str) -> list[str]:
+    return [option["value"] for option in options(form, name) if option["selected"]]
 
 
 @pytest.mark.parametrize("model", MODELS)
 def test_the_defaults_of_every_model_are_chosen(model: str) -> None:
-    told, known = choices(model), MODELS[model]
-    assert chosen((*told.sizes.common, *told.sizes.more)) == [known.default_size]
-    assert chosen(told.qualities) == ([known.default_quality] if known.qualities else [])
+    form, known = form_of(model), MODELS[model]
+    assert chosen(form, "size") == [known.default_size]
+    assert chosen(form, "quality") == ([known.default_quality] if known.qualities else [])
 
 
 @pytest.mark.parametrize("model", MODELS)
 def test_a_setting_with_one_value_offers_no_choice(model: str) -> None:
-    told, known = {setting.field.name: setting for setting in choices(model).settings}, MODELS[model]
-    for parameter in known.settings:
-        shown = told.get(parameter.name)
-        assert (shown is None) == (parameter.maximum in (None, 1) and len(parameter.choices) < 2)
-        if shown is not None:
-            assert tuple(choice.value for choice in shown.choices) == parameter.choices
-            assert len(chosen(shown.choices)) == (1 if parameter.choices else 0)
+    form = form_of(model)
+    shown = {field.name for field in form.open_settings}
+    for parameter in MODELS[model].settings:
+        if parameter.name in ("model", "n"):
+            continue
+        assert (parameter.name in shown) == (parameter.open or len(parameter.choices) > 1)
+        assert len(chosen(form, parameter.name)) == 1
+        if parameter.name != "size":
+            assert [option["value"] for option in options(form, parameter.name)] == [*parameter.choices]
 
 
-def test_settings_are_shown_in_the_order_of_the_catalogue_each_in_its_way() -> None:
-    told = choices("gpt-image-2").settings
-    assert [setting.field.name for setting in told] == [one.name for one in MODELS["gpt-image-2"].settings[1:]]
-    ways = {setting.field.name: setting.template.rpartition("_")[2] for setting in told}
-    assert (ways["size"], ways["quality"], ways["background"]) == ("size.html", "quality.html", "words.html")
-    assert ways["n"] == "number.html"
+def test_settings_are_shown_in_the_order_of_the_catalogue() -> None:
+    shown = [field.name for field in form_of("gpt-image-2").open_settings]
+    assert [one.name for one in MODELS["gpt-image-2"].settings if one.name in shown] == shown
 
 
 @pytest.mark.parametrize("model", MODELS)
 def test_every_shape_lies_in_the_middle_of_its_box(model: str) -> None:
-    sizes = choices(model).sizes
-    for choice in (*sizes.common, *sizes.more):
-        shape = choice.shape
+    for option in options(form_of(model), "size"):
+        shape = option["label"].shape
+        if option["value"] == OWN_SIZE:
+            assert shape is None
+            continue
         assert 0 < shape.width <= 36
         assert 0 < shape.height <= 36
         assert 2 * shape.x + shape.width == pytest.approx(36, abs=0.15)
@@ -60,43 +67,54 @@ def test_every_shape_lies_in_the_middle_of_its_box(model: str) -> None:
 
 
 def test_two_names_for_one_shape_are_one_choice() -> None:
-    known, sizes = MODELS["gpt-image-1"], choices("gpt-image-1").sizes
-    shapes = [known.pixels(choice.value) for choice in sizes.common]
+    known, form = MODELS["gpt-image-1"], form_of("gpt-image-1")
+    [*common, (_heading, more)] = form.fields["size"].choices
+    shapes = [known.pixels(value) for value, _tile in common]
     assert len(shapes) == len(set(shapes)) < len(known.size_choices)
+    assert len(common) + len(more) == len(known.size_choices)
 
 
 def test_a_rare_shape_that_is_chosen_is_seen_at_once() -> None:
-    assert not choices("gpt-image-2").sizes.open
-    assert choices("gpt-image-2", size="21:9").sizes.open
+    assert "<details" in str(form_of("gpt-image-2")["size"])
+    assert '<details class="more-sizes" open>' not in str(form_of("gpt-image-2")["size"])
+    assert '<details class="more-sizes" open>' in str(form_of("gpt-image-2", size="21:9")["size"])
 
 
 def test_a_size_of_ones_own_stands_in_its_fields_with_its_rules() -> None:
-    sizes = choices("gpt-image-2", size="1600x800").sizes
-    assert sizes.own is not None
-    assert (sizes.own.chosen, sizes.own.width, sizes.own.height, sizes.open) == (True, "1600", "800", True)
-    assert (sizes.own.multiple, sizes.own.longest) == (rules.SIDE_MULTIPLE, rules.SIDE_MAX)
-    assert chosen((*sizes.common, *sizes.more)) == []
-    other = choices("gpt-image-2", size="1:1").sizes.own
-    assert other is not None
-    assert not other.chosen
-    assert choices("gpt-image-1").sizes.own is None
+    own = form_of("gpt-image-2", size="1600x800")
+    assert chosen(own, "size") == [OWN_SIZE]
+    assert (own["width"].value(), own["height"].value()) == ("1600", "800")
+    assert own.own_size is not None
+    assert (own.own_size.multiple, own.own_size.longest) == (rules.SIDE_MULTIPLE, rules.SIDE_MAX)
+    assert chosen(form_of("gpt-image-2", size="1:1"), "size") == ["1:1"]
+    assert form_of("gpt-image-1").own_size is None
 
 
 def test_each_quality_has_its_price_where_the_form_is_complete(alice: User) -> None:
-    request = GenerationRequest(model="gpt-image-1", prompt="A fox", size="1024x1024", quality="low")
-    now = datetime(2026, 11, 20, 12, tzinfo=ZoneInfo("UTC"))
-    quote = estimates.quote(alice, request, rehearsal=True, references=0, now=now)
-    priced = choices("gpt-image-1", quote).qualities
-    assert [choice.level and choice.level.quality for choice in priced] == ["low", "medium", "high"]
-    assert [choice.level for choice in choices("gpt-image-1").qualities] == [None, None, None]
+    def levels(**values: object) -> list[Any]:
+        form = form_of("gpt-image-1", **values)
+        priced(form, alice, NOW)
+        return [option["level"] and option["level"].quality for option in options(form, "quality")]
+
+    assert levels() == ["low", "medium", "high"]
+    assert levels(size="none such") == [None, None, None]
 
 
-def test_a_model_is_retired_after_its_last_day() -> None:
-    known = MODELS["gpt-image-1"]
-    assert known.shutdown_on is not None
-    last = choices("gpt-image-1", today=known.shutdown_on)
-    assert last.successor == MODELS["gpt-image-2"]
-    assert last.retired == known.retired(known.shutdown_on)
-    assert choices("gpt-image-1", today=date(2100, 1, 1)).retired
-    assert not choices("gpt-image-1", today=date(2026, 1, 1)).retired
-    assert choices("gpt-image-2").successor is None
+def test_a_model_is_retired_after_its_last_day(alice: User) -> None:
+    last = MODELS["gpt-image-1"].shutdown_on
+    assert last is not None
+    for day, retired in (
+        (NOW, NOW.date() > last),
+        (NOW.replace(year=2100), True),
+        (NOW.replace(year=2026, month=1), False),
+    ):
+        said = priced(form_of("gpt-image-1"), alice, day)
+        assert (said["successor"], said["retired"]) == (MODELS["gpt-image-2"], retired)
+    assert priced(form_of("gpt-image-2"), alice, NOW)["successor"] is None
+
+
+def test_without_a_value_a_setting_stands_on_its_default() -> None:
+    form = GenerationForm({"model": "gpt-image-2", "prompt": "A fox", "request_id": "one"})
+    assert form.is_valid()
+    assert chosen(form, "size") == [MODELS["gpt-image-2"].default_size]
+    assert 'value="1"' in str(form["n"])

@@ -42,7 +42,7 @@ def painter(monkeypatch: pytest.MonkeyPatch) -> Model:
 
 
 def chosen(page: str, name: str) -> str:
-    found = re.search(rf'<input type="radio" name="{name}" value="([^"]*)" checked', page)
+    found = re.search(rf'<input type="radio" name="{name}" value="([^"]*)"[^>]* checked', page)
     return found[1] if found else ""
 
 

@@ -63,7 +63,7 @@ def test_a_draft_keeps_a_retired_model_in_rehearsal_alone(as_alice: Client, alic
     make_key(owner=alice)
     page = as_alice.get("/").content.decode()
     assert re.search(r'value="gpt-image-2"\s+selected', page)
-    assert re.search(r'name="quality" value="low" checked', page)
+    assert re.search(r'name="quality" value="low"[^>]* checked', page)
 
 
 @pytest.mark.parametrize(

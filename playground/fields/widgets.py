@@ -1,0 +1,35 @@
+"""Controls that Django does not have."""
+
+from typing import Any
+
+from django import forms
+
+
+class SearchField(forms.CharField):
+    """What to look for; `forms/search_field.html` shows a magnifying glass in place of the label."""
+
+    widget = forms.SearchInput
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(required=False, **options)
+        self.widget.attrs |= {"placeholder": self.label, "autocomplete": "off", "enterkeyhint": "search"}
+
+
+class Choice(forms.RadioSelect):
+    """One of a few, of which one is always chosen: `default`, where a form has no value."""
+
+    def __init__(self, *args: Any, default: str = "", **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.default = default
+
+    def format_value(self, value: Any) -> Any:
+        return super().format_value(value or self.default)
+
+
+class Stepper(forms.NumberInput):
+    """A small number with a button for one more and one less. It is never empty: it begins with its minimum."""
+
+    template_name = "forms/widgets/stepper.html"
+
+    def format_value(self, value: Any) -> Any:
+        return super().format_value(value or self.attrs.get("min"))
