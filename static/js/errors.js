@@ -6,7 +6,7 @@ const toasts = byId("toasts");
 /** @param {string} kind */
 const say = (kind) => {
   if (toasts.querySelector(`[data-error="${kind}"]`)) return;
-  toast("errors", kind).dataset.error = kind;
+  toast("error-messages", kind).dataset.error = kind;
 };
 
 /**
