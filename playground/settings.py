@@ -145,7 +145,7 @@ STORAGES = {
     "staticfiles": {
         "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
         if DEBUG
-        else "playground.static_files.HashedFiles"
+        else "playground.web.static_files.HashedFiles"
     },
 }
 WHITENOISE_USE_FINDERS = DEBUG

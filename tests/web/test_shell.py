@@ -250,7 +250,7 @@ def test_first_paint_of_the_studio_waits_for_no_script(as_alice: Client) -> None
 
 def test_modules_import_each_other_by_their_hashed_names(settings: Settings, tmp_path: Path) -> None:
     settings.STATIC_ROOT = tmp_path / "static"
-    settings.STORAGES = settings.STORAGES | {"staticfiles": {"BACKEND": "playground.static_files.HashedFiles"}}
+    settings.STORAGES = settings.STORAGES | {"staticfiles": {"BACKEND": "playground.web.static_files.HashedFiles"}}
     settings.WHITENOISE_SKIP_COMPRESS_EXTENSIONS = ["css", "js", "svg", "txt", "md"]  # that takes long
     call_command("collectstatic", interactive=False, verbosity=0)
     folder = settings.STATIC_ROOT / "js"
