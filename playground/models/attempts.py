@@ -3,15 +3,11 @@
 import json
 import secrets
 from datetime import datetime
-from typing import TYPE_CHECKING
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from playground.evolink import GenerationRequest, Task
-
-if TYPE_CHECKING:
-    from playground.models.generations import Generation
 
 ANSWER_MAX = 200_000
 
@@ -33,9 +29,7 @@ class Attempt(models.Model):
         ACCEPTED = "accepted", _("accepted by EvoLink")
         UNKNOWN = "unknown", _("answer lost")
 
-    generation: "models.ForeignKey[Generation, Generation]" = models.ForeignKey(
-        "playground.Generation", on_delete=models.CASCADE, related_name="attempts"
-    )
+    generation = models.ForeignKey("playground.Generation", on_delete=models.CASCADE, related_name="attempts")
     nonce = models.CharField(max_length=64, unique=True, default=new_nonce, editable=False)
     outcome = models.CharField(max_length=10, choices=Outcome.choices, default=Outcome.OPEN)
     created_at = models.DateTimeField()

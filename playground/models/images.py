@@ -16,7 +16,6 @@ from playground.pictures.decoding import LARGER, SMALLER, fitted
 
 if TYPE_CHECKING:
     from accounts.models import User
-    from playground.models.generations import Generation
 
 # How long a deletion can be taken back: the page offers it for eight seconds, the slowest click gets more.
 SWEPT_AFTER = timedelta(seconds=30)
@@ -86,9 +85,7 @@ class GeneratedImage(models.Model):
     # Set by `with_favourites`.
     favourite: bool
 
-    generation: "models.ForeignKey[Generation, Generation]" = models.ForeignKey(
-        "playground.Generation", on_delete=models.PROTECT, related_name="images"
-    )
+    generation = models.ForeignKey("playground.Generation", on_delete=models.PROTECT, related_name="images")
     index = models.PositiveSmallIntegerField()
     token = models.CharField(max_length=32, default=new_token, editable=False)
     state = models.CharField(max_length=8, choices=State.choices, default=State.WAITING)

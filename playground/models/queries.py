@@ -168,7 +168,7 @@ class GenerationQuerySet(models.QuerySet["Generation"]):
             due_at=now,
             **columns,
         )
-        ReferenceUse.record(row, references)
+        ReferenceUse.record(row.pk, references)
         Attempt.objects.create(generation=row, created_at=now)
         if not rehearsal:
             Budget.objects.make_room(owner, estimate.high, now)

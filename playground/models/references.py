@@ -16,9 +16,6 @@ from playground.models.visibility import kept_by, seen_by
 
 if TYPE_CHECKING:
     from accounts.models import User
-    from playground.models.attempts import Attempt
-    from playground.models.generations import Generation
-    from playground.models.images import GeneratedImage
 
 FOLDER = "references"
 NAME_LENGTH = 100
@@ -96,7 +93,7 @@ class Reference(models.Model):
     # Of the bytes that came in, not of those that are given away.
     sha256 = models.CharField(max_length=64)
     name = models.CharField(max_length=NAME_LENGTH)
-    source: "models.ForeignKey[GeneratedImage | None, GeneratedImage | None]" = models.ForeignKey(
+    source = models.ForeignKey(
         "playground.GeneratedImage", on_delete=models.SET_NULL, null=True, blank=True, related_name="as_references"
     )
     file = models.FileField(max_length=200)
@@ -137,9 +134,7 @@ class Reference(models.Model):
 class ReferenceUse(models.Model):
     """A reference at its place in a generation. It outlives the picture, and then still says what it was."""
 
-    generation: "models.ForeignKey[Generation, Generation]" = models.ForeignKey(
-        "playground.Generation", on_delete=models.CASCADE, related_name="reference_uses"
-    )
+    generation = models.ForeignKey("playground.Generation", on_delete=models.CASCADE, related_name="reference_uses")
     position = models.PositiveSmallIntegerField()
     reference = models.ForeignKey(Reference, on_delete=models.SET_NULL, null=True, blank=True, related_name="uses")
     name = models.CharField(max_length=NAME_LENGTH)
@@ -157,7 +152,7 @@ class ReferenceUse(models.Model):
         return f"{self.generation_id}/{self.position} {self.name}"
 
     @staticmethod
-    def record(generation: "Generation", references: Sequence[Reference]) -> None:
+    def record(generation_id: int, references: Sequence[Reference]) -> None:
         """Write down which references it uses, in this order, and keep them from being deleted meanwhile. Raises
         `ReferenceGone`."""
         wanted = {reference.pk for reference in references}
@@ -165,7 +160,7 @@ class ReferenceUse(models.Model):
             raise ReferenceGone
         ReferenceUse.objects.bulk_create(
             ReferenceUse(
-                generation=generation,
+                generation_id=generation_id,
                 position=position,
                 reference=reference,
                 name=reference.name,
@@ -195,9 +190,7 @@ class ReferenceAddressQuerySet(models.QuerySet["ReferenceAddress"]):
 class ReferenceAddress(models.Model):
     """Where EvoLink finds one reference of one attempt. `fetched_at` is evidence that the attempt arrived."""
 
-    attempt: "models.ForeignKey[Attempt, Attempt]" = models.ForeignKey(
-        "playground.Attempt", on_delete=models.CASCADE, related_name="addresses"
-    )
+    attempt = models.ForeignKey("playground.Attempt", on_delete=models.CASCADE, related_name="addresses")
     use = models.ForeignKey(ReferenceUse, on_delete=models.CASCADE, related_name="addresses")
     token = models.CharField(max_length=32, unique=True, default=new_token, editable=False)
     # Empty where the studio itself serves it under the token.
