@@ -7,10 +7,10 @@ from typing import Any
 from django.conf import settings
 from django.core.checks import CheckMessage, Error, Tags, Warning, register
 from django.db import DatabaseError, connections
-from django.db.migrations.recorder import MigrationRecorder
 
 from accounts import encryption, key_check, keys
 from accounts.auth import second_steps
+from playground.management.django_internals import applied_migrations
 
 FIRST_MIGRATIONS = (
     "accounts.migrations.0001_squashed_0006_seen_language",
@@ -71,7 +71,7 @@ def first_version(app_configs: Any, databases: Sequence[str] | None = None, **kw
     """Upgrades start from version 0.1. A database from before it has some of the migrations that were squashed into
     `FIRST_MIGRATIONS`, and not all of them; Django would not apply the rest, because they are gone."""
     for alias in databases or []:
-        applied = MigrationRecorder(connections[alias]).applied_migrations().keys()
+        applied = applied_migrations(connections[alias])
         for name in FIRST_MIGRATIONS:
             replaced = set(import_module(name).Migration.replaces)
             if replaced & applied and not replaced <= applied:

@@ -4,7 +4,15 @@ Django may change them in any version, so pyproject.toml pins it, and tests/mana
 has a test for each of them. Whoever raises the version runs those tests first.
 """
 
+from django.db.backends.base.base import BaseDatabaseWrapper
+from django.db.migrations.recorder import MigrationRecorder
+
 # A template as Python code that holds only its strings. Django's own `makemessages` needs GNU gettext for the rest.
 from django.utils.translation.template import templatize
 
-__all__ = ["templatize"]
+__all__ = ["applied_migrations", "templatize"]
+
+
+def applied_migrations(connection: BaseDatabaseWrapper) -> set[tuple[str, str]]:
+    """The app and the name of each migration that a database has. Django's commands only print them."""
+    return set(MigrationRecorder(connection).applied_migrations())

@@ -1,9 +1,12 @@
-"""The undocumented name of Django that we use: this fails when a version changes it."""
+"""The undocumented names of Django that we use: one of these fails when a version changes one of them."""
 
 from importlib.metadata import version
 from pathlib import Path
 
-from playground.management.django_internals import templatize
+import pytest
+from django.db import connection
+
+from playground.management.django_internals import applied_migrations, templatize
 
 TEMPLATE = """{% load i18n %}<p title="{% translate "A title" %}">{% translate "Open" context "verb" %}</p>
 {% blocktranslate count count=pictures %}{{ count }} picture{% plural %}{{ count }} pictures{% endblocktranslate %}"""
@@ -17,6 +20,11 @@ def test_a_template_becomes_calls_with_its_strings() -> None:
         "ngettext(u'%(count)s picture', u'%(count)s pictures', count)",
     ):
         assert call in source
+
+
+@pytest.mark.django_db
+def test_the_migrations_of_a_database_are_known() -> None:
+    assert ("accounts", "0007_sessions") in applied_migrations(connection)
 
 
 def test_the_version_is_pinned() -> None:
