@@ -1,6 +1,5 @@
 """Where a person is signed in: every way in is listed, and every session can be ended for good."""
 
-import re
 from collections.abc import Callable, Iterator
 from datetime import timedelta
 from importlib import import_module
@@ -19,6 +18,7 @@ from pytest_django.fixtures import Settings
 from accounts.auth import setup
 from accounts.models import EventKind, Invitation, SecurityEvent, Session, User
 from accounts.sessions import SessionStore, browser_name
+from tests.html import Html
 
 FIREFOX = "Mozilla/5.0 (Windows NT 10.0; Win64; x64; rv:128.0) Gecko/20100101 Firefox/128.0"
 EDGE = (
@@ -175,8 +175,7 @@ def test_the_list_says_when_a_browser_was_last_at_work(alice: User) -> None:
         client.post("/studio/estimate/", {"prompt": "A lighthouse"})
     session = Session.objects.get()
     assert (session.created_at, session.last_seen_at) == (start, start + timedelta(hours=3))
-    page = client.get("/settings/security/").content.decode()
-    assert len(re.findall(r"<time datetime", page)) == 2
+    assert len(Html(client.get("/settings/security/")).all("time[datetime]")) == 2
 
 
 def test_a_session_that_is_over_is_deleted_at_the_next_sign_in(alice: User, bob: User) -> None:
@@ -192,7 +191,7 @@ def test_the_page_names_sessions_without_their_keys(alice: User) -> None:
     page = here.get("/settings/security/").content.decode()
     assert Session.objects.get(pk=there.session.session_key).code in page
     assert not [session.pk for session in Session.objects.all() if session.pk in page]
-    assert 'name="next" value="/settings/security/"' in page, "nor does the language switch"
+    assert "/settings/security/" in Html(page).values("[name=next]", "value"), "nor does the language switch"
 
 
 def test_signing_out_everywhere_takes_no_longer_among_many_strangers(alice: User, bob: User) -> None:

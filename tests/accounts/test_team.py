@@ -1,6 +1,5 @@
 """The team: invitations, roles, leaving, and the log."""
 
-import re
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -23,6 +22,7 @@ from accounts import emails, team
 from accounts.models import ApiKey, EventKind, Invitation, LastAdministrator, Role, SecurityEvent, User
 from playground.models import Generation, Status
 from tests.factories import make_generation, make_key
+from tests.html import Html
 from tests.mail_servers import mail_server, no_mail_server
 from tests.simultaneous import at_once
 from tests.waits import seconds
@@ -133,7 +133,7 @@ def test_whoever_has_an_account_meanwhile_is_led_to_it(as_administrator: Client)
     for answer in (Client().get(address), Client().post(address, NEW)):
         assert answer.status_code == 404
         assert "You have an account already" in answer.content.decode()
-        assert 'href="/accounts/login/"' in answer.content.decode()
+        assert "main [href='/accounts/login/']" in Html(answer)
 
 
 @pytest.mark.django_db(transaction=True)
@@ -307,7 +307,7 @@ def test_a_filter_that_means_nothing_shows_nothing(as_administrator: Client, ali
     answer = as_administrator.get(f"/team/log/{query}")
     assert answer.status_code == 422
     assert "Marketing" not in answer.content.decode()
-    assert 'role="alert"' in answer.content.decode()
+    assert "[role=alert]" in Html(answer)
 
 
 def test_the_log_knows_what_changes_what_others_may_do(
@@ -343,8 +343,7 @@ def test_settings_are_kept(alice: User, as_alice: Client) -> None:
     as_alice.post("/settings/", form)
     alice.refresh_from_db()
     assert (alice.first_name, alice.language, alice.theme, alice.shares_by_default) == ("Alicia", "ja", "dark", True)
-    page = as_alice.get("/settings/").content.decode()
-    assert re.search(r'<html lang="ja"\s+data-theme="dark"', page)
+    assert "html[lang=ja][data-theme=dark]" in Html(as_alice.get("/settings/"))
     as_alice.post("/i18n/setlang/", {"language": "en"})
     as_alice.post("/theme/", {"theme": "light"})
     alice.refresh_from_db()
@@ -397,38 +396,36 @@ def just_before_people_are_written(**changes: Any) -> Iterator[list[User]]:
 
 
 def test_defaults_begin_with_a_model_that_is_there(as_alice: Client, alice: User) -> None:
-    assert re.search(r'value="gpt-image-2"\s+selected', as_alice.get("/settings/defaults/").content.decode())
+    assert Html(as_alice.get("/settings/defaults/")).one("[name=model] [selected]")["value"] == "gpt-image-2"
     alice.defaults = {"model": "gpt-image-1"}
     alice.save()
-    assert re.search(r'value="gpt-image-1"\s+selected', as_alice.get("/settings/defaults/").content.decode())
+    assert Html(as_alice.get("/settings/defaults/")).one("[name=model] [selected]")["value"] == "gpt-image-1"
 
 
 def test_the_pages_of_the_team_lead_to_each_other(as_administrator: Client) -> None:
     pages = ["/team/", "/team/log/", "/team/usage/", "/team/budgets/"]
     for page in pages:
-        html = as_administrator.get(page).content.decode()
-        tabs = re.findall(
-            r'<a href="(/team/[^"]*)"( aria-current="page")?', html.split('class="tabs"')[1].split("</nav>")[0]
-        )
-        assert tabs == [(other, ' aria-current="page"' if other == page else "") for other in pages]
+        html = Html(as_administrator.get(page))
+        assert html.values(".tabs a", "href") == pages
+        assert html.values(".tabs [aria-current=page]", "href") == [page]
 
 
 def test_the_studio_starts_with_my_defaults(as_alice: Client) -> None:
     values = {"model": "gpt-image-2", "size": "16:9", "quality": "low", "resolution": "2K", "n": "3"}
     as_alice.post("/settings/defaults/", values)
-    page = as_alice.get("/").content.decode()
-    assert re.search(r'value="gpt-image-2"\s+selected', page)
-    assert re.search(r'name="size" value="16:9"[^>]* checked', page)
-    assert re.search(r'name="n"[^>]*value="3"', page)
+    page = Html(as_alice.get("/"))
+    assert page.one("[name=model] [selected]")["value"] == "gpt-image-2"
+    assert page.one("[name=size][checked]")["value"] == "16:9"
+    assert page.one("[name=n]")["value"] == "3"
 
 
 @pytest.mark.parametrize(
     ("changes", "sentence", "kept"),
     [
-        ({"size": "own", "width": "2000", "height": "1001"}, "multiples of 16", 'value="1001"'),
-        ({"size": "own", "width": "", "height": "512"}, "Choose one of the others", 'value="512"'),
-        ({"n": "99"}, "Choose a number from 1 to 10", 'value="99"'),
-        ({"quality": "superb"}, "Choose one of the others", ""),
+        ({"size": "own", "width": "2000", "height": "1001"}, "multiples of 16", '[name=height][value="1001"]'),
+        ({"size": "own", "width": "", "height": "512"}, "Choose one of the others", '[name=height][value="512"]'),
+        ({"n": "99"}, "Choose a number from 1 to 10", '[name=n][value="99"]'),
+        ({"quality": "superb"}, "Choose one of the others", "[name=quality]"),
     ],
 )
 def test_defaults_that_cannot_be_are_said_beside_the_field(
@@ -437,12 +434,10 @@ def test_defaults_that_cannot_be_are_said_beside_the_field(
     values = {"model": "gpt-image-2", "size": "16:9", "quality": "low", "resolution": "2K", "n": "3"}
     as_alice.post("/settings/defaults/", values)
     answer = as_alice.post("/settings/defaults/", values | changes)
-    page = answer.content.decode()
+    page = Html(answer)
     assert answer.status_code == 422
     field = "size" if "size" in changes else next(iter(changes))
-    said = re.search(rf'id="id_{field}_error" role="alert">.*?<span>(.*?)</span>', page, re.DOTALL)
-    assert said
-    assert sentence in said[1]
+    assert sentence in page.one(f"#id_{field}_error[role=alert]").text
     assert kept in page
     alice.refresh_from_db()
     assert alice.defaults == values

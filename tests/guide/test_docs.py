@@ -1,6 +1,5 @@
 """The API reference: complete for every model, and every example on it runs."""
 
-import html
 import re
 import shutil
 import subprocess
@@ -21,6 +20,7 @@ from playground.guide import docs, scenarios
 from playground.sandbox import Sandbox, paint_plain
 from playground.sandbox.scenarios import KEY_SCENARIOS, SCENARIOS
 from playground.sandbox.server import SandboxServer
+from tests.html import Html
 from tests.waits import seconds
 
 RUNNERS = {".sh": shutil.which("sh"), ".py": sys.executable, ".mjs": shutil.which("node")}
@@ -74,8 +74,8 @@ def page(address: str) -> str:
 
 def examples(model: str) -> dict[str, Example]:
     """Every example on the page of a model, by its file name."""
-    found = re.findall(r'<code id="[^"]+" data-file="([^"]+)">(.*?)</code>', page(f"/docs/?model={model}"), re.DOTALL)
-    return {file: Example(file, html.unescape(text)) for file, text in found}
+    found = Html(page(f"/docs/?model={model}")).all("code[data-file]")
+    return {code["data-file"]: Example(code["data-file"], code.source) for code in found}
 
 
 def finish(running: dict[str, subprocess.Popen[str]]) -> dict[str, str]:
@@ -148,26 +148,26 @@ def test_an_example_with_a_wrong_key_ends_with_an_error(db: None, served: tuple[
 
 @pytest.mark.parametrize("model", MODELS.values(), ids=MODELS.keys())
 def test_every_parameter_of_the_catalogue_is_on_the_page(db: None, model: Model) -> None:
-    text = page(f"/docs/?model={model.id}")
-    assert re.findall(r'id="parameter-(\w+)"', text) == [parameter.name for parameter in model.parameters]
+    reference = Html(page(f"/docs/?model={model.id}"))
+    parts = reference.all("[id^=parameter-]")
+    assert [part["id"] for part in parts] == [f"parameter-{parameter.name}" for parameter in model.parameters]
     for parameter in model.parameters:
-        part = text.partition(f'id="parameter-{parameter.name}"')[2].partition('class="parameter"')[0]
+        part = reference.one(f".parameter:is(#parameter-{parameter.name}, :has(#parameter-{parameter.name}))")
         for value in parameter.choices:
-            assert value in part
+            assert value in part.text
     for size in model.sizes:
-        assert f"<code>{size.value}</code>" in text
+        assert size.value in reference.texts("code")
         for resolution in model.resolutions or (None,):
-            assert "{} × {}".format(*size.at(resolution)) in text
+            assert "{} × {}".format(*size.at(resolution)) in reference.text
 
 
 def test_everybody_may_read_it_and_the_contents_lead_somewhere(db: None) -> None:
     for address in ("/docs/", "/docs/scenarios/"):
-        text = page(address)
-        contents = text.partition('class="contents"')[2].partition("</nav>")[0]
-        targets = re.findall(r'href="#([\w-]+)"', contents)
+        reference = Html(page(address))
+        targets = reference.values("nav.contents a[href^='#']", "href")
         assert len(targets) > 5
         for target in targets:
-            assert f'id="{target}"' in text
+            assert target in reference
 
 
 def test_a_shut_down_model_is_said_to_be_so(db: None) -> None:
@@ -193,8 +193,7 @@ def test_every_scenario_is_listed_once_with_its_words(language: str) -> None:
 
 
 def test_suggested_rehearsals_fill_the_prompt_and_send_nothing(as_alice: Client) -> None:
-    text = as_alice.get("/docs/scenarios/").content.decode()
-    [address, *_] = re.findall(r'href="(/\?prompt=[^"]+)"', text)
-    studio = as_alice.get(html.unescape(address)).content.decode()
-    assert scenarios.FIRST[0].prompt in html.unescape(studio)
-    assert "task-card" not in studio
+    address = Html(as_alice.get("/docs/scenarios/")).all("[href^='/?prompt=']")[0]["href"]
+    studio = Html(as_alice.get(address))
+    assert studio.one("textarea[name=prompt]").text == scenarios.FIRST[0].prompt
+    assert ".task-card" not in studio

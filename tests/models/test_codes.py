@@ -8,6 +8,7 @@ from django.test import Client
 from accounts.models import User
 from playground.models import Attempt, Generation
 from tests.factories import make_generation
+from tests.html import Html
 from tests.models.test_submit import FORM, HTMX
 
 # PostgreSQL refuses texts that SQLite takes.
@@ -56,7 +57,7 @@ def test_a_damaged_request_id_is_replaced_and_nothing_is_sent(odd: str, as_alice
     assert answer.status_code == 422
     assert "The form arrived damaged, so nothing was sent. Try again." in page
     assert FORM["prompt"] in page
-    fresh = page.split('id="request-id" value="', 1)[1].split('"', 1)[0]
+    fresh = Html(page).one("#request-id")["value"]
     assert as_alice.post("/generations/", FORM | {"request_id": fresh}, **HTMX).status_code == 200
     assert Generation.objects.count() == 1
 

@@ -13,6 +13,7 @@ from playground.evolink import GenerationRequest
 from playground.models import Generation, LedgerEntry, Reference, ReferenceGone, RequestIdReused, Status
 from playground.studio.submission import why_not
 from tests.factories import make_generation, make_reference
+from tests.html import Html
 from tests.waits import seconds
 
 # A constraint decides which of two equal requests is the first.
@@ -56,10 +57,10 @@ def test_the_same_id_again_answers_the_same_card(as_alice: Client) -> None:
     first = as_alice.post("/generations/", FORM, **HTMX)
     second = as_alice.post("/generations/", FORM, **HTMX)
     code = Generation.objects.get().code
-    replaced = f'<div id="card-{code}" hx-swap-oob="delete">'
-    assert replaced not in first.content.decode()
-    assert replaced in second.content.decode(), "the card that is there makes room for the same one"
-    assert f'<li id="card-{code}"' in second.content.decode()
+    replaced = f"#card-{code}[hx-swap-oob=delete]"
+    assert replaced not in Html(first)
+    assert replaced in Html(second), "the card that is there makes room for the same one"
+    assert f"li#card-{code}" in Html(second)
 
 
 @pytest.mark.django_db
@@ -70,7 +71,7 @@ def test_the_same_id_with_other_content_is_refused(as_alice: Client) -> None:
     page = answer.content.decode()
     assert "Another lighthouse" in page, "what was typed is kept"
     assert "nothing was sent this time." in page
-    assert 'value="one"' not in page, "the form has a new request id"
+    assert Html(page).one("#request-id")["value"] != "one", "the form has a new request id"
     assert Generation.objects.count() == 1
 
 

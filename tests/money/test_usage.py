@@ -16,6 +16,7 @@ from playground.models.generations import Generation as Row
 from playground.models.months import Month
 from playground.money import usage
 from tests.factories import make_generation
+from tests.html import Html
 from tests.money.test_budgets import finish, live
 
 # Sums by day and month, and rows that others protect.
@@ -163,9 +164,8 @@ def test_an_administrator_sets_and_takes_away_limits(alice: User, admin: User) -
     name = f"person-{alice.pk}"
     assert client.post("/team/budgets/", {"team": "500", name: "12.5"}).status_code == 302
     assert set(Budget.objects.values_list("owner__username", "monthly")) == {(None, 500), ("alice", Decimal("12.5"))}
-    page = client.get("/team/budgets/").content.decode()
-    assert 'value="500"' in page
-    assert 'value="12.5"' in page
+    page = Html(client.get("/team/budgets/"))
+    assert (page.one("[name=team]")["value"], page.one(f"[name={name}]")["value"]) == ("500", "12.5")
     assert client.post("/team/budgets/", {"team": "", name: "-1"}).status_code == 422
     assert Budget.objects.count() == 2
     client.post("/team/budgets/", {"team": "", name: "0"})

@@ -9,6 +9,7 @@ from accounts.models import User
 from playground.models import Generation
 from playground.showing.comparison import Piece, marked
 from tests.factories import make_saved
+from tests.html import Html
 
 
 def keys(*rows: Generation) -> list[str]:
@@ -22,14 +23,12 @@ def compare(client: Client, *chosen: str) -> str:
 
 
 def frames(html: str) -> list[str]:
-    return re.findall(r'data-lightbox="([^"]+)"', html)
+    return Html(html).values("[data-lightbox]", "data-lightbox")
 
 
-def differing(html: str) -> dict[str, list[str]]:
+def differing(html: str) -> dict[str, list[Html]]:
     """The table, row by row."""
-    table = html.partition("<tbody>")[2].partition("</tbody>")[0]
-    rows = re.findall(r'<tr><th scope="row">(.*?)</th>(.*?)</tr>', table, re.DOTALL)
-    return {name: re.findall(r"<td[^>]*>(.*?)</td>", cells, re.DOTALL) for name, cells in rows}
+    return {row.one("th[scope=row]").text: row.all("td") for row in Html(html).all("tbody tr")}
 
 
 def test_only_what_differs_is_in_the_table(as_alice: Client, alice: User) -> None:
@@ -37,7 +36,7 @@ def test_only_what_differs_is_in_the_table(as_alice: Client, alice: User) -> Non
     two = make_saved(owner=alice, prompt="A kite", quality="high", size="1536x1024", rehearsal=False)
     html = compare(as_alice, *keys(one, two))
     assert frames(html) == keys(one, two)
-    rows = differing(html)
+    rows = {name: [cell.text for cell in cells] for name, cells in differing(html).items()}
     assert rows["Quality"] == ["Draft", "Best"]
     assert rows["Size"] == ["Square", "Landscape"]
     assert rows["Kind"] == ["Rehearsal", "Live"]
@@ -50,7 +49,8 @@ def test_only_what_differs_is_in_the_table(as_alice: Client, alice: User) -> Non
 def test_the_words_that_differ_are_marked(as_alice: Client, alice: User) -> None:
     one, two = make_saved(owner=alice, prompt="A <red> kite"), make_saved(owner=alice, prompt="A blue kite")
     cells = differing(compare(as_alice, *keys(one, two)))["Prompt"]
-    assert cells == ["A <mark>&lt;red&gt; </mark>kite", "A <mark>blue </mark>kite"]
+    assert [cell.text for cell in cells] == ["A <red> kite", "A blue kite"]
+    assert [cell.texts("mark") for cell in cells] == [["<red>"], ["blue"]]
 
 
 def test_pictures_of_one_request_differ_in_nothing(as_alice: Client, alice: User) -> None:
@@ -73,13 +73,13 @@ def test_at_most_four_and_never_what_one_may_not_see(as_charlie: Client, alice: 
 def test_a_picture_can_be_taken_out_and_two_be_swapped(as_alice: Client, alice: User) -> None:
     one, two, three = keys(make_saved(owner=alice, n=3))
     html = compare(as_alice, one, two, three)
-    without = [address.replace("&amp;", "&") for address in re.findall(r'href="(/compare/\?[^"]+)"', html)]
+    without = Html(html).values("[href^='/compare/?']", "href")
     assert frames(as_alice.get(without[1]).content.decode()) == [one, three]
     assert "Overlay" not in html
     pair = compare(as_alice, one, two)
     assert "Overlay" in pair
-    [swapped] = re.findall(r'href="(/compare/\?[^"]+)"', pair)
-    assert frames(as_alice.get(swapped.replace("&amp;", "&")).content.decode()) == [two, one]
+    [swapped] = Html(pair).values("[href^='/compare/?']", "href")
+    assert frames(as_alice.get(swapped).content.decode()) == [two, one]
 
 
 @pytest.mark.parametrize("number", [0, 1, 5])

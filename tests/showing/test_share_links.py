@@ -14,6 +14,7 @@ from accounts.models import EventKind, SecurityEvent, User
 from playground.models import GeneratedImage, Generation, ShareLink
 from playground.models.share_links import FIRST_LIFE, PICTURES_MAX
 from tests.factories import make_saved
+from tests.html import Html
 
 # A constraint decides which of two equal links is the one.
 pytestmark = pytest.mark.database
@@ -60,7 +61,7 @@ def picture_at(client: Client, address: str) -> HttpResponse:
 
 
 def pictures_on(html: str) -> list[int]:
-    return [int(position) for position in re.findall(r'id="picture-(\d+)"', html)]
+    return [int(name.removeprefix("picture-")) for name in Html(html).values("[id^=picture-]", "id")]
 
 
 def test_a_stranger_sees_the_pictures_and_nothing_else(as_alice: Client, alice: User, stranger: Client) -> None:
@@ -323,9 +324,9 @@ def test_a_password_that_is_too_short_loses_nothing_else(as_alice: Client, alice
     link = share(as_alice, *make_saved(owner=alice).images.all())
     answer = as_alice.post(f"/links/{link.pk}/", {"title": "Autumn", "prompts": "on", "password": "short"})
     assert answer.status_code == 422
-    html = answer.content.decode()
-    assert 'value="Autumn"' in html
-    assert "at least 6" in html
+    page = Html(answer)
+    assert page.one("[name=title]")["value"] == "Autumn"
+    assert "at least 6" in page.text
     link.refresh_from_db()
     assert (link.title, link.password) == ("", "")
 
@@ -345,5 +346,5 @@ def test_the_log_tells_of_links_by_their_title(as_alice: Client, alice: User) ->
 def test_many_links_stand_on_several_pages(as_alice: Client, alice: User) -> None:
     for picture in [image for _ in range(4) for image in make_saved(owner=alice, n=10).images.all()]:
         ShareLink.objects.make(alice, [picture], NOW)
-    assert as_alice.get("/links/").content.decode().count('class="card') == 30
-    assert as_alice.get("/links/?page=2").content.decode().count('class="card') == 10
+    assert len(Html(as_alice.get("/links/")).all(".card")) == 30
+    assert len(Html(as_alice.get("/links/?page=2")).all(".card")) == 10

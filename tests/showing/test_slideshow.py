@@ -10,6 +10,7 @@ from accounts.models import User
 from playground.models import GeneratedImage, ShareLink
 from playground.showing.slideshow import SLIDES_MAX
 from tests.factories import make_saved
+from tests.html import Html
 
 
 def keys(*rows: object) -> list[str]:
@@ -18,14 +19,16 @@ def keys(*rows: object) -> list[str]:
 
 def slides(html: str) -> list[str]:
     """The pictures by their keys, in the order of the presentation."""
-    return [
-        f"{code}.{index}" for code, index in re.findall(r'<li data-full="/generations/([\w-]+)/images/(\d+)/"', html)
-    ]
+    return [key_of(address) for address in Html(html).values("li[data-full]", "data-full")]
+
+
+def key_of(address: str) -> str:
+    _, _generations, code, _images, index, _ = address.split("/")
+    return f"{code}.{index}"
 
 
 def shown(html: str) -> str:
-    code, index = re.search(r'id="stage-picture" src="/generations/([\w-]+)/images/(\d+)/"', html).groups()  # type: ignore[union-attr]
-    return f"{code}.{index}"
+    return key_of(Html(html).one("#stage-picture")["src"])
 
 
 def present(client: Client, **query: object) -> str:
@@ -75,9 +78,9 @@ def test_an_audience_sees_no_price_no_name_no_model_and_no_menu(as_alice: Client
 
 
 def test_the_caption_can_be_left_out_and_stays_out(as_alice: Client, alice: User) -> None:
-    html = present(as_alice, picture=keys(make_saved(owner=alice, n=2)), captions="0")
-    assert 'data-captions="off"' in html
-    assert re.search(r'id="stage-after" href="[^"]*captions=0[^"]*at=2', html)
+    page = Html(present(as_alice, picture=keys(make_saved(owner=alice, n=2)), captions="0"))
+    assert "[data-captions=off]" in page
+    assert "#stage-after[href*='captions=0'][href*='at=2']" in page
 
 
 def test_the_selection_of_the_gallery_leads_to_a_clean_address(as_alice: Client, alice: User) -> None:
@@ -88,12 +91,12 @@ def test_the_selection_of_the_gallery_leads_to_a_clean_address(as_alice: Client,
     assert "csrf" not in address
     html = as_alice.get(address).content.decode()
     assert slides(html) == chosen
-    assert 'id="stage-leave" href="/gallery/?q=kite"' in html
+    assert Html(html).one("#stage-leave")["href"] == "/gallery/?q=kite"
 
 
 def test_it_never_leads_elsewhere(as_alice: Client, alice: User) -> None:
     html = present(as_alice, picture=keys(make_saved(owner=alice)), back="https://example.com/")
-    assert 'id="stage-leave" href="/gallery/"' in html
+    assert Html(html).one("#stage-leave")["href"] == "/gallery/"
 
 
 def test_too_many_and_none_are_said(as_alice: Client, alice: User) -> None:
@@ -114,9 +117,9 @@ def test_a_share_link_can_be_presented_by_a_stranger(as_alice: Client, alice: Us
     link, _new = ShareLink.objects.make(alice, images, row.created_at)
     address = f"/s/{link.token}/present/"
     html = client.get(address).content.decode()
-    assert re.findall(r'<li data-full="([^"]+)"', html) == [f"/s/{link.token}/{n}/" for n in (1, 2, 3)]
+    assert Html(html).values("li[data-full]", "data-full") == [f"/s/{link.token}/{n}/" for n in (1, 2, 3)]
     assert "secret" not in html
-    assert f'id="stage-leave" href="/s/{link.token}/"' in html
+    assert Html(html).one("#stage-leave")["href"] == f"/s/{link.token}/"
     assert client.get(address)["X-Robots-Tag"] == "noindex, nofollow"
     link.lock("maple syrup")
     assert client.get(address)["Location"] == f"/s/{link.token}/"

@@ -1,6 +1,5 @@
 """The estimate beside Generate: it follows the form, counts everything, and says why when the budget does not reach."""
 
-import re
 from decimal import Decimal
 
 import pytest
@@ -11,6 +10,7 @@ from accounts.models import ApiKey, User
 from playground.evolink import ApiSecret, GenerationRequest, pricing
 from playground.models import Budget, Generation
 from playground.money.amounts import credits_text
+from tests.html import Html
 
 FORM = {"prompt": "A lighthouse", "model": "gpt-image-1", "size": "1024x1024", "quality": "low", "n": "1"}
 HTMX = {"HX-Request": "true"}
@@ -22,7 +22,7 @@ def key(alice: User) -> ApiKey:
 
 
 def words(html: str) -> str:
-    return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", html))
+    return Html(html).text
 
 
 def ask(client: Client, **values: str) -> str:
@@ -67,7 +67,7 @@ def test_what_remains_after_it(as_alice: Client, alice: User, key: ApiKey) -> No
     left = credits_text(20 - upper_end())
     html = ask(as_alice)
     assert f"After this, you will have {left} of 20.00 credits left this month." in words(html)
-    assert 'id="generate"' not in html  # nothing about the button has changed
+    assert "#generate" not in Html(html)  # nothing about the button has changed
 
 
 def test_the_button_is_disabled_with_the_sentence_why(as_alice: Client, alice: User, key: ApiKey) -> None:
@@ -75,13 +75,14 @@ def test_the_button_is_disabled_with_the_sentence_why(as_alice: Client, alice: U
     html = ask(as_alice, quality="high")
     sentence = f"This needs {credits_text(upper_end(quality='high'))} credits; you have 9.00 left this month."
     assert sentence in words(html)
-    assert re.search(r'<button[^>]*id="generate"[^>]*disabled aria-describedby="short"', html)
+    assert "button#generate[disabled][aria-describedby=short]" in Html(html)
+    assert sentence in Html(html).one("#short").text
     again = ask(as_alice, quality="high", short="1")
     assert sentence in words(again)
-    assert 'id="generate"' not in again
-    cheaper = ask(as_alice, quality="low", short="1")
-    assert re.search(r'<button[^>]*id="generate"', cheaper)
-    assert "disabled" not in cheaper
+    assert "#generate" not in Html(again)
+    cheaper = Html(ask(as_alice, quality="low", short="1"))
+    assert "button#generate" in cheaper
+    assert "[disabled]" not in cheaper
 
 
 def test_the_teams_budget_is_named_when_it_is_the_one(as_alice: Client, key: ApiKey) -> None:
@@ -93,7 +94,7 @@ def test_the_whole_page_says_it_too(as_alice: Client, alice: User, key: ApiKey) 
     Budget.objects.put(alice, Decimal(1))
     page = as_alice.get("/").content.decode()
     assert "you have 1.00 left this month." in words(page)
-    assert re.search(r'<button[^>]*id="generate"[^>]*disabled', page)
+    assert "button#generate[disabled]" in Html(page)
 
 
 def test_a_rehearsal_costs_nothing_and_is_never_refused(as_alice: Client, alice: User, key: ApiKey) -> None:
@@ -138,13 +139,13 @@ def test_running_again_is_held_to_the_budget(as_alice: Client, alice: User, key:
 
 def test_calculating_without_scripts_keeps_the_form_and_hands_nothing_in(as_alice: Client) -> None:
     response = as_alice.post("/studio/calculate/", FORM | {"quality": "high", "n": "2"})
-    page = response.content.decode()
+    page = Html(response)
     assert response.status_code == 200
-    assert credits_text(upper_end(quality="high", n=2)) in page
-    assert ">\nA lighthouse</textarea>" in page
-    assert re.search(r'name="quality" value="high"[^>]* checked', page)
+    assert credits_text(upper_end(quality="high", n=2)) in page.text
+    assert page.one("textarea[name=prompt]").text == "A lighthouse"
+    assert page.one("[name=quality][checked]")["value"] == "high"
     assert not Generation.objects.exists()
-    assert 'formaction="/studio/calculate/"' in page
+    assert "[formaction='/studio/calculate/']" in page
 
 
 def test_settled_money_refreshes_the_estimate(as_alice: Client, alice: User) -> None:

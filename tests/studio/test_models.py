@@ -13,32 +13,32 @@ from playground.evolink import MODELS, GenerationRequest
 from playground.evolink.successors import current, put_to
 from playground.models import Generation, Status
 from tests.factories import make_generation
+from tests.html import Html
 
 FORM = {"request_id": "one", "prompt": "A lighthouse", "n": "1"}
 HTMX = {"headers": {"HX-Request": "true"}}
 
 
-def settings_of(client: Client, **values: str) -> str:
-    return client.get("/studio/settings/", values).content.decode()
+def settings_of(client: Client, **values: str) -> Html:
+    return Html(client.get("/studio/settings/", values))
 
 
 @pytest.mark.django_db
 def test_a_new_model_shows_its_own_settings(as_alice: Client) -> None:
     page = settings_of(as_alice, model="gpt-image-2")
     for name in ("size", "quality", "resolution", "background", "output_format", "width", "height", "n"):
-        assert f'name="{name}"' in page
+        assert f"[name={name}]" in page
     old = settings_of(as_alice, model="gpt-image-1")
     for name in ("resolution", "background", "output_format", "width", "height"):
-        assert f'name="{name}"' not in old
+        assert f"[name={name}]" not in old
 
 
 @pytest.mark.django_db
 @pytest.mark.parametrize("model", MODELS)
 def test_every_size_has_a_drawn_shape(as_alice: Client, model: str) -> None:
-    tiles = re.findall(r'<label class="tile">(.*?)</label>', settings_of(as_alice, model=model), re.S)
-    sizes = [tile for tile in tiles if 'name="size"' in tile]
+    sizes = settings_of(as_alice, model=model).all(".tile:has([name=size])")
     assert len(sizes) >= 5
-    assert all('class="tile-shape"' in tile for tile in sizes)
+    assert all(".tile-shape" in tile for tile in sizes)
 
 
 @pytest.mark.django_db
@@ -47,12 +47,10 @@ def test_a_size_of_ones_own_goes_to_evolink(as_alice: Client) -> None:
     assert as_alice.post("/generations/", form).status_code == 302
     row = Generation.objects.get()
     assert (row.size, row.width, row.height) == ("1280x720", 1280, 720)
-    page = as_alice.get(f"/?from={row.code}").content.decode()
-    assert re.search(r'<input[^>]*value="own"[^>]* checked', page)
-    width = re.search(r'<input[^>]*name="width"[^>]*>', page)
-    assert width
-    for attribute in ('value="1280"', 'min="16"', 'max="3840"', 'step="16"'):
-        assert attribute in width[0]
+    page = Html(as_alice.get(f"/?from={row.code}"))
+    assert "[name=size][value=own][checked]" in page
+    width = page.one("[name=width]")
+    assert [width[name] for name in ("min", "max", "step", "value")] == ["16", "3840", "16", "1280"]
 
 
 @pytest.mark.django_db
@@ -113,12 +111,12 @@ def test_every_file_format_comes_home(
 def test_a_model_past_its_last_day_is_marked_with_what_to_use(as_alice: Client) -> None:
     with time_machine.travel(datetime(2026, 10, 22, 12, tzinfo=UTC)):
         page = settings_of(as_alice, model="gpt-image-1")
-        assert "OpenAI will shut GPT Image 1 down on Oct. 23, 2026" in page
+        assert "OpenAI will shut GPT Image 1 down on Oct. 23, 2026" in page.text
     with time_machine.travel(datetime(2026, 10, 23, 12, tzinfo=UTC)):
         page = settings_of(as_alice, model="gpt-image-1")
-        assert "OpenAI shut GPT Image 1 down on Oct. 23, 2026" in page
-        assert 'data-use-model="gpt-image-2">Use GPT Image 2<' in page
-        assert "GPT Image 1 (retired)</option>" in as_alice.get("/").content.decode()
+        assert "OpenAI shut GPT Image 1 down on Oct. 23, 2026" in page.text
+        assert page.one("[data-use-model=gpt-image-2]").text == "Use GPT Image 2"
+        assert "GPT Image 1 (retired)" in Html(as_alice.get("/")).texts("option")
 
 
 @pytest.mark.django_db

@@ -1,6 +1,5 @@
 """The studio's page and fragments, by what they hold."""
 
-import re
 from urllib.parse import quote
 
 import pytest
@@ -11,6 +10,7 @@ from accounts.models import User
 from playground.evolink import MODELS
 from playground.models import Generation, Status
 from tests.factories import make_generation, make_key
+from tests.html import Html
 
 pytestmark = pytest.mark.django_db
 
@@ -19,51 +19,56 @@ def cards(*rows: Generation, older: int = 0) -> dict[str, list[str]]:
     return {"card": [f"{row.code}.{row.version - older}" for row in rows]}
 
 
+def model_of(page: Html) -> str:
+    return page.one("[name=model] [selected]")["value"]
+
+
 def test_the_page_says_what_runs(as_alice: Client, alice: User) -> None:
     make_generation(owner=alice)
-    page = as_alice.get("/").content.decode()
-    assert "1 running · 0 completed" in page
-    assert 'hx-trigger="every 2s, look"' in page
-    assert ">Refresh</a></noscript>" in page
+    page = Html(as_alice.get("/"))
+    assert "1 running · 0 completed" in page.text
+    assert page.one("[hx-trigger^=every]")["hx-trigger"] == "every 2s, look"
+    assert "Refresh" in page.texts("noscript a")
 
 
 def test_the_page_of_somebody_new_teaches_and_asks_nothing(as_alice: Client) -> None:
-    page = as_alice.get("/").content.decode()
-    assert page.count('class="example"') == 6
-    assert 'hx-trigger="every' not in page
-    assert "Refresh" not in page
+    page = Html(as_alice.get("/"))
+    assert len(page.all(".example")) == 6
+    assert "[hx-trigger^=every]" not in page
+    assert "Refresh" not in page.text
 
 
 def test_the_six_sizes_are_there_by_use(as_alice: Client) -> None:
     """Each shape once; the same shapes by their ratio are behind “More shapes”."""
-    page = as_alice.get("/?model=gpt-image-1").content.decode()
-    common, more = page.split('class="more-sizes"')
-    sizes = [re.findall(r'name="size" value="([^"]+)"', part) for part in (common, more)]
-    assert sizes == [["1024x1024", "1024x1536", "1536x1024"], ["1:1", "2:3", "3:2"]]
-    assert "posters, phone screens" in page
-    assert '<details class="more-sizes" open>' in as_alice.get("/?model=gpt-image-1&size=2:3").content.decode()
+    page = Html(as_alice.get("/?model=gpt-image-1"))
+    more = page.values(".more-sizes [name=size]", "value")
+    assert page.values("[name=size]", "value") == ["1024x1024", "1024x1536", "1536x1024", *more]
+    assert more == ["1:1", "2:3", "3:2"]
+    assert "posters, phone screens" in page.text
+    assert ".more-sizes[open]" not in page
+    assert ".more-sizes[open]" in Html(as_alice.get("/?model=gpt-image-1&size=2:3"))
 
 
 def test_the_studio_starts_with_a_model_that_is_there(as_alice: Client, alice: User) -> None:
     """Nobody who never chose the one that was shut down has to read about it."""
-    page = as_alice.get("/").content.decode()
-    assert re.search(r'value="gpt-image-2"\s+selected', page)
-    assert "model-note" not in page
+    page = Html(as_alice.get("/"))
+    assert model_of(page) == "gpt-image-2"
+    assert "#model-note" not in page
     alice.defaults = {"model": "gpt-image-1", "quality": "low"}
     alice.save()
-    page = as_alice.get("/").content.decode()
-    assert re.search(r'value="gpt-image-2"\s+selected', page)
-    assert "GPT Image 2 is used instead of GPT Image 1" in page
-    assert re.search(r'value="gpt-image-1"\s+selected', as_alice.get("/?model=gpt-image-1").content.decode())
+    page = Html(as_alice.get("/"))
+    assert model_of(page) == "gpt-image-2"
+    assert "GPT Image 2 is used instead of GPT Image 1" in page.text
+    assert model_of(Html(as_alice.get("/?model=gpt-image-1"))) == "gpt-image-1"
 
 
 def test_a_draft_keeps_a_retired_model_in_rehearsal_alone(as_alice: Client, alice: User) -> None:
     as_alice.cookies["draft"] = quote(f"user={alice.pk}&model=gpt-image-1&quality=low")
-    assert re.search(r'value="gpt-image-1"\s+selected', as_alice.get("/").content.decode())
+    assert model_of(Html(as_alice.get("/"))) == "gpt-image-1"
     make_key(owner=alice)
-    page = as_alice.get("/").content.decode()
-    assert re.search(r'value="gpt-image-2"\s+selected', page)
-    assert re.search(r'name="quality" value="low"[^>]* checked', page)
+    page = Html(as_alice.get("/"))
+    assert model_of(page) == "gpt-image-2"
+    assert page.one("[name=quality][checked]")["value"] == "low"
 
 
 @pytest.mark.parametrize(
@@ -77,8 +82,8 @@ def test_an_odd_draft_is_nothing(as_alice: Client, alice: User, draft: str) -> N
 def test_history_shows_twenty_newest_first(as_alice: Client, alice: User) -> None:
     for number in range(22):
         make_generation(owner=alice, prompt=f"Number {number:02}")
-    page = as_alice.get("/").content.decode()
-    assert re.findall(r"Number (\d\d)</h3>", page) == [f"{number:02}" for number in range(21, 1, -1)]
+    titles = Html(as_alice.get("/")).texts(".task-card h3")
+    assert titles == [f"Number {number:02}" for number in range(21, 1, -1)]
 
 
 def test_the_card_that_falls_off_the_history_leaves_the_page(as_alice: Client, alice: User) -> None:
@@ -91,8 +96,8 @@ def test_the_card_that_falls_off_the_history_leaves_the_page(as_alice: Client, a
         "quality": "low",
         "n": 1,
     }
-    page = as_alice.post("/generations/", form, headers={"HX-Request": "true"}).content.decode()
-    assert f'<div id="card-{oldest.code}" hx-swap-oob="delete">' in page
+    page = Html(as_alice.post("/generations/", form, headers={"HX-Request": "true"}))
+    assert page.one("[hx-swap-oob=delete]")["id"] == f"card-{oldest.code}"
 
 
 @pytest.mark.parametrize("running", [1, 20])
@@ -103,7 +108,7 @@ def test_asking_costs_three_queries_however_many_run(
     as_alice.get("/")
     with django_assert_max_num_queries(5):  # session, user, and three
         answer = as_alice.get("/studio/changes/", cards(*rows, older=1))
-    assert answer.content.decode().count('class="task-card"') == running
+    assert len(Html(answer).all(".task-card")) == running
 
 
 def test_whose_key_it_was_costs_no_query_a_card(
@@ -129,19 +134,21 @@ def test_only_what_changed_comes_back(as_alice: Client, alice: User) -> None:
     still, moved = make_generation(owner=alice), make_generation(owner=alice)
     asked = cards(still, moved)
     Generation.objects.filter(pk=moved.pk).update(status=Status.PROCESSING, version=2)
-    page = as_alice.get("/studio/changes/", asked).content.decode()
-    assert f'id="card-{moved.code}"' in page
-    assert still.code not in page
-    assert "hx-trigger" not in page, "the page goes on asking as it did"
+    answer = as_alice.get("/studio/changes/", asked)
+    page = Html(answer)
+    assert f"#card-{moved.code}" in page
+    assert still.code not in answer.content.decode()
+    assert "[hx-trigger]" not in page, "the page goes on asking as it did"
 
 
 def test_card_stops_polling_when_finished(as_alice: Client, alice: User) -> None:
     row = make_generation(owner=alice)
     asked = cards(row)
     row.cancel(row.created_at)
-    page = as_alice.get("/studio/changes/", asked).content.decode()
-    assert '<div id="poller" hidden hx-swap-oob="true" ></div>' in page
-    assert 'name="card"' not in page
+    page = Html(as_alice.get("/studio/changes/", asked))
+    assert "#poller[hidden][hx-swap-oob=true]" in page
+    assert "#poller[hx-trigger]" not in page
+    assert "[name=card]" not in page
 
 
 def test_nonsense_cards_are_no_error(as_alice: Client) -> None:
@@ -151,11 +158,11 @@ def test_nonsense_cards_are_no_error(as_alice: Client) -> None:
 @pytest.mark.parametrize("model", ["gpt-image-1.5", "gpt-image-2", "gpt-image-2-beta", "gpt-image-2.5-flare"])
 def test_the_form_follows_the_model(model: str, as_alice: Client) -> None:
     values = {"model": model, "size": "1024x1536", "quality": "high", "n": "3", "prompt": "Kept"}
-    fragment = as_alice.get("/studio/settings/", values).content.decode()
-    assert ('name="quality"' in fragment) == (model != "gpt-image-2-beta")
-    assert ('name="n"' in fragment) == (MODELS[model].n_max > 1)
-    assert ('value="auto"' in fragment) == MODELS[model].takes_auto
-    assert "credits</b>" in fragment
+    fragment = Html(as_alice.get("/studio/settings/", values))
+    assert ("[name=quality]" in fragment) == (model != "gpt-image-2-beta")
+    assert ("[name=n]" in fragment) == (MODELS[model].n_max > 1)
+    assert ("[name=size][value=auto]" in fragment) == MODELS[model].takes_auto
+    assert any("credits" in words for words in fragment.texts("b"))
 
 
 def test_the_estimate_follows_the_values(as_alice: Client) -> None:
@@ -169,17 +176,17 @@ def test_the_estimate_follows_the_values(as_alice: Client) -> None:
 
 
 def test_an_address_fills_the_form_and_sends_nothing(as_alice: Client) -> None:
-    page = as_alice.get("/?prompt=From+a+link&model=gpt-image-1.5&size=nonsense&quality=low").content.decode()
-    assert "From a link</textarea>" in page
-    assert re.search(r'value="gpt-image-1.5"\s+selected', page)
+    page = Html(as_alice.get("/?prompt=From+a+link&model=gpt-image-1.5&size=nonsense&quality=low"))
+    assert page.one("textarea[name=prompt]").text == "From a link"
+    assert model_of(page) == "gpt-image-1.5"
     assert not Generation.objects.exists()
 
 
 def test_script_in_a_prompt_stays_text(as_alice: Client, alice: User) -> None:
     make_generation(owner=alice, prompt="<script>alert(1)</script>")
-    page = as_alice.get("/").content.decode()
-    assert "<script>alert(1)" not in page
-    assert "&lt;script&gt;alert(1)" in page
+    page = Html(as_alice.get("/"))
+    assert page.one(".task-card h3").text == "<script>alert(1)</script>"
+    assert not any("alert" in script for script in page.texts("script"))
 
 
 def test_everybody_else_signs_in_first(client: Client) -> None:

@@ -5,18 +5,20 @@ from pathlib import Path
 
 import pytest
 from django.db import connection
+from django.http import HttpResponse
 from django.test import Client
 from pytest_django import Settings
 
 from accounts.models import User
+from tests.html import Html
 
 # Each database is away in its own way.
 pytestmark = pytest.mark.database
 
 
-def is_ours(answer: object, status: int) -> bool:
-    html = answer.content.decode()  # type: ignore[attr-defined]
-    return f'<p class="error-page-number">{status}</p>' in html and 'href="/"' in html
+def is_ours(answer: HttpResponse, status: int) -> bool:
+    html = Html(answer)
+    return html.texts(".error-page-number") == [str(status)] and "[href='/']" in html
 
 
 @pytest.fixture
@@ -80,17 +82,17 @@ def test_the_database_is_away(database_away: None, browser: Client, address: str
     assert answer.status_code == 503
     assert int(answer["Retry-After"]) > 0
     assert is_ours(answer, 503)
-    assert '<html lang="ja" data-theme="dark"' in answer.content.decode()
+    assert "html[lang=ja][data-theme=dark]" in Html(answer)
     assert "default-src" in answer["Content-Security-Policy"]
 
 
 def test_it_says_that_the_data_is_out_of_reach_and_nothing_of_maintenance(database_away: None, browser: Client) -> None:
     browser.cookies["sessionid"] = "somebody"
-    page = browser.get("/").content.decode()
-    assert "<h1>The studio cannot reach its data right now</h1>" in page
-    assert "Nothing was lost" in page
-    assert "Try again in a minute" in page
-    assert "maintenance" not in page
+    page = Html(browser.get("/"))
+    assert page.one("h1").text == "The studio cannot reach its data right now"
+    assert "Nothing was lost" in page.text
+    assert "Try again in a minute" in page.text
+    assert "maintenance" not in page.text
 
 
 def test_the_address_of_a_form_is_no_page_and_no_dead_end(as_alice: Client) -> None:
@@ -101,13 +103,13 @@ def test_the_address_of_a_form_is_no_page_and_no_dead_end(as_alice: Client) -> N
 
 @pytest.mark.parametrize("address", ["/nowhere/", "/generations/"])
 def test_the_language_can_be_chosen_on_an_error_page_too(as_alice: Client, address: str) -> None:
-    page = as_alice.get(address).content.decode()
-    assert '<html lang="en"' in page
-    assert 'id="language-menu"' in page
-    assert f'name="next" value="{address}"' in page
+    page = Html(as_alice.get(address))
+    assert "html[lang=en]" in page
+    assert "#language-menu" in page
+    assert f"[name=next][value='{address}']" in page
     as_alice.post("/i18n/setlang/", {"language": "ja", "next": address})
-    assert '<html lang="ja"' in as_alice.get(address).content.decode()
+    assert "html[lang=ja]" in Html(as_alice.get(address))
 
 
 def test_the_offline_page_offers_nothing_that_would_have_to_be_answered(client: Client) -> None:
-    assert "<form" not in client.get("/offline/").content.decode()
+    assert "form" not in Html(client.get("/offline/"))
