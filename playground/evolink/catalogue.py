@@ -98,9 +98,8 @@ class Model:
     default_resolution: str | None = None
     reference_pixels_max: int | None = None
     reference_side_max: int | None = None
-    backgrounds: tuple[str, ...] = ()
-    """The first is the default, as of `output_formats`."""
-    output_formats: tuple[str, ...] = ()
+    choices: Mapping[str, tuple[str, ...]] = field(default_factory=lambda: MappingProxyType({}))
+    """The further settings that are one word of a few, by name: their words, the default first."""
     token_table: Mapping[str, Mapping[Pixels, int]] | None = None
     """Output tokens by quality and pixels, for the models before gpt-image-2."""
     token_grid: Mapping[str, int] | None = None
@@ -177,6 +176,16 @@ class Model:
         """What the model takes, with types, ranges and defaults."""
         return parameters(self)
 
+    @cached_property
+    def settings(self) -> tuple[Parameter, ...]:
+        """Those of its parameters that are settings."""
+        return tuple(parameter for parameter in self.parameters if parameter.is_setting)
+
+    @property
+    def defaults(self) -> dict[str, str | int | None]:
+        """Every one of its settings at its default."""
+        return {parameter.name: parameter.default for parameter in self.settings}
+
     def retired(self, today: date) -> bool:
         return self.shutdown_on is not None and today >= self.shutdown_on
 
@@ -193,11 +202,20 @@ def get_model(model_id: str) -> Model:
         raise UnknownModelError(model_id) from None
 
 
-def _load() -> tuple[Mapping[str, Model], tuple[RatesVersion, ...]]:
-    text = (Path(__file__).parent / "models.toml").read_text(encoding="utf-8")
+def known_parameters() -> dict[str, Parameter]:
+    """Every parameter that some model takes, by name, as the first of them takes it."""
+    known: dict[str, Parameter] = {}
+    for model in MODELS.values():
+        for parameter in model.parameters:
+            known.setdefault(parameter.name, parameter)
+    return known
+
+
+def read(text: str) -> tuple[dict[str, Model], tuple[RatesVersion, ...]]:
+    """The models by id, and the versions of the rates, newest first, that a catalogue in TOML holds."""
     data = tomllib.loads(text, parse_float=Decimal)
     models = {model_id: _model(model_id, data) for model_id in data["models"]}
-    return MappingProxyType(models), tuple(
+    return models, tuple(
         RatesVersion(**{**entry, "unlisted": tuple(entry.get("unlisted", ()))}) for entry in data["rates_versions"]
     )
 
@@ -210,6 +228,7 @@ def _model(model_id: str, data: Mapping[str, Any]) -> Model:
         Size(value=value, by_resolution={key: (wide, high) for key, (wide, high) in tiers.items()})
         for value, tiers in data["sizes"][table["sizes"]].items()
     )
+    values["choices"] = MappingProxyType({name: tuple(words) for name, words in table.get("choices", {}).items()})
     values["rates"] = MappingProxyType({group: Rates(**rates) for group, rates in table["rates"].items()})
     if "token_table" in table:
         values["token_table"] = {
@@ -226,7 +245,9 @@ def _extended(model_id: str, tables: Mapping[str, Any]) -> dict[str, Any]:
     return {**_extended(base, tables), **own} if base else own
 
 
-MODELS, RATES_HISTORY = _load()
+CATALOGUE: Final = Path(__file__).parent / "models.toml"
+_models, RATES_HISTORY = read(CATALOGUE.read_text(encoding="utf-8"))
+MODELS: Final[Mapping[str, Model]] = MappingProxyType(_models)
 RATES_VERSION: Final = RATES_HISTORY[0].version
 RATES_DATE: Final = RATES_HISTORY[0].date
 TOKEN_CATEGORIES: Final = tuple(rate.name for rate in fields(Rates) if rate.name != "per_call")

@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
 from playground.evolink.limits import CALLBACK_LENGTH_MAX
+from playground.evolink.rules import free_size_problem, parse_pixels
+from playground.evolink.types import CONTENT
 
 if TYPE_CHECKING:
     from playground.evolink.catalogue import Model
@@ -25,6 +27,28 @@ class Parameter:
     open: bool = False
     minimum: int | None = None
     maximum: int | None = None
+    priced: bool = False
+    """Whether a setting counts in the price."""
+
+    @property
+    def is_setting(self) -> bool:
+        return self.name not in CONTENT
+
+    @property
+    def is_open_to_choice(self) -> bool:
+        """Whether there is more than one value to choose from."""
+        return self.open or len(self.choices) > 1 or (self.minimum or 0) < (self.maximum or 0)
+
+    def accepts(self, value: object) -> bool:
+        """Whether the model takes `value` for this setting. A whole number may come as text, as forms hold it."""
+        text = str(value)
+        if self.type == "integer":
+            low, high = self.minimum or 0, self.maximum or 0
+            return text.isascii() and text.isdigit() and len(text) <= len(str(high)) and low <= int(text) <= high
+        if text in self.choices:
+            return True
+        pixels = parse_pixels(text) if self.open else None
+        return pixels is not None and free_size_problem(*pixels) is None
 
 
 def parameters(model: "Model") -> tuple[Parameter, ...]:
@@ -38,17 +62,17 @@ def parameters(model: "Model") -> tuple[Parameter, ...]:
             default=model.default_size,
             choices=model.size_choices,
             open=model.size_rule == "free",
+            priced=True,
         ),
-        _choice("resolution", model.resolutions, model.default_resolution),
-        _choice("quality", model.qualities, model.default_quality),
-        _choice("background", model.backgrounds, next(iter(model.backgrounds), None)),
-        _choice("output_format", model.output_formats, next(iter(model.output_formats), None)),
+        _choice("resolution", model.resolutions, model.default_resolution, priced=True),
+        _choice("quality", model.qualities, model.default_quality, priced=True),
+        *(_choice(name, choices, choices[0]) for name, choices in model.choices.items()),
         Parameter(name="image_urls", type="array", minimum=1, maximum=model.references_max),
-        Parameter(name="n", type="integer", default=1, minimum=1, maximum=model.n_max),
+        Parameter(name="n", type="integer", default=1, minimum=1, maximum=model.n_max, priced=True),
         Parameter(name="callback_url", type="string", minimum=1, maximum=CALLBACK_LENGTH_MAX),
     ]
     return tuple(parameter for parameter in table if parameter is not None)
 
 
-def _choice(name: str, choices: tuple[str, ...], default: str | None) -> Parameter | None:
-    return Parameter(name=name, type="string", default=default, choices=choices) if choices else None
+def _choice(name: str, choices: tuple[str, ...], default: str | None, *, priced: bool = False) -> Parameter | None:
+    return Parameter(name=name, type="string", default=default, choices=choices, priced=priced) if choices else None

@@ -3,7 +3,7 @@
 import dataclasses
 import re
 from collections.abc import Iterator, Mapping
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import urlsplit
 
 from playground.evolink.limits import CALLBACK_LENGTH_MAX
@@ -11,6 +11,7 @@ from playground.evolink.types import GenerationRequest
 
 if TYPE_CHECKING:
     from playground.evolink.catalogue import Model
+    from playground.evolink.parameters import Parameter
 
 SIDE_MULTIPLE: Final = 16
 SIDE_MIN, SIDE_MAX = 16, 3840
@@ -64,14 +65,12 @@ def free_size_problem(width: int, height: int) -> Problem | None:
 def problems(model: "Model", request: GenerationRequest) -> Iterator[Problem]:
     """Everything in `request` that `model` does not take."""
     yield from _prompt_problems(model, request.prompt)
-    yield from _size_problems(model, request)
-    yield from _choice("quality", request.quality, model.qualities)
-    yield from _choice("background", request.background, model.backgrounds)
-    yield from _choice("output_format", request.output_format, model.output_formats)
+    taken = {parameter.name: parameter for parameter in model.settings}
+    for name, value in request.settings().items():
+        if value is not None and (problem := _setting_problem(name, value, taken.get(name))):
+            yield problem
     if request.background == "transparent" and request.output_format not in (None, *ALPHA_FORMATS):
         yield Problem("background", "needs_alpha_format", {"formats": ALPHA_FORMATS})
-    if not 1 <= request.n <= model.n_max:
-        yield Problem("n", "out_of_range", {"minimum": 1, "maximum": model.n_max})
     if len(request.image_urls) > model.references_max:
         yield Problem("image_urls", "too_many", {"limit": model.references_max})
     if not all(_has_host(url, ("http", "https")) for url in request.image_urls):
@@ -93,23 +92,17 @@ def _prompt_problems(model: "Model", prompt: str) -> Iterator[Problem]:
         yield Problem("prompt", "too_many_bytes", {"limit": model.prompt_bytes_limit, "length": length})
 
 
-def _size_problems(model: "Model", request: GenerationRequest) -> Iterator[Problem]:
-    resolution = request.resolution.upper() if request.resolution else None
-    yield from _choice("resolution", resolution, model.resolutions)
-    size = request.size
-    if size is None or size in model.size_choices:
-        return
-    pixels = parse_pixels(size) if model.size_rule == "free" else None
-    if pixels is None:
-        yield Problem("size", "unknown_choice", {"choices": model.size_choices})
-    elif (problem := free_size_problem(*pixels)) is not None:
-        yield problem
-
-
-def _choice(name: str, value: str | None, choices: tuple[str, ...]) -> Iterator[Problem]:
-    if value is None or value in choices:
-        return
-    yield Problem(name, "unknown_choice", {"choices": choices}) if choices else Problem(name, "not_accepted")
+def _setting_problem(name: str, value: Any, parameter: "Parameter | None") -> Problem | None:
+    """What is wrong with a setting that is sent. `parameter` is the model's; None where it has none of this name."""
+    if parameter is None:
+        return Problem(name, "not_accepted")
+    if parameter.accepts(value.upper() if name == "resolution" else value):
+        return None
+    if parameter.type == "integer":
+        return Problem(name, "out_of_range", {"minimum": parameter.minimum, "maximum": parameter.maximum})
+    pixels = parse_pixels(value) if parameter.open else None
+    broken = free_size_problem(*pixels) if pixels else None
+    return broken or Problem(name, "unknown_choice", {"choices": parameter.choices})
 
 
 def _callback_problems(url: str | None) -> Iterator[Problem]:

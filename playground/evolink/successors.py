@@ -2,7 +2,6 @@
 
 from dataclasses import replace
 from datetime import date
-from typing import Any
 
 from playground.evolink.catalogue import MODELS, Model
 from playground.evolink.types import GenerationRequest
@@ -28,11 +27,5 @@ def current(model: Model, today: date) -> Model:
 def put_to(model: Model, request: GenerationRequest) -> GenerationRequest:
     """The same request for another model; a setting that one does not take becomes its default."""
     adapted = replace(request, model=model.id, n=min(request.n, model.n_max))
-    refused = {problem.field for problem in model.problems(adapted)} - {"prompt", "image_urls", "callback_url", "n"}
-    defaults: dict[str, Any] = {
-        "size": model.default_size,
-        "quality": model.default_quality,
-        "resolution": model.default_resolution,
-    }
-    changes: dict[str, Any] = {name: defaults.get(name) for name in refused}
-    return replace(adapted, **changes)
+    refused = {problem.field for problem in model.problems(adapted)} & adapted.settings().keys()
+    return GenerationRequest.from_values({**adapted.values(), **{name: model.defaults.get(name) for name in refused}})

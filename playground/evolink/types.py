@@ -4,7 +4,7 @@ Every `from_json` takes any parsed JSON and gives the value or raises `APIRespon
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from datetime import datetime
 from decimal import Decimal
 from typing import Any, Final, Self
@@ -32,9 +32,17 @@ FINAL_STATUSES: Final = frozenset({"completed", "failed", "cancelled"})
 RESULTS_MAX: Final = 100
 
 
+# What to draw and where to send it. Every other parameter is a setting: people choose it, forms and drafts keep it.
+CONTENT: Final = frozenset({"prompt", "image_urls", "mask_url", "callback_url"})
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class GenerationRequest:
-    """The parameters of one POST /v1/images/generations; None is "not sent"."""
+    """The parameters of one POST /v1/images/generations; None is "not sent".
+
+    A parameter that has a field is one that some code reads by name, or a column of the row. `extra` holds the
+    settings without a field, by their names on the wire: the catalogue alone knows them.
+    """
 
     model: str
     prompt: str
@@ -46,22 +54,39 @@ class GenerationRequest:
     output_format: str | None = None
     image_urls: tuple[str, ...] = ()
     callback_url: str | None = None
+    extra: Mapping[str, Any] = field(default_factory=dict, hash=False)
+
+    @classmethod
+    def from_values(cls, values: Mapping[str, Any]) -> Self:
+        """The request of these parameters, by their names on the wire. None is not sent."""
+        given: dict[str, Any] = {
+            name: tuple(value) if isinstance(value, list) else value
+            for name, value in values.items()
+            if value is not None
+        }
+        named = {one.name for one in fields(cls)}
+        extra = {name: given.pop(name) for name in [*given] if name not in named}
+        return cls(**given, extra=extra)
+
+    def values(self) -> dict[str, Any]:
+        """Every parameter by its name on the wire, also those that are not sent."""
+        named = {one.name: getattr(self, one.name) for one in fields(self) if one.name != "extra"}
+        return {**named, **self.extra}
+
+    def settings(self) -> dict[str, Any]:
+        """The settings, also those that are not sent."""
+        return {name: value for name, value in self.values().items() if name not in CONTENT}
 
     def to_json(self) -> dict[str, object]:
         """The body on the wire, without what is None or empty."""
-        body: dict[str, object] = {
-            "model": self.model,
-            "prompt": self.prompt,
-            "size": self.size,
-            "quality": self.quality,
-            "n": self.n,
-            "resolution": self.resolution,
-            "background": self.background,
-            "output_format": self.output_format,
-            "image_urls": list(self.image_urls),
-            "callback_url": self.callback_url,
-        }
+        body = {name: list(value) if isinstance(value, tuple) else value for name, value in self.values().items()}
         return {name: value for name, value in body.items() if value not in (None, "", [])}
+
+
+# The settings that have a field, in the order of the wire.
+SETTINGS: Final = tuple(
+    one.name for one in fields(GenerationRequest) if one.name not in CONTENT and one.name != "extra"
+)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -7,7 +7,6 @@ from typing import Final
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from playground.evolink import Model, Parameter, examples
 from playground.evolink.catalogue import AUTO
@@ -17,19 +16,6 @@ from playground.money import amounts
 
 # More values than this are not listed one below the other; the table of sizes has them.
 LISTED_MAX: Final = 6
-
-PURPOSES: Final = {
-    "model": gettext_lazy("The model that draws."),
-    "prompt": gettext_lazy("What the picture should show, or how to change the reference images."),
-    "size": gettext_lazy("The shape of the picture, as a ratio or in pixels."),
-    "resolution": gettext_lazy("How large a picture given as a ratio is drawn."),
-    "quality": gettext_lazy("How finely it is drawn. This decides most of the cost and of the waiting time."),
-    "background": gettext_lazy("Whether the background is drawn or left transparent."),
-    "output_format": gettext_lazy("The file format of the pictures."),
-    "image_urls": gettext_lazy("Addresses of reference images, to edit them or to draw from them."),
-    "n": gettext_lazy("How many pictures to draw from this prompt."),
-    "callback_url": gettext_lazy("Where EvoLink reports that the task has ended."),
-}
 
 
 @dataclass(frozen=True)
@@ -45,7 +31,7 @@ class Described:
     """A parameter with its words."""
 
     parameter: Parameter
-    purpose: Promise
+    purpose: Promise | str
     values: tuple[Value, ...]
     notes: tuple[str, ...]
     example: str
@@ -55,7 +41,7 @@ def parameters(model: Model) -> list[Described]:
     return [
         Described(
             parameter=parameter,
-            purpose=PURPOSES[parameter.name],
+            purpose=labels.parameter(parameter.name).use,
             values=tuple(_values(model, parameter)),
             notes=tuple(_NOTES.get(parameter.name, _no_notes)(model)),
             example=_EXAMPLES.get(parameter.name, str(parameter.default or "")),
@@ -68,15 +54,13 @@ def _values(model: Model, parameter: Parameter) -> Iterator[Value]:
     if len(parameter.choices) > LISTED_MAX:
         return
     for choice in parameter.choices:
+        words = labels.setting(parameter.name, choice, model.qualities)
         if parameter.name == "size":
-            yield Value(choice, labels.listed((labels.size(choice).name, _pixels(model, choice))))
+            yield Value(choice, labels.listed((words.name, _pixels(model, choice))))
         elif parameter.name == "quality":
-            level = labels.quality(choice, model.qualities)
-            yield Value(choice, labels.listed((level.name, level.use)))
-        elif parameter.name == "model":
-            yield Value(choice, model.name)
+            yield Value(choice, labels.listed((words.name, words.use)))
         else:
-            yield Value(choice, str(_VALUES.get(choice, "")))
+            yield Value(choice, str(words.use or words.name))
 
 
 def _pixels(model: Model, size: str) -> str:
@@ -84,16 +68,6 @@ def _pixels(model: Model, size: str) -> str:
     return f"{exact[0]} × {exact[1]}" if exact else ""
 
 
-_VALUES: Final = {
-    "1K": gettext_lazy("about 1 megapixel"),
-    "2K": gettext_lazy("about 4 megapixels"),
-    "4K": gettext_lazy("about 8 megapixels"),
-    "opaque": gettext_lazy("a drawn background"),
-    "transparent": gettext_lazy("no background (a preview at EvoLink)"),
-    "png": gettext_lazy("lossless, the largest files"),
-    "jpeg": gettext_lazy("small files, no transparency"),
-    "webp": gettext_lazy("small files, transparency too"),
-}
 _EXAMPLES: Final = {
     "prompt": examples.PROMPT,
     "image_urls": '["https://example.com/image1.png"]',

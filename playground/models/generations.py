@@ -13,6 +13,7 @@ from django.db.models import F, Q
 from accounts.models import ApiKey
 from playground.evolink import GenerationRequest, Task
 from playground.evolink.limits import LINK_LIFE
+from playground.evolink.types import SETTINGS
 from playground.models.attempts import Attempt
 from playground.models.budgets import Budget
 from playground.models.images import GeneratedImage
@@ -53,6 +54,8 @@ class Generation(models.Model):
     background = models.CharField(max_length=20, blank=True)
     output_format = models.CharField(max_length=10, blank=True)
     n = models.PositiveSmallIntegerField(default=1)
+    # Settings that have no column of their own, by EvoLink's names.
+    extra = models.JSONField(default=dict, blank=True)
     # How EvoLink comes to the reference images; empty without any.
     reference_way = models.CharField(max_length=8, choices=Delivery.choices, blank=True)
     # What the pictures will measure; empty when EvoLink chooses.
@@ -138,17 +141,8 @@ class Generation(models.Model):
 
     def as_request(self, **wire: Any) -> GenerationRequest:
         """The request as EvoLink gets it; `wire` adds what belongs to one attempt (addresses)."""
-        return GenerationRequest(
-            model=self.model,
-            prompt=self.prompt,
-            size=self.size or None,
-            quality=self.quality or None,
-            n=self.n,
-            resolution=self.resolution or None,
-            background=self.background or None,
-            output_format=self.output_format or None,
-            **wire,
-        )
+        chosen = {name: getattr(self, name) or None for name in SETTINGS}
+        return GenerationRequest.from_values({"prompt": self.prompt, **chosen, **self.extra, **wire})
 
     # --- What the worker's steps write ---
 

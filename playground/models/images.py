@@ -11,9 +11,11 @@ from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from playground.models.visibility import kept_by, seen_by
 from playground.pictures.decoding import LARGER, SMALLER, fitted
 
 if TYPE_CHECKING:
+    from accounts.models import User
     from playground.models.generations import Generation
 
 # How long a deletion can be taken back: the page offers it for eight seconds, the slowest click gets more.
@@ -32,13 +34,15 @@ class GeneratedImageQuerySet(models.QuerySet["GeneratedImage"]):
         """Those that are here to be looked at: what was deleted a moment ago is not, although its files still are."""
         return self.filter(state=GeneratedImage.State.SAVED, deleted_at=None)
 
-    def visible_to(self, user: Any) -> "GeneratedImageQuerySet":
-        """Of the saved ones, those whose generation `user` may see."""
-        from playground.models.generations import Generation  # which imports this module
+    def visible_to(self, user: "User") -> "GeneratedImageQuerySet":
+        """Of the saved ones, those `user` may see."""
+        return self.saved().filter(seen_by(user, "generation__"))
 
-        return self.saved().filter(generation__in=Generation.objects.visible_to(user))
+    def kept_by(self, user: "User") -> "GeneratedImageQuerySet":
+        """Those `user` may describe, share and delete."""
+        return self.filter(kept_by(user, "generation__"))
 
-    def with_favourites(self, user: Any) -> "GeneratedImageQuerySet":
+    def with_favourites(self, user: "User") -> "GeneratedImageQuerySet":
         """Each with `favourite`: whether `user` marked it."""
         marks = GeneratedImage.favourite_of.through.objects.filter(user=user, generatedimage=models.OuterRef("pk"))
         return self.annotate(favourite=models.Exists(marks))  # type: ignore[no-redef]

@@ -16,6 +16,25 @@ class Words:
     use: Promise | str = ""
 
 
+# What people call a parameter, and what it is for. One that is not here is called by its name on the wire.
+PARAMETERS = {
+    "model": Words(_("Model"), _("The model that draws.")),
+    "prompt": Words(_("Prompt"), _("What the picture should show, or how to change the reference images.")),
+    "size": Words(_("Size"), _("The shape of the picture, as a ratio or in pixels.")),
+    "resolution": Words(_("Resolution"), _("How large a picture given as a ratio is drawn.")),
+    "quality": Words(_("Quality"), _("How finely it is drawn. This decides most of the cost and of the waiting time.")),
+    "background": Words(_("Background"), _("Whether the background is drawn or left transparent.")),
+    "output_format": Words(_("File format"), _("The file format of the pictures.")),
+    "image_urls": Words(_("Reference images"), _("Addresses of reference images, to edit them or to draw from them.")),
+    "n": Words(_("How many pictures"), _("How many pictures to draw from this prompt.")),
+    "callback_url": Words("callback_url", _("Where EvoLink reports that the task has ended.")),
+}
+
+# What the form says below a setting.
+HINTS = {
+    "resolution": _("Applies to the named shapes, not to a custom size or Automatic."),
+}
+
 SIZES = {
     "auto": Words(_("Automatic"), _("EvoLink decides from your prompt")),
     "1:1": Words(_("Square 1:1"), _("avatars, product pictures")),
@@ -42,14 +61,14 @@ SIZES = {
 COMMON_SIZES = ("auto", "1:1", "2:3", "3:2", "9:16", "16:9")
 
 OTHERS = {
-    "1K": Words(_("Standard")),
-    "2K": Words(_("Large")),
-    "4K": Words(_("Very large")),
-    "opaque": Words(_("Filled")),
-    "transparent": Words(_("Transparent")),
-    "png": Words("PNG"),
-    "jpeg": Words("JPEG"),
-    "webp": Words("WebP"),
+    "1K": Words(_("Standard"), _("about 1 megapixel")),
+    "2K": Words(_("Large"), _("about 4 megapixels")),
+    "4K": Words(_("Very large"), _("about 8 megapixels")),
+    "opaque": Words(_("Filled"), _("a drawn background")),
+    "transparent": Words(_("Transparent"), _("no background (a preview at EvoLink)")),
+    "png": Words("PNG", _("lossless, the largest files")),
+    "jpeg": Words("JPEG", _("small files, no transparency")),
+    "webp": Words("WebP", _("small files, transparency too")),
 }
 
 QUALITIES = {
@@ -62,6 +81,20 @@ QUALITIES = {
 
 # Models with more levels than three: there, “high” is not the best one.
 _QUALITIES_OF_FIVE = {**QUALITIES, "high": Words(_("Fine"), _("fine detail"))}
+
+
+def parameter(name: str) -> Words:
+    """Words for a parameter of a request."""
+    return PARAMETERS.get(name) or Words(name)
+
+
+def setting(name: str, value: str, levels: tuple[str, ...] = ()) -> Words:
+    """Words for a value of the setting `name`. `levels` are all qualities of the model."""
+    if name == "model":
+        return Words(model_name(value))
+    if name == "size":
+        return size(value)
+    return quality(value, levels) if name == "quality" else other(value)
 
 
 def model_name(model_id: str) -> str:
@@ -97,7 +130,7 @@ def category(name: str) -> Words:
 
 
 def other(value: str) -> Words:
-    """Words for a resolution, a background or a file format."""
+    """Words for a value of any other setting, as a resolution, a background or a file format."""
     return OTHERS.get(value) or Words(value)
 
 

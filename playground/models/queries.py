@@ -11,11 +11,13 @@ from django.db import IntegrityError, models, transaction
 from django.db.models import Case, Count, F, Q, When
 
 from playground.evolink import GenerationRequest, catalogue, pricing
+from playground.evolink.types import SETTINGS
 from playground.models.attempts import Attempt
 from playground.models.budgets import Budget
 from playground.models.ledger import LedgerEntry
 from playground.models.references import Reference, ReferenceUse
 from playground.models.status import RUNNING, Status
+from playground.models.visibility import kept_by, seen_by
 
 if TYPE_CHECKING:
     from accounts.models import ApiKey, User
@@ -34,13 +36,13 @@ class RequestIdReused(Exception):
 
 
 class GenerationQuerySet(models.QuerySet["Generation"]):
-    def visible_to(self, user: Any) -> "GenerationQuerySet":
-        """One's own and what the team was shown; administrators see all."""
-        return self if user.is_administrator else self.filter(Q(owner=user) | Q(shared=True))
+    def visible_to(self, user: "User") -> "GenerationQuerySet":
+        """Those `user` may see."""
+        return self.filter(seen_by(user))
 
-    def kept_by(self, user: Any) -> "GenerationQuerySet":
-        """Those `user` may share, describe and delete: own ones; administrators all."""
-        return self if user.is_administrator else self.filter(owner=user)
+    def kept_by(self, user: "User") -> "GenerationQuerySet":
+        """Those `user` may share, describe and delete."""
+        return self.filter(kept_by(user))
 
     def running(self) -> "GenerationQuerySet":
         return self.filter(status__in=RUNNING)
@@ -152,15 +154,10 @@ class GenerationQuerySet(models.QuerySet["Generation"]):
             rehearsal=rehearsal,
             key=key,
             shared=owner.shares_by_default,
-            model=request.model,
             prompt=request.prompt,
             prompt_folded=folded(request.prompt),
-            size=request.size or "",
-            quality=request.quality or "",
-            resolution=request.resolution or "",
-            background=request.background or "",
-            output_format=request.output_format or "",
-            n=request.n,
+            **{name: getattr(request, name) or "" for name in SETTINGS},
+            extra=dict(request.extra),
             width=pixels[0] if pixels else None,
             height=pixels[1] if pixels else None,
             estimate_low=estimate.low,

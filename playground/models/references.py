@@ -4,16 +4,18 @@ import secrets
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from django.apps import apps
 from django.conf import settings
 from django.core.files.storage import default_storage
 from django.db import models, transaction
 from django.db.models import Q, Sum
 from django.utils.translation import gettext_lazy as _
 
+from playground.models.visibility import kept_by, seen_by
+
 if TYPE_CHECKING:
+    from accounts.models import User
     from playground.models.attempts import Attempt
     from playground.models.generations import Generation
     from playground.models.images import GeneratedImage
@@ -46,17 +48,13 @@ class Delivery(models.TextChoices):
 
 
 class ReferenceQuerySet(models.QuerySet["Reference"]):
-    def of(self, user: Any) -> "ReferenceQuerySet":
+    def of(self, user: "User") -> "ReferenceQuerySet":
         return self.filter(owner=user)
 
-    def visible_to(self, user: Any) -> "ReferenceQuerySet":
-        """One's own, and those of generations one may see."""
-        if user.is_superuser:
-            return self
-        generations = apps.get_model("playground", "Generation").objects.visible_to(user)
-        return self.filter(
-            Q(owner=user) | Q(pk__in=ReferenceUse.objects.filter(generation__in=generations).values("reference"))
-        )
+    def visible_to(self, user: "User") -> "ReferenceQuerySet":
+        """One's own, and those of generations one may see; administrators see all."""
+        used = ReferenceUse.objects.filter(seen_by(user, "generation__"))
+        return self.filter(kept_by(user) | Q(pk__in=used.values("reference")))
 
     def named(self, tokens: list[str]) -> list["Reference"]:
         """Those of these tokens, in their order, each once."""

@@ -3,7 +3,7 @@
 import hashlib
 from collections.abc import Sequence
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from django.conf import settings
 from django.contrib.auth.hashers import check_password, make_password
@@ -15,6 +15,7 @@ from django.utils import timezone
 from accounts.models import User
 from playground.models.images import GeneratedImage
 from playground.models.references import new_token
+from playground.models.visibility import kept_by
 
 if TYPE_CHECKING:
     from django.db.models.fields.related_descriptors import RelatedManager
@@ -34,9 +35,9 @@ class ShareLinkQuerySet(models.QuerySet["ShareLink"]):
         """Those that show their pictures. What somebody made who may not come in any more shows nothing."""
         return self.standing().filter(expires_at__gt=now, owner__in=User.objects.active())
 
-    def kept_by(self, user: Any) -> "ShareLinkQuerySet":
-        """Those `user` may change and revoke: own ones; administrators all."""
-        return self if user.is_administrator else self.filter(owner=user)
+    def kept_by(self, user: User) -> "ShareLinkQuerySet":
+        """Those `user` may change and revoke."""
+        return self.filter(kept_by(user))
 
     def make(self, owner: User, images: Sequence[GeneratedImage], now: datetime) -> tuple["ShareLink", bool]:
         """The link of this selection, and whether it is new: the same selection again gives the same link, as long as

@@ -11,6 +11,7 @@ from django.utils.formats import date_format
 
 from accounts.models import ApiKey, User
 from playground.evolink import pricing
+from playground.evolink.types import SETTINGS
 from playground.models import Charged, CostSource, Generation, LedgerEntry, labels
 from playground.models.ledger import LedgerQuerySet, in_credits
 from playground.models.months import Month
@@ -217,9 +218,12 @@ def unconfirmed(limit: int = 50) -> list[Unconfirmed]:
     ]
 
 
+_CHOSEN = tuple(name for name in SETTINGS if name != "n")
+
+
 def csv_head() -> tuple[str, ...]:
     return (
-        *(spreadsheets.time_heading("time"), "person", "generation", "model", "size", "quality", "pictures", "kind"),
+        *(spreadsheets.time_heading("time"), "person", "generation", *_CHOSEN, "pictures", "kind"),
         *("credits", "usd", "estimate_low", "estimate_high", "source", "charged", "rates_version", "note"),
     )
 
@@ -229,7 +233,7 @@ def csv_rows(entries: LedgerQuerySet) -> Iterator[Sequence[object]]:
     for entry in entries.select_related("generation", "owner").order_by("at", "pk").iterator(chunk_size=500):
         row = entry.generation
         yield (
-            *(entry.at, entry.owner.name, row.code, row.model, row.size, row.quality, row.n),
+            *(entry.at, entry.owner.name, row.code, *(getattr(row, name) for name in _CHOSEN), row.n),
             *(entry.kind, entry.credits, round(pricing.usd(entry.credits), 6), row.estimate_low, row.estimate_high),
             *(row.cost_source, row.charged, entry.rates_version, entry.note),
         )

@@ -26,24 +26,6 @@ CHUNK = 256 * 1024
 BATCH = 50
 WORDS = 8
 NAME_LENGTH = 48
-COLUMNS = (
-    "file",
-    "prompt",
-    "alternative_text",
-    "model",
-    "size",
-    "quality",
-    "width",
-    "height",
-    "created_at",
-    "rehearsal",
-    "generation",
-    "generation_pictures",
-    "generation_cost_credits",
-    "cost_source",
-    "byte_size",
-    "sha256",
-)
 
 
 def file_name(image: GeneratedImage) -> str:
@@ -140,14 +122,14 @@ def _missing(name: str, image: GeneratedImage, error: OSError) -> str:
 
 
 def _described(image: GeneratedImage, name: str) -> dict[str, Any]:
+    """A picture's line of the manifest. Settings that were not sent are empty."""
     row = image.generation
-    values = {
+    settings = {setting: value or "" for setting, value in row.as_request().settings().items() if setting != "n"}
+    return {
         "file": name,
         "prompt": row.prompt,
         "alternative_text": image.alternative_text,
-        "model": row.model,
-        "size": row.size,
-        "quality": row.quality,
+        **settings,
         "width": image.width,
         "height": image.height,
         "created_at": row.created_at,
@@ -159,10 +141,10 @@ def _described(image: GeneratedImage, name: str) -> dict[str, Any]:
         "byte_size": image.byte_size,
         "sha256": image.sha256,
     }
-    return {name: values[name] for name in COLUMNS}
 
 
 def _as_csv(entries: list[dict[str, Any]]) -> bytes:
-    head = [spreadsheets.time_heading(name) if name == "created_at" else name for name in COLUMNS]
-    rows = ([entry[name] for name in COLUMNS] for entry in entries)
+    names = list(dict.fromkeys(name for entry in entries for name in entry))
+    head = [spreadsheets.time_heading(name) if name == "created_at" else name for name in names]
+    rows = ([entry.get(name, "") for name in names] for entry in entries)
     return "".join(spreadsheets.table(head, rows)).encode()

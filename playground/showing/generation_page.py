@@ -14,6 +14,7 @@ from accounts.models import User
 from playground.evolink import MODELS, Task, errors, examples, pricing
 from playground.evolink.catalogue import RATES_VERSION
 from playground.models import Attempt, GeneratedImage, Generation, ReferenceUse, Status, labels
+from playground.models.visibility import keeps
 
 HIDDEN = "…"
 DESCENDANTS = 24
@@ -104,7 +105,7 @@ def page_of(row: Generation, reader: User) -> GenerationPage:
     mine = row.owner_id == reader.pk
     return GenerationPage(
         images=images,
-        kept=mine or reader.is_administrator,
+        kept=keeps(reader, row.owner_id),
         person="" if mine and not reader.is_administrator else row.owner.name,
         shared=row.shared,
         task_id=row.task_id,
@@ -118,20 +119,28 @@ def page_of(row: Generation, reader: User) -> GenerationPage:
 
 
 def settings_of(row: Generation, images: list[GeneratedImage], attempt: Attempt | None) -> list[Setting]:
+    """The settings in words, those that were not chosen left out, and EvoLink's price group."""
     model = MODELS.get(row.model)
-    pixels = sorted({f"{image.width} × {image.height}" for image in images})
-    formats = sorted({image.extension.upper() for image in images})
+    levels = model.qualities if model else ()
     told = [
-        Setting(_("Model"), labels.model_name(row.model)),
-        Setting(_("Size"), str(labels.size(row.size).name) if row.size else "", labels.listed(pixels)),
-        Setting(_("Quality"), str(labels.quality(row.quality, model.qualities if model else ()).name)),
-        Setting(_("Resolution"), row.resolution),
-        Setting(_("Background"), str(labels.other(row.background).name)),
-        Setting(_("File format"), str(labels.other(row.output_format).name), labels.listed(formats)),
-        Setting(_("How many pictures"), str(row.n), str(len(images)) if row.final else ""),
-        Setting(_("Price group at EvoLink"), "", attempt.user_group if attempt else ""),
+        Setting(
+            str(labels.parameter(name).name),
+            "" if value is None else str(labels.setting(name, str(value), levels).name),
+            _came(name, row, images),
+        )
+        for name, value in row.as_request().settings().items()
     ]
+    told.append(Setting(_("Price group at EvoLink"), "", attempt.user_group if attempt else ""))
     return [setting for setting in told if setting.asked or setting.got]
+
+
+def _came(name: str, row: Generation, images: list[GeneratedImage]) -> str:
+    """What came for a setting, where that can differ from what was asked for."""
+    if name == "size":
+        return labels.listed(sorted({f"{image.width} × {image.height}" for image in images}))
+    if name == "output_format":
+        return labels.listed(sorted({image.extension.upper() for image in images}))
+    return str(len(images)) if name == "n" and row.final else ""
 
 
 def moments_of(row: Generation, attempts: list[Attempt]) -> list[Moment]:

@@ -1,14 +1,19 @@
-"""Which pictures a request names."""
+"""Which pictures a request names, and the way back to where they were selected."""
 
 from collections.abc import Iterable
 from urllib.parse import urlencode
 
-from django.http import HttpRequest
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse, QueryDict
+from django.shortcuts import redirect
 from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
 
+from accounts.access import MemberRequest, local
 from accounts.models import User
 from playground.models import GeneratedImage
-from playground.models.codes import well_formed
+from playground.models.codes import code_or_nothing, well_formed
 
 # The most pictures one request may name.
 SELECTION_MAX = 5000
@@ -36,3 +41,38 @@ def address_of(url_name: str, keys: Iterable[str], back: str = "") -> str:
     """A page that shows these pictures: its address holds them, so that it can be reloaded and sent on."""
     values = [*(("picture", key) for key in keys), *([("back", back)] if back else [])]
     return f"{reverse(url_name)}?{urlencode(values)}"
+
+
+def selected(request: MemberRequest) -> list[GeneratedImage]:
+    """The pictures the form names."""
+    return pictures_of(request.user, keys_in_form(request))
+
+
+def wrong_with(pictures: list[GeneratedImage], most: int, too_many: str) -> str:
+    """What keeps a selection from being used; nothing, mostly. `too_many` holds a place for `most`."""
+    if not pictures:
+        return _("Select a picture first.")
+    return too_many % {"most": most} if len(pictures) > most else ""
+
+
+def undo_offer(request: MemberRequest) -> str:
+    """The deletion that the address names, if it can still be taken back: for pages that came by a redirect."""
+    deletion = code_or_nothing(request.GET.get("undo", ""))
+    return deletion if GeneratedImage.objects.restorable(deletion, timezone.now()).exists() else ""
+
+
+def next_page(request: MemberRequest, deletion: str = "") -> str:
+    """Back to where the form was, with the offer to take a deletion back."""
+    wanted = local(request, request.POST.get("next", ""), reverse("gallery"))
+    path, _question, query = wanted.partition("#")[0].partition("?")
+    values = QueryDict(query, mutable=True)
+    values.pop("undo", None)
+    if deletion:
+        values["undo"] = deletion
+    return f"{path}?{values.urlencode()}" if values else path
+
+
+def back_with(request: MemberRequest, said: str) -> HttpResponse:
+    """Back to the selection, which is still there, with what is wrong with it."""
+    messages.error(request, said)
+    return redirect(next_page(request))

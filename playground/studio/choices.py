@@ -1,12 +1,16 @@
-"""What the form offers for its model, as the page shows it: which values there are, which is chosen, in which words."""
+"""What the form offers for its model, as the page shows it: which settings and values there are, which is chosen."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
+from typing import Any
 
-from playground.evolink import Model, rules, successors
+from django.forms import BoundField
+from django.utils.functional import Promise
+
+from accounts.models import User
+from playground.evolink import Model, Parameter, rules, successors
 from playground.models import labels
-from playground.studio.estimates import Level, Offer
+from playground.studio.estimates import Level, Quote, quote_of
 from playground.studio.forms import GenerationForm
 
 # The drawing of a size: a square of this side, and how many units a shape of any proportion is large.
@@ -14,6 +18,8 @@ _BOX = 36
 _AREA = 28**2
 # What stands in the fields of a size of one's own before anybody has chosen one.
 _OWN_SIZE = ("1280", "720")
+# The settings that are shown in a way of their own; others are a row of words, or a number.
+_TEMPLATES = {"size": "playground/_setting_size.html", "quality": "playground/_setting_quality.html"}
 
 
 @dataclass(frozen=True)
@@ -23,6 +29,17 @@ class Choice:
     value: str
     chosen: bool
     words: labels.Words
+
+
+@dataclass(frozen=True)
+class Setting:
+    """A setting that leaves a choice: its field, how it is shown, and its values (none for a number)."""
+
+    field: BoundField
+    parameter: Parameter
+    template: str
+    hint: Promise | str
+    choices: tuple[Choice, ...]
 
 
 @dataclass(frozen=True)
@@ -78,40 +95,41 @@ class Sizes:
 
 @dataclass(frozen=True)
 class Choices:
-    """A setting with a single value, or none, offers no choice and is empty. `successor` is what replaces the model,
-    `retired` whether its last day is over."""
+    """The settings in the order of the catalogue. `sizes` and `qualities` are what the tiles of these two show;
+    `successor` is what replaces the model, `retired` whether its last day is over."""
 
+    settings: tuple[Setting, ...]
     sizes: Sizes
     qualities: tuple[QualityChoice, ...]
-    resolutions: tuple[Choice, ...]
-    backgrounds: tuple[Choice, ...]
-    formats: tuple[Choice, ...]
     successor: Model | None
     retired: bool
 
 
-def choices_of(form: GenerationForm, offer: Offer | None, today: date) -> Choices:
+def choices_of(form: GenerationForm, quote: Quote | None, today: date) -> Choices:
     model = form.chosen
     return Choices(
+        settings=tuple(_setting(form, parameter) for parameter in model.settings if parameter.is_open_to_choice),
         sizes=_sizes(model, str(form["size"].value() or model.default_size)),
-        qualities=_qualities(model, str(form["quality"].value() or model.default_quality), offer),
-        resolutions=_plain(form, "resolution", model.resolutions),
-        backgrounds=_plain(form, "background", model.backgrounds),
-        formats=_plain(form, "output_format", model.output_formats),
+        qualities=_qualities(model, str(form["quality"].value() or model.default_quality), quote),
         successor=successors.successor(model),
         retired=model.retired(today),
     )
 
 
-def _plain(form: GenerationForm, name: str, values: Sequence[str]) -> tuple[Choice, ...]:
-    if len(values) < 2:
-        return ()
-    chosen = form[name].value() or values[0]
-    return tuple(Choice(value, value == chosen, labels.other(value)) for value in values)
+def _setting(form: GenerationForm, parameter: Parameter) -> Setting:
+    field, name = form[parameter.name], parameter.name
+    chosen = field.value() or parameter.default
+    return Setting(
+        field,
+        parameter,
+        template=_TEMPLATES.get(name, f"playground/_setting_{'words' if parameter.choices else 'number'}.html"),
+        hint=labels.HINTS.get(name, ""),
+        choices=tuple(Choice(value, value == chosen, labels.setting(name, value)) for value in parameter.choices),
+    )
 
 
-def _qualities(model: Model, chosen: str, offer: Offer | None) -> tuple[QualityChoice, ...]:
-    levels = {level.quality: level for level in offer.levels} if offer else {}
+def _qualities(model: Model, chosen: str, quote: Quote | None) -> tuple[QualityChoice, ...]:
+    levels = {level.quality: level for level in quote.levels} if quote else {}
     return tuple(
         QualityChoice(value, value == chosen, labels.quality(value, model.qualities), levels.get(value))
         for value in model.qualities
@@ -144,3 +162,9 @@ def _drawn(wide: int, high: int) -> Rectangle:
     scale = min(_BOX / max(wide, high), (_AREA / (wide * high)) ** 0.5)
     width, height = round(wide * scale, 1), round(high * scale, 1)
     return Rectangle(round((_BOX - width) / 2, 1), round((_BOX - height) / 2, 1), width, height)
+
+
+def priced(form: GenerationForm, user: User, now: datetime) -> dict[str, Any]:
+    """A form with its choices and the price of what is in it, as its templates want them."""
+    quote = quote_of(form, user, now)
+    return {"form": form, "quote": quote, "choices": choices_of(form, quote, now.date())}

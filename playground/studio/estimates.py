@@ -9,6 +9,7 @@ from playground.evolink import GenerationRequest, get_model, pricing
 from playground.models import Budget, Generation, Standing
 from playground.money.budgets import after_sentence, short_sentence, warning_sentence
 from playground.money.terms import Term, terms_of
+from playground.studio.forms import GenerationForm
 
 
 @dataclass(frozen=True)
@@ -22,7 +23,7 @@ class Level:
 
 
 @dataclass(frozen=True)
-class Offer:
+class Quote:
     """An estimate, the same for the other qualities, and the budget with the least left; None in a rehearsal, and where
     nothing limits this person."""
 
@@ -59,10 +60,18 @@ class Offer:
         return warning_sentence(self.standing) if self.standing else ""
 
 
-def offer(owner: User, request: GenerationRequest, *, rehearsal: bool, references: int, now: datetime) -> Offer:
+def quote(owner: User, request: GenerationRequest, *, rehearsal: bool, references: int, now: datetime) -> Quote:
     standing = None if rehearsal else Budget.objects.tightest(owner, now)
     estimate = pricing.estimate(request, references=references)
-    return Offer(estimate, _levels(request, rehearsal, references), references, rehearsal, standing)
+    return Quote(estimate, _levels(request, rehearsal, references), references, rehearsal, standing)
+
+
+def quote_of(form: GenerationForm, owner: User, now: datetime) -> Quote | None:
+    """The price of a form as far as it is filled in; None where a setting is wrong."""
+    wanted = form.wanted()
+    if wanted is None:
+        return None
+    return quote(owner, wanted, rehearsal=form.rehearsal, references=len(form.pictures), now=now)
 
 
 def _levels(request: GenerationRequest, rehearsal: bool, references: int) -> tuple[Level, ...]:

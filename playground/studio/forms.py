@@ -1,8 +1,7 @@
 """The studio's form. Its choices and limits are the chosen model's; nothing here talks to EvoLink."""
 
 import secrets
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from django import forms
@@ -14,9 +13,12 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
-from playground.evolink import MODELS, GenerationRequest, Model, Problem, get_model
-from playground.models import Delivery, Reference, codes
+from playground.evolink import MODELS, GenerationRequest, Model, Parameter, Problem
+from playground.evolink.catalogue import known_parameters
+from playground.models import Delivery, codes, labels
+from playground.models.request_values import chosen_model, with_own_size
 from playground.references import reachability
+from playground.references.selection import References
 
 _SENTENCES: dict[str, Promise] = {
     "required": _("Write what the picture should show."),
@@ -34,50 +36,17 @@ _SENTENCES: dict[str, Promise] = {
 }
 
 
-# The form's word for a size of one's own; on the wire it is WIDTHxHEIGHT.
-OWN_SIZE = "own"
-
-
-def with_own_size(values: Mapping[str, Any]) -> dict[str, Any]:
-    """The values with a size of one's own put together from its two fields."""
-    plain = {name: values.get(name) for name in values}
-    if plain.get("size") == OWN_SIZE:
-        plain["size"] = f"{plain.get('width') or ''}x{plain.get('height') or ''}"
-    return plain
-
-
-def chosen_model(data: Mapping[str, Any]) -> Model:
-    """The model the form's values name, or the default one."""
-    wanted = data.get("model", "")
-    return MODELS.get(wanted) or get_model(settings.DEFAULT_MODEL)
-
-
-@dataclass(frozen=True)
-class References:
-    """The reference images that came with a form: what can be used, in order, and what was refused by name."""
-
-    chosen: Sequence[Reference] = ()
-    refused: Sequence[tuple[str, str]] = ()
-    gone: int = 0
-
-    def __len__(self) -> int:
-        return len(self.chosen)
-
-
 class GenerationForm(forms.Form):
-    """What a person asks for. `cleaned_data["request"]` is the request in EvoLink's terms."""
+    """What a person asks for. `cleaned_data["request"]` is the request in EvoLink's terms.
+
+    The settings come from the catalogue. There is a field for each that any model takes, so that one which the chosen
+    model does not take is refused and not left out in silence.
+    """
 
     request_id = forms.SlugField(max_length=codes.LENGTH_MAX, widget=forms.HiddenInput)
     prompt = forms.CharField(required=False, strip=False, label=_("Prompt"))
-    model = forms.ChoiceField(label=_("Model"))
-    size = forms.CharField(required=False, max_length=20, label=_("Size"))
     width = forms.CharField(required=False, max_length=5, label=_("Width in pixels"))
     height = forms.CharField(required=False, max_length=5, label=_("Height in pixels"))
-    quality = forms.CharField(required=False, max_length=10, label=_("Quality"))
-    resolution = forms.CharField(required=False, max_length=10, label=_("Resolution"))
-    background = forms.CharField(required=False, max_length=20, label=_("Background"))
-    output_format = forms.CharField(required=False, max_length=10, label=_("File format"))
-    n = forms.IntegerField(required=False, label=_("How many pictures"))
     # Only what a page offered as live is: a key added in another tab does not make an open form spend.
     mode = forms.CharField(required=False, max_length=10)
     reference_way = forms.ChoiceField(
@@ -95,33 +64,37 @@ class GenerationForm(forms.Form):
         super().__init__(None if data is None else with_own_size(data), *args, **kwargs)
         self.pictures = pictures or References()
         self.rehearsal = rehearsal
-        field = self.fields["model"]
-        assert isinstance(field, forms.ChoiceField)  # noqa: S101  narrows the type
-        field.choices = [(model.id, _listed(model)) for model in MODELS.values()]
         self.chosen = chosen_model(self.data or self.initial)
+        self.settings = [parameter for parameter in known_parameters().values() if parameter.is_setting]
+        self.fields |= {parameter.name: _field(parameter) for parameter in self.settings}
 
     @classmethod
     def fresh(cls, pictures: References | None = None, rehearsal: bool = True, /, **values: Any) -> "GenerationForm":
         """An unsent form with the model's defaults, over which `values` are laid."""
-        model = chosen_model(values)
-        defaults = {
-            "request_id": secrets.token_urlsafe(16),
-            "model": model.id,
-            "size": model.default_size,
-            "quality": model.default_quality or "",
-            "resolution": model.default_resolution or "",
-            "background": next(iter(model.backgrounds), ""),
-            "output_format": next(iter(model.output_formats), ""),
-            "n": 1,
-        }
         given = {name: value for name, value in values.items() if value not in ("", None)}
-        return cls(initial=defaults | given, pictures=pictures, rehearsal=rehearsal)
+        initial = {**chosen_model(values).defaults, "request_id": new_request_id(), **given}
+        return cls(initial=initial, pictures=pictures, rehearsal=rehearsal)
+
+    def again(self) -> "GenerationForm":
+        """The same form, checked, with a new request id."""
+        data = {name: self[name].value() or "" for name in self.fields} | {"request_id": new_request_id()}
+        form = GenerationForm(data, pictures=self.pictures, rehearsal=self.rehearsal)
+        form.full_clean()
+        return form
+
+    def wanted(self) -> GenerationRequest | None:
+        """The request of what stands in the form, sent or not; None where a setting is wrong. An empty prompt is no
+        error here, and no other part of the form counts."""
+        values = {parameter.name: self[parameter.name].value() or "" for parameter in self.settings}
+        prompt = str(self["prompt"].value() or "")
+        form = GenerationForm(values | {"request_id": new_request_id(), "prompt": prompt if prompt.strip() else "…"})
+        return form.cleaned_data["request"] if form.is_valid() else None
 
     def clean(self) -> dict[str, Any]:
         data = self.cleaned_data
-        if "model" not in data or "n" in self.errors:
+        if "model" not in data:
             return data
-        request = _request(data)
+        request = self._request(data)
         for problem in self.chosen.problems(request):
             self._add(problem)
         data["request"] = request
@@ -129,6 +102,12 @@ class GenerationForm(forms.Form):
         for sentence in self._reference_problems(data["reference_way"]):
             self.add_error("reference_way", sentence)
         return data
+
+    def _request(self, data: dict[str, Any]) -> GenerationRequest:
+        """The form's values in EvoLink's terms; an empty choice is one that is not sent."""
+        values = {parameter.name: data.get(parameter.name) for parameter in self.settings}
+        chosen = {name: None if value == "" else value for name, value in values.items()}
+        return GenerationRequest.from_values(chosen | {"prompt": data.get("prompt", "").replace("\r\n", "\n")})
 
     def _reference_way(self, data: dict[str, Any]) -> str:
         return (data.get("reference_way") or settings.REFERENCE_DELIVERY) if len(self.pictures) else ""
@@ -172,6 +151,21 @@ class GenerationForm(forms.Form):
         )
 
 
+def new_request_id() -> str:
+    """A name for what one form hands in, however often it arrives."""
+    return secrets.token_urlsafe(16)
+
+
+def _field(parameter: Parameter) -> forms.Field:
+    """The field of a setting. The rules of the model judge its value; nothing else does."""
+    label = str(labels.parameter(parameter.name).name)
+    if parameter.name == "model":
+        return forms.ChoiceField(label=label, choices=[(model.id, _listed(model)) for model in MODELS.values()])
+    if parameter.type == "integer":
+        return forms.IntegerField(required=False, label=label)
+    return forms.CharField(required=False, label=label)
+
+
 def _shown(value: object) -> object:
     """A figure as the page's language writes it."""
     return number_format(value, force_grouping=True) if isinstance(value, int) else value
@@ -182,17 +176,3 @@ def _listed(model: Model) -> str:
     if model.retired(timezone.now().date()):
         return _("%(model)s (retired)") % {"model": model.name}
     return model.name
-
-
-def _request(data: dict[str, Any]) -> GenerationRequest:
-    """The form's values in EvoLink's terms; an empty choice is one that is not sent."""
-    return GenerationRequest(
-        model=data["model"],
-        prompt=data.get("prompt", "").replace("\r\n", "\n"),
-        size=data.get("size") or None,
-        quality=data.get("quality") or None,
-        n=1 if data.get("n") is None else data["n"],
-        resolution=data.get("resolution") or None,
-        background=data.get("background") or None,
-        output_format=data.get("output_format") or None,
-    )

@@ -40,6 +40,12 @@ def mode_of(request: MemberRequest) -> Mode:
     )
 
 
+def rehearses(request: MemberRequest) -> bool:
+    """Whether what stands in the form would be a rehearsal. A form that was sent says so itself."""
+    wanted = (request.POST or request.GET).get("mode", "live" if request.method == "GET" else "rehearsal")
+    return mode_of(request).rehearsal or wanted != "live"
+
+
 def rehearse(request: MemberRequest, on: bool) -> None:
     """Rehearse everything in this session, or stop doing so."""
     if on:

@@ -10,8 +10,7 @@ from django.views.decorators.http import require_http_methods
 from accounts.access import MemberRequest
 from playground.models import GeneratedImage, labels
 from playground.showing.comparison import LEAST, MOST, Piece, marked, rows_of
-from playground.showing.selection import address_of, pictures_of
-from playground.views.gallery import back_with, selected
+from playground.showing.selection import address_of, back_with, pictures_of, selected
 
 
 @dataclass(frozen=True)

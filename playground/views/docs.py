@@ -13,7 +13,7 @@ from playground.evolink.client import API_URL, FILES_URL
 from playground.evolink.limits import CALLBACK_LENGTH_MAX, CALLBACK_PAUSES, CALLBACK_SECONDS, FILE_LIFE, LINK_LIFE
 from playground.guide import docs, parameters
 from playground.guide import scenarios as rehearsals
-from playground.studio.forms import chosen_model
+from playground.models.request_values import chosen_model
 
 
 @login_not_required

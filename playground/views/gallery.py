@@ -4,21 +4,21 @@ from collections.abc import Iterator
 from typing import Any
 
 from django.contrib import messages
-from django.http import HttpResponse, HttpResponseBase, QueryDict, StreamingHttpResponse
+from django.http import HttpResponse, HttpResponseBase, StreamingHttpResponse
 from django.shortcuts import redirect, render
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_POST
 
-from accounts.access import MemberRequest, local
+from accounts.access import MemberRequest
 from accounts.models import EventKind, SecurityEvent
 from playground.models import GeneratedImage, Generation
 from playground.models.codes import code_or_nothing
+from playground.models.visibility import keeps, seen_by
 from playground.showing.export import zip_of
 from playground.showing.gallery import GalleryForm, page_of
-from playground.showing.selection import keys_in_form, pictures_of
+from playground.showing.selection import back_with, next_page, selected, undo_offer
 
 # The most pictures an answer draws anew one by one.
 REDRAWN_MAX = 200
@@ -48,7 +48,7 @@ def _found(request: MemberRequest, *, count: bool = True) -> dict[str, Any]:
 def act(request: MemberRequest) -> HttpResponse:
     """One action on the selected pictures."""
     pictures = selected(request)
-    kept = [picture for picture in pictures if _keeps(request, picture)]
+    kept = [picture for picture in pictures if keeps(request.user, picture.generation.owner_id)]
     action = request.POST.get("action", "")
     if not pictures:
         return _acted(request, [], _("Select a picture first."))
@@ -85,7 +85,7 @@ def _counted(number: int, action: str) -> str:
 @require_POST
 def undo(request: MemberRequest) -> HttpResponse:
     """Take a deletion back, as long as the files are there."""
-    images = GeneratedImage.objects.filter(generation__in=Generation.objects.kept_by(request.user))
+    images = GeneratedImage.objects.kept_by(request.user)
     deletion = code_or_nothing(request.POST.get("deletion", ""))
     back = list(images.restorable(deletion, timezone.now()).values_list("pk", flat=True))
     GeneratedImage.objects.filter(pk__in=back).restore(deletion, timezone.now())
@@ -95,12 +95,6 @@ def undo(request: MemberRequest) -> HttpResponse:
         _pictures(request, back),
         said if back else _("It is too late to undo; the pictures have been deleted."),
     )
-
-
-def undo_offer(request: MemberRequest) -> str:
-    """The deletion that the address names, if it can still be taken back: for pages that came by a redirect."""
-    deletion = code_or_nothing(request.GET.get("undo", ""))
-    return deletion if GeneratedImage.objects.restorable(deletion, timezone.now()).exists() else ""
 
 
 @require_POST
@@ -131,43 +125,10 @@ def _acted(request: MemberRequest, pictures: list[GeneratedImage], said: str, de
     return redirect(next_page(request, deletion))
 
 
-def next_page(request: MemberRequest, deletion: str = "") -> str:
-    """Back to where the form was, with the offer to take a deletion back."""
-    wanted = local(request, request.POST.get("next", ""), reverse("gallery"))
-    path, _question, query = wanted.partition("#")[0].partition("?")
-    values = QueryDict(query, mutable=True)
-    values.pop("undo", None)
-    if deletion:
-        values["undo"] = deletion
-    return f"{path}?{values.urlencode()}" if values else path
-
-
-def wrong_with(pictures: list[GeneratedImage], most: int, too_many: str) -> str:
-    """What keeps a selection from being used; nothing, mostly. `too_many` holds a place for `most`."""
-    if not pictures:
-        return _("Select a picture first.")
-    return too_many % {"most": most} if len(pictures) > most else ""
-
-
-def back_with(request: MemberRequest, said: str) -> HttpResponse:
-    """Back to the selection, which is still there, with what is wrong with it."""
-    messages.error(request, said)
-    return redirect(next_page(request))
-
-
-def selected(request: MemberRequest) -> list[GeneratedImage]:
-    """The pictures the form names."""
-    return pictures_of(request.user, keys_in_form(request))
-
-
 def _pictures(request: MemberRequest, keys: list[int]) -> list[GeneratedImage]:
     """For drawing them anew: also those just deleted, which are drawn hidden."""
-    images = GeneratedImage.objects.filter(pk__in=keys, generation__in=Generation.objects.visible_to(request.user))
+    images = GeneratedImage.objects.filter(seen_by(request.user, "generation__"), pk__in=keys)
     return list(images.select_related("generation__owner").with_favourites(request.user))
-
-
-def _keeps(request: MemberRequest, picture: GeneratedImage) -> bool:
-    return request.user.is_administrator or picture.generation.owner_id == request.user.pk
 
 
 def _mark(user: Any, pictures: list[GeneratedImage], *, on: bool) -> None:

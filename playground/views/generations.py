@@ -18,10 +18,11 @@ from playground.models.codes import code_or_nothing
 from playground.references import reachability
 from playground.references.delivery import references_of
 from playground.showing.generation_page import page_of
+from playground.showing.selection import undo_offer
 from playground.studio.cards import card_of
 from playground.studio.modes import mode_of
-from playground.views.gallery import undo_offer
-from playground.views.studio import NOT_HANDED_IN, changed_cards, handed_in, why_not
+from playground.studio.submission import NOT_HANDED_IN, why_not
+from playground.web.cards import changed_cards, handed_in
 
 
 @require_GET

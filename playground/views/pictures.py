@@ -1,63 +1,37 @@
 """One picture: its bytes, its thumbnails, and what a person says about it."""
 
-from typing import Any
-
-import structlog
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.http import Http404, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
-from django.utils.cache import get_conditional_response
 from django.views.decorators.http import require_GET, require_POST, require_safe
 
 from accounts.access import MemberRequest
-from playground.models import GeneratedImage, Generation
+from playground.models import GeneratedImage
+from playground.models.visibility import keeps
 from playground.showing.export import file_name
-
-log = structlog.get_logger(__name__)
-
-# A picture's address never changes what it shows, and nobody but its people may keep it.
-_CACHE = "private, max-age=31536000, immutable"
+from playground.web.pictures import picture_response
 
 
 @require_safe
 def image(request: MemberRequest, code: str, index: int) -> HttpResponseBase:
     """The original bytes, as they came. `?download` offers them as a file."""
     picture = _visible(request, code, index)
-    download = "download" in request.GET
-    return sent(request, picture.file, picture.sha256, picture.content_type, download, file_name(picture))
+    return picture_response(
+        request,
+        picture.file,
+        tag=picture.sha256,
+        content_type=picture.content_type,
+        name=file_name(picture),
+        download="download" in request.GET,
+    )
 
 
 @require_safe
 def thumbnail(request: MemberRequest, code: str, index: int, size: str) -> HttpResponseBase:
     """A WebP of it, `small` or `medium`."""
     picture = _visible(request, code, index)
-    file = picture.thumbnail_of(size)
-    return sent(request, file, f"{picture.sha256}-{size}", "image/webp")
-
-
-def sent(
-    request: HttpRequest,
-    file: Any,
-    tag: str,
-    content_type: str,
-    download: bool = False,
-    name: str = "",
-    cache: str = _CACHE,
-) -> HttpResponseBase:
-    """The bytes of a stored picture, or word that the browser has them. `tag` names these bytes."""
-    etag = f'"{tag}"'
-    response: HttpResponseBase | None = get_conditional_response(request, etag=etag)
-    if response is None:
-        try:
-            content = file.open("rb")
-        except FileNotFoundError:
-            log.warning("picture not in the storage", name=file.name)
-            raise Http404 from None
-        response = FileResponse(content, content_type=content_type, as_attachment=download, filename=name)
-    response["ETag"] = etag
-    response["Cache-Control"] = cache
-    response["Content-Security-Policy"] = "default-src 'none'; sandbox"
-    return response
+    file, tag = picture.thumbnail_of(size), f"{picture.sha256}-{size}"
+    return picture_response(request, file, tag=tag, content_type="image/webp")
 
 
 @require_GET
@@ -84,7 +58,8 @@ def favourite(request: MemberRequest, code: str, index: int) -> HttpResponse:
 def describe(request: MemberRequest, code: str, index: int) -> HttpResponse:
     """Write down what somebody who cannot see it should know."""
     picture = _visible(request, code, index)
-    get_object_or_404(Generation.objects.kept_by(request.user), pk=picture.generation_id)
+    if not keeps(request.user, picture.generation.owner_id):
+        raise Http404
     text = " ".join(request.POST.get("alternative_text", "").replace("\0", "").split())
     picture.alternative_text = text[: GeneratedImage.ALTERNATIVE_MAX]
     picture.save(update_fields=["alternative_text"])

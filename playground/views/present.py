@@ -9,9 +9,8 @@ from django.views.decorators.http import require_http_methods
 from accounts.access import MemberRequest, local
 from playground.models import GeneratedImage
 from playground.showing.gallery import GalleryForm, page_of
-from playground.showing.selection import address_of, pictures_of
+from playground.showing.selection import address_of, back_with, next_page, pictures_of, selected, wrong_with
 from playground.showing.slideshow import SLIDES_MAX, Stage, place_in, slide_of
-from playground.views.gallery import back_with, next_page, selected, wrong_with
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

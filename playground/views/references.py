@@ -5,7 +5,7 @@ from typing import IO
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.core.paginator import Paginator
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseBase, QueryDict
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -15,59 +15,30 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_GET, require_POST, require_safe
 
 from accounts.access import MemberRequest
-from playground.evolink.catalogue import REFERENCES_MAX
 from playground.models import GeneratedImage, Generation, Reference, ReferenceAddress
-from playground.models.codes import well_formed
 from playground.references import delivery
 from playground.references.errors import Refused, room
 from playground.references.ingest import keep, tidy
-from playground.studio.forms import References
+from playground.references.selection import References, chosen, kept
 from playground.web.ranges import file_response
 
 EARLIER = 24
 PER_PAGE = 60
 
 
-def chosen(request: MemberRequest, values: QueryDict) -> References:
-    """The references a form or an address names by their tokens, in that order."""
-    tokens = list(filter(well_formed, dict.fromkeys(values.getlist("reference"))))[: 2 * REFERENCES_MAX]
-    found = Reference.objects.of(request.user).named(tokens) if tokens else []
-    return References(found, gone=len(tokens) - len(found))
-
-
-def handed_over(request: MemberRequest) -> References:
-    """The same, and behind them the files that came with the form itself (it does so without scripts)."""
-    named = chosen(request, request.POST)
-    fresh, refused = _kept(request)
-    together = {reference.pk: reference for reference in [*named.chosen, *fresh]}
-    return References(list(together.values()), refused, named.gone)
-
-
-def _kept(request: MemberRequest) -> tuple[list[Reference], list[tuple[str, str]]]:
-    """Keep each file of the request; answers what was kept, and the others with the sentence why not."""
-    good: list[Reference] = []
-    bad: list[tuple[str, str]] = []
-    for file in request.FILES.getlist("images"):
-        try:
-            good.append(keep(request.user, file, file.name or "", timezone.now()))
-        except Refused as error:
-            bad.append((tidy(file.name or ""), str(error)))
-    return good, bad
-
-
 @require_POST
 def add(request: MemberRequest) -> HttpResponse:
     """Files as soon as they are chosen: an item for each, good or refused with the reason."""
-    good, bad = _kept(request)
-    if not good and not bad:
-        bad = [(_("Upload"), _("No file arrived. Add it again."))]
-    return render(request, "playground/_reference_items.html", {"pictures": References(good, bad)})
+    pictures = kept(request.user, request.FILES.getlist("images"))
+    if not pictures.chosen and not pictures.refused:
+        pictures = References(refused=[(_("Upload"), _("No file arrived. Add it again."))])
+    return render(request, "playground/_reference_items.html", {"pictures": pictures})
 
 
 @require_GET
 def chosen_items(request: MemberRequest) -> HttpResponse:
     """Items for references that are known by their tokens: a draft that is taken up again, or an earlier one."""
-    pictures = References(chosen(request, request.GET).chosen)
+    pictures = References(chosen(request.user, request.GET).chosen)
     return render(request, "playground/_reference_items.html", {"pictures": pictures})
 
 
@@ -104,9 +75,8 @@ def delete(request: MemberRequest, token: str) -> HttpResponse:
 @require_POST
 def edit(request: MemberRequest, code: str, index: int) -> HttpResponse:
     """A generated image becomes a reference. The studio opens with it, or gets it into its open form."""
-    visible = Generation.objects.visible_to(request.user)
-    saved = GeneratedImage.objects.saved().select_related("generation").filter(generation__in=visible)
-    image = get_object_or_404(saved, generation__code=code, index=index)
+    visible = GeneratedImage.objects.visible_to(request.user).select_related("generation")
+    image = get_object_or_404(visible, generation__code=code, index=index)
     name = f"{image.generation.prompt[:60].strip()} {image.number}.{str(image.file.name).rsplit('.', 1)[-1]}"
     try:
         with image.file.open("rb") as file:

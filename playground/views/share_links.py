@@ -14,8 +14,8 @@ from accounts.access import MemberRequest
 from accounts.models import EventKind, SecurityEvent
 from playground.models import GeneratedImage, SharedImage, ShareLink
 from playground.models.share_links import PICTURES_MAX
+from playground.showing.selection import back_with, selected, wrong_with
 from playground.showing.share_links import ShareLinkForm
-from playground.views.gallery import back_with, selected, wrong_with
 
 LINES = 30
 

@@ -13,7 +13,7 @@ from playground.models import ShareLink
 from playground.showing import share_links
 from playground.showing.share_links import PasswordForm, PublicPicture
 from playground.showing.slideshow import Stage, place_in
-from playground.views import pictures
+from playground.web.pictures import picture_response
 
 R = TypeVar("R", bound=HttpResponseBase)
 
@@ -63,9 +63,15 @@ def _asked(request: HttpRequest, link: ShareLink) -> HttpResponse:
 def image(request: HttpRequest, token: str, position: int) -> HttpResponseBase:
     """The original bytes. `?download` offers them as a file."""
     picture = _picture(request, token, position)
-    one = picture.image
-    download = "download" in request.GET
-    sent = pictures.sent(request, one.file, one.sha256, one.content_type, download, picture.file_name, _CACHE)
+    sent = picture_response(
+        request,
+        picture.image.file,
+        tag=picture.image.sha256,
+        content_type=picture.image.content_type,
+        name=picture.file_name,
+        download="download" in request.GET,
+        cache=_CACHE,
+    )
     return _unlisted(sent)
 
 
@@ -73,8 +79,8 @@ def image(request: HttpRequest, token: str, position: int) -> HttpResponseBase:
 @require_safe
 def thumbnail(request: HttpRequest, token: str, position: int, size: str) -> HttpResponseBase:
     one = _picture(request, token, position).image
-    tag = f"{one.sha256}-{size}"
-    return _unlisted(pictures.sent(request, one.thumbnail_of(size), tag, "image/webp", cache=_CACHE))
+    file, tag = one.thumbnail_of(size), f"{one.sha256}-{size}"
+    return _unlisted(picture_response(request, file, tag=tag, content_type="image/webp", cache=_CACHE))
 
 
 def _open(token: str) -> ShareLink | None:

@@ -77,11 +77,11 @@ def test_defaults_and_limits() -> None:
 def test_qualities_and_extras() -> None:
     assert G1.qualities == G15.qualities == G2.qualities == ("low", "medium", "high")
     assert FLARE.qualities == SUNBURST.qualities == ("low", "medium", "high", "xhigh", "max")
-    assert (BETA.qualities, BETA.backgrounds, BETA.output_formats, BETA.resolutions) == ((), (), (), ("1K",))
-    assert G2.backgrounds == ("opaque", "transparent")
-    assert G2.output_formats == ("png", "jpeg", "webp")
+    assert (BETA.qualities, dict(BETA.choices), BETA.resolutions) == ((), {}, ("1K",))
+    assert G2.choices["background"] == ("opaque", "transparent")
+    assert G2.choices["output_format"] == ("png", "jpeg", "webp")
     assert G2.resolutions == ("1K", "2K", "4K")
-    assert (G1.resolutions, G1.backgrounds, G1.output_formats) == ((), (), ())
+    assert (G1.resolutions, dict(G1.choices)) == ((), {})
 
 
 def test_rates_of_every_model() -> None:
@@ -319,7 +319,7 @@ def test_parameters_follow_the_model() -> None:
     assert {"quality", "background"}.isdisjoint(names["gpt-image-2-beta"])
     size = next(parameter for parameter in FLARE.parameters if parameter.name == "size")
     assert (size.open, size.default, size.choices[0]) == (True, "auto", "auto")
-    background = next(parameter for parameter in G2.parameters if parameter.name == "background")
+    background = next(parameter for parameter in G2.settings if parameter.name == "background")
     assert background.default == "opaque"
 
 

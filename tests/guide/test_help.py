@@ -98,7 +98,7 @@ def test_every_failure_leads_to_an_answer() -> None:
 
 def test_a_failed_card_links_its_question(as_alice: Client, alice: User) -> None:
     row = make_generation(owner=alice)
-    row.begin_submit(row.created_at, None)
+    row.mark_submitting(row.created_at, None)
     row.fail("content_policy_violation", "", row.created_at)
     for address in ("/", f"/generations/{row.code}/"):
         assert 'href="/help/refused-prompts/"' in page(as_alice, address)

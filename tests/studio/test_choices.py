@@ -14,8 +14,8 @@ from playground.studio.forms import GenerationForm
 TODAY = date(2026, 11, 20)
 
 
-def choices(model: str, offer: estimates.Offer | None = None, today: date = TODAY, **values: object) -> Choices:
-    return choices_of(GenerationForm.fresh(model=model, **values), offer, today)
+def choices(model: str, quote: estimates.Quote | None = None, today: date = TODAY, **values: object) -> Choices:
+    return choices_of(GenerationForm.fresh(model=model, **values), quote, today)
 
 
 def chosen(offered: tuple[Choice, ...]) -> list[str]:
@@ -31,12 +31,13 @@ def test_the_defaults_of_every_model_are_chosen(model: str) -> None:
 
 @pytest.mark.parametrize("model", MODELS)
 def test_a_setting_with_one_value_offers_no_choice(model: str) -> None:
-    told, known = choices(model), MODELS[model]
-    for offered, values in (
-        (told.resolutions, known.resolutions),
-        (told.backgrounds, known.backgrounds),
-        (told.formats, known.output_formats),
+    told, known = {setting.parameter.name: setting for setting in choices(model).settings}, MODELS[model]
+    for name, values in (
+        ("resolution", known.resolutions),
+        ("background", known.backgrounds),
+        ("output_format", known.output_formats),
     ):
+        offered = told[name].choices if name in told else ()
         assert [choice.value for choice in offered] == ([*values] if len(values) > 1 else [])
         assert len(chosen(offered)) == (1 if offered else 0)
 
@@ -78,8 +79,8 @@ def test_a_size_of_ones_own_stands_in_its_fields_with_its_rules() -> None:
 def test_each_quality_has_its_price_where_the_form_is_complete(alice: User) -> None:
     request = GenerationRequest(model="gpt-image-1", prompt="A fox", size="1024x1024", quality="low")
     now = datetime(2026, 11, 20, 12, tzinfo=ZoneInfo("UTC"))
-    offer = estimates.offer(alice, request, rehearsal=True, references=0, now=now)
-    priced = choices("gpt-image-1", offer).qualities
+    quote = estimates.quote(alice, request, rehearsal=True, references=0, now=now)
+    priced = choices("gpt-image-1", quote).qualities
     assert [choice.level and choice.level.quality for choice in priced] == ["low", "medium", "high"]
     assert [choice.level for choice in choices("gpt-image-1").qualities] == [None, None, None]
 

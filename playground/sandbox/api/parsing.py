@@ -6,13 +6,12 @@ import json
 from collections.abc import Callable, Mapping
 from typing import Any, Final
 
-from playground.evolink.catalogue import Model, UnknownModelError, get_model
+from playground.evolink.catalogue import Model, UnknownModelError, get_model, known_parameters
 from playground.evolink.rules import Problem
 from playground.evolink.types import GenerationRequest
 from playground.sandbox.replies import Refusal
 
 BODY_MAX: Final = 1024 * 1024  # bytes of a JSON body
-TEXTS: Final = ("size", "quality", "resolution", "background", "output_format", "callback_url")
 
 SENTENCES: Final[Mapping[str, str]] = {
     "required": "{field} is required",
@@ -86,12 +85,8 @@ def read_generation(
         raise wrong("Prompt is required", "prompt")
     if not isinstance(prompt, str):
         raise wrong("Prompt must be a string", "prompt")
-    request = GenerationRequest(
-        model=model.id,
-        prompt=prompt,
-        n=_whole(body, "n", default=1),
-        image_urls=_urls(body),
-        **{name: _text(body, name) for name in TEXTS},
+    request = GenerationRequest.from_values(
+        {name: _READERS[parameter.type](body, name) for name, parameter in known_parameters().items()}
     )
     for problem in model.problems(request):
         if problem.code != "not_https" or not exempt(request.callback_url or ""):
@@ -106,22 +101,21 @@ def _text(body: Mapping[str, Any], name: str) -> str | None:
     return value
 
 
-def _whole(body: Mapping[str, Any], name: str, *, default: int) -> int:
-    value = body.get(name, default)
-    if value is None:
-        return default
-    if isinstance(value, bool) or not isinstance(value, int):
+def _whole(body: Mapping[str, Any], name: str) -> int | None:
+    value = body.get(name)
+    if value is not None and (isinstance(value, bool) or not isinstance(value, int)):
         raise wrong(f"{name} must be an integer", name)
     return value
 
 
-def _urls(body: Mapping[str, Any]) -> tuple[str, ...]:
-    value = body.get("image_urls")
-    if value is None:
-        return ()
-    if not isinstance(value, list) or not all(isinstance(url, str) for url in value):
-        raise wrong("image_urls must be an array of strings", "image_urls")
-    return tuple(value)
+def _texts(body: Mapping[str, Any], name: str) -> list[str] | None:
+    value = body.get(name)
+    if value is not None and (not isinstance(value, list) or not all(isinstance(text, str) for text in value)):
+        raise wrong(f"{name} must be an array of strings", name)
+    return value
+
+
+_READERS: Final = {"string": _text, "integer": _whole, "array": _texts}
 
 
 def _mask(body: Mapping[str, Any], model: Model) -> str | None:
@@ -129,7 +123,7 @@ def _mask(body: Mapping[str, Any], model: Model) -> str | None:
     mask = _text(body, "mask_url")
     if mask is None:
         return None
-    if not model.backgrounds:
+    if "background" not in model.choices:
         raise explain(Problem("mask_url", "not_accepted"))
     if not mask.startswith(("http://", "https://")):
         raise explain(Problem("mask_url", "not_http_url"))

@@ -30,8 +30,7 @@ def new_id(now: float) -> str:
 
 
 def request_of(task: Row) -> GenerationRequest:
-    values = json.loads(task["request"])
-    return GenerationRequest(**{**values, "image_urls": tuple(values.get("image_urls", ()))})
+    return GenerationRequest.from_values(json.loads(task["request"]))
 
 
 def script_of(task: Row) -> Script:

@@ -1,0 +1,32 @@
+"""The settings of a request as texts, by EvoLink's names: in forms, addresses, drafts and a person's defaults."""
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+from django.conf import settings
+
+from playground.evolink import MODELS, Model, get_model
+
+# The form's word for a size of one's own; on the wire it is WIDTHxHEIGHT.
+OWN_SIZE: Final = "own"
+
+
+def chosen_model(values: Mapping[str, Any]) -> Model:
+    """The model that the values name, or the default one."""
+    wanted = values.get("model", "")
+    return MODELS.get(wanted) or get_model(settings.DEFAULT_MODEL)
+
+
+def with_own_size(values: Mapping[str, Any]) -> dict[str, Any]:
+    """The values with a size of one's own put together from its two fields."""
+    plain = {name: values.get(name) for name in values}
+    if plain.get("size") == OWN_SIZE:
+        plain["size"] = f"{plain.get('width') or ''}x{plain.get('height') or ''}"
+    return plain
+
+
+def kept(values: Mapping[str, Any]) -> dict[str, Any]:
+    """Those of the settings that the chosen model takes; the others go back to its defaults."""
+    given = with_own_size(values)
+    taken = chosen_model(given).settings
+    return {one.name: given[one.name] for one in taken if one.name in given and one.accepts(given[one.name])}

@@ -1,0 +1,25 @@
+"""What keeps a generation from being handed in, in words for the person who pressed the button."""
+
+from typing import Final
+
+from django.utils.translation import gettext as _
+
+from accounts.models import KeyGone
+from playground.models import BudgetExceeded, ReferenceGone, RequestIdReused
+from playground.money.budgets import short_sentence
+
+NOT_HANDED_IN: Final = (KeyGone, ReferenceGone, RequestIdReused, BudgetExceeded)
+
+
+def why_not(error: KeyGone | ReferenceGone | RequestIdReused | BudgetExceeded) -> str:
+    """Why nothing was handed in."""
+    if isinstance(error, BudgetExceeded):
+        return short_sentence(error.needed, error.standing)
+    if isinstance(error, ReferenceGone):
+        return _("A reference image has been deleted in the meantime, so nothing was sent. Choose another one.")
+    if isinstance(error, RequestIdReused):
+        return _("This form was sent before with different content, so nothing was sent this time. Try again.")
+    return _(
+        "Your API key has been removed or refused in the meantime, so nothing was sent. Check your keys, or reload the"
+        " page to rehearse."
+    )
