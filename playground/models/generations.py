@@ -338,13 +338,11 @@ class Generation(models.Model):
             )
             if not changed:
                 raise Superseded(f"{self.code} has no estimate to correct")
-            bills = self.ledger.bills()
-            charged = bills.filter(kind=LedgerEntry.Kind.CHARGE).first()
             self._enter(
                 LedgerEntry.Kind.CORRECTION,
-                cost - bills.total(),
+                cost - self.ledger.spent(),
                 now,
-                effective_at=charged.at if charged else now,
+                effective_at=self._charged_at() or now,
                 corrected_by=by,
                 note=note,
             )
@@ -408,15 +406,25 @@ class Generation(models.Model):
         attempt.save(update_fields=["outcome", "answered_at"])
 
     def _settle(self, now: datetime, cost: Decimal | None) -> None:
-        """Give the hold back and write the charge, in the transaction of the state they belong to."""
+        """Give back what is held and bring what is booked to `cost`, in the transaction of the state they belong to.
+        Writes nothing when both are so already."""
         Kind = LedgerEntry.Kind
-        self._enter(Kind.RELEASE, self.estimate_high, now)
-        if cost:
-            self._enter(Kind.CHARGE, cost, now, estimated=self.cost_source == CostSource.ESTIMATED)
+        if held := self.ledger.held():
+            self._enter(Kind.RELEASE, held, now)
+        if difference := (cost or Decimal(0)) - self.ledger.spent():
+            charged_at = self._charged_at()
+            kind = Kind.CORRECTION if charged_at else Kind.CHARGE
+            estimated = self.cost_source == CostSource.ESTIMATED
+            self._enter(kind, difference, now, effective_at=charged_at or now, estimated=estimated)
             if not self.rehearsal:
                 Budget.objects.warn(self.owner, now)
         if self.key is not None:
             self.key.wipe_if_free()
+
+    def _charged_at(self) -> datetime | None:
+        """The moment that everything booked for this generation counts for; None while nothing is."""
+        first = self.ledger.bills().first()
+        return first.effective_at if first else None
 
     def _enter(self, kind: str, credits: Decimal, now: datetime, **facts: Any) -> None:
         LedgerEntry.objects.create(

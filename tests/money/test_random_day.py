@@ -82,7 +82,7 @@ def a_day(
     with time_machine.travel(timezone.now() + timedelta(hours=25), tick=True):
         run_worker()
     assert not Generation.objects.filter(finished_at=None).exists()
-    assert LedgerEntry.objects.open_holds().total() == LedgerEntry.objects.all().held() == 0
+    assert LedgerEntry.objects.unfinished().held() == LedgerEntry.objects.all().held() == 0
     check_the_books(sandbox)
 
 
