@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 import time_machine
 from django.utils import timezone
+from pytest_django.fixtures import Settings
 
 from accounts.models import User
 from playground.engine.clocks import ClockWatch
@@ -51,11 +52,14 @@ def test_a_row_put_to_sleep_by_a_wrong_clock_is_due_at_the_next_start(alice: Use
 
 
 def test_a_clock_set_ahead_declares_no_link_dead_that_lives(
-    alice: User, run_once: RunWorker, run_worker: RunWorker
+    alice: User, run_once: RunWorker, run_worker: RunWorker, settings: Settings
 ) -> None:
+    storages = settings.STORAGES
     with time_machine.travel(NOON):
-        row = make_generation(owner=alice, prompt="A lighthouse sandbox:picture_cut_off=1")
+        settings.STORAGES = storages | {"default": {"BACKEND": "tests.engine.test_faults.BrokenStorage"}}
+        row = make_generation(owner=alice)
         run_once()
+        settings.STORAGES = storages
         row.refresh_from_db()
         assert (row.status, row.images.get().state) == (Status.SAVING, "waiting")
         # As after a jump of a day: by our clock the link is dead, at EvoLink it lives.
