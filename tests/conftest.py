@@ -17,7 +17,6 @@ import pytest
 from django.conf import settings
 from django.core.management import call_command
 from django.db import connection
-from django.db.models import Q
 from django.test import Client
 from django.test import client as test_client
 from django.test.client import store_rendered_templates
@@ -144,7 +143,8 @@ def run_once() -> Callable[[], None]:
 
     def busy() -> bool:
         now = timezone.now()
-        return Generation.objects.filter(Q(lease_until__gt=now) | Q(due_at__lte=now + timedelta(seconds=0.1))).exists()
+        soon = Generation.objects.filter(due_at__lte=now + timedelta(seconds=0.1))
+        return (Generation.objects.in_hand() | soon).exists()
 
     async def work() -> None:
         stop = asyncio.Event()

@@ -5,6 +5,9 @@ from datetime import timedelta
 
 from django.conf import settings
 
+# No generation waits longer for its next step: EvoLink's `Retry-After` may ask for an hour.
+LONGEST_PAUSE = timedelta(hours=1)
+
 
 def backoff(tries: int, *, first: float = 2.0, longest: float = 600.0) -> timedelta:
     """Twice as long each time, jittered so that many rows do not come back together."""

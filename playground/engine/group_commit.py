@@ -6,15 +6,14 @@ from collections.abc import Callable, Sequence
 from asgiref.sync import sync_to_async
 from django.db import transaction
 
-from playground.models import Superseded
-
 Verb = Callable[[], None]
 
 
 class GroupCommit:
     """Collects what is to be written while the database is busy with what came before; nobody waits for company.
 
-    For verbs of one statement each that may be done again: when the transaction fails, none of them was done.
+    For verbs of one statement each that may be done again: when the transaction fails, none of them was done. A verb
+    that fails is undone alone.
     """
 
     def __init__(self) -> None:
@@ -22,7 +21,7 @@ class GroupCommit:
         self._work: asyncio.Task[None] | None = None
 
     async def write(self, verb: Verb) -> None:
-        """Run `verb` and commit. Raises `Superseded` when it does, and for all alike what ends the transaction."""
+        """Run `verb` and commit. Raises what it raises, and for all alike what ends the transaction."""
         done: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         self._waiting.append((verb, done))
         if self._work is None or self._work.done():
@@ -46,15 +45,20 @@ def _commit(verbs: Sequence[Verb]) -> Sequence[Exception | None]:
     """Run them in one transaction; what became of each. Whatever goes wrong must reach every step that waits."""
     try:
         with transaction.atomic():
-            return [_outcome(verb) for verb in verbs]
+            outcomes = [_outcome(verb) for verb in verbs]
+            if transaction.get_rollback():
+                raise next(outcome for outcome in outcomes if outcome)
+            return outcomes
     except Exception as error:
         return [error] * len(verbs)
 
 
-def _outcome(verb: Verb) -> Superseded | None:
-    """A claim that was lost changed nothing, so the others go on in the same transaction."""
+def _outcome(verb: Verb) -> Exception | None:
+    """A verb that failed changed nothing, so the others go on in the same transaction. Where it broke the connection,
+    Django marks the transaction to be rolled back."""
     try:
-        verb()
-    except Superseded as error:
+        with transaction.atomic():
+            verb()
+    except Exception as error:
         return error
     return None

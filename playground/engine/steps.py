@@ -22,9 +22,12 @@ from django.core.files.storage import default_storage
 from django.db import DatabaseError, OperationalError
 from django.utils import timezone
 
+from accounts.models import User
+from playground.engine import evidence
 from playground.engine.backoff import backoff, poll_interval
 from playground.engine.billing import cost_of
 from playground.engine.clients import ClientPool, KeyUnavailable
+from playground.engine.evidence import AGE_LIMIT, Look
 from playground.engine.group_commit import GroupCommit
 from playground.evolink import Client, Credits, Task, errors
 from playground.evolink.types import Download
@@ -41,11 +44,6 @@ log = structlog.get_logger(__name__)
 SUBMIT_TRIES = 8
 # EvoLink may not know a task yet right after it accepted it.
 GRACE = timedelta(minutes=2)
-# A task that is still unfinished after this long is not waited for any more; it is looked for.
-AGE_LIMIT = timedelta(hours=6)
-EVIDENCE_FOR = timedelta(hours=24)
-# A balance that did not move counts as evidence once even a slow request must have been drawn and charged.
-BALANCE_SETTLES = timedelta(hours=1)
 BALANCE_DEADLINE = 3.0
 MAX_IMAGE_BYTES = 100 * 1024 * 1024
 
@@ -69,9 +67,12 @@ async def insist(function: Callable[P, Any], *args: P.args, **kwargs: P.kwargs) 
 class Steps:
     """The steps, with what they share: the ways to EvoLink and the small pool that decodes and stores pictures."""
 
-    def __init__(self, connections: ClientPool, pool: Executor) -> None:
+    def __init__(self, connections: ClientPool, pool: Executor, stop: asyncio.Event | None = None) -> None:
         self.connections = connections
         self.pool = pool
+        # Once it is set, nothing more is sent.
+        self.stop = stop or asyncio.Event()
+        self.posting: set[str] = set()  # the codes of the generations whose request may be out, unanswered
         self.downloads = asyncio.Semaphore(8)
         self.posts = asyncio.Semaphore(16)
         self.group_commit = GroupCommit()
@@ -109,21 +110,42 @@ class Steps:
     # --- Submit ---
 
     async def submit(self, generation: Generation, client: Client) -> None:
+        if await self._held_back(generation):
+            return
         image_urls = await self._image_urls(generation, client)
         if image_urls is None:
             return
         async with self.posts:
-            before = await self._balance(client)
-            attempt = await in_database(generation.mark_submitting)(timezone.now(), before)
-            request = generation.as_request(image_urls=image_urls, callback_url=callback_address(attempt.nonce))
-            await insist(attempt.record_request, request)
-            try:
-                task = await client.generate(request, idempotency_key=_idempotency_key(attempt))
-            except errors.EvoLinkError as error:
-                await self._not_accepted(generation, attempt, error)
+            if await self._held_back(generation):
                 return
-            await self._bind(generation, attempt, task.id)
-            await insist(attempt.record_answer, task)
+            self.posting.add(generation.code)
+            try:
+                await self._post(generation, client, image_urls)
+            finally:
+                self.posting.discard(generation.code)
+
+    async def _held_back(self, generation: Generation) -> bool:
+        """Whether it is not to be sent: its owner may not come in any more, or this worker was told to stop."""
+        if not await in_database(User.objects.filter(pk=generation.owner_id, is_active=True).exists)():
+            await insist(generation.cancel, timezone.now(), "owner_deactivated")
+            return True
+        if self.stop.is_set():
+            await in_database(generation.release)()
+            return True
+        return False
+
+    async def _post(self, generation: Generation, client: Client, image_urls: tuple[str, ...]) -> None:
+        before = await self._balance(client)
+        attempt = await in_database(generation.mark_submitting)(timezone.now(), before)
+        request = generation.as_request(image_urls=image_urls, callback_url=callback_address(attempt.nonce))
+        await insist(attempt.record_request, request)
+        try:
+            task = await client.generate(request, idempotency_key=_idempotency_key(attempt))
+        except errors.EvoLinkError as error:
+            await self._not_accepted(generation, attempt, error)
+            return
+        await self._bind(generation, attempt, task.id)
+        await insist(attempt.record_answer, task)
 
     async def _bind(self, generation: Generation, attempt: Attempt, task_id: str) -> None:
         """Write down which task is ours. If the row went on without us, the handle is left where it will be looked
@@ -131,9 +153,11 @@ class Steps:
         now = timezone.now()
         try:
             await insist(generation.mark_accepted, task_id, now, now + poll_interval(timedelta()))
-        except (Superseded, DatabaseError) as error:
+        except Exception as error:
             log.warning("accepted too late", generation=generation.code, task=task_id, error=str(error))
             await insist(attempt.record_hint, task_id, timezone.now())
+            if not isinstance(error, Superseded | DatabaseError):
+                raise
 
     async def _image_urls(self, generation: Generation, client: Client) -> tuple[str, ...] | None:
         """Where EvoLink finds the references; None when that cannot be said now, and the row says why."""
@@ -249,10 +273,8 @@ class Steps:
             await insist(generation.complete, now)
 
     async def _save_image(self, generation: Generation, image: GeneratedImage, client: Client) -> None:
-        now = timezone.now()
-        if image.expired(now):
-            await in_database(image.mark_missing)("link_dead")
-            return
+        # However late it is by this clock, a link is tried once more before it is called dead.
+        last_try = image.expired(timezone.now())
         with tempfile.TemporaryFile() as file:
             try:
                 async with self.downloads:
@@ -260,7 +282,14 @@ class Steps:
                 stored = await self._in_pool(_store, image, file, download)
             except (errors.EvoLinkError, decoding.NotAPicture, OSError) as error:
                 log.warning("picture not saved", generation=generation.code, index=image.index, error=str(error))
-                await in_database(image.save_failed)(failures.trouble_of(error))
+                # Where the picture came and could not be kept here, its link is alive.
+                if last_try and not isinstance(error, OSError):
+                    await in_database(image.mark_missing)("link_dead")
+                else:
+                    await in_database(image.save_failed)(failures.trouble_of(error))
+            except Exception:
+                await in_database(image.save_failed)("step_failed")
+                raise
             else:
                 await insist(image.mark_saved, timezone.now(), **stored)
                 await in_database(generation.show)()
@@ -275,21 +304,23 @@ class Steps:
         if generation.task_id:
             await self.poll(generation, client)
             return
-        attempt = await in_database(generation.attempts.exclude(sent_at=None).latest)("pk")
-        if attempt.hinted_task_id and await self._is_ours(generation, attempt.hinted_task_id, client):
+        look = await in_database(evidence.look)(generation, timezone.now())
+        task_id = look.attempt.hinted_task_id
+        if task_id and await self._is_ours(generation, task_id, client):
             now = timezone.now()
-            await in_database(generation.mark_accepted)(attempt.hinted_task_id, now, now)
-            return
-        if await self._nothing_moved(generation, attempt, client):
+            await in_database(generation.mark_accepted)(task_id, now, now)
+        elif await self._nothing_moved(generation, look, client):
             detail = "EvoLink's balance did not move, so the request was not accepted."
             await in_database(generation.fail)("not_accepted", detail, timezone.now())
         else:
-            await self._no_evidence(generation)
+            await self._no_evidence(generation, look)
 
-    async def _nothing_moved(self, generation: Generation, attempt: Attempt, client: Client) -> bool:
-        """Whether the account's sums prove that the request was not accepted: they are as before, long enough after,
-        and nothing else on the account could have moved them there and back."""
-        if not attempt.credits_before or attempt.sent_at is None or timezone.now() - attempt.sent_at < BALANCE_SETTLES:
+    async def _nothing_moved(self, generation: Generation, look: Look, client: Client) -> bool:
+        """Whether the account's sums prove that the request was not accepted: they are as before, longer after than a
+        task can take, and nothing else on the account could have moved them there and back. EvoLink has not called us
+        about it either."""
+        attempt = look.attempt
+        if not attempt.credits_before or attempt.callback_at or look.elapsed < AGE_LIMIT:
             return False
         fetched = await in_database(attempt.addresses.exclude(fetched_at=None).exists)()
         if fetched or await in_database(Generation.objects.beside(generation).exists)():
@@ -307,14 +338,13 @@ class Steps:
             return False
         return True
 
-    async def _no_evidence(self, generation: Generation) -> None:
+    async def _no_evidence(self, generation: Generation, look: Look | None = None) -> None:
         now = timezone.now()
-        age = now - (generation.sent_at or now)
-        if age >= EVIDENCE_FOR:
+        look = look or await in_database(evidence.look)(generation, now)
+        if look.over:
             await in_database(generation.give_up)(now)
         else:
-            pause = max(timedelta(seconds=30), age / 10)
-            await in_database(generation.wait)(now + min(pause, EVIDENCE_FOR - age), "no_evidence_yet")
+            await in_database(generation.wait)(now + look.pause, "no_evidence_yet")
 
     async def _balance(self, client: Client) -> dict[str, str] | None:
         """EvoLink's own sums, as evidence for later; an answer that does not come costs no generation."""
@@ -325,9 +355,11 @@ class Steps:
             return None
 
 
-def _sums(credits: Credits) -> dict[str, str]:
+def _sums(credits: Credits) -> dict[str, str] | None:
+    """The account's sums; None where one is missing, because then the others may stand still while money moves."""
     names = ("token_used", "token_remaining", "user_used", "user_remaining")
-    return {name: str(getattr(credits, name)) for name in names}
+    sums = {name: getattr(credits, name) for name in names}
+    return None if None in sums.values() else {name: str(value) for name, value in sums.items()}
 
 
 def _idempotency_key(attempt: Attempt) -> str:

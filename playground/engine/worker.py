@@ -4,7 +4,7 @@
 2. Claim the rows that are due, earliest first, as many as there are free hands.
 3. Take one step with each, all at the same time (`steps.advance`).
 4. Beside that, once a minute, send the mails that are due (`notices`).
-5. When told to stop: claim nothing more, let the steps in the air finish, then leave.
+5. When told to stop: claim and send nothing more, let the steps in the air finish, then leave.
 
 Any number of workers may run; a row is never in two hands (see `GenerationQuerySet.claim`). A worker that is killed
 loses its claims after `LEASE_SECONDS`, and another goes on with its rows.
@@ -25,9 +25,12 @@ from django.db import connections as database
 from django.utils import timezone
 
 from accounts.models import ApiKey
-from playground.engine import notifications
+from playground.engine import faults, notifications
+from playground.engine.backoff import LONGEST_PAUSE
 from playground.engine.clients import ClientPool
+from playground.engine.clocks import ClockWatch
 from playground.engine.steps import Steps, in_database
+from playground.evolink.client import SUBMIT_DEADLINE
 from playground.models import GeneratedImage, Generation, Heartbeat, Superseded
 from playground.references import ingest as references
 
@@ -36,8 +39,10 @@ log = structlog.get_logger(__name__)
 HANDS = 256
 IDLE_SECONDS = 0.25
 BEAT_SECONDS = 5.0
+# How long to wait for steps when told to stop: for any, and while an answer to a request that was sent is awaited.
 LEAVE_SECONDS = 25.0
-POST_SECONDS = 60.0
+POST_SECONDS = SUBMIT_DEADLINE + 10.0
+MAIL_SECONDS = 60.0
 SWEPT_AT_ONCE = 20
 SWEPT_EVERY = timedelta(hours=1)
 
@@ -49,20 +54,21 @@ class Worker:
         self.steps: dict[asyncio.Task[None], int] = {}  # the primary key each step works on
         # No longer than the shortest pause between two questions: a row may be due again by then.
         self.idle = min(IDLE_SECONDS, settings.POLL_SECONDS)
-        self._beat_at = 0.0
+        self._beat_at = float("-inf")
+        self._clock = ClockWatch()
         self._swept_at = datetime.min.replace(tzinfo=UTC)
 
     async def run(self, stop: asyncio.Event) -> None:
         """Work until `stop` is set."""
         connections = ClientPool()
         with ThreadPoolExecutor(max_workers=2, thread_name_prefix="pictures") as pool:
-            lifecycle = Steps(connections, pool)
+            lifecycle = Steps(connections, pool, stop)
             log.info("worker started", worker=self.name)
             mail = asyncio.create_task(self._send_mail(stop))
             while not stop.is_set():
                 if not await self._round(lifecycle):
                     await self._rest(stop, self.idle)
-            await self._leave()
+            await self._leave(lifecycle)
             await mail
         await connections.close()
         await in_database(database.close_all)()
@@ -78,9 +84,8 @@ class Worker:
         await work
 
     def _anything_left(self) -> bool:
-        now = timezone.now()
-        in_hand = Generation.objects.filter(lease_until__gt=now)
-        return Generation.objects.running().exists() or (in_hand | Generation.objects.filter(due_at__lte=now)).exists()
+        rows = Generation.objects.all()
+        return (rows.running() | rows.in_hand() | rows.filter(due_at__lte=timezone.now())).exists()
 
     async def _round(self, lifecycle: Steps) -> bool:
         """One beat and one claim; whether there was anything to do."""
@@ -98,13 +103,23 @@ class Worker:
 
     def _keep_alive(self) -> None:
         close_old_connections()
+        self._look_at_the_clock(timezone.now())
         if time.monotonic() - self._beat_at < min(BEAT_SECONDS, self.lease.total_seconds() / 3):
             return
         now = timezone.now()
         Heartbeat.beat(self.name, now)
-        Generation.objects.renew(self.name, [*self.steps.values()], now, lease=self.lease)
+        Generation.objects.renew(self.name, [*self.steps.values()], lease=self.lease)
+        Generation.objects.shorten_leases(self.lease)
+        Generation.objects.look_through(now, beyond=2 * LONGEST_PAUSE)
         self._sweep(now)
         self._beat_at = time.monotonic()
+
+    def _look_at_the_clock(self, now: datetime) -> None:
+        """When it was set, what is due was computed by another clock."""
+        if jump := self._clock.jump(now):
+            rows = Generation.objects.look_through(now)
+            direction = "ahead" if jump > timedelta() else "back"
+            log.warning(f"the clock was set {direction}, so all rows are due now", by=str(abs(jump)), rows=rows)
 
     def _sweep(self, now: datetime) -> None:
         try:
@@ -129,8 +144,17 @@ class Worker:
             await lifecycle.advance(generation)
         except Superseded as error:
             log.info("claim lost", generation=generation.code, error=str(error))
+        except Exception as error:
+            await self._failed(generation, error)
+
+    async def _failed(self, generation: Generation, error: Exception) -> None:
+        """One row's fault is not everybody's."""
+        try:
+            await in_database(faults.handle)(generation, error, timezone.now())
+        except Superseded as superseded:
+            log.info("claim lost", generation=generation.code, error=str(superseded))
         except Exception:
-            # The row stays claimed until its lease ends and is then tried again; one row's fault is not everybody's.
+            # It cannot even be written down: the row stays claimed until its lease ends, and is then tried again.
             log.exception("step failed", generation=generation.code, status=generation.status)
 
     async def _rest(self, stop: asyncio.Event, seconds: float) -> None:
@@ -148,8 +172,23 @@ class Worker:
                         await in_database(notifications.give_back)(notice)
             except DatabaseError as error:
                 log.warning("database away", error=str(error))
-            await self._rest(stop, POST_SECONDS)
+            await self._rest(stop, MAIL_SECONDS)
 
-    async def _leave(self) -> None:
+    async def _leave(self, lifecycle: Steps) -> None:
+        """Let the steps in the air finish. One that waits for the answer to a request it sent gets as long as that may
+        take: without the answer nobody would know whether it was accepted and charged."""
+        started = time.monotonic()
         if self.steps:
-            await asyncio.wait(self.steps, timeout=LEAVE_SECONDS)
+            log.info("stopping: waiting for the steps in the air", steps=len(self.steps))
+        if lifecycle.posting:
+            log.info("stopping: waiting for EvoLink's answer to what was sent", generations=sorted(lifecycle.posting))
+        while self.steps:
+            left = started + (POST_SECONDS if lifecycle.posting else LEAVE_SECONDS) - time.monotonic()
+            if left <= 0:
+                log.warning("stopping: steps are left behind", steps=len(self.steps))
+                return
+            await asyncio.wait(self.steps, timeout=min(left, BEAT_SECONDS / 5), return_when=asyncio.FIRST_COMPLETED)
+            try:
+                await in_database(self._keep_alive)()
+            except DatabaseError as error:
+                log.warning("database away", error=str(error))

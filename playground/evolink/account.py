@@ -15,10 +15,10 @@ class Credits:
     """GET /v1/credits: the limit of this key (`token`) and the balance of the account (`user`)."""
 
     token_remaining: Decimal
-    token_used: Decimal
+    token_used: Decimal | None
     unlimited: bool
     user_remaining: Decimal
-    user_used: Decimal
+    user_used: Decimal | None
 
     @property
     def spendable(self) -> Decimal:
@@ -33,10 +33,10 @@ class Credits:
         unlimited = read.flag(token.get("unlimited_credits"), "unlimited_credits")
         return cls(
             token_remaining=_amount(token.get("remaining_credits"), required=not unlimited),
-            token_used=_amount(token.get("used_credits"), required=False),
+            token_used=read.credits(token.get("used_credits"), "used_credits", negative=True),
             unlimited=unlimited,
             user_remaining=_amount(user.get("remaining_credits"), required=True),
-            user_used=_amount(user.get("used_credits"), required=False),
+            user_used=read.credits(user.get("used_credits"), "used_credits", negative=True),
         )
 
 

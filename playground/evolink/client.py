@@ -23,6 +23,9 @@ from playground.evolink.wire import Wire
 API_URL: Final = "https://api.evolink.ai"
 FILES_URL: Final = "https://files-api.evolink.ai"
 BATCH_MAX: Final = 50
+DEADLINE: Final = 30.0
+# As long as a submit may take: an answer that is given up too early leaves the question of money open.
+SUBMIT_DEADLINE: Final = 120.0
 UPLOAD_DEADLINE: Final = 300.0
 _IDEMPOTENCY_KEY: Final = re.compile(r"[A-Za-z0-9._-]{16,96}")
 _JSON: Final = {"Content-Type": "application/json"}
@@ -32,8 +35,8 @@ class Client:
     """EvoLink's API with one key. Use as `async with Client(key) as client`.
 
     `transport` replaces the network (the sandbox in-process); without it every address is judged by the
-    guard, except `exempt_origins` (`scheme://host:port`). `deadline`: seconds for a whole call. Every method
-    raises `EvoLinkError` for what happens on the way, `ValueError` for arguments that cannot be sent.
+    guard, except `exempt_origins` (`scheme://host:port`). `deadline`: seconds for a whole call, instead of our
+    own. Every method raises `EvoLinkError` for what happens on the way, `ValueError` for arguments that cannot be sent.
     """
 
     def __init__(
@@ -43,13 +46,14 @@ class Client:
         transport: httpx.AsyncBaseTransport | None = None,
         base_url: str = API_URL,
         files_url: str = FILES_URL,
-        deadline: float = 30.0,
+        deadline: float | None = None,
         exempt_origins: Collection[str] = (),
     ) -> None:
         self._secret = api_key if isinstance(api_key, ApiSecret) else ApiSecret(api_key)
         self._api = _base(base_url)
         self._files = _base(files_url)
-        self._wire = Wire(self._secret, transport or GuardedTransport(exempt_origins), deadline)
+        self._submit_deadline = deadline or SUBMIT_DEADLINE
+        self._wire = Wire(self._secret, transport or GuardedTransport(exempt_origins), deadline or DEADLINE)
 
     def __repr__(self) -> str:
         return f"Client({self._api!r}, key={str(self._secret)!r})"
@@ -77,8 +81,15 @@ class Client:
                 raise ValueError("An idempotency key is 16 to 96 of A-Z a-z 0-9 . _ -")
             headers["Idempotency-Key"] = idempotency_key
         url = f"{self._api}/v1/images/generations"
-        body = _encoded(request.to_json())
-        return await self._wire.ask(Task.from_json, "POST", url, content=body, headers=headers, spends=True)
+        return await self._wire.ask(
+            Task.from_json,
+            "POST",
+            url,
+            content=_encoded(request.to_json()),
+            headers=headers,
+            deadline=self._submit_deadline,
+            spends=True,
+        )
 
     async def task(self, task_id: str, *, deadline: float | None = None) -> Task:
         """The task as it is now. Right after it was made, `NotFoundError` may mean: not known yet."""

@@ -94,8 +94,15 @@ class Wire:
         """Write what `url` gives to `into`, without the key. After an error `into` may hold a part."""
         return await _within(deadline, self._fetch(url, into, max_bytes, deadline), spends=False)
 
+    def _request(self, seconds: float, method: str, url: str, **content: Any) -> httpx.Request:
+        """Raises `httpx.InvalidURL` for every address that is none: httpx lets other errors out for some."""
+        try:
+            return self._http.build_request(method, url, timeout=_timeouts(seconds), **content)
+        except ValueError as error:
+            raise httpx.InvalidURL(f"{type(error).__name__}: {error}") from None
+
     async def _exchange(self, seconds: float, method: str, url: str, content: Mapping[str, Any]) -> Answer:
-        request = self._http.build_request(method, url, timeout=_timeouts(seconds), **content)
+        request = self._request(seconds, method, url, **content)
         response = await self._http.send(request, auth=self._auth, stream=True)
         try:
             return Answer(response.status_code, response.headers, await _body(response))
@@ -103,7 +110,7 @@ class Wire:
             await response.aclose()
 
     async def _fetch(self, url: str, into: BinaryIO, max_bytes: int, seconds: float) -> Download:
-        request = self._http.build_request("GET", url, timeout=_timeouts(seconds))
+        request = self._request(seconds, "GET", url)
         response = await self._http.send(request, auth=None, stream=True)
         try:
             _check_link(response)

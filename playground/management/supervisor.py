@@ -22,6 +22,8 @@ FIRST_PAUSE, LONGEST_PAUSE = 0.5, 30.0
 # A child that ran this long has recovered: its next fall starts counting anew.
 STEADY_SECONDS = 60.0
 STOP_SECONDS = 30.0
+# A worker waits for EvoLink's answer to what it has sent, for at most SUBMIT_DEADLINE and a little more.
+WORKER_STOP_SECONDS = 150.0
 
 
 def die_with_parent(number: int = signal.SIGTERM) -> None:
@@ -32,10 +34,12 @@ def die_with_parent(number: int = signal.SIGTERM) -> None:
 
 @dataclass
 class Child:
-    """One process that shall run. `pause` is how long to wait before starting it again."""
+    """One process that shall run. `stop_seconds` is how long it may take to leave, `pause` how long to wait before
+    starting it again."""
 
     name: str
     command: list[str]
+    stop_seconds: float = STOP_SECONDS
     process: "subprocess.Popen[bytes] | None" = None
     started: float = 0.0
     pause: float = FIRST_PAUSE
@@ -65,24 +69,38 @@ class Child:
             self.start()
 
     def stop(self) -> None:
-        """End it and wait; by force when it does not leave in time."""
+        """Tell it to end."""
+        if self.process is not None:
+            self.process.terminate()
+
+    def kill(self) -> None:
+        """End it by force."""
+        if self.process is not None:
+            self.process.kill()
+
+    def wait(self, deadline: float) -> None:
+        """Wait until it has ended; by force when it has not by `deadline`, on the monotonic clock."""
         if self.process is None:
             return
-        self.process.terminate()
         try:
-            self.process.wait(STOP_SECONDS)
+            self.process.wait(max(0.0, deadline - time.monotonic()))
         except subprocess.TimeoutExpired:
             log.warning("did not stop in time", name=self.name)
-            self.process.kill()
+            self.kill()
             self.process.wait()
 
 
 def supervise(children: list[Child], *, every: Callable[[], None] = lambda: None) -> NoReturn:
-    """Keep the children running until SIGINT or SIGTERM, then stop them in the order given and exit."""
+    """Keep the children running until SIGINT or SIGTERM, then stop them and exit. The first child ends before the
+    others are told; a second signal ends all of them at once."""
     stopping = False
 
     def stop(number: int, frame: object) -> None:
         nonlocal stopping
+        if stopping:
+            for child in children:
+                child.kill()
+            os._exit(128 + number)
         stopping = True
 
     for number in (signal.SIGINT, signal.SIGTERM):
@@ -92,6 +110,10 @@ def supervise(children: list[Child], *, every: Callable[[], None] = lambda: None
             child.tend()
         every()
         time.sleep(0.1)
-    for child in children:
-        child.stop()
+    for group in (children[:1], children[1:]):
+        told = time.monotonic()
+        for child in group:
+            child.stop()
+        for child in group:
+            child.wait(told + child.stop_seconds)
     sys.exit(0)

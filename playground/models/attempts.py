@@ -2,7 +2,7 @@
 
 import json
 import secrets
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -38,6 +38,12 @@ class Attempt(models.Model):
     callback_at = models.DateTimeField(null=True, blank=True)
     # A task that may be ours: worth asking EvoLink for when our own answer was lost or came too late.
     hinted_task_id = models.CharField(max_length=200, blank=True)
+    hinted_at = models.DateTimeField(null=True, blank=True)
+    # While it is looked for: the seconds that passed since then or since the last hint, on a clock that nobody sets;
+    # which clock that is, and what it said at the last look.
+    watched_seconds = models.FloatField(default=0.0)
+    watched_on = models.CharField(max_length=64, blank=True)
+    watched_at = models.FloatField(default=0.0)
     # EvoLink's own sums just before sending: {"user_used": "12.5", ...}. Unmoved afterwards means nothing was charged.
     credits_before = models.JSONField(null=True, blank=True)
     # The body that was sent, and the last answer about its task, as they were on the wire. The key is in neither.
@@ -60,10 +66,22 @@ class Attempt(models.Model):
         self.record_hint(task_id or self.hinted_task_id, now)
 
     def record_hint(self, task_id: str, now: datetime) -> None:
-        """A task that may be ours: to be confirmed at EvoLink before it is believed."""
+        """A task that may be ours: to be confirmed at EvoLink before it is believed. What was given up for want of
+        evidence is looked for again."""
         self.hinted_task_id = task_id
-        self.save(update_fields=["hinted_task_id"])
+        self.hinted_at = now
+        self.watched_seconds = 0.0
+        self.save(update_fields=["hinted_task_id", "hinted_at", "watched_seconds"])
+        self.generation.reopen(now)
         self.generation.poll_now(now)
+
+    def watch(self, clock: str, seconds: float) -> timedelta:
+        """Somebody looks for it when `clock` says `seconds`. Answers how long it has been watched."""
+        if clock == self.watched_on:
+            self.watched_seconds += max(0.0, seconds - self.watched_at)
+        self.watched_on, self.watched_at = clock, seconds
+        self.save(update_fields=["watched_seconds", "watched_on", "watched_at"])
+        return timedelta(seconds=self.watched_seconds)
 
     def record_request(self, request: GenerationRequest) -> None:
         """Write down what is about to be sent, for whoever wants to see it later."""

@@ -48,6 +48,11 @@ FAILURES = {
         _("A reference image was deleted before it could be sent."), _("Choose another one."), "change"
     ),
     "storage_away": Failure(_("The reference images could not be read here."), _ADMINISTRATOR),
+    "step_failed": Failure(_("Something went wrong here."), _ADMINISTRATOR),
+    "owner_deactivated": Failure(
+        _("It was canceled before it was sent, because the account of the person who wanted it was deactivated."),
+        _ADMINISTRATOR,
+    ),
     # While drawing
     "reference_not_fetched": Failure(
         _("EvoLink could not fetch a reference image from this studio."),
@@ -104,6 +109,7 @@ TROUBLES = {
     "key_refused": _("EvoLink does not accept the API key right now. We keep trying."),
     "key_unreadable": _("The API key for this cannot be read right now. Ask your administrator."),
     "storage_away": _("The reference images cannot be read here right now. We keep trying."),
+    "step_failed": _("Something went wrong here. Your administrator can see what."),
     "checking": _("Checking now."),
     "no_evidence_yet": _("Checked again: nothing new yet."),
     "longer_than_usual": _("It is taking longer than usual."),

@@ -8,7 +8,7 @@ from typing import Any
 
 from django.conf import settings
 from django.db import models, transaction
-from django.db.models import F, Q
+from django.db.models import Case, F, Q, Value, When
 
 from accounts.models import ApiKey
 from playground.evolink import GenerationRequest, Task
@@ -69,6 +69,9 @@ class Generation(models.Model):
     failure = models.CharField(max_length=60, blank=True)
     failure_detail = models.TextField(blank=True)
     trouble = models.CharField(max_length=60, blank=True)
+    # What the last step raised that nobody expected, as type and message, and how many steps in a row did.
+    fault = models.TextField(blank=True)
+    faults = models.PositiveSmallIntegerField(default=0)
     # Grows with every change a person could see; cards are sent again only when it did.
     version = models.PositiveIntegerField(default=1)
 
@@ -156,6 +159,10 @@ class Generation(models.Model):
             attempt.save(update_fields=["sent_at", "credits_before"])
         return attempt
 
+    def release(self) -> None:
+        """Not sent yet, and not now by this worker: leave it to the next."""
+        self._move([Status.QUEUED], keep_fault=True, visible=False)
+
     def postpone(self, now: datetime, due_at: datetime, outcome: str, trouble: str) -> None:
         """Certainly not accepted, worth another attempt."""
         with transaction.atomic():
@@ -237,6 +244,23 @@ class Generation(models.Model):
             trouble=trouble,
             tries=F("tries") + 1,
         )
+
+    def record_fault(self, fault: str, due_at: datetime) -> None:
+        """A step raised what nobody expected; take it again at `due_at`. The person is told, an administrator reads
+        `fault`."""
+        self._move(
+            [*RUNNING, Status.UNKNOWN],
+            due_at=due_at,
+            trouble="step_failed",
+            fault=fault,
+            faults=F("faults") + 1,
+        )
+
+    def settle_early(self, now: datetime) -> None:
+        """Saving takes longer than the money should be held: book the cost, and go on."""
+        with transaction.atomic():
+            self._move([Status.SAVING], keep_claim=True, keep_fault=True)
+            self._settle(now, self.cost)
 
     def mark_generated(self, task: Task, cost: Decimal, source: str, now: datetime) -> None:
         """Done at EvoLink, not yet safe here: a row for each picture that was asked for or came. The same claim goes on
@@ -322,6 +346,31 @@ class Generation(models.Model):
             )
             self._settle(now, self.estimate_high)
 
+    def reopen(self, now: datetime) -> None:
+        """Evidence came after it had been given up: look for it again, and hold again what is not booked. What an
+        administrator corrected stays as it is."""
+        with transaction.atomic():
+            given_up = Q(status=Status.FAILED, failure="not_accepted") | Q(status=Status.UNKNOWN)
+            over = Generation.objects.filter(given_up, pk=self.pk, finished_at__isnull=False)
+            changed = over.exclude(cost_source=CostSource.CORRECTED).update(
+                status=Status.UNKNOWN,
+                failure=Case(When(failure="not_accepted", then=Value("answer_lost")), default=F("failure")),
+                charged=Charged.CHECKING,
+                cost=None,
+                cost_source="",
+                finished_at=None,
+                due_at=now,
+                trouble="",
+                tries=0,
+                version=F("version") + 1,
+            )
+            if not changed:
+                return
+            self.refresh_from_db()
+            unbooked = self.estimate_high - self.ledger.spent()
+            if unbooked > 0:
+                self._enter(LedgerEntry.Kind.HOLD, unbooked, now)
+
     # --- What a person does ---
 
     def correct(self, cost: Decimal, now: datetime, by: Any, note: str = "") -> None:
@@ -338,25 +387,25 @@ class Generation(models.Model):
             )
             if not changed:
                 raise Superseded(f"{self.code} has no estimate to correct")
-            bills = self.ledger.bills()
-            charged = bills.filter(kind=LedgerEntry.Kind.CHARGE).first()
             self._enter(
                 LedgerEntry.Kind.CORRECTION,
-                cost - bills.total(),
+                cost - self.ledger.spent(),
                 now,
-                effective_at=charged.at if charged else now,
+                effective_at=self._charged_at() or now,
                 corrected_by=by,
                 note=note,
             )
             self.refresh_from_db(fields=["cost", "cost_source", "charged", "version"])
 
-    def cancel(self, now: datetime) -> None:
-        """While nothing was sent it is ours to cancel. A worker's claim does not matter: its next write will fail."""
+    def cancel(self, now: datetime, failure: str = "") -> None:
+        """While nothing was sent it is ours to cancel. A worker's claim does not matter: its next write will fail.
+        `failure` says why, when it was not a person who did it."""
         with transaction.atomic():
             self._move(
                 [Status.QUEUED],
                 claimed=False,
                 status=Status.CANCELLED,
+                failure=failure,
                 charged=Charged.NO,
                 finished_at=now,
                 due_at=None,
@@ -381,9 +430,12 @@ class Generation(models.Model):
         *,
         claimed: bool = True,
         keep_claim: bool = False,
+        keep_fault: bool = False,
         visible: bool = True,
         **changes: Any,
     ) -> None:
+        if not keep_fault:
+            changes = {"fault": "", "faults": 0} | changes
         row = Generation.objects.filter(pk=self.pk, status__in=list(expected))
         if claimed:
             row = row.filter(fence=self.fence)
@@ -408,15 +460,25 @@ class Generation(models.Model):
         attempt.save(update_fields=["outcome", "answered_at"])
 
     def _settle(self, now: datetime, cost: Decimal | None) -> None:
-        """Give the hold back and write the charge, in the transaction of the state they belong to."""
+        """Give back what is held and bring what is booked to `cost`, in the transaction of the state they belong to.
+        Writes nothing when both are so already."""
         Kind = LedgerEntry.Kind
-        self._enter(Kind.RELEASE, self.estimate_high, now)
-        if cost:
-            self._enter(Kind.CHARGE, cost, now, estimated=self.cost_source == CostSource.ESTIMATED)
+        if held := self.ledger.held():
+            self._enter(Kind.RELEASE, held, now)
+        if difference := (cost or Decimal(0)) - self.ledger.spent():
+            charged_at = self._charged_at()
+            kind = Kind.CORRECTION if charged_at else Kind.CHARGE
+            estimated = self.cost_source == CostSource.ESTIMATED
+            self._enter(kind, difference, now, effective_at=charged_at or now, estimated=estimated)
             if not self.rehearsal:
                 Budget.objects.warn(self.owner, now)
         if self.key is not None:
             self.key.wipe_if_free()
+
+    def _charged_at(self) -> datetime | None:
+        """The moment that everything booked for this generation counts for; None while nothing is."""
+        first = self.ledger.bills().first()
+        return first.effective_at if first else None
 
     def _enter(self, kind: str, credits: Decimal, now: datetime, **facts: Any) -> None:
         LedgerEntry.objects.create(

@@ -48,15 +48,15 @@ class LedgerQuerySet(models.QuerySet["LedgerEntry"]):
         """One person's, or everybody's."""
         return self if owner_id is None else self.filter(owner_id=owner_id)
 
-    def open_holds(self) -> "LedgerQuerySet":
-        """Reservations of generations that are not settled yet, however old."""
-        return self.filter(kind=LedgerEntry.Kind.HOLD, generation__finished_at=None)
+    def unfinished(self) -> "LedgerQuerySet":
+        """Entries of generations that have not ended, however old."""
+        return self.filter(generation__finished_at=None)
 
     def total(self) -> Decimal:
         return in_credits(self.aggregate(total=Sum("credits"))["total"])
 
     def held(self) -> Decimal:
-        """Credits reserved for generations that are not settled yet, from the ledger alone."""
+        """Credits that are reserved and not given back yet."""
         Kind = LedgerEntry.Kind
         return self.filter(kind=Kind.HOLD).total() - self.filter(kind=Kind.RELEASE).total()
 
@@ -65,9 +65,10 @@ class LedgerQuerySet(models.QuerySet["LedgerEntry"]):
 
 
 class LedgerEntry(models.Model):
-    """Credits of one kind for one generation; each kind at most once, so a repeated step cannot bill twice.
+    """Credits of one kind for one generation. It is charged at most once, so a repeated step cannot bill twice.
 
-    A correction is the difference to the charge, so charges and corrections add up to what was spent.
+    A correction is the difference to what was booked before, so charges and corrections add up to what was spent. A
+    generation that is opened again is held again; holds less releases are what is reserved.
     """
 
     class Kind(models.TextChoices):
@@ -84,7 +85,7 @@ class LedgerEntry(models.Model):
     rehearsal = models.BooleanField()
     # An estimate standing in for a bill nobody reported.
     estimated = models.BooleanField(default=False)
-    # Who corrected it, and what they know.
+    # The administrator who corrected it, and what they know; nobody where later evidence did.
     corrected_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="corrections"
     )
@@ -101,7 +102,7 @@ class LedgerEntry(models.Model):
             models.Index(fields=["effective_at"], name="ledger_bills", condition=Q(kind__in=("charge", "correction"))),
         ]
         constraints = [
-            models.UniqueConstraint(fields=["generation", "kind"], name="ledger_each_kind_once"),
+            models.UniqueConstraint(fields=["generation"], name="ledger_charged_once", condition=Q(kind="charge")),
             models.CheckConstraint(
                 name="ledger_only_corrections_are_negative", condition=Q(kind="correction") | Q(credits__gte=0)
             ),

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.db import IntegrityError, models, transaction
 from django.db.models import Case, Count, F, Q, When
+from django.db.models.functions import Now
 
 from playground.evolink import GenerationRequest, catalogue, pricing
 from playground.evolink.types import SETTINGS
@@ -62,8 +63,13 @@ class GenerationQuerySet(models.QuerySet["Generation"]):
         """Fetch the images of rows at hand, in one query."""
         models.prefetch_related_objects(rows, "images")
 
+    def in_hand(self) -> "GenerationQuerySet":
+        """Those a worker holds. Leases are written and read by the database's clock, so that workers whose clocks
+        differ agree."""
+        return self.filter(lease_until__gt=Now())
+
     def due(self, now: datetime) -> "GenerationQuerySet":
-        free = Q(lease_until=None) | Q(lease_until__lte=now)
+        free = Q(lease_until=None) | Q(lease_until__lte=Now())
         return self.filter(free, due_at__lte=now).order_by("due_at")
 
     def claim(self, worker: str, now: datetime, *, lease: timedelta, limit: int) -> list["Generation"]:
@@ -71,15 +77,14 @@ class GenerationQuerySet(models.QuerySet["Generation"]):
 
         The second one is a compare-and-set: it takes only what is still due, so that two workers never hold one claim,
         on any database. The fence tells old claims from new ones."""
-        until = now + lease
         with transaction.atomic():
             due = list(self.due(now).values_list("pk", flat=True)[:limit])
             if not due:
                 return []
             wanted = self.due(now).order_by().filter(pk__in=due)
-            wanted.update(fence=F("fence") + 1, lease_until=until, claimed_by=worker)
-            mine = self.filter(pk__in=due, claimed_by=worker, lease_until=until)
-            return list(mine.select_related("key").order_by("due_at"))
+            wanted.update(fence=F("fence") + 1, lease_until=Now() + lease, claimed_by=worker)
+            mine = self.in_hand().filter(pk__in=due, claimed_by=worker, due_at__isnull=False)
+            return list(mine.select_related("key", "owner").order_by("due_at"))
 
     def counts(self) -> dict[str, int]:
         """The line above the history: how many of these run, how many are completed."""
@@ -183,11 +188,19 @@ class GenerationQuerySet(models.QuerySet["Generation"]):
         )
         return row
 
-    def renew(self, worker: str, busy: Collection[int], now: datetime, *, lease: timedelta) -> int:
+    def renew(self, worker: str, busy: Collection[int], *, lease: timedelta) -> int:
         """Keep the rows (primary keys) that `worker` is still busy with."""
         # A lease that ended unnoticed is still this worker's, as long as nobody else has taken the row.
         mine = self.filter(pk__in=busy, claimed_by=worker, lease_until__isnull=False)
-        return mine.update(lease_until=now + lease)
+        return mine.update(lease_until=Now() + lease)
+
+    def shorten_leases(self, lease: timedelta) -> int:
+        """No lease is longer than one, whatever the clock said when it was written."""
+        return self.filter(lease_until__gt=Now() + lease).update(lease_until=Now() + lease)
+
+    def look_through(self, now: datetime, *, beyond: timedelta = timedelta(0)) -> int:
+        """Make due at once what is due later than `beyond` from now."""
+        return self.filter(due_at__gt=now + beyond).update(due_at=now)
 
     def bound_to(self, task_id: str, rehearsal: bool) -> "GenerationQuerySet":
         """The generation, at most one, that EvoLink's task belongs to."""

@@ -101,7 +101,7 @@ def report(owner_id: int | None, month: Month, now: datetime) -> Report:
     return Report(
         month=month,
         spent=in_credits(facts["spent"]),
-        held=live.open_holds().total(),
+        held=live.unfinished().held(),
         possible=in_credits(facts["possible"]),
         generations=facts["generations"],
         columns=_columns(entries, month),

@@ -65,11 +65,13 @@ class Slot:
 @dataclass(frozen=True)
 class Progress:
     """How far a running generation is. `percent` is None until EvoLink has accepted it; `usual_seconds` is how long
-    generations like it take until they are drawn, None when that is not known or over."""
+    generations like it take until they are drawn, None when that is not known or over. `detail`, for administrators,
+    says what went wrong."""
 
     phase: str
     percent: int | None
     usual_seconds: int | None
+    detail: str = ""
 
 
 @dataclass(frozen=True)
@@ -142,7 +144,7 @@ def card_of(row: Generation, reader: User, now: datetime) -> Card:
         prompt=row.prompt,
         revised_prompt=row.revised_prompt,
         rehearsal=row.rehearsal,
-        progress=_progress(row),
+        progress=_progress(row, technical=reader.is_administrator),
         shape=_shape(row),
         slots=tuple(_slots(row, images, now)),
         facts=tuple(_facts(row)),
@@ -155,7 +157,7 @@ def card_of(row: Generation, reader: User, now: datetime) -> Card:
     )
 
 
-def _progress(row: Generation) -> Progress | None:
+def _progress(row: Generation, *, technical: bool) -> Progress | None:
     if not row.running:
         return None
     saving = row.status == Status.SAVING
@@ -165,6 +167,7 @@ def _progress(row: Generation) -> Progress | None:
         phase=str(failures.trouble(row.trouble) or _PHASES[row.status]),
         percent=percent if row.accepted_at else None,
         usual_seconds=None if saving else row.usual_seconds,
+        detail=row.fault if technical else "",
     )
 
 
@@ -245,7 +248,7 @@ def _concern(row: Generation, images: list[GeneratedImage]) -> Concern | None:
 
 
 def _note(row: Generation, *, technical: bool) -> Note | None:
-    if row.status == Status.CANCELLED:
+    if row.status == Status.CANCELLED and not row.failure:
         return Note("", _("You canceled it before it was sent."), charged_sentence(row))
     if not row.failure:
         return None
@@ -255,11 +258,11 @@ def _note(row: Generation, *, technical: bool) -> Note | None:
     if row.failure == "key_refused" and row.paid_by:
         advice = _("The key belongs to the team. Ask %(name)s to look at it.") % {"name": row.paid_by.name}
     return Note(
-        tone="attention" if lost else "danger",
+        tone="attention" if lost else "" if row.status == Status.CANCELLED else "danger",
         happened=str(failure.happened),
         money=charged_sentence(row),
         advice=advice,
         trouble=str(failures.trouble(row.trouble)) if lost else "",
         failure=row.failure,
-        detail=row.failure_detail if technical else "",
+        detail="\n".join(filter(None, (row.failure_detail, row.fault))) if technical else "",
     )

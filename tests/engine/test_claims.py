@@ -8,8 +8,9 @@ from datetime import timedelta
 from functools import partial
 
 import pytest
+import time_machine
 from asgiref.sync import sync_to_async
-from django.db import OperationalError, connection, connections
+from django.db import IntegrityError, OperationalError, connection, connections
 from django.utils import timezone
 
 from accounts.models import User
@@ -58,16 +59,42 @@ def test_a_claim_is_free_again_when_its_lease_ends(alice: User) -> None:
     row = make_generation(owner=alice)
     now = timezone.now()
     [first] = Generation.objects.claim("first", now, lease=LEASE, limit=5)
-    assert Generation.objects.claim("second", now + LEASE / 2, lease=LEASE, limit=5) == []
-    [second] = Generation.objects.claim("second", now + 2 * LEASE, lease=LEASE, limit=5)
+    assert Generation.objects.claim("second", now, lease=LEASE, limit=5) == []
+    Generation.objects.update(lease_until=now)
+    [second] = Generation.objects.claim("second", now, lease=LEASE, limit=5)
     assert (second.pk, second.fence) == (row.pk, first.fence + 1)
+
+
+@pytest.mark.parametrize("wrong", [timedelta(days=1), timedelta(days=-1)])
+def test_workers_whose_clocks_differ_agree_who_holds_a_row(wrong: timedelta, alice: User) -> None:
+    """Leases go by the database's clock."""
+    now = timezone.now()
+    row = make_generation(owner=alice, now=now - timedelta(days=2))
+    with time_machine.travel(now + wrong):
+        assert Generation.objects.claim("mistaken", timezone.now(), lease=LEASE, limit=1)
+    row.refresh_from_db()
+    assert row.lease_until
+    assert abs(row.lease_until - now - LEASE) < timedelta(seconds=seconds(10))
+    for clock in (now, now + wrong):
+        with time_machine.travel(clock):
+            assert Generation.objects.claim("another", timezone.now(), lease=LEASE, limit=1) == []
+
+
+def test_a_lease_that_is_longer_than_one_ends(alice: User) -> None:
+    make_generation(owner=alice)
+    now = timezone.now()
+    Generation.objects.update(lease_until=now + timedelta(days=1))
+    assert Generation.objects.shorten_leases(LEASE) == 1
+    assert Generation.objects.get().lease_until < now + 2 * LEASE
+    assert Generation.objects.shorten_leases(LEASE) == 0
 
 
 def test_a_worker_that_wakes_up_after_its_lease_changes_nothing(alice: User) -> None:
     make_generation(owner=alice)
     now = timezone.now()
     [stopped] = Generation.objects.claim("stopped", now, lease=LEASE, limit=1)
-    [other] = Generation.objects.claim("other", now + 2 * LEASE, lease=LEASE, limit=1)
+    Generation.objects.update(lease_until=now)
+    [other] = Generation.objects.claim("other", now, lease=LEASE, limit=1)
     other.mark_submitting(now, None)
     with pytest.raises(Superseded):
         stopped.mark_submitting(now, None)
@@ -85,9 +112,9 @@ def test_a_busy_worker_keeps_its_claims_and_no_others(alice: User) -> None:
     busy, _idle, _theirs = (
         Generation.objects.claim(name, now, lease=LEASE, limit=1)[0] for name in ("me", "me", "other")
     )
-    later = now + LEASE / 2
-    assert Generation.objects.renew("me", [busy.pk], later, lease=LEASE) == 1
-    free = Generation.objects.claim("third", now + LEASE * 1.2, lease=LEASE, limit=9)
+    Generation.objects.update(lease_until=now)
+    assert Generation.objects.renew("me", [busy.pk], lease=LEASE) == 1
+    free = Generation.objects.claim("third", now, lease=LEASE, limit=9)
     assert busy.pk not in [row.pk for row in free]
     assert len(free) == 2
 
@@ -125,15 +152,35 @@ def test_writing_together_keeps_what_holds_and_tells_who_lost_the_claim(alice: U
     assert set(Generation.objects.filter(trouble="busy").values_list("pk", flat=True)) == {first.pk, last.pk}
 
 
-def test_when_writing_together_fails_everybody_hears_it_and_nothing_is_written(alice: User) -> None:
+def two_waiting(alice: User) -> list[Callable[[], None]]:
+    """The verbs of two claimed rows."""
     for _row in range(2):
         make_generation(owner=alice)
     now = timezone.now()
     rows = Generation.objects.claim("worker", now + timedelta(seconds=9), lease=LEASE, limit=2)
+    return [partial(row.wait, now, "busy") for row in rows]
+
+
+def test_a_write_that_fails_is_undone_alone(alice: User) -> None:
+    first, last = two_waiting(alice)
+
+    def damage() -> None:
+        Generation.objects.update(trouble="damaged")
+        Generation.objects.update(progress=101)
+
+    assert written_together(first, damage, last) == [type(None), IntegrityError, type(None)]
+    assert set(Generation.objects.values_list("trouble", flat=True)) == {"busy"}
+
+
+def test_when_writing_together_fails_everybody_hears_it_and_nothing_is_written(alice: User) -> None:
+    first, last = two_waiting(alice)
 
     def break_down() -> None:
+        """As a database does that is away in the middle: the transaction is gone."""
+        with connection.cursor() as cursor:
+            cursor.execute("ROLLBACK")
         raise OperationalError("the disk is full")
 
-    verbs = [partial(row.wait, now, "busy") for row in rows]
-    assert written_together(*verbs, break_down) == [OperationalError] * 3
+    outcomes = written_together(first, break_down, last)
+    assert outcomes == [OperationalError] * 3
     assert not Generation.objects.filter(trouble="busy").exists()

@@ -15,7 +15,7 @@ from accounts.auth import setup
 from accounts.auth.demo import demo_user
 from playground.management import static_files
 from playground.management.checks import first_version, stored_keys
-from playground.management.supervisor import Child, die_with_parent, supervise
+from playground.management.supervisor import WORKER_STOP_SECONDS, Child, die_with_parent, supervise
 
 
 class Command(BaseCommand):
@@ -73,7 +73,9 @@ class Command(BaseCommand):
         if settings.DEBUG:
             self.stdout.write("  Open it in a browser and press “Continue as demo” (user demo, password demo).")
             self.stdout.write("  Pictures come from the built-in sandbox: no key, no network, no cost.")
-        self.stdout.write("  Ctrl-C stops it.\n")
+        self.stdout.write(
+            "  Ctrl-C stops it, once EvoLink has answered to what was sent; a second Ctrl-C stops it at once.\n"
+        )
         self.stdout.flush()
 
 
@@ -98,4 +100,4 @@ def _web(host: str, port: int) -> Child:
 
 def _worker(number: int) -> Child:
     manage = Path(settings.BASE_DIR) / "manage.py"
-    return Child(f"worker {number}", [sys.executable, str(manage), "worker"])
+    return Child(f"worker {number}", [sys.executable, str(manage), "worker"], WORKER_STOP_SECONDS)
