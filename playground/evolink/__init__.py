@@ -14,6 +14,7 @@ from playground.evolink.catalogue import (
     get_model,
 )
 from playground.evolink.client import Client
+from playground.evolink.details import Details
 from playground.evolink.errors import (
     APIConnectionError,
     APIResponseValidationError,
@@ -22,6 +23,8 @@ from playground.evolink.errors import (
     AuthenticationError,
     BadRequestError,
     BlockedAddressError,
+    ConflictError,
+    ContentPolicyError,
     DownloadError,
     EvoLinkError,
     InsufficientCreditsError,
@@ -39,8 +42,10 @@ from playground.evolink.errors import (
     UnprocessableEntityError,
 )
 from playground.evolink.parameters import Parameter
+from playground.evolink.reasons import Outcome, Reason, Verdict, classify, outcome
 from playground.evolink.rules import Problem
 from playground.evolink.secret import ApiSecret, mask, redact
+from playground.evolink.settlement import Charge, Settlement
 from playground.evolink.types import Download, GenerationRequest, Task, TaskError, Usage
 
 __all__ = [
@@ -56,8 +61,12 @@ __all__ = [
     "AuthenticationError",
     "BadRequestError",
     "BlockedAddressError",
+    "Charge",
     "Client",
+    "ConflictError",
+    "ContentPolicyError",
     "Credits",
+    "Details",
     "Download",
     "DownloadError",
     "EvoLinkError",
@@ -73,14 +82,17 @@ __all__ = [
     "Money",
     "NotFoundError",
     "NotSentError",
+    "Outcome",
     "Parameter",
     "PermissionDeniedError",
     "Problem",
     "RateLimitError",
     "Rates",
     "RatesVersion",
+    "Reason",
     "RequestTooLargeError",
     "ServiceUnavailableError",
+    "Settlement",
     "Size",
     "Task",
     "TaskError",
@@ -91,7 +103,10 @@ __all__ = [
     "UnprocessableEntityError",
     "UploadedFile",
     "Usage",
+    "Verdict",
+    "classify",
     "get_model",
     "mask",
+    "outcome",
     "redact",
 ]

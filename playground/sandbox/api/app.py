@@ -31,7 +31,7 @@ THREADS: Final = 16
 
 @dataclass(frozen=True)
 class BillingEntry:
-    """One charge: the cost of a completed task."""
+    """One charge: what a task cost, or, negative, what was given back of it."""
 
     task_id: str
     credits: Decimal
@@ -147,9 +147,9 @@ class Sandbox:
         return SandboxTransport(self.handle, self.threads)
 
     def billing_log(self) -> list[BillingEntry]:
-        """Return every charge, oldest first. Failed tasks are not charged."""
+        """Return every charge and refund until now, oldest first. Failed tasks are mostly not charged."""
         self.settle()
-        rows = self._rows("select * from charges order by at, task")
+        rows = self._rows("select * from charges where at <= ? order by at, id", self.world.clock())
         return [BillingEntry(row["task"], credits(row["amount"]), moment(row["at"])) for row in rows]
 
     def task_log(self) -> list[TaskEntry]:
@@ -185,9 +185,9 @@ class Sandbox:
                 return response
         raise Refusal(404, None, f"Invalid URL ({method} {path})")
 
-    def _rows(self, query: str) -> list[tasks.Row]:
+    def _rows(self, query: str, *values: float) -> list[tasks.Row]:
         with self.world.store.reading() as connection:
-            return list(connection.execute(query))
+            return list(connection.execute(query, values))
 
 
 def _entry(row: tasks.Row, now: float) -> TaskEntry:
