@@ -42,6 +42,7 @@ from playground.evolink.errors import (
     UnprocessableEntityError,
 )
 from playground.evolink.parameters import Parameter
+from playground.evolink.price_list import Difference, PriceList, PriceRule
 from playground.evolink.reasons import Outcome, Reason, Verdict, classify, outcome
 from playground.evolink.rules import Problem
 from playground.evolink.secret import ApiSecret, mask, redact
@@ -67,6 +68,7 @@ __all__ = [
     "ContentPolicyError",
     "Credits",
     "Details",
+    "Difference",
     "Download",
     "DownloadError",
     "EvoLinkError",
@@ -85,6 +87,8 @@ __all__ = [
     "Outcome",
     "Parameter",
     "PermissionDeniedError",
+    "PriceList",
+    "PriceRule",
     "Problem",
     "RateLimitError",
     "Rates",

@@ -17,6 +17,7 @@ from playground.evolink import reading as read
 from playground.evolink.account import Credits, FileList, FileQuota, TaskPage, UploadedFile
 from playground.evolink.errors import APIResponseValidationError, LinkDeadError
 from playground.evolink.guard import GuardedTransport, origin_of
+from playground.evolink.price_list import PriceList
 from playground.evolink.secret import ApiSecret
 from playground.evolink.types import Download, GenerationRequest, Task
 from playground.evolink.wire import Wire
@@ -137,6 +138,12 @@ class Client:
         """What the key and the account have left. Costs nothing, so it also tells whether a key works."""
         return await self._ask(Credits.from_json, "GET", f"{self._api}/v1/credits", deadline)
 
+    async def price_list(self, *, etag: str | None = None) -> PriceList | None:
+        """The prices EvoLink publishes; needs no key and sends none. None: they are still those of `etag`."""
+        headers = {"If-None-Match": etag} if etag else {}
+        url = f"{self._api}/v1/catalog/pricing-rules"
+        return await self._wire.ask(_price_list, "GET", url, headers=headers, deadline=self._deadline, public=True)
+
     async def upload_file(
         self, file: BinaryIO, name: str, content_type: str, *, deadline: float = UPLOAD_DEADLINE
     ) -> UploadedFile:
@@ -222,6 +229,11 @@ def _segment(identifier: str) -> str:
 def _submitted(value: object, headers: httpx.Headers) -> Task:
     replayed = headers.get("idempotency-replayed", "").strip().lower() == "true"
     return replace(Task.from_json(value), replayed=replayed)
+
+
+def _price_list(value: object, headers: httpx.Headers) -> PriceList | None:
+    """The list; None for an answer without one (304)."""
+    return None if value is None else replace(PriceList.from_json(value), etag=headers.get("etag"))
 
 
 def _nothing(value: object) -> None:

@@ -761,6 +761,7 @@ def test_no_answer_gets_anything_but_an_error_of_the_tree_out_of_the_client(
         generate,
         read_task,
         lambda client: client.credits(),
+        lambda client: client.price_list(etag='"x"'),
         lambda client: client.upload_url("https://h/x.png"),
         lambda client: client.download(LINK, io.BytesIO(), max_bytes=100),
     ]

@@ -17,7 +17,7 @@ import httpx
 
 from playground.evolink.guard import origin_of
 from playground.sandbox import painter
-from playground.sandbox.api import files, reads, submit, uploads
+from playground.sandbox.api import estimates, files, prices, reads, submit, uploads
 from playground.sandbox.replies import Refusal, refuse
 from playground.sandbox.script import read_options
 from playground.sandbox.state import inputs, pictures, tasks
@@ -74,6 +74,12 @@ ROUTES: Final[Sequence[tuple[str, re.Pattern[str], Action]]] = (
     ("GET", re.compile(r"/v1/tasks/([^/]+)"), reads.task),
     ("GET", re.compile(r"/v1/credits"), reads.credits),
     ("GET", re.compile(r"/v1/models"), reads.models),
+    ("GET", re.compile(r"/v1/catalog/models"), prices.models),
+    ("GET", re.compile(r"/v1/catalog/health"), prices.health),
+    ("GET", re.compile(r"/v1/catalog/pricing-rules"), prices.rules),
+    ("GET", re.compile(r"/v1/catalog/pricing-rules/([^/]+)"), prices.rule),
+    ("GET", re.compile(r"/v1/catalog/models/([^/]+)/pricing-rules"), prices.rule),
+    ("POST", re.compile(r"/v1/agent-estimates"), estimates.quote),
     ("POST", re.compile(r"/api/v1/files/upload/base64"), files.upload_base64),
     ("POST", re.compile(r"/api/v1/files/upload/stream"), files.upload_stream),
     ("POST", re.compile(r"/api/v1/files/upload/url"), files.upload_url),
