@@ -1,6 +1,7 @@
 """EvoLink's GPT Image API: client, models, prices. Knows no Django; one could lift it out."""
 
 from playground.evolink.account import Credits, FileList, FileQuota, ListedFile, TaskPage, TaskSummary, UploadedFile
+from playground.evolink.alternatives import alternatives
 from playground.evolink.catalogue import (
     MODELS,
     RATES_DATE,
@@ -108,6 +109,7 @@ __all__ = [
     "UploadedFile",
     "Usage",
     "Verdict",
+    "alternatives",
     "classify",
     "get_model",
     "mask",
