@@ -8,8 +8,8 @@ from playground.models import CostSource, Generation
 
 def cost_of(generation: Generation, task: Task) -> tuple[Decimal, str]:
     """What EvoLink says it took, else what the reported tokens come to, else the estimate for what came."""
-    if task.settled_credits is not None:
-        return task.settled_credits, CostSource.REPORTED
+    if task.settlement.credits is not None:
+        return task.settlement.credits, CostSource.REPORTED
     resolution = generation.resolution or None
     if task.usage and (
         computed := pricing.cost(

@@ -45,6 +45,8 @@ SUBMIT_TRIES = 8
 # EvoLink may not know a task yet right after it accepted it.
 GRACE = timedelta(minutes=2)
 BALANCE_DEADLINE = 3.0
+# The longest that EvoLink may put us off.
+PAUSE_MAX = timedelta(hours=1)
 MAX_IMAGE_BYTES = 100 * 1024 * 1024
 
 
@@ -188,7 +190,7 @@ class Steps:
         elif error.money is errors.Money.UNKNOWN:
             await insist(generation.mark_unknown, now, now + timedelta(seconds=30), str(error))
         elif error.retryable and generation.tries + 1 < SUBMIT_TRIES:
-            pause = timedelta(seconds=error.retry_after) if error.retry_after else backoff(generation.tries)
+            pause = _asked_for(error.retry_after) or backoff(generation.tries)
             await insist(generation.postpone, now, now + pause, outcome, failures.failure_of(error))
         else:
             await insist(generation.fail, failures.failure_of(error), str(error), now, attempt=outcome)
@@ -230,7 +232,7 @@ class Steps:
         elif now - (generation.accepted_at or now) > AGE_LIMIT:
             await in_database(generation.mark_unknown)(now, now + GRACE, f"No end after {AGE_LIMIT}: {trouble}")
         else:
-            pause = timedelta(seconds=retry_after) if retry_after else backoff(generation.tries, longest=60)
+            pause = _asked_for(retry_after) or backoff(generation.tries, longest=60)
             await self.group_commit.write(partial(generation.wait, now + pause, trouble))
 
     async def _read(self, generation: Generation, task: Task) -> None:
@@ -242,12 +244,11 @@ class Steps:
             await in_database(generation.mark_generated)(task, cost, source, now)
             await self.save(generation, self.connections.fetcher(generation))
         elif task.status in ("failed", "cancelled"):
-            code = (task.error.code if task.error else "request_cancelled") or ""
-            detail = f"{code}: {task.error.message}" if task.error else f"The task is {task.status}."
-            if await in_database(delivery.not_fetched)(generation, code):
-                code = "reference_not_fetched"
-            known = code if code in failures.FAILURES else "unknown_error"
-            await in_database(generation.fail)(known, detail, now, cost=task.settled_credits)
+            word = failures.failure_of_task(task)
+            detail = f"{task.error.code}: {task.error.message}" if task.error else f"The task is {task.status}."
+            if await in_database(delivery.not_fetched)(generation, word):
+                word = "reference_not_fetched"
+            await in_database(generation.fail)(word, detail, now, cost=task.settlement.credits)
         elif now - (generation.accepted_at or now) > AGE_LIMIT:
             await self._poll_again(generation, "longer_than_usual")
         else:
@@ -355,9 +356,15 @@ class Steps:
             return None
 
 
+def _asked_for(retry_after: float | None) -> timedelta | None:
+    """The pause EvoLink asks for, within reason."""
+    return min(timedelta(seconds=retry_after), PAUSE_MAX) if retry_after else None
+
+
 def _sums(credits: Credits) -> dict[str, str] | None:
-    """The account's sums; None where one is missing, because then the others may stand still while money moves."""
-    names = ("token_used", "token_remaining", "user_used", "user_remaining")
+    """The account's sums; None where one is missing, because then the others may stand still while money moves. A key
+    without a limit has nothing remaining of its own."""
+    names = ["token_used", "user_used", "user_remaining", *([] if credits.unlimited else ["token_remaining"])]
     sums = {name: getattr(credits, name) for name in names}
     return None if None in sums.values() else {name: str(value) for name, value in sums.items()}
 

@@ -1,6 +1,7 @@
 """EvoLink's GPT Image API: client, models, prices. Knows no Django; one could lift it out."""
 
 from playground.evolink.account import Credits, FileList, FileQuota, ListedFile, TaskPage, TaskSummary, UploadedFile
+from playground.evolink.alternatives import alternatives
 from playground.evolink.catalogue import (
     MODELS,
     RATES_DATE,
@@ -14,6 +15,7 @@ from playground.evolink.catalogue import (
     get_model,
 )
 from playground.evolink.client import Client
+from playground.evolink.details import Details
 from playground.evolink.errors import (
     APIConnectionError,
     APIResponseValidationError,
@@ -22,6 +24,8 @@ from playground.evolink.errors import (
     AuthenticationError,
     BadRequestError,
     BlockedAddressError,
+    ConflictError,
+    ContentPolicyError,
     DownloadError,
     EvoLinkError,
     InsufficientCreditsError,
@@ -39,8 +43,11 @@ from playground.evolink.errors import (
     UnprocessableEntityError,
 )
 from playground.evolink.parameters import Parameter
+from playground.evolink.price_list import Difference, PriceList, PriceRule
+from playground.evolink.reasons import Outcome, Reason, Verdict, classify, outcome
 from playground.evolink.rules import Problem
 from playground.evolink.secret import ApiSecret, mask, redact
+from playground.evolink.settlement import Charge, Settlement
 from playground.evolink.types import Download, GenerationRequest, Task, TaskError, Usage
 
 __all__ = [
@@ -56,8 +63,13 @@ __all__ = [
     "AuthenticationError",
     "BadRequestError",
     "BlockedAddressError",
+    "Charge",
     "Client",
+    "ConflictError",
+    "ContentPolicyError",
     "Credits",
+    "Details",
+    "Difference",
     "Download",
     "DownloadError",
     "EvoLinkError",
@@ -73,14 +85,19 @@ __all__ = [
     "Money",
     "NotFoundError",
     "NotSentError",
+    "Outcome",
     "Parameter",
     "PermissionDeniedError",
+    "PriceList",
+    "PriceRule",
     "Problem",
     "RateLimitError",
     "Rates",
     "RatesVersion",
+    "Reason",
     "RequestTooLargeError",
     "ServiceUnavailableError",
+    "Settlement",
     "Size",
     "Task",
     "TaskError",
@@ -91,7 +108,11 @@ __all__ = [
     "UnprocessableEntityError",
     "UploadedFile",
     "Usage",
+    "Verdict",
+    "alternatives",
+    "classify",
     "get_model",
     "mask",
+    "outcome",
     "redact",
 ]

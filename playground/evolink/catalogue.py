@@ -81,8 +81,9 @@ class Model:
     """Unicode code points."""
     sizes: tuple[Size, ...]
     size_rule: Literal["fixed", "free"]
-    """`free`: also `auto` and any WIDTHxHEIGHT within the four rules of `rules.free_size_problem`."""
+    """`free`: also any WIDTHxHEIGHT within the four rules of `rules.free_size_problem`."""
     default_size: str
+    """Of the API, when a request names no size."""
     n_max: int
     references_max: int
     reference_bytes_max: int
@@ -90,6 +91,13 @@ class Model:
     rates: Mapping[str, Rates]
     """By EvoLink user group."""
     source: str
+    summary: str
+    """What it is good for, and what it costs against the others: one sentence."""
+    takes_auto: bool = False
+    """Whether it may choose the size for itself."""
+    auto_estimate: Pixels | None = None
+    """What EvoLink reserves `auto` as, at least: (width, height)."""
+    takes_mask: bool = False
     prompt_bytes_limit: int | None = None
     """UTF-8 bytes."""
     qualities: tuple[str, ...] = ()
@@ -113,10 +121,6 @@ class Model:
         return {size.value: size for size in self.sizes}
 
     @property
-    def takes_auto(self) -> bool:
-        return self.size_rule == "free"
-
-    @property
     def size_choices(self) -> tuple[str, ...]:
         """The sizes that have a name, `auto` first where the model takes it."""
         named = tuple(size.value for size in self.sizes)
@@ -136,10 +140,14 @@ class Model:
         named = self._size_by_value.get(value)
         if named is not None:
             return named.at(self.canonical_resolution(resolution))
-        free = rules.parse_pixels(value) if self.size_rule == "free" else None
-        if free is None or rules.free_size_problem(*free) is not None:
+        free = rules.parse_pixels(value)
+        if free is None or not self.draws_freely(*free):
             raise ValueError(f"{self.id} has no size {value!r}")
         return free
+
+    def draws_freely(self, width: int, height: int) -> bool:
+        """Whether it takes these pixels as WIDTHxHEIGHT, beside the sizes that have a name."""
+        return self.size_rule == "free" and rules.free_size_problem(width, height) is None
 
     def canonical_resolution(self, resolution: str | None) -> str | None:
         """EvoLink reads resolutions without regard to case; the catalogue writes them in capitals."""
@@ -151,6 +159,11 @@ class Model:
         if exact is not None:
             return (exact,)
         return tuple(size.at(self.default_resolution) for size in self.sizes)
+
+    def estimated(self, size: str | None, resolution: str | None = None) -> tuple[Pixels, ...]:
+        """Every (width, height) an estimate has to hold: what may be drawn, and what EvoLink reserves `auto` as."""
+        reserved = (self.auto_estimate,) if self.auto_estimate and self.pixels(size, resolution) is None else ()
+        return (*self.drawable(size, resolution), *reserved)
 
     def output_tokens(self, width: int, height: int, quality: str | None = None) -> int:
         """Image tokens of one output image; 0 for a model billed per call. None means the default quality.
@@ -230,6 +243,8 @@ def _model(model_id: str, data: Mapping[str, Any]) -> Model:
     )
     values["choices"] = MappingProxyType({name: tuple(words) for name, words in table.get("choices", {}).items()})
     values["rates"] = MappingProxyType({group: Rates(**rates) for group, rates in table["rates"].items()})
+    if "auto_estimate" in table:
+        values["auto_estimate"] = tuple(table["auto_estimate"])
     if "token_table" in table:
         values["token_table"] = {
             quality: {rules.parse_pixels(size): tokens for size, tokens in by_size.items()}

@@ -6,9 +6,10 @@ Nothing is retried here: what may be sent again is the caller's decision, by `er
 import base64
 import json
 import re
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import replace
 from types import TracebackType
-from typing import BinaryIO, Final, Self
+from typing import Any, BinaryIO, Final, Self, TypeVar
 
 import httpx
 
@@ -16,6 +17,7 @@ from playground.evolink import reading as read
 from playground.evolink.account import Credits, FileList, FileQuota, TaskPage, UploadedFile
 from playground.evolink.errors import APIResponseValidationError, LinkDeadError
 from playground.evolink.guard import GuardedTransport, origin_of
+from playground.evolink.price_list import PriceList
 from playground.evolink.secret import ApiSecret
 from playground.evolink.types import Download, GenerationRequest, Task
 from playground.evolink.wire import Wire
@@ -24,19 +26,22 @@ API_URL: Final = "https://api.evolink.ai"
 FILES_URL: Final = "https://files-api.evolink.ai"
 BATCH_MAX: Final = 50
 DEADLINE: Final = 30.0
-# As long as a submit may take: an answer that is given up too early leaves the question of money open.
+# The one call whose lost answer costs money is waited for longest.
 SUBMIT_DEADLINE: Final = 120.0
 UPLOAD_DEADLINE: Final = 300.0
 _IDEMPOTENCY_KEY: Final = re.compile(r"[A-Za-z0-9._-]{16,96}")
 _JSON: Final = {"Content-Type": "application/json"}
+
+T = TypeVar("T")
 
 
 class Client:
     """EvoLink's API with one key. Use as `async with Client(key) as client`.
 
     `transport` replaces the network (the sandbox in-process); without it every address is judged by the
-    guard, except `exempt_origins` (`scheme://host:port`). `deadline`: seconds for a whole call, instead of our
-    own. Every method raises `EvoLinkError` for what happens on the way, `ValueError` for arguments that cannot be sent.
+    guard, except `exempt_origins` (`scheme://host:port`). `deadline`: seconds for a whole call; by default 30, and 120
+    for `generate`. Every method raises `EvoLinkError` for what happens on the way, `ValueError` for arguments that
+    cannot be sent, and nothing else of its own.
     """
 
     def __init__(
@@ -52,8 +57,9 @@ class Client:
         self._secret = api_key if isinstance(api_key, ApiSecret) else ApiSecret(api_key)
         self._api = _base(base_url)
         self._files = _base(files_url)
+        self._deadline = deadline or DEADLINE
         self._submit_deadline = deadline or SUBMIT_DEADLINE
-        self._wire = Wire(self._secret, transport or GuardedTransport(exempt_origins), deadline or DEADLINE)
+        self._wire = Wire(self._secret, transport or GuardedTransport(exempt_origins))
 
     def __repr__(self) -> str:
         return f"Client({self._api!r}, key={str(self._secret)!r})"
@@ -73,18 +79,19 @@ class Client:
     async def generate(self, request: GenerationRequest, *, idempotency_key: str | None = None) -> Task:
         """Submit `request`, once. `error.money` says whether a failed call may have been charged.
 
-        `idempotency_key` (16 to 96 of `A-Za-z0-9._-`) is undocumented at EvoLink: no protection to rely on.
+        `idempotency_key` (16 to 96 of `A-Za-z0-9._-`) is undocumented at EvoLink: no protection to rely on. Where it is
+        honoured, the same key and request give the first task again (`task.replayed`), and the same key with another
+        request a `ConflictError`.
         """
         headers = dict(_JSON)
         if idempotency_key is not None:
             if not _IDEMPOTENCY_KEY.fullmatch(idempotency_key):
                 raise ValueError("An idempotency key is 16 to 96 of A-Z a-z 0-9 . _ -")
             headers["Idempotency-Key"] = idempotency_key
-        url = f"{self._api}/v1/images/generations"
         return await self._wire.ask(
-            Task.from_json,
+            _submitted,
             "POST",
-            url,
+            f"{self._api}/v1/images/generations",
             content=_encoded(request.to_json()),
             headers=headers,
             deadline=self._submit_deadline,
@@ -92,9 +99,19 @@ class Client:
         )
 
     async def task(self, task_id: str, *, deadline: float | None = None) -> Task:
-        """The task as it is now. Right after it was made, `NotFoundError` may mean: not known yet."""
+        """The task as it is now. Right after it was made, `NotFoundError` may mean: not known yet.
+
+        An answer about another task is an `APIResponseValidationError`.
+        """
         url = f"{self._api}/v1/tasks/{_segment(task_id)}"
-        return await self._wire.ask(Task.from_json, "GET", url, deadline=deadline)
+
+        def asked_for(value: object) -> Task:
+            task = Task.from_json(value)
+            if task.id != task_id:
+                raise APIResponseValidationError("EvoLink answered with another task than was asked for.")
+            return task
+
+        return await self._ask(asked_for, "GET", url, deadline)
 
     async def tasks(
         self, *, status: str | None = None, model: str | None = None, page: int = 1, page_size: int = 20
@@ -102,19 +119,30 @@ class Client:
         """One page of the account's image tasks, newest first, without links (undocumented at EvoLink)."""
         wanted = {"status": status, "type": "image", "model": model, "page": page, "page_size": page_size}
         params = {name: str(value) for name, value in wanted.items() if value is not None}
-        return await self._wire.ask(TaskPage.from_json, "GET", f"{self._api}/v1/tasks", params=params)
+        return await self._ask(TaskPage.from_json, "GET", f"{self._api}/v1/tasks", params=params)
 
     async def tasks_by_id(self, task_ids: Sequence[str]) -> tuple[Task, ...]:
         """Up to 50 tasks in one read (undocumented at EvoLink); ids it does not know are missing."""
         if len(task_ids) > BATCH_MAX:
             raise ValueError(f"At most {BATCH_MAX} tasks in one read.")
-        body = _encoded({"task_ids": [_segment(task_id) for task_id in task_ids]})
-        url = f"{self._api}/v1/tasks/batch"
-        return await self._wire.ask(_batch, "POST", url, content=body, headers=_JSON)
+        wanted = {_segment(task_id) for task_id in task_ids}
+
+        def asked_for(value: object) -> tuple[Task, ...]:
+            answered = read.listing(read.mapping(value, "the answer").get("data"), "data")
+            return tuple(Task.from_json(task) for task in answered if read.fields(task).get("id") in wanted)
+
+        body = _encoded({"task_ids": list(task_ids)})
+        return await self._ask(asked_for, "POST", f"{self._api}/v1/tasks/batch", content=body, headers=_JSON)
 
     async def credits(self, *, deadline: float | None = None) -> Credits:
         """What the key and the account have left. Costs nothing, so it also tells whether a key works."""
-        return await self._wire.ask(Credits.from_json, "GET", f"{self._api}/v1/credits", deadline=deadline)
+        return await self._ask(Credits.from_json, "GET", f"{self._api}/v1/credits", deadline)
+
+    async def price_list(self, *, etag: str | None = None) -> PriceList | None:
+        """The prices EvoLink publishes; needs no key and sends none. None: they are still those of `etag`."""
+        headers = {"If-None-Match": etag} if etag else {}
+        url = f"{self._api}/v1/catalog/pricing-rules"
+        return await self._wire.ask(_price_list, "GET", url, headers=headers, deadline=self._deadline, public=True)
 
     async def upload_file(
         self, file: BinaryIO, name: str, content_type: str, *, deadline: float = UPLOAD_DEADLINE
@@ -123,7 +151,7 @@ class Client:
         file.seek(0)
         parts = {"file": (name, file, content_type)}
         url = f"{self._files}/api/v1/files/upload/stream"
-        return await self._wire.ask(UploadedFile.from_json, "POST", url, files=parts, deadline=deadline)
+        return await self._ask(UploadedFile.from_json, "POST", url, deadline, files=parts)
 
     async def upload_base64(
         self, data: bytes, name: str, content_type: str, *, deadline: float = UPLOAD_DEADLINE
@@ -142,40 +170,47 @@ class Client:
 
     async def file_quota(self) -> FileQuota:
         """How many files the account may still keep."""
-        return await self._wire.ask(FileQuota.from_json, "GET", f"{self._files}/api/v1/files/quota")
+        return await self._ask(FileQuota.from_json, "GET", f"{self._files}/api/v1/files/quota")
 
     async def files(self, *, page: int = 1, page_size: int = 20) -> FileList:
         """One page of the files the account keeps (undocumented at EvoLink)."""
         params = {"page": str(page), "pageSize": str(page_size)}
-        return await self._wire.ask(FileList.from_json, "GET", f"{self._files}/api/v1/files/list", params=params)
+        return await self._ask(FileList.from_json, "GET", f"{self._files}/api/v1/files/list", params=params)
 
     async def delete_file(self, file_id: str) -> None:
         """Delete a file before its 72 hours are over (undocumented at EvoLink)."""
-        url = f"{self._files}/api/v1/files/{_segment(file_id)}"
-        await self._wire.ask(_nothing, "DELETE", url)
+        await self._ask(_nothing, "DELETE", f"{self._files}/api/v1/files/{_segment(file_id)}")
 
     async def download(self, url: str, into: BinaryIO, *, max_bytes: int, deadline: float = 120.0) -> Download:
-        """Write the file behind a result link to `into`: no key, no redirects, no more than `max_bytes`.
+        """Write the file behind a result link to `into`: no key, no more than `max_bytes`, unpacked if compressed.
 
-        After an error `into` may hold a part of it. Raises `DownloadError` or `APIConnectionError`.
+        Up to three redirects are followed, each to an https address that is judged like the link itself. After an error
+        `into` may hold a part of the file. Raises `DownloadError` or `APIConnectionError`.
         """
-        try:
-            httpx.URL(read.url(url, "the link"))
-        except (APIResponseValidationError, httpx.InvalidURL):
-            raise LinkDeadError("The link is not a web address.") from None
+        if read.link(url) is None:
+            raise LinkDeadError("The link is not a web address.")
         return await self._wire.fetch(url, into, max_bytes=max_bytes, deadline=deadline)
 
     async def _upload(self, how: str, body: Mapping[str, str], deadline: float) -> UploadedFile:
         url = f"{self._files}/api/v1/files/upload/{how}"
-        content = _encoded(body)
-        return await self._wire.ask(
-            UploadedFile.from_json, "POST", url, content=content, headers=_JSON, deadline=deadline
-        )
+        return await self._ask(UploadedFile.from_json, "POST", url, deadline, content=_encoded(body), headers=_JSON)
+
+    async def _ask(
+        self, reader: Callable[[object], T], method: str, url: str, deadline: float | None = None, **content: Any
+    ) -> T:
+        """Ask something that costs nothing."""
+
+        def read_value(value: object, headers: httpx.Headers) -> T:
+            return reader(value)
+
+        return await self._wire.ask(read_value, method, url, deadline=deadline or self._deadline, **content)
 
 
 def _base(url: str) -> str:
     """An address to put paths behind. Raises `ValueError` for anything but http(s)."""
     origin_of(url)
+    if read.link(url) is None:
+        raise ValueError("An origin is http(s)://host[:port].")
     return url.rstrip("/")
 
 
@@ -191,11 +226,14 @@ def _segment(identifier: str) -> str:
     return identifier
 
 
-def _batch(value: object) -> tuple[Task, ...]:
-    data = read.mapping(value, "the answer").get("data")
-    if not isinstance(data, list):
-        raise read.wrong("data", data)
-    return tuple(Task.from_json(task) for task in read.optional_list(data, "data", longest=BATCH_MAX))
+def _submitted(value: object, headers: httpx.Headers) -> Task:
+    replayed = headers.get("idempotency-replayed", "").strip().lower() == "true"
+    return replace(Task.from_json(value), replayed=replayed)
+
+
+def _price_list(value: object, headers: httpx.Headers) -> PriceList | None:
+    """The list; None for an answer without one (304)."""
+    return None if value is None else replace(PriceList.from_json(value), etag=headers.get("etag"))
 
 
 def _nothing(value: object) -> None:

@@ -6,24 +6,26 @@
     │   │   └─ BlockedAddressError   the guard refused the address
     │   └─ APITimeoutError           the total deadline, or no byte for too long
     ├─ APIStatusError                an HTTP answer other than 2xx
-    │   ├─ BadRequestError           400
-    │   ├─ AuthenticationError       401
-    │   ├─ InsufficientCreditsError  402
-    │   ├─ PermissionDeniedError     403
-    │   │   └─ ModelAccessError      400, 403 or 404 that is about the model
-    │   ├─ NotFoundError             404
+    │   ├─ BadRequestError           a parameter is wrong
+    │   │   └─ ContentPolicyError    refused for safety reasons
+    │   ├─ AuthenticationError       the key is wrong, expired or switched off
+    │   ├─ InsufficientCreditsError  the account, or the key's own limit, has too few credits
+    │   ├─ PermissionDeniedError     the key may not do this
+    │   │   └─ ModelAccessError      the model is gone, out of reach, or closed to this key
+    │   ├─ NotFoundError             no such task, file or address
+    │   ├─ ConflictError             the idempotency key was used for another request
     │   ├─ RequestTooLargeError      413
     │   ├─ UnprocessableEntityError  422
-    │   ├─ RateLimitError            429
+    │   ├─ RateLimitError            too many requests
     │   └─ InternalServerError       5xx
-    │       └─ ServiceUnavailableError  503 with a JSON error: nothing was accepted
+    │       └─ ServiceUnavailableError  EvoLink is closed for a moment
     ├─ APIResponseValidationError    a 2xx that is not what the contract says
     └─ DownloadError                 a result link did not give the file
         ├─ TooLargeError             more bytes than the caller allowed
         └─ LinkDeadError             403, 404 or 410: the link has expired
 
-Two class facts decide the rest. `ambiguous`: EvoLink may have accepted the request all the same.
-`transient`: the same request may succeed later. A request whose money is unknown is never `retryable`.
+An HTTP answer gets its class from its reason, which its code decides before its status (`reasons.classify`).
+`error.money` and `error.retryable` say what follows for a submit: a request whose money is unknown is never sent again.
 """
 
 import math
@@ -32,15 +34,17 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from enum import Enum
-from typing import ClassVar, Final
+from typing import TYPE_CHECKING, ClassVar, Final
 
+from playground.evolink.reasons import Outcome, Reason, Verdict, outcome
 from playground.evolink.secret import redact
 
-RETRY_AFTER_MAX: Final = 3600.0
+if TYPE_CHECKING:
+    from playground.evolink.details import Details
+
+RETRY_AFTER_MAX: Final = 31 * 86_400.0
 MESSAGE_MAX: Final = 2000
-MODEL_CODES: Final = frozenset({"model_access_denied", "model_not_found", "model_unavailable", "key_model_not_allowed"})
-# The one code that says, at any HTTP status, that a charge may stand.
-PAID_OUTCOME_UNKNOWN: Final = "paid_outcome_unknown"
+REQUEST_ID_MAX: Final = 200
 
 
 class Money(Enum):
@@ -54,12 +58,15 @@ class EvoLinkError(Exception):
     """Anything that kept EvoLink from doing what was asked.
 
     `status` is the HTTP status, `code` EvoLink's word for the fault, `param` the parameter it names,
-    `request_id` what their support asks for, `retry_after` seconds (0 to 3600) or None.
+    `request_id` what their support asks for, `retry_after` seconds (0 to 31 days) or None.
+    `raw` is the answer as it came, cut, without a key in it; empty where there was none.
     `spends` says whether the failed call was one that costs credits.
     """
 
     ambiguous: ClassVar[bool] = False
-    transient: ClassVar[bool] = False
+    """Whether EvoLink may have accepted the request all the same; of an HTTP answer, its outcome says so."""
+    transient: bool = False
+    """Whether the same request may succeed later."""
 
     def __init__(
         self,
@@ -71,6 +78,7 @@ class EvoLinkError(Exception):
         request_id: str | None = None,
         retry_after: float | None = None,
         spends: bool = True,
+        raw: str = "",
     ) -> None:
         self.message = redact(message)[:MESSAGE_MAX] or type(self).__name__
         super().__init__(self.message)
@@ -79,8 +87,8 @@ class EvoLinkError(Exception):
         self.param = param
         self.request_id = request_id
         self.retry_after = retry_after
-        unknown = spends and (self.ambiguous or code == PAID_OUTCOME_UNKNOWN)
-        self.money = Money.UNKNOWN if unknown else Money.NOT_MOVED
+        self.raw = raw
+        self.money = Money.UNKNOWN if spends and self.ambiguous else Money.NOT_MOVED
 
     @property
     def retryable(self) -> bool:
@@ -115,88 +123,88 @@ class APITimeoutError(APIConnectionError):
 
 
 class APIStatusError(EvoLinkError):
-    """EvoLink, or something before it, answered with a status other than 2xx that has no class of its own."""
+    """EvoLink, or something before it, answered with a status other than 2xx.
 
-    ambiguous = True
+    `reason` is what that means, `outcome` whether a submit was accepted all the same, `details` the figures beside it.
+    """
+
+    reason: Reason = Reason.UNKNOWN
+    outcome: Outcome = Outcome.UNKNOWN
+    details: "Details | None" = None
+
+    def judge(self, verdict: Verdict, *, spends: bool) -> None:
+        """Add what the code and the status together say."""
+        self.reason = verdict.reason
+        self.outcome = outcome(self.status or 0, verdict)
+        self.money = Money.UNKNOWN if spends and self.outcome is Outcome.UNKNOWN else Money.NOT_MOVED
+        later = self.reason.passes or (self.status or 0) >= 500
+        self.transient = self.outcome is Outcome.RESEND if spends else later
 
 
 class BadRequestError(APIStatusError):
-    """400: a parameter is wrong."""
+    """A parameter is wrong."""
 
-    ambiguous = False
+
+class ContentPolicyError(BadRequestError):
+    """Refused for safety reasons, for what the prompt or a picture shows."""
 
 
 class AuthenticationError(APIStatusError):
-    """401: the key is missing, wrong, expired or disabled."""
-
-    ambiguous = False
+    """The key is missing, wrong, expired or disabled."""
 
 
 class InsufficientCreditsError(APIStatusError):
-    """402: the key or the account has too few credits."""
-
-    ambiguous = False
+    """The account or the key's own limit has too few credits; `reason` tells which."""
 
 
 class PermissionDeniedError(APIStatusError):
-    """403: the key may not do this."""
-
-    ambiguous = False
+    """The key may not do this."""
 
 
 class ModelAccessError(PermissionDeniedError):
-    """The model is unknown, retired, or closed to this key."""
+    """The model is unknown, retired, out of reach, or closed to this key; `reason` tells which."""
 
 
 class NotFoundError(APIStatusError):
-    """404: no such task, file or address."""
+    """No such task, file or address."""
 
-    ambiguous = False
+
+class ConflictError(APIStatusError):
+    """The idempotency key was already used with another request, which may have been accepted."""
 
 
 class RequestTooLargeError(APIStatusError):
     """413."""
 
-    ambiguous = False
-
 
 class UnprocessableEntityError(APIStatusError):
     """422."""
 
-    ambiguous = False
-
 
 class RateLimitError(APIStatusError):
-    """429: too many requests; `retry_after` says how long to wait, where EvoLink said so."""
-
-    ambiguous = False
-    transient = True
+    """Too many requests; `retry_after` says how long to wait, where EvoLink said so."""
 
 
 class InternalServerError(APIStatusError):
     """5xx: the fault is theirs, and how far they came is unknown."""
 
-    transient = True
-
 
 class ServiceUnavailableError(InternalServerError):
-    """503 with a JSON error: refused before anything was accepted."""
-
-    ambiguous = False
+    """EvoLink is closed for a moment."""
 
 
 class APIResponseValidationError(EvoLinkError):
-    """A 2xx that is not what the contract says. `task_id` is kept where the answer had a readable one."""
+    """A 2xx that is not what the contract says; `raw` is what came instead."""
 
     ambiguous = True
     transient = True
-    task_id: str | None = None
 
-    def settle(self, *, spends: bool, status: int, request_id: str | None) -> None:
+    def settle(self, *, spends: bool, status: int, request_id: str | None, raw: str) -> None:
         """Add what the reader of a value cannot know: the call it came from."""
         self.money = Money.UNKNOWN if spends else Money.NOT_MOVED
         self.status = status
         self.request_id = request_id
+        self.raw = raw
 
 
 class DownloadError(EvoLinkError):
@@ -217,70 +225,52 @@ class LinkDeadError(DownloadError):
     transient = False
 
 
+_BY_REASON: Final[Mapping[Reason, type[APIStatusError]]] = {
+    Reason.CONTENT: ContentPolicyError,
+    Reason.TOO_LARGE: RequestTooLargeError,
+    Reason.NOT_FOUND: NotFoundError,
+    Reason.CONFLICT: ConflictError,
+    Reason.BALANCE: InsufficientCreditsError,
+    Reason.KEY_LIMIT: InsufficientCreditsError,
+    Reason.KEY_DAILY_LIMIT: InsufficientCreditsError,
+    Reason.KEY_REFUSED: AuthenticationError,
+    Reason.KEY_EXPIRED: AuthenticationError,
+    Reason.KEY_DISABLED: AuthenticationError,
+    Reason.ACCOUNT_DISABLED: PermissionDeniedError,
+    Reason.ADDRESS_REFUSED: PermissionDeniedError,
+    Reason.FORBIDDEN: PermissionDeniedError,
+    Reason.MODEL_NOT_ALLOWED: ModelAccessError,
+    Reason.MODEL_UNAVAILABLE: ModelAccessError,
+    Reason.RATE_LIMITED: RateLimitError,
+}
 _BY_STATUS: Final[Mapping[int, type[APIStatusError]]] = {
     400: BadRequestError,
-    401: AuthenticationError,
     402: InsufficientCreditsError,
     403: PermissionDeniedError,
     404: NotFoundError,
     413: RequestTooLargeError,
     422: UnprocessableEntityError,
     429: RateLimitError,
+    503: ServiceUnavailableError,
 }
 
 
-def class_for(status: int, code: str | None, *, json_error: bool) -> type[APIStatusError]:
-    """The error class of an HTTP status; `json_error` is whether the body carried EvoLink's error object."""
-    if status in (400, 403, 404) and code in MODEL_CODES:
-        return ModelAccessError
-    if status == 503 and json_error:
-        return ServiceUnavailableError
-    if 500 <= status <= 599:
-        return InternalServerError
-    return _BY_STATUS.get(status, APIStatusError)
-
-
-def read_error_body(body: object) -> tuple[bool, str | None, str | None, str | None]:
-    """(is an error object, code, message, param) from any dialect: string or integer code, files API, none.
-
-    An integer code is the HTTP status again and says nothing, so then the `type` stands in for it.
-    """
-    if not isinstance(body, Mapping):
-        return False, None, None, None
-    error = body.get("error")
-    if isinstance(error, Mapping):
-        code = _word(error.get("code")) or _word(error.get("type"))
-        return True, code, _word(error.get("message")), _word(error.get("param"))
-    if body.get("success") is False:
-        return True, None, _word(body.get("msg")) or _word(body.get("message")), None
-    return False, None, _word(error) or _word(body.get("message")), None
-
-
-def status_error(status: int, body: object, headers: Mapping[str, str], *, spends: bool) -> APIStatusError:
-    """The error for an answer other than 2xx; `body` is the parsed JSON, or None for anything else."""
-    json_error, code, message, param = read_error_body(body)
-    if json_error and isinstance(body, Mapping) and isinstance(body.get("error"), Mapping):
-        body_id = _word(body["error"].get("request_id"))
-    else:
-        body_id = None
-    return class_for(status, code, json_error=json_error)(
-        message or f"EvoLink answered with HTTP {status}.",
-        status=status,
-        code=code,
-        param=param,
-        request_id=request_id_of(headers) or body_id,
-        retry_after=parse_retry_after(headers.get("retry-after")),
-        spends=spends,
-    )
+def class_for(status: int, reason: Reason) -> type[APIStatusError]:
+    """The error class of an HTTP answer."""
+    kind = _BY_REASON.get(reason) or _BY_STATUS.get(status)
+    if kind is None:
+        kind = InternalServerError if 500 <= status <= 599 else APIStatusError
+    return kind
 
 
 def request_id_of(headers: Mapping[str, str]) -> str | None:
     """The request id an answer carries, or None."""
-    return _word(headers.get("x-request-id")) or _word(headers.get("x-oneapi-request-id"))
+    found = headers.get("x-request-id") or headers.get("x-oneapi-request-id")
+    return redact(found)[:REQUEST_ID_MAX] if found else None
 
 
 def parse_retry_after(value: str | None, *, now: datetime | None = None) -> float | None:
-    """Seconds to wait from a Retry-After header (seconds or an HTTP date), 0 to 3600; None for nonsense."""
+    """Seconds to wait from a Retry-After header (seconds or an HTTP date), 0 to 31 days; None for nonsense."""
     if not value or len(value) > 64:
         return None
     value = value.strip()
@@ -295,8 +285,3 @@ def parse_retry_after(value: str | None, *, now: datetime | None = None) -> floa
             moment = moment.replace(tzinfo=UTC)
         seconds = (moment - (now or datetime.now(UTC))).total_seconds()
     return min(max(seconds, 0.0), RETRY_AFTER_MAX) if math.isfinite(seconds) else None
-
-
-def _word(value: object) -> str | None:
-    """A non-empty string as it is, masked and cut, else None."""
-    return redact(value)[:MESSAGE_MAX] if isinstance(value, str) and value else None

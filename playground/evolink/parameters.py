@@ -68,6 +68,7 @@ def parameters(model: "Model") -> tuple[Parameter, ...]:
         _choice("quality", model.qualities, model.default_quality, priced=True),
         *(_choice(name, choices, choices[0]) for name, choices in model.choices.items()),
         Parameter(name="image_urls", type="array", minimum=1, maximum=model.references_max),
+        Parameter(name="mask_url", type="string") if model.takes_mask else None,
         Parameter(name="n", type="integer", default=1, minimum=1, maximum=model.n_max, priced=True),
         Parameter(name="callback_url", type="string", minimum=1, maximum=CALLBACK_LENGTH_MAX),
     ]

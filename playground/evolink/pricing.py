@@ -163,7 +163,7 @@ def _bounds(model: Model, request: GenerationRequest, n: int, references: int, g
     if model.billing == "per_call":
         price = _per_call(model, rates, n, request.resolution)
         return price, price
-    sizes = model.drawable(request.size, request.resolution)
+    sizes = model.estimated(request.size, request.resolution)
     costs = []
     for tokens in prompt_tokens(request.prompt):
         for width, height in sizes:

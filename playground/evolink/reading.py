@@ -1,62 +1,99 @@
-"""Strict readers of JSON values: each gives the right type or raises `APIResponseValidationError`."""
+"""Readers of JSON values.
+
+An answer that was paid for must not be lost to one odd field. What an answer cannot do without is read by `mapping`,
+`identifier` and `url`, which raise `APIResponseValidationError`. All other readers give None for what they cannot use.
+"""
 
 import json
-import math
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Decimal
 from typing import Any, Final
 from urllib.parse import urlsplit
+
+import httpx
 
 from playground.evolink.errors import APIResponseValidationError
 
 AMOUNT_MAX: Final = Decimal(10) ** 9
-DEPTH_MAX: Final = 64
 COUNT_MAX: Final = 10**12
+DEPTH_MAX: Final = 64
+TEXT_MAX: Final = 20_000
 URL_LENGTH_MAX: Final = 8192
-# The five states; the documentation knows cancelled only from callbacks.
-STATUSES: Final = frozenset({"pending", "processing", "completed", "failed", "cancelled"})
+STATUSES: Final[Mapping[str, str]] = {
+    "pending": "pending",
+    "processing": "processing",
+    "completed": "completed",
+    "complete": "completed",
+    "succeeded": "completed",
+    "success": "completed",
+    "done": "completed",
+    "finished": "completed",
+    "failed": "failed",
+    "failure": "failed",
+    "error": "failed",
+    "cancelled": "cancelled",
+    "canceled": "cancelled",
+}
+"""The five states by every word for them; the documentation knows cancelled only from callbacks."""
+
 _ID: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9._:-]{0,199}")
+_NUMBER: Final = re.compile(r"[+-]?\d{1,30}(\.\d{1,30})?([eE][+-]?\d{1,2})?")
 _URL_UNSAFE: Final = re.compile(r"[\x00-\x20\x7f\\<>\"\ud800-\udfff]")
 # NUL and lone surrogates: no database keeps them as text.
 _UNKEEPABLE: Final = re.compile(r"[\x00\ud800-\udfff]")
+_DIGITS_MAX: Final = 300
 _TIME_MAX: Final = 253_402_300_799
+# From here on a number of seconds since 1970 is a number of milliseconds.
+_MILLISECONDS: Final = 10**11
 
 
 def parse_json(body: bytes | None) -> object:
     """The JSON value in `body`, such that it can be written as JSON again and kept in any database.
 
-    Raises `APIResponseValidationError` for what is not UTF-8 JSON, nests deeper than 64 levels, or holds NaN,
-    an infinity, NUL or half a surrogate pair.
+    NaN, infinities and what is nested deeper than 64 levels become null; NUL and half a surrogate pair become U+FFFD.
+    Raises `APIResponseValidationError` for what is no JSON.
     """
     try:
-        value = json.loads((body or b"").decode(), parse_constant=_refuse, parse_float=_finite)
+        value = json.loads(
+            (body or b"").decode("utf-8-sig", "replace"),
+            strict=False,
+            parse_constant=_nothing,
+            parse_float=_float,
+            parse_int=_int,
+        )
     except (ValueError, RecursionError):
         raise APIResponseValidationError("EvoLink's answer is not JSON.") from None
-    level = [value]
-    for _ in range(DEPTH_MAX):
-        level = [child for holder in level for child in _children(holder)]
-        if not level:
-            return value
-    raise APIResponseValidationError("EvoLink's answer is nested too deeply.")
+    return _keepable(value, DEPTH_MAX)
 
 
-def _children(value: object) -> Iterable[object]:
-    if isinstance(value, str) and _UNKEEPABLE.search(value):
-        raise APIResponseValidationError("EvoLink's answer holds characters that are no text.")
-    if isinstance(value, dict):
-        return (*value.keys(), *value.values())
-    return value if isinstance(value, list) else ()
+def _keepable(value: object, levels: int) -> object:
+    if isinstance(value, str):
+        return _UNKEEPABLE.sub("\ufffd", value)
+    if not isinstance(value, dict | list):
+        return value
+    if not levels:
+        return None
+    if isinstance(value, list):
+        return [_keepable(item, levels - 1) for item in value]
+    return {_UNKEEPABLE.sub("\ufffd", name): _keepable(item, levels - 1) for name, item in value.items()}
 
 
-def _refuse(constant: str) -> float:
-    raise ValueError(constant)
+def _nothing(constant: str) -> None:
+    return None
 
 
-def _finite(written: str) -> float:
-    value = float(written)
-    return value if math.isfinite(value) else _refuse(written)
+def _float(written: str) -> float | None:
+    number = float(written)
+    return number if number - number == 0 else None
+
+
+def _int(written: str) -> int | None:
+    return int(written) if len(written) <= _DIGITS_MAX else None
+
+
+# --- What an answer cannot do without --------------------------------------------------------------------------
 
 
 def wrong(what: str, value: object) -> APIResponseValidationError:
@@ -70,25 +107,8 @@ def mapping(value: object, what: str) -> Mapping[str, Any]:
     return value
 
 
-def optional_mapping(value: object, what: str) -> Mapping[str, Any]:
-    """An object, or an empty one for null and absent."""
-    return {} if value is None else mapping(value, what)
-
-
-def optional_list(value: object, what: str, *, longest: int) -> list[Any]:
-    """An array, or an empty one for null and absent."""
-    if value is None:
-        return []
-    if not isinstance(value, list) or len(value) > longest:
-        raise wrong(what, value)
-    return value
-
-
-def text(value: object, what: str) -> str | None:
-    """A string that a database can keep; None for null and absent."""
-    if value is None:
-        return None
-    if not isinstance(value, str) or _UNKEEPABLE.search(value):
+def listing(value: object, what: str) -> list[Any]:
+    if not isinstance(value, list):
         raise wrong(what, value)
     return value
 
@@ -105,95 +125,122 @@ def identifier(value: object, what: str) -> str:
     return value
 
 
+def url(value: object, what: str) -> str:
+    """An absolute http(s) address without a user name in it."""
+    found = link(value)
+    if found is None:
+        raise wrong(what, value)
+    return found
+
+
+# --- What may be odd -------------------------------------------------------------------------------------------
+
+
+def fields(value: object) -> Mapping[str, Any]:
+    """An object; an empty one for anything else."""
+    return value if isinstance(value, Mapping) else {}
+
+
+def items(value: object, *, longest: int) -> list[Any]:
+    """The first `longest` items of an array; a single object or text counts as an array of one."""
+    if isinstance(value, list):
+        return value[:longest]
+    return [value] if isinstance(value, str | Mapping) else []
+
+
+def text(value: object, *, longest: int = TEXT_MAX) -> str | None:
+    """A string that a database can keep, cut to `longest`."""
+    return _UNKEEPABLE.sub("\ufffd", value[:longest]) if isinstance(value, str) else None
+
+
+def word(value: object) -> str | None:
+    """A short word in small letters."""
+    found = text(value, longest=200)
+    return found.strip().lower() or None if found else None
+
+
+def own_identifier(value: object) -> str | None:
+    return value if isinstance(value, str) and is_identifier(value) else None
+
+
 def status(value: object) -> str:
     """One of the five states; one we do not know is still running."""
-    written = text(value, "status")
-    return written if written in STATUSES else "processing"
+    return STATUSES.get(word(value) or "", "processing")
 
 
 def progress(value: object) -> int:
     """0 to 100, whatever is claimed."""
-    return int(min(max(number(value, "progress") or 0, 0), 100))
+    figure = number(value.strip().removesuffix("%") if isinstance(value, str) else value)
+    return int(min(max(figure or Decimal(0), Decimal(0)), Decimal(100)))
 
 
-def code(value: object) -> str | None:
-    """A word, or in the old dialect an integer."""
-    if isinstance(value, int) and not isinstance(value, bool):
-        return str(count(value, "code"))
-    return text(value, "code")
+def flag(value: object) -> bool:
+    return value is True or word(value) == "true"
 
 
-def flag(value: object, what: str) -> bool:
-    if value is None:
-        return False
-    if not isinstance(value, bool):
-        raise wrong(what, value)
-    return value
-
-
-def number(value: object, what: str) -> float | int | None:
-    """A finite JSON number; None for null and absent. A boolean is no number."""
-    if value is None:
+def number(value: object) -> Decimal | None:
+    """A finite number, also one written as text; a boolean is none."""
+    if isinstance(value, bool) or not isinstance(value, int | float | str):
         return None
-    if isinstance(value, bool) or not isinstance(value, int | float):
-        raise wrong(what, value)
-    if isinstance(value, float) and not math.isfinite(value):
-        raise wrong(what, value)
-    return value
+    if isinstance(value, int):
+        return Decimal(value)
+    written = value.strip() if isinstance(value, str) else str(value)
+    return Decimal(written) if _NUMBER.fullmatch(written) else None
 
 
-def count(value: object, what: str) -> int | None:
-    """A whole number from 0 up; 272.0 is one."""
-    figure = number(value, what)
-    if figure is None:
+def count(value: object) -> int | None:
+    """A whole number from 0 up; a fraction is rounded."""
+    figure = number(value)
+    if figure is None or not 0 <= figure <= COUNT_MAX:
         return None
-    if not 0 <= figure <= COUNT_MAX or figure != int(figure):
-        raise wrong(what, value)
-    return int(figure)
+    return int(figure.to_integral_value(ROUND_HALF_UP))
 
 
-def credits(value: object, what: str, *, negative: bool = False) -> Decimal | None:
+def credits(value: object, *, negative: bool = False) -> Decimal | None:
     """An amount of credits, with the digits it was written with."""
-    figure = number(value, what)
-    if figure is None:
+    figure = number(value)
+    if figure is None or not -AMOUNT_MAX <= figure <= AMOUNT_MAX:
         return None
-    amount = Decimal(str(figure)) if -AMOUNT_MAX <= figure <= AMOUNT_MAX else None
-    if amount is None or (amount < 0 and not negative):
-        raise wrong(what, value)
-    return amount
+    return figure if negative or figure >= 0 else None
 
 
-def unix_time(value: object, what: str) -> datetime | None:
-    """Seconds since 1970 as an aware time."""
-    figure = number(value, what)
-    if figure is None:
-        return None
-    if not 0 <= figure <= _TIME_MAX:
-        raise wrong(what, value)
-    return datetime.fromtimestamp(figure, UTC)
-
-
-def iso_time(value: object, what: str) -> datetime | None:
-    """An ISO 8601 time as an aware one; without an offset it is UTC."""
-    written = text(value, what)
-    if not written:
-        return None
+def moment(value: object) -> datetime | None:
+    """An aware time from seconds or milliseconds since 1970, or from ISO 8601, which is UTC without an offset."""
+    figure = number(value)
+    if figure is not None:
+        seconds = figure / 1000 if figure >= _MILLISECONDS else figure
+        return datetime.fromtimestamp(float(seconds), UTC) if 0 <= seconds <= _TIME_MAX else None
     try:
-        moment = datetime.fromisoformat(written)
-    except ValueError:
-        raise wrong(what, value) from None
-    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+        found = datetime.fromisoformat((text(value, longest=64) or "").strip())
+        return found.astimezone(UTC) if found.tzinfo else found.replace(tzinfo=UTC)
+    except (ValueError, OverflowError):
+        return None
 
 
-def url(value: object, what: str) -> str:
+def link(value: object) -> str | None:
     """An absolute http(s) address without a user name in it."""
     if not isinstance(value, str) or len(value) > URL_LENGTH_MAX or _URL_UNSAFE.search(value):
-        raise wrong(what, value)
+        return None
     try:
         parts = urlsplit(value)
         _ = parts.port
-    except ValueError:
-        raise wrong(what, value) from None
+        # httpx decodes the name of the host when it is asked for it, and fails then for what is no name.
+        usable = bool(httpx.URL(value).host)
+    except (ValueError, httpx.InvalidURL):
+        return None
     if parts.scheme not in ("http", "https") or not parts.hostname or parts.username is not None:
-        raise wrong(what, value)
-    return value
+        return None
+    return value if usable else None
+
+
+def links(value: object, *names: str, longest: int) -> tuple[str, ...]:
+    """The addresses in an array of them, or of objects that hold one under one of `names`; others are passed over."""
+    return tuple(_links(items(value, longest=longest), names))
+
+
+def _links(values: list[Any], names: tuple[str, ...]) -> Iterator[str]:
+    for value in values:
+        candidates = [value.get(name) for name in names] if isinstance(value, Mapping) else [value]
+        found = next((address for candidate in candidates if (address := link(candidate))), None)
+        if found is not None:
+            yield found

@@ -75,6 +75,8 @@ def problems(model: "Model", request: GenerationRequest) -> Iterator[Problem]:
         yield Problem("image_urls", "too_many", {"limit": model.references_max})
     if not all(_has_host(url, ("http", "https")) for url in request.image_urls):
         yield Problem("image_urls", "not_http_url")
+    if request.mask_url is not None:
+        yield from _mask_problems(model, request.mask_url)
     yield from _callback_problems(request.callback_url)
 
 
@@ -103,6 +105,14 @@ def _setting_problem(name: str, value: Any, parameter: "Parameter | None") -> Pr
     pixels = parse_pixels(value) if parameter.open else None
     broken = free_size_problem(*pixels) if pixels else None
     return broken or Problem(name, "unknown_choice", {"choices": parameter.choices})
+
+
+def _mask_problems(model: "Model", url: str) -> Iterator[Problem]:
+    """Without reference images a mask is no problem: it is silently ignored."""
+    if not model.takes_mask:
+        yield Problem("mask_url", "not_accepted")
+    elif not _has_host(url, ("http", "https")):
+        yield Problem("mask_url", "not_http_url")
 
 
 def _callback_problems(url: str | None) -> Iterator[Problem]:

@@ -1,5 +1,6 @@
 """API keys as values that cannot be printed by accident."""
 
+import json
 import re
 from typing import Final
 
@@ -36,9 +37,12 @@ class ApiSecret:
         """The key itself, for the Authorization header and for encryption."""
         return self._value
 
-    def hide_in(self, text: str) -> str:
-        """`text` with this key, and everything that looks like one, masked."""
-        return redact(text.replace(self._value, mask(self._value)))
+    def hide_in_bytes(self, body: bytes) -> bytes:
+        """`body` with this key masked, as JSON writes it too. What only looks like one may be an address: it stays."""
+        shown = mask(self._value).encode()
+        for written in {self._value, json.dumps(self._value)[1:-1], self._value.replace("/", r"\/")}:
+            body = body.replace(written.encode(), shown)
+        return body
 
     def __repr__(self) -> str:
         return f"ApiSecret({mask(self._value)!r})"

@@ -1,6 +1,6 @@
-"""What is sent to EvoLink and what comes back: frozen values, read strictly.
+"""What is sent to EvoLink and what comes back, as frozen values.
 
-Every `from_json` takes any parsed JSON and gives the value or raises `APIResponseValidationError`.
+Every `from_json` takes any parsed JSON. Of a task, `id`, `status` and `results` decide; whatever else is odd is None.
 """
 
 from collections.abc import Mapping
@@ -9,17 +9,22 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any, Final, Self
 
+from playground.evolink import raw
 from playground.evolink import reading as read
 from playground.evolink.account import Credits, FileList, FileQuota, ListedFile, TaskPage, TaskSummary, UploadedFile
-from playground.evolink.errors import APIResponseValidationError
+from playground.evolink.reasons import Reason, classify
+from playground.evolink.secret import redact
+from playground.evolink.settlement import ENDED, Charge, Settlement
 
 __all__ = [
+    "Charge",
     "Credits",
     "Download",
     "FileList",
     "FileQuota",
     "GenerationRequest",
     "ListedFile",
+    "Settlement",
     "Task",
     "TaskError",
     "TaskPage",
@@ -28,8 +33,9 @@ __all__ = [
     "Usage",
 ]
 
-FINAL_STATUSES: Final = frozenset({"completed", "failed", "cancelled"})
 RESULTS_MAX: Final = 100
+MESSAGE_MAX: Final = 2000
+WAITING_MAX: Final = 86_400
 
 
 # What to draw and where to send it. Every other parameter is a setting: people choose it, forms and drafts keep it.
@@ -53,6 +59,7 @@ class GenerationRequest:
     background: str | None = None
     output_format: str | None = None
     image_urls: tuple[str, ...] = ()
+    mask_url: str | None = None
     callback_url: str | None = None
     extra: Mapping[str, Any] = field(default_factory=dict, hash=False)
 
@@ -112,30 +119,29 @@ class Usage:
 
     @classmethod
     def from_json(cls, value: object) -> Self:
-        usage = read.mapping(value, "usage")
-        inputs = _details(usage, "input_tokens_details")
-        cached = _details(inputs, "cached_tokens_details")
-        outputs = _details(usage, "output_tokens_details")
-        input_image = read.count(inputs.get("image_tokens"), "image_tokens")
-        cached_text = read.count(cached.get("text_tokens"), "text_tokens")
-        cached_all = read.count(inputs.get("cached_tokens"), "cached_tokens")
+        usage = read.fields(value)
+        inputs = read.fields(usage.get("input_tokens_details"))
+        cached = read.fields(inputs.get("cached_tokens_details"))
+        outputs = read.fields(usage.get("output_tokens_details"))
+        input_image = read.count(inputs.get("image_tokens"))
+        cached_text = read.count(cached.get("text_tokens"))
         if cached_text is None and not input_image:
             # Cached tokens without a split are text when there was no image to cache.
-            cached_text = cached_all
+            cached_text = read.count(inputs.get("cached_tokens"))
         return cls(
-            input_tokens=read.count(usage.get("input_tokens"), "input_tokens"),
-            output_tokens=read.count(usage.get("output_tokens"), "output_tokens"),
-            total_tokens=read.count(usage.get("total_tokens"), "total_tokens"),
-            input_text_tokens=read.count(inputs.get("text_tokens"), "text_tokens"),
+            input_tokens=read.count(usage.get("input_tokens")),
+            output_tokens=read.count(usage.get("output_tokens")),
+            total_tokens=read.count(usage.get("total_tokens")),
+            input_text_tokens=read.count(inputs.get("text_tokens")),
             input_image_tokens=input_image,
             cached_text_tokens=cached_text,
-            cached_image_tokens=read.count(cached.get("image_tokens"), "image_tokens"),
-            output_text_tokens=read.count(outputs.get("text_tokens"), "text_tokens"),
-            output_image_tokens=read.count(outputs.get("image_tokens"), "image_tokens"),
-            credits_reserved=read.credits(usage.get("credits_reserved"), "credits_reserved"),
-            credits_used=read.credits(usage.get("credits_used"), "credits_used"),
-            billing_rule=read.text(usage.get("billing_rule"), "billing_rule"),
-            user_group=read.text(usage.get("user_group"), "user_group"),
+            cached_image_tokens=read.count(cached.get("image_tokens")),
+            output_text_tokens=read.count(outputs.get("text_tokens")),
+            output_image_tokens=read.count(outputs.get("image_tokens")),
+            credits_reserved=read.credits(usage.get("credits_reserved")),
+            credits_used=read.credits(usage.get("credits_used")),
+            billing_rule=read.text(usage.get("billing_rule")),
+            user_group=read.text(usage.get("user_group")),
         )
 
 
@@ -146,17 +152,22 @@ class TaskError:
     code: str | None
     message: str
     suggestion: str | None = None
+    type: str | None = None
 
     @classmethod
     def from_json(cls, value: object) -> Self:
-        if isinstance(value, str):
-            return cls(code=None, message=read.text(value, "error") or "")
-        error = read.mapping(value, "error")
+        if not isinstance(value, Mapping):
+            return cls(code=None, message=_message(value) or "")
         return cls(
-            code=read.code(error.get("code")),
-            message=read.text(error.get("message"), "error.message") or "",
-            suggestion=read.text(error.get("suggestion"), "error.suggestion"),
+            code=_code(value.get("code")),
+            message=_message(value.get("message")) or "",
+            suggestion=_message(value.get("suggestion")),
+            type=_message(value.get("type")),
         )
+
+    @property
+    def says_nothing(self) -> bool:
+        return self.code is None and not self.message
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -171,55 +182,55 @@ class Task:
     model: str | None = None
     created: datetime | None = None
     results: tuple[str, ...] = ()
-    """http(s) addresses of the pictures, which die after 24 hours."""
+    """http(s) addresses of the pictures, which die after 24 hours. A failed task may have some, too."""
     error: TaskError | None = None
     usage: Usage | None = None
-    settled_credits: Decimal | None = None
-    """What EvoLink says it charged, else None; a reservation is not a charge."""
-    charge_status: str | None = None
-    """unknown, reserved, charged or released, where EvoLink says it."""
+    settlement: Settlement = field(default_factory=Settlement)
+    """What became of the money."""
     estimated_time: int | None = None
     """Seconds."""
     revised_prompt: str | None = None
     user_group: str | None = None
+    replayed: bool = False
+    """Whether EvoLink gave an earlier task again, for the same idempotency key: nothing new was bought."""
     raw: Mapping[str, Any] = field(default_factory=dict, repr=False)
-    """The answer as it came, unknown keys included."""
+    """The answer as it came, unknown keys included, without its longest parts where it is very long; no key in it."""
 
     @property
     def finished(self) -> bool:
-        return self.status in FINAL_STATUSES
+        return self.status in ENDED
+
+    @property
+    def reason(self) -> Reason | None:
+        """Why it failed or was cancelled; None for any other state."""
+        if self.status not in ("failed", "cancelled"):
+            return None
+        if self.error is None or self.error.says_nothing:
+            return Reason.CANCELLED if self.status == "cancelled" else Reason.NOT_SAID
+        return classify(None, self.error.code, self.error.type, self.error.message).reason
 
     @classmethod
     def from_json(cls, value: object) -> Self:
+        """Raises `APIResponseValidationError` for what has no usable `id`."""
         task = read.mapping(value, "the task")
-        task_id = read.identifier(task.get("id"), "id")
-        try:
-            return cls._read(task_id, task)
-        except APIResponseValidationError as error:
-            error.task_id = task_id
-            raise
-
-    @classmethod
-    def _read(cls, task_id: str, task: Mapping[str, Any]) -> Self:
-        info = read.optional_mapping(task.get("task_info"), "task_info")
-        billing = read.optional_mapping(task.get("billing"), "billing")
-        usage = Usage.from_json(task["usage"]) if task.get("usage") is not None else None
-        waiting = read.number(info.get("estimated_time", task.get("estimated_time")), "estimated_time")
+        status = read.status(task.get("status"))
+        info = read.fields(task.get("task_info"))
+        usage = Usage.from_json(task["usage"]) if isinstance(task.get("usage"), Mapping) else None
+        waiting = read.number(info.get("estimated_time", task.get("estimated_time")))
         return cls(
-            id=task_id,
-            status=read.status(task.get("status")),
+            id=read.identifier(task.get("id"), "id"),
+            status=status,
             progress=read.progress(task.get("progress")),
-            model=read.text(task.get("model"), "model"),
-            created=read.unix_time(task.get("created"), "created"),
+            model=read.text(task.get("model")),
+            created=read.moment(task.get("created")),
             results=_results(task),
-            error=TaskError.from_json(task["error"]) if task.get("error") is not None else None,
+            error=TaskError.from_json(task["error"]) if task.get("error") else None,
             usage=usage,
-            settled_credits=_settled(billing, usage, task.get("usage")),
-            charge_status=read.text(billing.get("charge_status"), "charge_status"),
-            estimated_time=None if waiting is None else int(min(max(waiting, 0), 86_400)),
+            settlement=Settlement.of(status, task.get("billing"), task.get("usage")),
+            estimated_time=None if waiting is None else int(min(max(waiting, Decimal(0)), Decimal(WAITING_MAX))),
             revised_prompt=_revised_prompt(task),
             user_group=usage.user_group if usage else None,
-            raw=dict(task),
+            raw=raw.as_mapping(task),
         )
 
 
@@ -232,38 +243,27 @@ class Download:
     sha256: str
 
 
-def _details(holder: Mapping[str, Any], name: str) -> Mapping[str, Any]:
-    return read.optional_mapping(holder.get(name), name)
-
-
 def _results(task: Mapping[str, Any]) -> tuple[str, ...]:
     """The addresses in `results`, else those in `result_data`."""
-    links = read.optional_list(task.get("results"), "results", longest=RESULTS_MAX)
-    if not links:
-        rich = read.optional_list(task.get("result_data"), "result_data", longest=RESULTS_MAX)
-        found = (read.mapping(item, "result_data").get("image_url") for item in rich)
-        links = [link for link in found if link is not None]
-    return tuple(read.url(link, "a result link") for link in links)
-
-
-def _settled(billing: Mapping[str, Any], usage: Usage | None, raw_usage: object) -> Decimal | None:
-    """Settled credits in the order of trust: the billing record, the usage, the cost within the usage."""
-    charged = read.credits(billing.get("charged_credits"), "charged_credits")
-    if charged is not None or usage is None:
-        return charged
-    if usage.credits_used is not None:
-        return usage.credits_used
-    cost = read.optional_mapping(read.mapping(raw_usage, "usage").get("cost"), "usage.cost")
-    return read.credits(cost.get("credits"), "usage.cost.credits")
+    return read.links(task.get("results"), "url", "image_url", longest=RESULTS_MAX) or read.links(
+        task.get("result_data"), "image_url", "url", longest=RESULTS_MAX
+    )
 
 
 def _revised_prompt(task: Mapping[str, Any]) -> str | None:
     """A refined prompt, from the task or from its first picture."""
-    own = read.text(task.get("revised_prompt"), "revised_prompt")
-    if own is not None:
-        return own
-    for item in read.optional_list(task.get("result_data"), "result_data", longest=RESULTS_MAX):
-        found = read.text(read.mapping(item, "result_data").get("revised_prompt"), "revised_prompt")
-        if found is not None:
-            return found
-    return None
+    pictures = read.items(task.get("result_data"), longest=RESULTS_MAX)
+    holders = [task, *(read.fields(picture) for picture in pictures)]
+    return next((found for holder in holders if (found := read.text(holder.get("revised_prompt")))), None)
+
+
+def _message(value: object) -> str | None:
+    """Words for people, without a key in them."""
+    found = read.text(value, longest=MESSAGE_MAX)
+    return redact(found) or None if found else None
+
+
+def _code(value: object) -> str | None:
+    """A word, or in the old dialect an integer."""
+    figure = read.count(value)
+    return _message(value) if figure is None else str(figure)

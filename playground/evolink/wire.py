@@ -12,17 +12,24 @@ from collections.abc import AsyncGenerator, Awaitable, Callable, Generator, Mapp
 from dataclasses import dataclass, field
 from http.cookiejar import CookieJar, DefaultCookiePolicy
 from typing import Any, BinaryIO, Final, TypeVar
+from urllib.parse import urljoin
 
 import httpx
 
-from playground.evolink import errors
+from playground.evolink import errors, raw
 from playground.evolink import reading as read
+from playground.evolink.refusals import status_error
 from playground.evolink.secret import ApiSecret
 from playground.evolink.types import Download
+from playground.evolink.unpacking import UnpackError, unpacker
 
-BODY_MAX: Final = 4 * 1024 * 1024
+BODY_MAX: Final = 8 * 1024 * 1024
 # An answer that is an error already needs no more patience for its explanation.
 ERROR_BODY_SECONDS: Final = 5.0
+REDIRECTS: Final = frozenset({301, 302, 303, 307, 308})
+REDIRECTS_MAX: Final = 3
+# Not the default of the HTTP library: what carries that of a Python library is turned away from result links.
+USER_AGENT: Final = "image-studio"
 NOT_SENT: Final = (
     httpx.ConnectError,
     httpx.ConnectTimeout,
@@ -30,32 +37,33 @@ NOT_SENT: Final = (
     httpx.UnsupportedProtocol,
     httpx.InvalidURL,
 )
-FAULTS: Final = (httpx.HTTPError, httpx.InvalidURL, TimeoutError, ssl.SSLError, errors.BlockedAddressError)
+BROKEN: Final = (httpx.HTTPError, TimeoutError, ssl.SSLError)
+FAULTS: Final = (*BROKEN, httpx.InvalidURL, errors.BlockedAddressError)
 
 T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """An HTTP answer; `body` is None where it could not be read (too long, compressed, broken off)."""
+    """An HTTP answer; not `whole` where the body is too long or broke off, so that `body` is its beginning."""
 
     status: int
     headers: httpx.Headers = field(repr=False)
-    body: bytes | None = field(repr=False)
+    body: bytes = field(repr=False)
+    whole: bool = True
 
 
 class Wire:
     """Sends requests with the key, and fetches links without it."""
 
-    def __init__(self, secret: ApiSecret, transport: httpx.AsyncBaseTransport, deadline: float) -> None:
+    def __init__(self, secret: ApiSecret, transport: httpx.AsyncBaseTransport) -> None:
         self._secret = secret
-        self._deadline = deadline
         self._auth = _Bearer(secret)
         self._http = httpx.AsyncClient(
-            transport=transport,
+            transport=_Unredirected(transport),
             trust_env=False,
             follow_redirects=False,
-            headers={"Accept": "*/*", "Accept-Encoding": "identity", "User-Agent": "image-studio"},
+            headers={"Accept": "*/*", "Accept-Encoding": "identity", "User-Agent": USER_AGENT},
             cookies=CookieJar(DefaultCookiePolicy(allowed_domains=[])),
         )
 
@@ -64,30 +72,39 @@ class Wire:
 
     async def ask(
         self,
-        reader: Callable[[object], T],
+        reader: Callable[[object, httpx.Headers], T],
         method: str,
         url: str,
         *,
-        deadline: float | None = None,
+        deadline: float,
         spends: bool = False,
+        public: bool = False,
         **content: Any,
     ) -> T:
-        """Send one request with the key and give its JSON answer to `reader`. `content` is as in httpx.
+        """Send one request and give the JSON of its answer, and its headers, to `reader`; null for an empty answer.
 
-        Raises `EvoLinkError`; `spends` says whether a lost answer leaves the question of money open.
+        The key goes along unless the address is `public`. `content` is as in httpx. Raises `EvoLinkError`; `spends`
+        says whether a lost answer leaves the question of money open.
         """
-        seconds = self._deadline if deadline is None else deadline
-        answer = await _within(seconds, self._exchange(seconds, method, url, content), spends=spends)
-        if not 200 <= answer.status <= 299:
+        auth = None if public else self._auth
+        work = self._exchange(deadline, method, url, auth, content)
+        answer = await _within(deadline, work, spends=spends)
+        unchanged = answer.status == 304 and "If-None-Match" in content.get("headers", {})
+        if not (200 <= answer.status <= 299 or unchanged):
             raise self._refusal(answer.status, answer, spends=spends)
         try:
-            value = None if answer.status == 204 else read.parse_json(answer.body)
+            value = None if unchanged or answer.status == 204 else self._json(answer)
             if isinstance(value, Mapping) and value.get("success") is False:
                 raise self._disguised(value, answer, spends=spends)
-            return reader(value)
+            return reader(value, answer.headers)
         except errors.APIResponseValidationError as error:
             failure = error
-        failure.settle(spends=spends, status=answer.status, request_id=errors.request_id_of(answer.headers))
+        failure.settle(
+            spends=spends,
+            status=answer.status,
+            request_id=errors.request_id_of(answer.headers),
+            raw=raw.as_text(self._secret.hide_in_bytes(answer.body)),
+        )
         raise failure
 
     async def fetch(self, url: str, into: BinaryIO, *, max_bytes: int, deadline: float) -> Download:
@@ -101,35 +118,52 @@ class Wire:
         except ValueError as error:
             raise httpx.InvalidURL(f"{type(error).__name__}: {error}") from None
 
-    async def _exchange(self, seconds: float, method: str, url: str, content: Mapping[str, Any]) -> Answer:
+    async def _exchange(
+        self, seconds: float, method: str, url: str, auth: httpx.Auth | None, content: Mapping[str, Any]
+    ) -> Answer:
         request = self._request(seconds, method, url, **content)
-        response = await self._http.send(request, auth=self._auth, stream=True)
+        response = await self._send(request, auth)
         try:
-            return Answer(response.status_code, response.headers, await _body(response))
+            return await _answer(response)
         finally:
             await response.aclose()
 
     async def _fetch(self, url: str, into: BinaryIO, max_bytes: int, seconds: float) -> Download:
-        request = self._request(seconds, "GET", url)
-        response = await self._http.send(request, auth=None, stream=True)
+        for _hop in range(REDIRECTS_MAX + 1):
+            request = self._request(seconds, "GET", url)
+            response = await self._send(request, None)
+            try:
+                if response.status_code in REDIRECTS:
+                    url = _target(response, url)
+                    continue
+                _check_link(response)
+                return await _written(response, into, max_bytes)
+            finally:
+                await response.aclose()
+        raise errors.DownloadError("The link redirects too often.", status=response.status_code)
+
+    async def _send(self, request: httpx.Request, auth: httpx.Auth | None) -> httpx.Response:
         try:
-            _check_link(response)
-            length, digest = 0, hashlib.sha256()
-            async for chunk in _chunks(response, max_bytes):
-                length += len(chunk)
-                digest.update(chunk)
-                into.write(chunk)
-            return Download(content_type=response.headers.get("content-type"), length=length, sha256=digest.hexdigest())
-        finally:
-            await response.aclose()
+            _ = request.url.host  # which is decoded only here, and fails for what is no name
+        except ValueError:
+            raise httpx.InvalidURL("The host is no name.") from None
+        try:
+            return await self._http.send(request, auth=auth, stream=True)
+        except ValueError as error:
+            raise httpx.RequestError(type(error).__name__, request=request) from None
+
+    def _json(self, answer: Answer) -> object:
+        if not answer.whole:
+            raise errors.APIResponseValidationError("EvoLink's answer is too long.")
+        return read.parse_json(self._secret.hide_in_bytes(answer.body))
 
     def _refusal(self, status: int, answer: Answer, *, spends: bool) -> errors.APIStatusError:
-        text = self._secret.hide_in((answer.body or b"").decode(errors="replace"))
+        body = self._secret.hide_in_bytes(answer.body)
         try:
-            value = read.parse_json(text.encode())
+            value = read.parse_json(body)
         except errors.APIResponseValidationError:
             value = None
-        return errors.status_error(status, value, answer.headers, spends=spends)
+        return status_error(status, value, answer.headers, spends=spends, raw=raw.as_text(body))
 
     def _disguised(
         self, value: Mapping[str, Any], answer: Answer, *, spends: bool
@@ -142,6 +176,23 @@ class Wire:
         if not spends and isinstance(code, int) and 400 <= code <= 599:
             return self._refusal(code, answer, spends=False)
         return errors.APIResponseValidationError("EvoLink answered success: false without saying why.")
+
+
+class _Unredirected(httpx.AsyncBaseTransport):
+    """Hides where an answer redirects to: httpx would look at it even where it must not follow, and fail for nonsense
+    as if nothing had been sent."""
+
+    def __init__(self, inner: httpx.AsyncBaseTransport) -> None:
+        self._inner = inner
+
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        response = await self._inner.handle_async_request(request)
+        if "location" in response.headers:
+            response.extensions["location"] = response.headers.pop("location")
+        return response
+
+    async def aclose(self) -> None:
+        await self._inner.aclose()
 
 
 class _Bearer(httpx.Auth):
@@ -184,39 +235,63 @@ def _timeouts(seconds: float) -> httpx.Timeout:
     return httpx.Timeout(seconds, connect=seconds / 4, pool=seconds / 4)
 
 
-async def _body(response: httpx.Response) -> bytes | None:
-    """The whole body; None where it is too long or compressed, or broken and the status says enough."""
-    if response.is_success:
-        return await _capped(response)
+async def _answer(response: httpx.Response) -> Answer:
+    """The answer with its body, or with the beginning of one that is too long, or that breaks off after an error."""
+    body = bytearray()
     try:
-        async with asyncio.timeout(ERROR_BODY_SECONDS):
-            return await _capped(response)
-    except (httpx.HTTPError, TimeoutError, ssl.SSLError):
-        return None
-
-
-async def _capped(response: httpx.Response) -> bytes | None:
-    try:
-        return b"".join([chunk async for chunk in _chunks(response, BODY_MAX)])
+        async with asyncio.timeout(None if response.is_success else ERROR_BODY_SECONDS):
+            async for piece in _pieces(response, BODY_MAX):
+                body += piece
     except errors.DownloadError:
-        return None
+        return Answer(response.status_code, response.headers, bytes(body), whole=False)
+    except BROKEN:
+        if response.is_success:
+            raise
+        return Answer(response.status_code, response.headers, bytes(body), whole=False)
+    return Answer(response.status_code, response.headers, bytes(body))
 
 
-async def _chunks(response: httpx.Response, max_bytes: int) -> AsyncGenerator[bytes, None]:
-    """The raw bytes as they come. Raises `DownloadError` if compressed, `TooLargeError` past `max_bytes`."""
+async def _written(response: httpx.Response, into: BinaryIO, max_bytes: int) -> Download:
+    length, digest = 0, hashlib.sha256()
+    async for piece in _pieces(response, max_bytes):
+        length += len(piece)
+        digest.update(piece)
+        into.write(piece)
+    content_type = read.text(response.headers.get("content-type"), longest=200)
+    return Download(content_type=content_type, length=length, sha256=digest.hexdigest())
+
+
+async def _pieces(response: httpx.Response, max_bytes: int) -> AsyncGenerator[bytes, None]:
+    """The body as it comes, unpacked. Raises `DownloadError` if it cannot be, `TooLargeError` past `max_bytes`."""
     status = response.status_code
-    if response.headers.get("content-encoding", "identity").lower() != "identity":
-        raise errors.DownloadError("The answer is compressed, which was not asked for.", status=status)
     claimed = response.headers.get("content-length", "")
     if claimed.isdecimal() and len(claimed) < 20 and int(claimed) > max_bytes:
         raise errors.TooLargeError(f"The answer has {claimed} bytes; {max_bytes} are allowed.", status=status)
     length = 0
-    # Not aiter_raw: that refuses answers which a transport gave with their content in hand.
-    async for chunk in response.stream:  # type: ignore[union-attr]
-        length += len(chunk)
-        if length > max_bytes:
-            raise errors.TooLargeError(f"The answer has more than {max_bytes} bytes.", status=status)
-        yield chunk
+    try:
+        unpack = unpacker(response.headers.get("content-encoding", ""))
+        # Not aiter_raw: that refuses answers which a transport gave with their content in hand.
+        async for chunk in response.stream:  # type: ignore[union-attr]
+            for piece in unpack.feed(chunk):
+                length += len(piece)
+                if length > max_bytes:
+                    raise errors.TooLargeError(f"The answer has more than {max_bytes} bytes.", status=status)
+                yield piece
+        unpack.end()
+    except UnpackError as error:
+        raise errors.DownloadError(f"The answer cannot be unpacked: {error}", status=status) from None
+
+
+def _target(response: httpx.Response, url: str) -> str:
+    """Where a link redirects to; it is judged like the link itself. Raises `DownloadError` for anything but https."""
+    location = response.extensions.get("location", "")
+    try:
+        target = read.link(urljoin(url, location))
+    except ValueError:
+        target = None
+    if not location or target is None or not target.startswith("https://"):
+        raise errors.DownloadError("The link redirects to no https address.", status=response.status_code)
+    return target
 
 
 def _check_link(response: httpx.Response) -> None:

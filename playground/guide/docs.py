@@ -12,23 +12,10 @@ from django.utils.translation import gettext_lazy as _
 
 from playground.evolink import Model, examples
 from playground.evolink.catalogue import AUTO
-from playground.evolink.errors import class_for
+from playground.evolink.reasons import CODES, Outcome, classify, outcome
 from playground.guide.scenarios import FAILURES, SCENARIOS, Place
 from playground.guide.statuses import STATUSES
 from playground.models import failures, labels
-
-# What EvoLink's documentation says may succeed when the same request is sent again.
-TASK_CODES_WORTH_REPEATING: Final = frozenset(
-    {
-        "generation_failed_no_content",
-        "service_error",
-        "generation_timeout",
-        "resource_exhausted",
-        "quota_exceeded",
-        "service_unavailable",
-        "unknown_error",
-    }
-)
 
 AGAIN: Final = {
     "no": _("no"),
@@ -100,28 +87,32 @@ def sizes(model: Model) -> list[SizeRow]:
 
 
 def refusals(place: Place) -> list[Refused]:
-    """The HTTP errors of submitting (`submit`) or reading (`read`), by status."""
-    codes: dict[int, dict[str, None]] = {}
+    """The HTTP errors of submitting (`submit`) or reading (`read`), by status and by what follows from them."""
+    rows: dict[tuple[int, str], dict[str, None]] = {}
     for scenario in SCENARIOS.values():
         refusal = scenario.refusal
         if scenario.place == place and refusal is not None and refusal.code:
-            codes.setdefault(refusal.status, {})[refusal.code] = None
-    return [Refused(status, tuple(codes[status]), STATUSES[status], _again(status, place)) for status in sorted(codes)]
+            again = _again(refusal.status, refusal.code, place)
+            rows.setdefault((refusal.status, again), {})[refusal.code] = None
+    order = list(AGAIN)
+    return [
+        Refused(status, tuple(rows[status, again]), STATUSES[status], AGAIN[again])
+        for status, again in sorted(rows, key=lambda row: (row[0], order.index(row[1])))
+    ]
 
 
-def _again(status: int, place: Place) -> Promise:
+def _again(status: int, code: str, place: Place) -> str:
     """Whether the same call may be made again. Reading moves no money, so there only success matters."""
-    kind = class_for(status, None, json_error=True)
-    if place == "submit" and kind.ambiguous:
-        return AGAIN["look"]
-    if place == "read" and status == 404:
-        return AGAIN["soon"]  # a task may not be known yet right after it was accepted
-    return AGAIN["yes" if kind.transient else "no"]
+    verdict = classify(status, code)
+    if place == "read":
+        # A task may not be known yet right after it was accepted.
+        return "soon" if status == 404 else "yes" if verdict.reason.passes or status >= 500 else "no"
+    return {Outcome.REFUSED: "no", Outcome.RESEND: "yes", Outcome.UNKNOWN: "look"}[outcome(status, verdict)]
 
 
 def task_failures() -> list[TaskFailure]:
     return [
-        TaskFailure(code, message, failures.failure(code).happened, code in TASK_CODES_WORTH_REPEATING)
+        TaskFailure(code, message, failures.failure(code).happened, CODES[code].passes)
         for code, message in FAILURES.items()
     ]
 

@@ -71,6 +71,7 @@ def _pixels(model: Model, size: str) -> str:
 _EXAMPLES: Final = {
     "prompt": examples.PROMPT,
     "image_urls": '["https://example.com/image1.png"]',
+    "mask_url": "https://example.com/mask.png",
     "callback_url": "https://your-domain.com/webhooks/image-task-completed",
 }
 
@@ -134,6 +135,10 @@ def _image_notes(model: Model) -> Iterator[str]:
     yield _("EvoLink’s servers must be able to open each address without signing in.")
 
 
+def _mask_notes(model: Model) -> Iterator[str]:
+    yield _("A PNG with an alpha channel, as large as the first reference image. Without one it is ignored.")
+
+
 def _n_notes(model: Model) -> Iterator[str]:
     if model.n_max == 1:
         yield _("This model draws one picture per request.")
@@ -153,6 +158,7 @@ _NOTES: Final = {
     "resolution": _resolution_notes,
     "background": _background_notes,
     "image_urls": _image_notes,
+    "mask_url": _mask_notes,
     "n": _n_notes,
     "callback_url": _callback_notes,
 }

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from playground.evolink import errors
+from playground.evolink import Reason, Task, errors
 from playground.pictures import decoding
 
 
@@ -128,37 +128,45 @@ def trouble(code: str) -> Promise | str:
 
 # --- Which of them it is ---
 
-# Refusals for what the prompt or a picture shows, where they come as an HTTP error.
-CONTENT_CODES = frozenset(
-    {
-        "content_policy_violation",
-        "content_filter",
-        "sensitive_content",
-        "moderation_blocked",
-        "input_moderation_failed",
-    }
-)
+_BY_REASON = {
+    Reason.CONTENT: "content_policy_violation",
+    Reason.IMAGE: "image_processing_error",
+    Reason.DIMENSIONS: "image_dimension_mismatch",
+    Reason.TOO_LARGE: "too_large",
+    Reason.BALANCE: "no_credits",
+    Reason.KEY_LIMIT: "no_credits",
+    Reason.KEY_DAILY_LIMIT: "no_credits",
+    Reason.QUOTA: "quota_exceeded",
+    Reason.KEY_REFUSED: "key_refused",
+    Reason.KEY_EXPIRED: "key_refused",
+    Reason.KEY_DISABLED: "key_refused",
+    Reason.ACCOUNT_DISABLED: "not_allowed",
+    Reason.ADDRESS_REFUSED: "not_allowed",
+    Reason.FORBIDDEN: "not_allowed",
+    Reason.MODEL_NOT_ALLOWED: "model_refused",
+    Reason.RATE_LIMITED: "too_many_requests",
+    Reason.NOT_ACCEPTED: "not_accepted",
+}
 
 
 def failure_of(error: errors.EvoLinkError) -> str:
     """Our word for an error at EvoLink's door."""
-    if error.code in CONTENT_CODES:
-        return "content_policy_violation"
-    if error.code == "invalid_media_url":
-        return "image_processing_error"
+    if isinstance(error, errors.APIStatusError):
+        if error.reason is Reason.MODEL_UNAVAILABLE:
+            return "service_unavailable" if error.status in (429, 503) else "model_refused"
+        at_fault = "service_unavailable" if (error.status or 0) >= 500 else "invalid_parameters"
+        return _BY_REASON.get(error.reason, at_fault)
     by_class: list[tuple[type[errors.EvoLinkError], str]] = [
         (errors.NotSentError, "unreachable"),
         (errors.APIConnectionError, "answer_lost"),
-        (errors.AuthenticationError, "key_refused"),
-        (errors.InsufficientCreditsError, "no_credits"),
-        (errors.ModelAccessError, "model_refused"),
-        (errors.PermissionDeniedError, "not_allowed"),
-        (errors.RateLimitError, "too_many_requests"),
-        (errors.InternalServerError, "service_unavailable"),
-        (errors.RequestTooLargeError, "too_large"),
-        (errors.APIStatusError, "invalid_parameters"),
     ]
     return next((word for kind, word in by_class if isinstance(error, kind)), "unreadable_answer")
+
+
+def failure_of_task(task: Task) -> str:
+    """Our word for why a task failed."""
+    word = str(task.reason or Reason.UNKNOWN)
+    return word if word in FAILURES else "unknown_error"
 
 
 def trouble_of(error: Exception) -> str:

@@ -4,10 +4,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from django.utils.functional import Promise
+from django.utils.translation import gettext, pgettext
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext
 
-from playground.evolink import MODELS
+from playground.evolink import MODELS, Model
 
 
 @dataclass(frozen=True)
@@ -26,6 +26,7 @@ PARAMETERS = {
     "background": Words(_("Background"), _("Whether the background is drawn or left transparent.")),
     "output_format": Words(_("File format"), _("The file format of the pictures.")),
     "image_urls": Words(_("Reference images"), _("Addresses of reference images, to edit them or to draw from them.")),
+    "mask_url": Words(_("Mask"), _("Address of a mask: only what is transparent in it is drawn anew.")),
     "n": Words(_("How many pictures"), _("How many pictures to draw from this prompt.")),
     "callback_url": Words("callback_url", _("Where EvoLink reports that the task has ended.")),
 }
@@ -122,6 +123,11 @@ CATEGORIES = {
     "text_output": Words(_("Text output"), _("What the model thinks, and the prompt it refined.")),
     "per_call": Words(_("Picture"), _("One price per picture, whatever the prompt.")),
 }
+
+
+def summary(model: Model) -> str:
+    """What the model is good for, and what it costs against the others."""
+    return gettext(model.summary)
 
 
 def category(name: str) -> Words:

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import gzip
 import json
+import zlib
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
+import brotli
 import httpx
 
 HTML = "<!doctype html><html><head><title>{title}</title></head><body><h1>{title}</h1></body></html>"
@@ -35,6 +38,7 @@ class Wire:
     drip: float = 0.0  # seconds over which the body trickles
     lost: bool = False  # the connection closes and the answer never arrives
     cut: bool = False  # the connection closes in the middle of the body
+    encoding: str | None = None  # the Content-Encoding the body is sent with
 
 
 @dataclass
@@ -47,6 +51,7 @@ class Refusal(Exception):
     type: str = "invalid_request_error"
     param: str | None = None
     headers: dict[str, str] = field(default_factory=dict)
+    details: dict[str, Any] = field(default_factory=dict)  # figures beside the words
 
 
 def dump(value: object) -> bytes:
@@ -73,6 +78,15 @@ def page(status: int, title: str) -> httpx.Response:
     )
 
 
+def encoded(content: bytes, encoding: str) -> bytes:
+    """The bytes as they are sent with this Content-Encoding; as they are where it packs nothing."""
+    if encoding == "br":
+        return bytes(brotli.compress(content, quality=4))
+    if encoding == "gzip":
+        return gzip.compress(content)
+    return zlib.compress(content) if encoding == "deflate" else content
+
+
 def carry(response: httpx.Response, wire: Wire) -> httpx.Response:
     """The response with what becomes of it on its way."""
     response.extensions["wire"] = wire
@@ -93,6 +107,10 @@ def refuse(refusal: Refusal, *, dialect: str, request_id: str) -> httpx.Response
 
 def _error(refusal: Refusal, dialect: str, request_id: str) -> dict[str, Any]:
     error: dict[str, Any] = {"message": refusal.message, "type": refusal.type}
+    if dialect != "old":
+        error |= refusal.details
+    if not refusal.type:
+        del error["type"]
     if dialect == "old":
         error |= {"code": refusal.status, "type": OLD_TYPES.get(refusal.status, refusal.type)}
         if refusal.status == 402:

@@ -8,13 +8,16 @@ and hold for every call made with it.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+import re
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Final, Literal
 
+from playground.evolink.catalogue import MODELS
+from playground.sandbox import oddities, refused
 from playground.sandbox.replies import Refusal
 
-Place = Literal["submit", "read", "task", "answer", "picture", "callback", "key"]
+Place = Literal["submit", "read", "task", "answer", "money", "picture", "callback", "prices", "key"]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -28,10 +31,13 @@ class Scenario:
     unit: str = ""
     refusal: Refusal | None = None  # submit, read, key: the HTTP error
     retry_after: str | None = None  # submit: the header beside it; {} is the value
-    code: str = ""  # task: the error it fails with
+    model: str = ""  # submit: the one model it holds for
+    path: str = ""  # key: the one call it holds for
+    code: str = ""  # the error the task fails with
     message: str = ""
-    changes: Mapping[str, Any] | None = None  # answer: what is different in the task; `...` takes a key out
-    phase: Literal["running", "finished"] = "finished"  # when the changes hold
+    changes: Callable[[dict[str, Any]], dict[str, Any]] | None = None  # what is different in the task
+    phase: oddities.Phase = "finished"  # when the changes hold
+    encoding: str | None = None  # of an answer or a picture
 
     @property
     def spelling(self) -> str:
@@ -41,115 +47,6 @@ class Scenario:
         return f"sandbox:{self.name}" + (f"={self.value:g}" if self.value is not None else "")
 
 
-BAD = "invalid_request_error"
-KEY = "authentication_error"
-PAY = "insufficient_quota"
-NO = "permission_error"
-ILL = "api_error"
-QUOTA = "Insufficient quota. Please top up your account."
-BUSY = "Too many requests, please try again later"
-
-# Refused when submitted: contract 1.6. Nothing is accepted, nothing charged.
-SUBMIT: Final[tuple[tuple[int, str, str, str, str], ...]] = (
-    (400, "invalid_request", BAD, "Invalid request parameters", "refused as wrong"),
-    (400, "invalid_parameter", BAD, "Invalid parameter: size", "refused for one parameter"),
-    (400, "invalid_parameters", BAD, "Invalid parameters", "refused for its parameters"),
-    (
-        400,
-        "unsupported_parameters",
-        BAD,
-        "Unsupported parameters",
-        "refused for a parameter it does not know",
-    ),
-    (400, "invalid_media_url", BAD, "Invalid media URL", "refused for the link of a reference image"),
-    (400, "content_filter", BAD, "Your request was blocked", "refused at once for its content"),
-    (400, "content_policy_violation", BAD, "Content policy violation", "refused at once for its content"),
-    (400, "sensitive_content", BAD, "Sensitive content", "refused at once for its content"),
-    (400, "moderation_blocked", BAD, "Blocked by moderation", "refused at once for its content"),
-    (400, "input_moderation_failed", BAD, "Input moderation failed", "refused at once for its content"),
-    (401, "unauthorized", KEY, "Invalid or expired token", "the key is wrong"),
-    (401, "key_disabled", KEY, "This API key has been disabled", "the key was switched off"),
-    (401, "key_expired", KEY, "This API key has expired", "the key has expired"),
-    (402, "insufficient_quota", PAY, QUOTA, "the account has no credits left"),
-    (402, "insufficient_user_quota", PAY, QUOTA, "the account has no credits left"),
-    (402, "quota_not_enough", PAY, QUOTA, "the account has no credits left"),
-    (402, "account_balance_insufficient", PAY, QUOTA, "the account has no credits left"),
-    (402, "insufficient_token_quota", PAY, "API key quota exhausted", "the key's own limit is used up"),
-    (402, "key_quota_exhausted", PAY, "API key quota exhausted", "the key's own limit is used up"),
-    (
-        402,
-        "token_daily_quota_exceeded",
-        PAY,
-        "API key daily quota exhausted",
-        "the key's limit for today is used up",
-    ),
-    (
-        402,
-        "key_daily_quota_exhausted",
-        PAY,
-        "API key daily quota exhausted",
-        "the key's limit for today is used up",
-    ),
-    (403, "model_access_denied", BAD, "Token does not have access to model", "the key may not use the model"),
-    (403, "key_model_not_allowed", BAD, "Model not allowed for this key", "the key may not use the model"),
-    (403, "user_disabled", NO, "This account has been disabled", "the account was switched off"),
-    (403, "ip_restricted", NO, "This IP address is not allowed", "the key may not be used from here"),
-    (404, "model_not_found", BAD, "The model does not exist", "the model is gone"),
-    (
-        409,
-        "idempotency_conflict",
-        BAD,
-        "Idempotency-Key was already used",
-        "the key of a retry was used before",
-    ),
-    (413, "request_too_large", "request_too_large_error", "Request too large", "the request is too large"),
-    (422, "unprocessable", BAD, "Unprocessable request", "understood and refused"),
-    (500, "internal_error", ILL, "Internal server error", "EvoLink stumbles"),
-    (
-        500,
-        "paid_outcome_unknown",
-        ILL,
-        "The outcome is unknown",
-        "EvoLink does not know whether it was charged",
-    ),
-    (502, "upstream_error", "upstream_error", "Upstream error", "the provider behind EvoLink fails"),
-    (503, "model_unavailable", ILL, "The model is unavailable", "the model cannot be reached"),
-    (503, "no_available_channel", ILL, "No available channel", "the model cannot be reached"),
-    (503, "channel_selection_failed", ILL, "Channel selection failed", "the model cannot be reached"),
-    (504, "gateway_timeout", "upstream_error", "Gateway timeout", "the provider did not answer in time"),
-)
-# Refused for some seconds, then accepted: what a client should wait for.
-LIMIT: Final = Refusal(429, "rate_limit_exceeded", BUSY, "rate_limit_error")
-CLOSED: Final = Refusal(503, "service_unavailable", "Service unavailable", "service_unavailable_error")
-PASSING: Final = (
-    ("rate_limit_exceeded", LIMIT, "{:g}", "too many requests, with the time to come back"),
-    ("rate_limit_unsaid", LIMIT, None, "too many requests, without the time to come back"),
-    ("rate_limit_odd", LIMIT, "soon, -1", "too many requests, with nonsense as the time to come back"),
-    ("service_unavailable", CLOSED, "{:g}", "EvoLink is closed for a moment"),
-)
-# Refused when the task is read, for some seconds after the submit: contract 2.2.
-READ: Final[tuple[tuple[int, str, str, str, str], ...]] = (
-    (401, "unauthorized", KEY, "Authentication required", "the key is refused"),
-    (402, "quota_exceeded", PAY, "Quota exceeded", "the quota is said to be exceeded"),
-    (
-        403,
-        "permission_denied",
-        NO,
-        "You don't have permission to access this task",
-        "said to be somebody else's",
-    ),
-    (
-        404,
-        "task_not_found",
-        "not_found_error",
-        "The requested task could not be found",
-        "the task is not found",
-    ),
-    (429, "rate_limit_exceeded", "evo_api_error", BUSY, "there were too many reads"),
-    (500, "internal_error", ILL, "Failed to retrieve task status", "EvoLink stumbles"),
-    (502, "upstream_error", "upstream_error", "Upstream error", "the gateway fails"),
-    (503, "service_unavailable", "service_unavailable_error", "Service unavailable", "EvoLink is closed"),
-)
 # Accepted, then failed: contract 2.3. What was reserved is released, nothing is charged.
 POLICY: Final = "Content policy violation.\nYour request was blocked by safety filters. "
 FAILURES: Final[Mapping[str, str]] = {
@@ -176,6 +73,7 @@ POLICY_REASONS: Final[Mapping[str, str]] = {
     "violence": "violence content blocked",
     "minor": "minor content not allowed",
 }
+FAULT: Final = "service_error"
 PLAIN: Final[tuple[tuple[str, Place, str], ...]] = (
     ("never_finishes", "task", "The task runs for ever."),
     ("finished_at_once", "task", "The answer to the submit has the results in it."),
@@ -183,6 +81,7 @@ PLAIN: Final[tuple[tuple[str, Place, str], ...]] = (
     ("answer_html", "answer", "Accepted, but the answer is a web page."),
     ("answer_not_json", "answer", "Accepted, but the answer breaks off half way."),
     ("answer_without_id", "answer", "Accepted, but the answer names no task."),
+    ("answer_odd_characters", "answer", "Answers about the task hold NaN, NUL and half an emoji."),
     ("dropped", "answer", "Not accepted: the connection closes without an answer."),
     ("error_page", "answer", "Not accepted: a web page with status 502."),
     ("dialect_old", "answer", "Errors are written as in the old documentation, with a number as code."),
@@ -190,15 +89,23 @@ PLAIN: Final[tuple[tuple[str, Place, str], ...]] = (
     ("dialect_empty", "answer", "Errors have an empty body."),
     ("dialect_html", "answer", "Errors are web pages."),
     ("token_counts", "answer", "The finished task carries the token counts."),
+    ("charge_never", "money", "The charge is never settled: it stays reserved."),
     ("picture_cut_off", "picture", "The connection closes in the middle of a picture."),
     ("picture_truncated", "picture", "A picture arrives whole but lacks its second half."),
     ("picture_html", "picture", "A web page comes instead of a picture."),
+    ("picture_redirect_http", "picture", "The result links redirect to an address without TLS."),
+    ("picture_redirect_inside", "picture", "The result links redirect into an internal network."),
     ("callback_duplicate", "callback", "The callback comes twice."),
     ("callback_out_of_order", "callback", "A callback with an older state comes after the last one."),
     ("callback_early", "callback", "A callback comes at once, before the task is done."),
     ("callback_missing", "callback", "The callback never comes."),
     ("empty_account", "key", "The account behind the key has no credits."),
     ("unlimited", "key", "The key has no limit of its own."),
+    ("vip", "key", "The account is in another group of users, which pays a tenth less."),
+    ("unauthorized_briefly", "key", "The key is refused for half a minute after its first use, then it works."),
+    ("credits_text", "key", "The balance is written as text, and little else is said."),
+    ("daily_limit", "key", "The key has a limit by the day, which the balance names."),
+    ("upload_odd", "key", "An upload has no id, and its times are numbers."),
 )
 # Those that take a value, with its default and unit.
 VALUED: Final[tuple[tuple[str, Place, str, float, str], ...]] = (
@@ -208,48 +115,44 @@ VALUED: Final[tuple[tuple[str, Place, str, float, str], ...]] = (
     ("answer_drip", "answer", "The answer to the submit trickles in.", 5, "seconds"),
     ("read_html", "read", "Reading the task gives a web page at first.", 5, "seconds"),
     ("read_slow", "read", "Every reading of the task is slow.", 3, "seconds"),
+    ("results_late", "answer", "The finished task has no links at first.", 20, "seconds"),
+    ("charge_reserved", "money", "The charge stays reserved for a while, then it is settled.", 20, "seconds"),
+    ("charge_unknown", "money", "The charge is unknown for a while, then it is settled.", 20, "seconds"),
+    ("charge_unsaid", "money", "The task is charged, and for a while nobody says how much.", 20, "seconds"),
+    ("refund_afterwards", "money", "What was charged is given back later.", 20, "seconds"),
     ("dead_link", "picture", "The result links are dead from the start.", 404, "HTTP status"),
+    ("link_renewed", "picture", "Result links that were given out early are dead; later ones work.", 20, "seconds"),
     ("drip", "picture", "The pictures trickle in.", 20, "seconds a picture"),
+    ("picture_redirect", "picture", "The result links redirect so many times.", 1, "times"),
     ("callback_late", "callback", "The callback is late.", 30, "seconds"),
-)
-# Answers about the task that are not as documented.
-ODD: Final[tuple[tuple[str, Literal["running", "finished"], str, Mapping[str, Any]], ...]] = (
-    ("no_usage", "finished", "The finished task does not say what it cost.", {"usage": ..., "billing": ...}),
-    ("results_null", "finished", "The finished task has null instead of results.", {"results": None}),
     (
-        "results_eleven",
-        "finished",
-        "The finished task has eleven results.",
-        {"results": ["https://a.test/1.png"] * 11},
-    ),
-    ("results_script", "finished", "A result is a script and no link.", {"results": ["javascript:alert(1)"]}),
-    ("progress_odd", "running", "The progress is 250 while the task runs.", {"progress": 250}),
-    (
-        "status_odd",
-        "running",
-        "The status is a word nobody knows while the task runs.",
-        {"status": "dreaming"},
+        "prices_changed",
+        "prices",
+        "Everything costs so many times as much, also in the list.",
+        1.1,
+        "times as much",
     ),
 )
-KEYS: Final = (
-    (401, "unauthorized", KEY, "Invalid API key", "wrong"),
-    (401, "key_expired", KEY, "This API key has expired", "expired"),
-    (401, "key_disabled", KEY, "This API key has been disabled", "switched off"),
-    (403, "ip_restricted", NO, "This IP address is not allowed", "not for this place"),
-    (429, "rate_limit_exceeded", "rate_limit_error", BUSY, "used too often"),
-    (500, "internal_error", ILL, "Internal server error", "fine, but EvoLink stumbles"),
+# The money of a task that fails: name, what happens, the default of its value.
+FAILED_MONEY: Final[tuple[tuple[str, str, float | None], ...]] = (
+    ("failed_and_charged", "The task fails and is charged all the same.", None),
+    ("failed_and_unsaid", "The task fails and says what it used, but not whether that is charged.", None),
+    ("failed_and_released", "The task fails, names what it used, and nothing of it is charged.", None),
+    ("failed_with_results", "The task fails with one of its pictures done, which is charged.", None),
+    ("refund_late", "The task fails, and the refund takes a while.", 20),
+    ("refund_failed", "The task fails, is charged, and the refund fails.", None),
 )
 
 
 def _refusals() -> Iterator[Scenario]:
-    for status, code, type, message, words in SUBMIT:
+    for row in refused.SUBMIT:
         yield Scenario(
-            name=f"submit_{code}",
+            name=f"submit_{row.name or row.code}",
             place="submit",
-            summary=f"Not accepted: {words}.",
-            refusal=Refusal(status, code, message, type),
+            summary=f"Not accepted: {row.words}.",
+            refusal=row.refusal,
         )
-    for name, refusal, header, words in PASSING:
+    for name, refusal, header, words in refused.PASSING:
         yield Scenario(
             name=f"submit_{name}",
             place="submit",
@@ -259,22 +162,37 @@ def _refusals() -> Iterator[Scenario]:
             refusal=refusal,
             retry_after=header,
         )
-    for status, code, type, message, words in READ:
+    for model in MODELS.values():
         yield Scenario(
-            name=f"read_{code}",
+            name=f"outage_{re.sub('[^a-z0-9]', '_', model.id)}",
+            place="submit",
+            summary=f"Not accepted: {model.name} cannot be reached, the other models can.",
+            refusal=refused.OUTAGE,
+            model=model.id,
+        )
+    for row in refused.READ:
+        yield Scenario(
+            name=f"read_{row.code}",
             place="read",
-            summary=f"Reading the task fails at first: {words}.",
+            summary=f"Reading the task fails at first: {row.words}.",
             value=5,
             unit="seconds after the submit",
-            refusal=Refusal(status, code, message, type),
+            refusal=row.refusal,
         )
-    for status, code, type, message, words in KEYS:
+    for row in refused.KEYS:
         yield Scenario(
-            name=code,
+            name=f"{row.code}",
             place="key",
-            summary=f"Every call fails: the key is {words}.",
-            refusal=Refusal(status, code, message, type),
+            summary=f"Every call fails: the key is {row.words}.",
+            refusal=row.refusal,
         )
+    yield Scenario(
+        name="upload_token_unavailable",
+        place="key",
+        summary="No upload token can be had.",
+        refusal=refused.UPLOADS_CLOSED,
+        path="/v1/files/upload-token",
+    )
 
 
 def _failures() -> Iterator[Scenario]:
@@ -299,8 +217,19 @@ def _others() -> Iterator[Scenario]:
         yield Scenario(name=name, place=place, summary=summary)
     for name, place, summary, value, unit in VALUED:
         yield Scenario(name=name, place=place, summary=summary, value=value, unit=unit)
-    for name, phase, summary, changes in ODD:
+    for name, phase, summary, changes in oddities.ODD:
         yield Scenario(name=name, place="answer", summary=summary, changes=changes, phase=phase)
+    for name, summary, changes in oddities.FAILED_ODDLY:
+        yield Scenario(name=name, place="answer", summary=summary, changes=changes, code=FAULT, message=FAILURES[FAULT])
+    for name, summary, wait in FAILED_MONEY:
+        unit = "" if wait is None else "seconds"
+        yield Scenario(
+            name=name, place="money", summary=summary, value=wait, unit=unit, code=FAULT, message=FAILURES[FAULT]
+        )
+    for name, encoding in oddities.ENCODINGS.items():
+        said = f"with {encoding or 'nothing'} as their encoding"
+        yield Scenario(name=f"answer_{name}", place="answer", summary=f"Answers come {said}.", encoding=encoding)
+        yield Scenario(name=f"picture_{name}", place="picture", summary=f"Pictures come {said}.", encoding=encoding)
 
 
 _ALL: Final = (*_refusals(), *_failures(), *_others())

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 
 from playground.sandbox.scenarios import KEY_SCENARIOS, SCENARIOS, Place, Scenario
 
-WORD = re.compile(r"(?<![A-Za-z0-9_])sandbox:([a-z_]+)(?:=(\d+(?:\.\d+)?))?")
+WORD = re.compile(r"(?<![A-Za-z0-9_])sandbox:([a-z][a-z0-9_]*)(?:=(\d+(?:\.\d+)?))?")
 KEY_WORD = re.compile(r"sk-sandbox-([a-z_]+)")
 
 
@@ -20,6 +20,10 @@ class Script(dict[str, float]):
 
     def of(self, place: Place) -> Iterable[Scenario]:
         return [SCENARIOS[name] for name in self if SCENARIOS[name].place == place]
+
+    def encoding(self, place: Place) -> str | None:
+        """The Content-Encoding that a scenario asks for."""
+        return next((scenario.encoding for scenario in self.of(place) if scenario.encoding is not None), None)
 
     @property
     def dialect(self) -> str | None:

@@ -23,7 +23,7 @@ from playground.sandbox.api.callbacks import Postman
 from playground.sandbox.replies import Wire, answer, page
 from playground.sandbox.scenarios import describe
 from playground.sandbox.script import UnknownScenarioError
-from playground.sandbox.transport import pieces
+from playground.sandbox.transport import packed, pieces
 
 logger = logging.getLogger(__name__)
 
@@ -116,12 +116,12 @@ class Handler(BaseHTTPRequestHandler):
         if wire.lost:
             self._hang_up()
             return
-        content = response.read()
+        content, headers = packed(response, wire)
         self.send_response(response.status_code)
-        for name, value in response.headers.items():
+        for name, value in headers.items():
             if name not in ("content-length", "connection", "transfer-encoding"):
                 self.send_header(name, value)
-        if response.status_code != 204:
+        if response.status_code not in (204, 304):
             self.send_header("Content-Length", str(len(content)))
         if self.close_connection:
             self.send_header("Connection", "close")

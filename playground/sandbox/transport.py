@@ -9,7 +9,7 @@ from concurrent.futures import Executor
 
 import httpx
 
-from playground.sandbox.replies import Wire
+from playground.sandbox.replies import Wire, encoded
 
 DROP = 1024  # bytes at a time where a body trickles
 DROPS_MAX = 50
@@ -54,9 +54,20 @@ def _delivered(response: httpx.Response, wire: Wire, request: httpx.Request) -> 
         raise httpx.ReadTimeout("The read operation timed out", request=request)
     if wire.lost:
         raise httpx.ReadError("The connection was closed before the answer", request=request)
-    if not (wire.drip or wire.cut):
+    if not (wire.drip or wire.cut or wire.encoding is not None):
         return response
-    return httpx.Response(response.status_code, headers=response.headers, stream=Trickle(response.read(), wire))
+    content, headers = packed(response, wire)
+    return httpx.Response(response.status_code, headers=headers, stream=Trickle(content, wire))
+
+
+def packed(response: httpx.Response, wire: Wire) -> tuple[bytes, httpx.Headers]:
+    """The body as it goes over the wire, and the headers that say so."""
+    content, headers = response.read(), response.headers.copy()
+    if wire.encoding is not None:
+        content = encoded(content, wire.encoding)
+        headers["content-encoding"] = wire.encoding
+        headers["content-length"] = str(len(content))
+    return content, headers
 
 
 class Trickle(httpx.AsyncByteStream, httpx.SyncByteStream):

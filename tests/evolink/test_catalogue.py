@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from playground.evolink import MODELS, RATES_DATE, RATES_HISTORY, RATES_VERSION, UnknownModelError, get_model
-from playground.evolink.catalogue import TOKEN_CATEGORIES, Rates
+from playground.evolink.catalogue import TOKEN_CATEGORIES, Model, Rates
 from playground.evolink.rules import free_size_problem, parse_pixels
 from playground.evolink.types import GenerationRequest
 
@@ -23,7 +23,7 @@ LANDSCAPE = {
     "4:3": ((1184, 880), (2368, 1776), (3312, 2480)),
     "5:4": ((1152, 912), (2288, 1824), (3216, 2576)),
     "16:9": ((1360, 768), (2736, 1536), (3840, 2160)),
-    "21:9": ((1568, 672), (3136, 1344), (3840, 1632)),
+    "21:9": ((1568, 672), (3136, 1344), (3840, 1648)),
 }
 
 
@@ -52,6 +52,31 @@ def test_a_model_is_retired_from_its_shutdown_date_on() -> None:
     assert not G2.retired(date(2099, 1, 1))
 
 
+def test_gpt_image_1_5_retires_by_its_date_alone() -> None:
+    assert not G15.retired(date(2026, 11, 30))
+    assert G15.retired(date(2026, 12, 1))
+    assert (G15.n_max, G15.replacement) == (1, "gpt-image-2")
+
+
+def test_every_model_says_in_a_sentence_what_it_is_good_for_and_costs() -> None:
+    summaries = [model.summary for model in MODELS.values()]
+    assert len(set(summaries)) == len(MODELS)
+    assert all(summary.endswith(".") and 30 < len(summary) < 160 for summary in summaries)
+
+
+def test_what_the_sentences_say_of_the_cost_is_so() -> None:
+    def square(model: Model, quality: str) -> Decimal:
+        return model.output_tokens(1024, 1024, quality) * (model.rates_for(None).image_output or Decimal(0))
+
+    assert Decimal("1.8") < square(G1, "low") / square(G2, "low") < 2, "drafts nearly twice as much"
+    assert Decimal("0.78") < square(G1, "high") / square(G2, "high") < Decimal("0.82"), "high quality a fifth less"
+    assert square(G15, "high") / square(G1, "high") == Decimal("0.8"), "a fifth less"
+    assert square(FLARE, "medium") / square(G2, "medium") == Decimal("0.25"), "a quarter"
+    assert all(square(FLARE, quality) == square(SUNBURST, quality) for quality in FLARE.qualities)
+    drafts = {model.id: square(model, "low") for model in (G1, G15, G2, FLARE, SUNBURST)}
+    assert min(drafts.values()) == drafts["gpt-image-2"]
+
+
 def test_unknown_model_is_a_key_error_with_a_sentence() -> None:
     with pytest.raises(UnknownModelError) as caught:
         get_model("dall-e-3")
@@ -64,7 +89,7 @@ def test_defaults_and_limits() -> None:
         ("1024x1024", "high", 10, 2000),
         ("1024x1024", "high", 1, 2000),
         ("auto", "medium", 10, 32000),
-        ("1:1", None, 1, 2000),
+        ("auto", None, 1, 2000),
         ("auto", "medium", 10, 32000),
         ("auto", "medium", 10, 32000),
     ]
@@ -158,6 +183,22 @@ def test_auto_is_the_models_choice() -> None:
     assert G2.drawable("2:1", "2k") == ((2896, 1456),)
 
 
+def test_the_beta_takes_ratios_and_auto_at_1k_and_no_pixels() -> None:
+    assert BETA.size_choices[0] == "auto"
+    assert BETA.pixels(None) is BETA.pixels("auto") is None
+    assert BETA.pixels("16:9") == (1360, 768)
+    assert not G1.takes_auto
+
+
+def test_auto_is_estimated_as_what_evolink_reserves_it_as() -> None:
+    for model in (G2, FLARE, SUNBURST):
+        assert (2048, 2048) in model.estimated(None)
+        assert (2048, 2048) not in model.estimated("16:9")
+        assert (2048, 2048) not in model.drawable("auto")
+    assert BETA.estimated("auto") == BETA.drawable("auto")
+    assert G1.estimated(None) == ((1024, 1024),)
+
+
 @pytest.mark.parametrize("size", ["1024x1024", "1024×1024"])
 def test_free_sizes_with_either_sign(size: str) -> None:
     assert G2.pixels(size, "4K") == (1024, 1024)
@@ -207,7 +248,7 @@ def test_sizes_on_the_edge_are_taken(size: str) -> None:
         ("gpt-image-1", "1024×1024"),
         ("gpt-image-1", "1536x1536"),
         ("gpt-image-2-beta", "1024x1024"),
-        ("gpt-image-2-beta", "auto"),
+        ("gpt-image-2-beta", "2048x2048"),
     ],
 )
 def test_models_with_fixed_sizes_refuse_all_others(model_id: str, size: str) -> None:
@@ -270,6 +311,11 @@ def test_the_four_rules_are_what_free_sizes_are_checked_by(width: int, height: i
         ("gpt-image-1", {"image_urls": ("https://h/x.png",) * 17}, [("image_urls", "too_many")]),
         ("gpt-image-1", {"image_urls": ("file:///etc/passwd",)}, [("image_urls", "not_http_url")]),
         ("gpt-image-1", {"image_urls": ("https://[",)}, [("image_urls", "not_http_url")]),
+        ("gpt-image-1", {"mask_url": "https://h/m.png"}, [("mask_url", "not_accepted")]),
+        ("gpt-image-2-beta", {"mask_url": "https://h/m.png"}, [("mask_url", "not_accepted")]),
+        ("gpt-image-2", {"mask_url": "https://h/m.png"}, []),
+        ("gpt-image-2.5-sunburst", {"mask_url": "https://h/m.png", "image_urls": ("https://h/x.png",)}, []),
+        ("gpt-image-2.5-flare", {"mask_url": "file:///m.png"}, [("mask_url", "not_http_url")]),
         ("gpt-image-1", {"callback_url": "https://h/" + "x" * 2038}, []),
         ("gpt-image-1", {"callback_url": "https://h/" + "x" * 2039}, [("callback_url", "too_long")]),
         ("gpt-image-1", {"callback_url": "http://h/x"}, [("callback_url", "not_https")]),
@@ -313,10 +359,11 @@ def test_parameters_say_types_ranges_and_defaults() -> None:
 
 def test_parameters_follow_the_model() -> None:
     names = {model.id: [parameter.name for parameter in model.parameters] for model in MODELS.values()}
-    extras = {"resolution", "background", "output_format"}
+    extras = {"resolution", "background", "output_format", "mask_url"}
     assert extras <= set(names["gpt-image-2"])
     assert not extras & set(names["gpt-image-1.5"])
-    assert {"quality", "background"}.isdisjoint(names["gpt-image-2-beta"])
+    assert {"quality", "background", "mask_url"}.isdisjoint(names["gpt-image-2-beta"])
+    assert "mask_url" in names["gpt-image-2.5-flare"]
     size = next(parameter for parameter in FLARE.parameters if parameter.name == "size")
     assert (size.open, size.default, size.choices[0]) == (True, "auto", "auto")
     background = next(parameter for parameter in G2.settings if parameter.name == "background")

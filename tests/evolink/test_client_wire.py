@@ -125,7 +125,7 @@ def test_a_refusal_that_drips_is_a_refusal(monkeypatch: pytest.MonkeyPatch) -> N
     monkeypatch.setattr(wire, "ERROR_BODY_SECONDS", 0.1)
     head = b"HTTP/1.1 401 Unauthorized\r\nContent-Length: 100000\r\n\r\n"
     error, _ = failing(dripping(head), errors.AuthenticationError)
-    assert error.money is Money.NOT_MOVED
+    assert error.money is Money.UNKNOWN, "without a code nothing is proven"
 
 
 def test_a_refusal_that_breaks_off_is_a_refusal() -> None:
@@ -209,8 +209,9 @@ def test_an_odd_port_is_no_way_around_the_guard() -> None:
     asyncio.run(main())
 
 
-def test_an_unknown_name_is_not_sent() -> None:
-    refused("http://nowhere.invalid")
+@pytest.mark.parametrize("name", ["nowhere.invalid", "a..b", "a" * 64 + ".invalid", "%00.invalid", "-", "a_b"])
+def test_an_unknown_name_is_not_sent(name: str) -> None:
+    refused(f"http://{name}")
 
 
 def test_a_failed_tls_handshake_is_not_sent() -> None:
@@ -225,7 +226,7 @@ def test_a_failed_tls_handshake_is_not_sent() -> None:
     asyncio.run(main())
 
 
-def test_redirects_are_not_followed() -> None:
+def test_redirects_go_to_https_alone_and_through_the_guard() -> None:
     async def main() -> None:
         async with serve(answer_task) as target:
 
@@ -240,6 +241,16 @@ def test_redirects_are_not_followed() -> None:
                         await client.generate(REQUEST)
                     with pytest.raises(errors.DownloadError):
                         await client.download(f"{server.url}/x.png", io.BytesIO(), max_bytes=10)
+            assert target.connections == 0
+
+            async def inside(writer: asyncio.StreamWriter) -> None:
+                location = f"Location: https://127.0.0.1:{target.port}/x.png\r\n".encode()
+                writer.write(whole(b"", b"302 Found", location))
+
+            async with serve(inside) as server, Client(KEY, exempt_origins=[server.url]) as client:
+                with pytest.raises(errors.BlockedAddressError) as caught:
+                    await client.download(f"{server.url}/x.png", io.BytesIO(), max_bytes=10)
+                assert caught.value.money is Money.NOT_MOVED
             assert target.connections == 0
 
     asyncio.run(main())

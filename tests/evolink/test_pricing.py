@@ -86,10 +86,23 @@ def test_estimate_counts_the_addresses_unless_told_otherwise() -> None:
     assert estimate(with_urls, references=0) == estimate(without)
 
 
-def test_estimate_for_auto_is_a_range_over_what_may_be_drawn() -> None:
+def test_estimate_for_auto_reaches_from_what_may_be_drawn_to_what_evolink_reserves() -> None:
     result = estimate(GenerationRequest(model="gpt-image-2", prompt="a", size="auto", quality="high"))
     counts = [get_model("gpt-image-2").output_tokens(*size.at("1K"), "high") for size in MODELS["gpt-image-2"].sizes]
-    assert [result.lines_low[0].tokens, result.lines[0].tokens] == [min(counts), max(counts)] == [2344, 7024]
+    assert result.lines_low[0].tokens == min(counts) == 2344
+    assert result.lines[0].tokens == get_model("gpt-image-2").output_tokens(2048, 2048, "high") == 14272
+
+
+@pytest.mark.parametrize("resolution", [None, "1K", "4K"])
+def test_auto_at_medium_is_reserved_as_6_55_credits(resolution: str | None) -> None:
+    request = GenerationRequest(model="gpt-image-2", prompt="a", resolution=resolution)
+    assert places(estimate(request).high, "0.01") == Decimal("6.55")
+    assert estimate(request).high == estimate(replace(request, size="auto")).high
+
+
+def test_auto_of_the_beta_costs_what_its_pictures_cost() -> None:
+    result = estimate(GenerationRequest(model="gpt-image-2-beta", prompt="a", size="auto"))
+    assert (result.low, result.high) == (Decimal("1.02"), Decimal("1.02"))
 
 
 def test_estimate_follows_resolution() -> None:

@@ -11,7 +11,7 @@ import httpx
 import pytest
 from PIL import Image
 
-from playground.evolink import MODELS, Credits, Task, TaskPage
+from playground.evolink import MODELS, Charge, Credits, Task, TaskPage
 from tests.sandbox.conftest import ALICE, BOB, NOWHERE, Reached
 
 ID = re.compile(r"task-unified-\d+-[a-z0-9]{8}")
@@ -72,6 +72,8 @@ ACCEPTED: list[dict[str, Any]] = [
     {"model": "gpt-image-2", "mask_url": f"{NOWHERE}/mask.png"},
     {"model": "gpt-image-2.5-flare", "quality": "max"},
     {"model": "gpt-image-2-beta", "size": "21:9", "quality": ...},
+    {"model": "gpt-image-2-beta", "size": "auto", "quality": ...},
+    {"model": "gpt-image-2.5-flare", "mask_url": f"{NOWHERE}/mask.png"},
     *({"size": size} for size in ("1:1", "2:3", "3:2", "1024x1024", "1024x1536", "1536x1024")),
 ]
 
@@ -95,6 +97,10 @@ REFUSED: list[tuple[dict[str, Any], int, str, str | None]] = [
     ({"prompt": "あ" * 20001, "model": "gpt-image-2"}, 400, "invalid_request", "prompt"),
     ({"size": "512x512"}, 400, "invalid_request", "size"),
     ({"size": "auto"}, 400, "invalid_request", "size"),
+    (
+        {"mask_url": "https://example.com/m.png", "model": "gpt-image-2-beta", "quality": ...},
+        400, "unsupported_parameters", "mask_url",
+    ),
     ({"size": 1024}, 400, "invalid_request", "size"),
     ({"size": "1025x1024", "model": "gpt-image-2"}, 400, "invalid_request", "size"),
     ({"size": "512x512", "model": "gpt-image-2"}, 400, "invalid_request", "size"),
@@ -298,7 +304,7 @@ def test_a_completed_task_has_links_usage_and_billing(evolink: Reached) -> None:
     assert body["usage"]["credits_used"] == body["billing"]["charged_credits"] == 1.3355
     assert body["billing"]["charge_status"] == "charged"
     task = Task.from_json(body)
-    assert str(task.settled_credits) == "1.3355"
+    assert str(task.settlement.credits) == "1.3355"
     assert task.user_group == "default"
 
 
@@ -316,7 +322,16 @@ def test_a_failed_task_has_an_error_no_results_and_no_progress(evolink: Reached)
     assert body["error"]["message"].startswith("Content policy violation.\nYour request was blocked")
     assert body["error"]["type"] == "task_error"
     assert "results" not in body
-    assert body["billing"]["charge_status"] == "released"
+    assert body["billing"] == {
+        "charge_status": "released",
+        "charged_credits": 0,
+        "refund_scope": "account_balance",
+        "refund_status": "completed",
+        "refunded_at": "2027-01-15T08:00:06Z",
+        "refunded_credits": 0.6757,
+        "reserved_credits": 0.6757,
+    }
+    assert Task.from_json(body).settlement.charge is Charge.REFUNDED
 
 
 @pytest.mark.parametrize(

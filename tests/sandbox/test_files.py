@@ -188,7 +188,9 @@ def test_a_file_lives_for_72_hours(evolink: Reached) -> None:
 
 
 def test_an_upload_token_stands_for_the_key_for_ten_minutes(evolink: Reached) -> None:
-    token = evolink.client.post("/v1/files/upload-token").json()["upload_token"]
+    given = evolink.client.post("/v1/files/upload-token").json()
+    assert given["expires_at"] == int(evolink.clock.now) + 600
+    token = given["upload_token"]
     assert token.startswith("evup_")
     headers = {"authorization": f"Bearer {token}"}
     files = {"file": ("fox.png", picture())}
@@ -202,7 +204,8 @@ def test_an_upload_token_stands_for_the_key_for_ten_minutes(evolink: Reached) ->
 def test_upload_tokens_are_thirty_a_minute(evolink: Reached) -> None:
     for _ in range(30):
         assert evolink.client.post("/v1/files/upload-token").status_code == 200
-    assert evolink.client.post("/v1/files/upload-token").status_code == 429
+    refusal = evolink.client.post("/v1/files/upload-token")
+    assert (refusal.status_code, refusal.json()["error"]["code"]) == (429, "upload_token_rate_limited")
     evolink.clock.advance(60)
     assert evolink.client.post("/v1/files/upload-token").status_code == 200
 
@@ -211,5 +214,30 @@ def test_a_receipt_tells_what_became_of_an_upload(evolink: Reached) -> None:
     headers = {"x-evo-upload-id": "upload-0123456789"}
     data = uploaded(evolink.client.post(UPLOAD + "stream", files={"file": ("a.png", picture())}, headers=headers))
     receipt = evolink.client.get("/api/v1/files/upload-receipts/upload-0123456789")
-    assert receipt.json()["data"] == data
-    refused(evolink.client.get("/api/v1/files/upload-receipts/other"), 404)
+    assert receipt.json()["data"] == {
+        "file": data,
+        "result_verified": True,
+        "state": "done",
+        "upload_id": "upload-0123456789",
+    }
+    refused(evolink.client.get("/api/v1/files/upload-receipts/other-0123456789"), 404)
+    refused(evolink.client.get("/api/v1/files/upload-receipts/short"), 400)
+    headers = {"x-evo-upload-id": "with blank 0123456789"}
+    refused(evolink.client.post(UPLOAD + "stream", files={"file": ("a.png", picture())}, headers=headers), 400)
+
+
+def test_upload_tokens_may_be_out_of_reach(evolink: Reached) -> None:
+    headers = {"authorization": "Bearer sk-sandbox-upload_token_unavailable"}
+    response = evolink.client.post("/v1/files/upload-token", headers=headers)
+    assert (response.status_code, response.json()["error"]["code"]) == (503, "upload_token_unavailable")
+    assert evolink.client.get("/v1/credits", headers=headers).status_code == 200
+
+
+def test_an_upload_may_be_answered_oddly(evolink: Reached) -> None:
+    headers = {"authorization": "Bearer sk-sandbox-upload_odd"}
+    body = evolink.client.post(UPLOAD + "stream", files={"file": ("a.png", picture())}, headers=headers).json()
+    assert "file_id" not in body["data"]
+    file = UploadedFile.from_json(body)
+    assert evolink.anonymous.get(file.file_url).content == picture()
+    assert file.expires_at is not None
+    assert file.expires_at.timestamp() == evolink.clock.now + 72 * 3600

@@ -88,7 +88,7 @@ def test_many_tasks_at_once(tmp_path: Path, clock: Clock) -> None:
             clock.advance(6)
             done = await asyncio.gather(*(client.task(task.id) for task in tasks))
             assert {task.status for task in done} == {"completed"}
-            spent = sum(task.settled_credits or 0 for task in done)
+            spent = sum(task.settlement.credits or 0 for task in done)
             assert (await client.credits()).user_used == spent == sum(e.credits for e in sandbox.billing_log())
         await asyncio.to_thread(sandbox.close)
 

@@ -11,6 +11,7 @@ from babel.messages.pofile import read_po, write_po
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
+from playground.evolink import MODELS
 from playground.management.django_internals import templatize
 
 KEYWORDS: dict[str, Any] = {
@@ -96,6 +97,8 @@ def strings() -> Iterator[tuple[Any, str | None, str]]:
         source = templatize(path.read_text(encoding="utf-8"), origin=str(path))
         # In brackets, because what is left of the template has no indentation that Python would accept.
         yield from _extract(f"({source}\n)".encode(), str(path.relative_to(root)))
+    for model in MODELS.values():
+        yield model.summary, None, "playground/evolink/models.toml"
 
 
 def _extract(source: bytes, place: str) -> Iterator[tuple[Any, str | None, str]]:

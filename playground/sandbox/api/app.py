@@ -17,7 +17,7 @@ import httpx
 
 from playground.evolink.guard import origin_of
 from playground.sandbox import painter
-from playground.sandbox.api import files, reads, submit, uploads
+from playground.sandbox.api import estimates, files, prices, reads, submit, uploads
 from playground.sandbox.replies import Refusal, refuse
 from playground.sandbox.script import read_options
 from playground.sandbox.state import inputs, pictures, tasks
@@ -31,7 +31,7 @@ THREADS: Final = 16
 
 @dataclass(frozen=True)
 class BillingEntry:
-    """One charge: the cost of a completed task."""
+    """One charge: what a task cost, or, negative, what was given back of it."""
 
     task_id: str
     credits: Decimal
@@ -74,6 +74,12 @@ ROUTES: Final[Sequence[tuple[str, re.Pattern[str], Action]]] = (
     ("GET", re.compile(r"/v1/tasks/([^/]+)"), reads.task),
     ("GET", re.compile(r"/v1/credits"), reads.credits),
     ("GET", re.compile(r"/v1/models"), reads.models),
+    ("GET", re.compile(r"/v1/catalog/models"), prices.models),
+    ("GET", re.compile(r"/v1/catalog/health"), prices.health),
+    ("GET", re.compile(r"/v1/catalog/pricing-rules"), prices.rules),
+    ("GET", re.compile(r"/v1/catalog/pricing-rules/([^/]+)"), prices.rule),
+    ("GET", re.compile(r"/v1/catalog/models/([^/]+)/pricing-rules"), prices.rule),
+    ("POST", re.compile(r"/v1/agent-estimates"), estimates.quote),
     ("POST", re.compile(r"/api/v1/files/upload/base64"), files.upload_base64),
     ("POST", re.compile(r"/api/v1/files/upload/stream"), files.upload_stream),
     ("POST", re.compile(r"/api/v1/files/upload/url"), files.upload_url),
@@ -147,9 +153,9 @@ class Sandbox:
         return SandboxTransport(self.handle, self.threads)
 
     def billing_log(self) -> list[BillingEntry]:
-        """Return every charge, oldest first. Failed tasks are not charged."""
+        """Return every charge and refund until now, oldest first. Failed tasks are mostly not charged."""
         self.settle()
-        rows = self._rows("select * from charges order by at, task")
+        rows = self._rows("select * from charges where at <= ? order by at, id", self.world.clock())
         return [BillingEntry(row["task"], credits(row["amount"]), moment(row["at"])) for row in rows]
 
     def task_log(self) -> list[TaskEntry]:
@@ -185,9 +191,9 @@ class Sandbox:
                 return response
         raise Refusal(404, None, f"Invalid URL ({method} {path})")
 
-    def _rows(self, query: str) -> list[tasks.Row]:
+    def _rows(self, query: str, *values: float) -> list[tasks.Row]:
         with self.world.store.reading() as connection:
-            return list(connection.execute(query))
+            return list(connection.execute(query, values))
 
 
 def _entry(row: tasks.Row, now: float) -> TaskEntry:

@@ -25,6 +25,7 @@ from playground.sandbox.state.store import insert
 from playground.sandbox.state.world import Call, moment
 
 PATH: Final = re.compile(r"/(.+)/([^/]+)")
+UPLOAD_ID: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{15,127}")
 FOLDER: Final = "uploads"
 BEIJING: Final = timezone(timedelta(hours=8))
 MAGIC: Final = {b"\xff\xd8\xff": "image/jpeg", b"\x89PNG\r\n\x1a\n": "image/png", b"GIF8": "image/gif"}
@@ -96,7 +97,7 @@ def quota(call: Call) -> httpx.Response:
         "quota_reason": "default",
         "remain_files": max(0, most - used),
         "used_files": used,
-        "user_group": "default",
+        "user_group": call.group,
     }
     return _done("Quota retrieved successfully", data)
 
@@ -124,11 +125,14 @@ def delete(call: Call, file_id: str) -> httpx.Response:
 def receipt(call: Call, upload_id: str) -> httpx.Response:
     """What became of an upload whose answer was lost, by the `X-Evo-Upload-Id` it was sent with."""
     uploads.authenticate(call)
+    if not UPLOAD_ID.fullmatch(upload_id):
+        raise parsing.wrong("Invalid upload ID")
     with call.world.store.reading() as connection:
         found = [row for row in _alive(connection, call) if row["upload_id"] == upload_id]
     if not found:
         raise Refusal(404, None, "Upload not found")
-    return _done("Upload found", _view(call, found[0]))
+    receipt = {"file": _view(call, found[0]), "result_verified": True, "state": "done", "upload_id": upload_id}
+    return _done("Upload found", receipt)
 
 
 def download(call: Call, file_id: str) -> httpx.Response:
@@ -181,7 +185,7 @@ def _keep(call: Call, upload: Upload) -> httpx.Response:
         "length": len(upload.content),
         "uploaded": call.now,
         "expires": call.now + FILE_LIFE.total_seconds(),
-        "upload_id": call.header("x-evo-upload-id"),
+        "upload_id": _upload_id(call),
     }
     with call.world.store.writing() as connection:
         if len(_alive(connection, call)) >= call.world.max_files:
@@ -192,9 +196,16 @@ def _keep(call: Call, upload: Upload) -> httpx.Response:
     return _done("File uploaded successfully", _view(call, row))
 
 
+def _upload_id(call: Call) -> str | None:
+    upload_id = call.header("x-evo-upload-id")
+    if upload_id is not None and not UPLOAD_ID.fullmatch(upload_id):
+        raise parsing.wrong("Invalid X-Evo-Upload-Id")
+    return upload_id
+
+
 def _view(call: Call, row: Row) -> dict[str, Any]:
     base = call.world.public_base
-    return {
+    view = {
         "download_url": f"{base}/api/v1/files/download/{row['id']}",
         "expires_at": _written(row["expires"]),
         "file_id": row["id"],
@@ -206,6 +217,10 @@ def _view(call: Call, row: Row) -> dict[str, Any]:
         "upload_path": row["folder"],
         "upload_time": _written(row["uploaded"]),
     }
+    if call.key_scenario == "upload_odd":
+        del view["file_id"]
+        view |= {"expires_at": int(row["expires"]), "upload_time": int(row["uploaded"] * 1000), "file_size": "large"}
+    return view
 
 
 def _listed(row: Row) -> dict[str, Any]:

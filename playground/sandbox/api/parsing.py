@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from typing import Any, Final
 
 from playground.evolink.catalogue import Model, UnknownModelError, get_model, known_parameters
@@ -73,12 +74,9 @@ def read_model(body: Mapping[str, Any]) -> Model:
         raise Refusal(404, "model_not_found", message, "invalid_request_error", "model") from None
 
 
-def read_generation(
-    body: Mapping[str, Any], model: Model, *, exempt: Callable[[str], bool]
-) -> tuple[GenerationRequest, str | None]:
-    """The request and its `mask_url`. Parameters that no model has are passed over: nothing forbids them.
-
-    A `callback_url` of an `exempt` origin needs no HTTPS.
+def read_generation(body: Mapping[str, Any], model: Model, *, exempt: Callable[[str], bool]) -> GenerationRequest:
+    """The request. Parameters that no model has are passed over: nothing forbids them. A mask without reference images
+    is silently ignored. A `callback_url` of an `exempt` origin needs no HTTPS.
     """
     prompt = body.get("prompt")
     if prompt is None:
@@ -91,7 +89,7 @@ def read_generation(
     for problem in model.problems(request):
         if problem.code != "not_https" or not exempt(request.callback_url or ""):
             raise explain(problem)
-    return request, _mask(body, model)
+    return request if request.image_urls else replace(request, mask_url=None)
 
 
 def _text(body: Mapping[str, Any], name: str) -> str | None:
@@ -116,15 +114,3 @@ def _texts(body: Mapping[str, Any], name: str) -> list[str] | None:
 
 
 _READERS: Final = {"string": _text, "integer": _whole, "array": _texts}
-
-
-def _mask(body: Mapping[str, Any], model: Model) -> str | None:
-    """The mask, which only models with transparency know; without reference images it is silently ignored."""
-    mask = _text(body, "mask_url")
-    if mask is None:
-        return None
-    if "background" not in model.choices:
-        raise explain(Problem("mask_url", "not_accepted"))
-    if not mask.startswith(("http://", "https://")):
-        raise explain(Problem("mask_url", "not_http_url"))
-    return mask if body.get("image_urls") else None

@@ -46,7 +46,8 @@ def task(call: Call, task_id: str) -> httpx.Response:
                 return page(200, "One moment, please")
     with call.world.store.reading() as connection:
         body = tasks.view(call.world, connection, row, call.now)
-    return carry(answer(body), Wire(delay=call.script.get("read_slow", 0.0)))
+    wire = Wire(delay=call.script.get("read_slow", 0.0), encoding=call.script.encoding("answer"))
+    return carry(tasks.answered(body, call.script), wire)
 
 
 def listing(call: Call) -> httpx.Response:

@@ -17,7 +17,7 @@ import httpx
 from playground.evolink.catalogue import Model, get_model
 from playground.evolink.types import GenerationRequest
 from playground.sandbox.api import callbacks, parsing
-from playground.sandbox.replies import Refusal, Wire, answer, carry, dump, page
+from playground.sandbox.replies import Refusal, Wire, carry, dump, page
 from playground.sandbox.script import Script, UnknownScenarioError, read_words
 from playground.sandbox.state import accounts, billing, tasks
 from playground.sandbox.state.store import insert
@@ -33,7 +33,6 @@ class Order:
     """A submit that passed all checks."""
 
     request: GenerationRequest
-    mask_url: str | None
     fingerprint: str
     idempotency_key: str | None
 
@@ -48,10 +47,10 @@ def submit(call: Call) -> httpx.Response:
     _read_script(call, body.get("prompt"))
     model = parsing.read_model(body)
     exempt = partial(callbacks.is_exempt, call.world)
-    request, mask_url = parsing.read_generation(body, model, exempt=exempt)
+    request = parsing.read_generation(body, model, exempt=exempt)
     callbacks.check(call.world, request.callback_url)
-    order = Order(request, mask_url, _fingerprint(body), _idempotency_key(call))
-    _refuse_by_scenario(call, request.prompt)
+    order = Order(request, _fingerprint(body), _idempotency_key(call))
+    _refuse_by_scenario(call, request)
     if "dropped" in call.script:
         return carry(httpx.Response(204), Wire(lost=True))
     if "error_page" in call.script:
@@ -79,10 +78,12 @@ def _idempotency_key(call: Call) -> str | None:
     return key
 
 
-def _refuse_by_scenario(call: Call, prompt: str) -> None:
+def _refuse_by_scenario(call: Call, request: GenerationRequest) -> None:
     for scenario in call.script.of("submit"):
         refusal = scenario.refusal
-        if refusal is None or (scenario.value is not None and not _still_refused(call, prompt, scenario.name)):
+        if refusal is None or scenario.model not in ("", request.model):
+            continue
+        if scenario.value is not None and not _still_refused(call, request.prompt, scenario.name):
             continue
         if scenario.retry_after is not None:
             wait = scenario.retry_after.format(call.script[scenario.name])
@@ -122,7 +123,7 @@ def _accept(call: Call, order: Order) -> tuple[tasks.Row, bool]:
 
 def _insert(connection: sqlite3.Connection, call: Call, order: Order) -> tasks.Row:
     request, world = order.request, call.world
-    reserved = billing.reservation(request)
+    reserved = billing.reservation(request, billing.factor(call.group, call.script))
     accounts.reserve(connection, call, reserved)
     width, height = _pixels(get_model(request.model), request)
     task_id = tasks.new_id(call.now)
@@ -132,7 +133,7 @@ def _insert(connection: sqlite3.Connection, call: Call, order: Order) -> tasks.R
         "model": request.model,
         "prompt": request.prompt,
         "request": json.dumps(request.to_json()),
-        "mask_url": order.mask_url,
+        "user_group": call.group,
         "scenarios": json.dumps(call.script),
         "width": width,
         "height": height,
@@ -190,6 +191,11 @@ def _answer(call: Call, task: tasks.Row, *, replayed: bool) -> httpx.Response:
             200, content=content[: len(content) // 2], headers={"content-type": "application/json"}
         )
     else:
-        response = answer(body, headers=headers)
-    wire = Wire(delay=script.get("slow", 0.0), drip=script.get("answer_drip", 0.0), lost="answer_lost" in script)
+        response = tasks.answered(body, script, headers=headers)
+    wire = Wire(
+        delay=script.get("slow", 0.0),
+        drip=script.get("answer_drip", 0.0),
+        lost="answer_lost" in script,
+        encoding=script.encoding("answer"),
+    )
     return carry(response, wire)

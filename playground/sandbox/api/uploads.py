@@ -9,7 +9,7 @@ from typing import Final
 import httpx
 
 from playground.sandbox.replies import Refusal, answer
-from playground.sandbox.state.world import Call, moment
+from playground.sandbox.state.world import Call
 
 PREFIX: Final = "evup_"
 LIFE: Final = 600.0  # seconds
@@ -26,13 +26,12 @@ def give_token(call: Call) -> httpx.Response:
             "select count(*) from upload_tokens where account = ? and created > ?", (call.account, call.now - 60)
         ).fetchone()[0]
         if recent >= PER_MINUTE:
-            raise Refusal(429, "rate_limit_exceeded", "Too many upload tokens", "rate_limit_error")
+            raise Refusal(429, "upload_token_rate_limited", "Too many upload tokens", "rate_limit_error")
         connection.execute(
             "insert into upload_tokens (token, account, created, expires) values (?, ?, ?, ?)",
             (_hashed(token), call.account, call.now, call.now + LIFE),
         )
-    expires = moment(call.now + LIFE).isoformat(timespec="seconds")
-    return answer({"expires_at": expires, "upload_token": token})
+    return answer({"expires_at": int(call.now + LIFE), "upload_token": token})
 
 
 def authenticate(call: Call) -> None:

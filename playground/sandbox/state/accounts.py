@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import sqlite3
+from collections.abc import Mapping
 from typing import Any, Final
 
 from playground.sandbox.replies import Refusal
+from playground.sandbox.state.money import Bill
 from playground.sandbox.state.world import Call, credits, units
 
+DAILY_LIMIT: Final = 50  # credits
 KEY_LIMIT: Final = 10  # a key's own limit, in opening balances: above the account's, as in the documented example
 
 LOW = Refusal(402, "insufficient_quota", "Insufficient quota. Please top up your account.", "insufficient_quota")
@@ -15,8 +18,8 @@ LOW = Refusal(402, "insufficient_quota", "Insufficient quota. Please top up your
 
 def left(connection: sqlite3.Connection, call: Call) -> int:
     """Units the account may still spend: granted, less what is used or reserved."""
-    row = _row(connection, call)
-    return units(call.opening) if row is None else row["granted"] - row["used"] - row["reserved"]
+    granted, _used, held = _sums(connection, call)
+    return granted - held
 
 
 def reserve(connection: sqlite3.Connection, call: Call, amount: int) -> None:
@@ -30,26 +33,46 @@ def reserve(connection: sqlite3.Connection, call: Call, amount: int) -> None:
     connection.execute("update accounts set reserved = reserved + ? where key = ?", (amount, call.account))
 
 
-def settle(connection: sqlite3.Connection, account: str, *, reserved: int, charged: int) -> None:
-    """Give back what was reserved and take what was used; within a writing transaction."""
-    connection.execute(
-        "update accounts set reserved = reserved - ?, used = used + ? where key = ?",
-        (reserved, charged, account),
+def settle(connection: sqlite3.Connection, task: Mapping[str, Any], bill: Bill) -> None:
+    """Give back what was reserved and write down what is taken, when its time comes; within a writing transaction."""
+    if not bill.keeps_reservation:
+        connection.execute(
+            "update accounts set reserved = reserved - ? where key = ?", (bill.reserved, task["account"])
+        )
+    connection.executemany(
+        "insert into charges (task, account, amount, at) values (?, ?, ?, ?)",
+        [(task["id"], task["account"], amount, at) for at, amount in bill.movements()],
     )
 
 
 def view(connection: sqlite3.Connection, call: Call) -> dict[str, Any]:
     """The body of GET /v1/credits. What is reserved is already gone from `remaining_credits`."""
-    row = _row(connection, call)
-    granted, used, held = (row["granted"], row["used"], row["reserved"]) if row else (units(call.opening), 0, 0)
-    token = {
-        "remaining_credits": credits(granted * KEY_LIMIT - used - held),
-        "unlimited_credits": call.unlimited,
+    granted, used, held = _sums(connection, call)
+    token: dict[str, Any] = {
+        "remaining_credits": credits(granted * KEY_LIMIT - held),
+        "unlimited_credits": call.key_scenario == "unlimited",
         "used_credits": credits(used),
     }
-    user = {"remaining_credits": credits(granted - used - held), "used_credits": credits(used)}
+    user: dict[str, Any] = {"remaining_credits": credits(granted - held), "used_credits": credits(used)}
+    if call.key_scenario == "daily_limit":
+        token |= {
+            "daily_limit_credits": DAILY_LIMIT,
+            "daily_used_credits": credits(used),
+            "reset_timezone": "Asia/Shanghai",
+        }
+    if call.key_scenario == "credits_text":
+        token, user = {}, {"remaining_credits": str(user["remaining_credits"])}
     return {"data": {"token": token, "user": user}, "message": "", "success": True}
 
 
-def _row(connection: sqlite3.Connection, call: Call) -> Any:
-    return connection.execute("select * from accounts where key = ?", (call.account,)).fetchone()
+def _sums(connection: sqlite3.Connection, call: Call) -> tuple[int, int, int]:
+    """(granted, used, used or held): what is to be taken later is held until then."""
+    account = connection.execute("select * from accounts where key = ?", (call.account,)).fetchone()
+    if account is None:
+        return units(call.opening), 0, 0
+    used, later = connection.execute(
+        "select coalesce(sum(amount) filter (where at <= ?), 0), coalesce(sum(amount) filter (where at > ?), 0)"
+        " from charges where account = ? and (at <= ? or amount > 0)",
+        (call.now, call.now, call.account, call.now),
+    ).fetchone()
+    return account["granted"], used, used + later + account["reserved"]

@@ -2,23 +2,34 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Mapping
+from decimal import Decimal
+from typing import Any, Final
 
-from playground.evolink.catalogue import get_model
-from playground.evolink.pricing import cost, estimate, usage_of
+from playground.evolink.catalogue import DEFAULT_GROUP, get_model
+from playground.evolink.pricing import cost, estimate, round_up, usage_of
 from playground.evolink.types import GenerationRequest, Usage
-from playground.sandbox.state.world import units
+from playground.sandbox.script import Script
+from playground.sandbox.state.world import VIP, units
 
 BYTES_PER_TOKEN = 4  # of a prompt; between the bounds of the estimate
-USER_GROUP = "default"
+# What a group of users pays of the public price.
+GROUPS: Final[Mapping[str, Decimal]] = {DEFAULT_GROUP: Decimal(1), VIP: Decimal("0.9")}
 
 
-def reservation(request: GenerationRequest) -> int:
+def factor(group: str, script: Script) -> Decimal:
+    """How many times the public price is asked."""
+    return GROUPS[group] * Decimal(str(script.get("prices_changed", 1.0)))
+
+
+def reservation(request: GenerationRequest, times: Decimal = Decimal(1)) -> int:
     """Units to set aside: the most the request may cost."""
-    return units(estimate(request).high)
+    return units(round_up(estimate(request).high * times))
 
 
-def bill(request: GenerationRequest, *, width: int, height: int, pictures: int) -> tuple[Usage, int]:
+def bill(
+    request: GenerationRequest, *, width: int, height: int, pictures: int, times: Decimal = Decimal(1)
+) -> tuple[Usage, int]:
     """The token counts and the charge in units for so many pictures of the request."""
     model = get_model(request.model)
     usage = usage_of(
@@ -31,7 +42,7 @@ def bill(request: GenerationRequest, *, width: int, height: int, pictures: int) 
         references=len(request.image_urls),
     )
     price = cost(model.id, usage, n=pictures, resolution=request.resolution) if pictures else None
-    return usage, units(price.credits) if price else 0
+    return usage, units(round_up(price.credits * times)) if price else 0
 
 
 def token_counts(usage: Usage) -> dict[str, Any]:

@@ -69,12 +69,10 @@ def gather(world: World, task_id: str, now: float) -> None:
     model = get_model(task["model"])
     error: InputError | None = None
     try:
-        sizes = [
-            _gather_one(world, task_id, place, url, now, model)
-            for place, url in enumerate(tasks.request_of(task).image_urls)
-        ]
-        if task["mask_url"]:
-            _gather_mask(world, task_id, task["mask_url"], now, model, sizes[0])
+        request = tasks.request_of(task)
+        sizes = [_gather_one(world, task_id, place, url, now, model) for place, url in enumerate(request.image_urls)]
+        if request.mask_url:
+            _gather_mask(world, task_id, request.mask_url, now, model, sizes[0])
     except InputError as found:
         error = found
     with world.store.writing() as connection:

@@ -16,6 +16,7 @@ import httpx
 
 from playground.sandbox.painter import Painter, paint_plain
 from playground.sandbox.replies import Refusal, Wire, carry, page
+from playground.sandbox.script import Script
 from playground.sandbox.state import inputs, tasks
 from playground.sandbox.state.world import Call, World
 
@@ -55,6 +56,11 @@ def serve(call: Call, name: str) -> httpx.Response:
     script = tasks.script_of(task)
     if "dead_link" in script:
         raise Refusal(int(script["dead_link"]), GONE.code, GONE.message, GONE.type)
+    given_out = float(call.request.url.params.get("at") or 0)
+    if "link_renewed" in script and given_out < task["finished"] + script["link_renewed"]:
+        raise Refusal(403, GONE.code, "This link has expired", GONE.type)
+    if (target := _redirect(call, script)) is not None:
+        return httpx.Response(302, headers={"location": target})
     if "picture_html" in script:
         return page(200, "One moment, please")
     path = painted(world, task, picture["place"], name)
@@ -66,8 +72,21 @@ def serve(call: Call, name: str) -> httpx.Response:
         return httpx.Response(200, content=path.read_bytes()[: length // 2], headers=headers)
     if call.request.method != "HEAD":
         _log(call, task["id"], picture["place"], sha256, length)
-    wire = Wire(drip=script.get("drip", 0.0), cut="picture_cut_off" in script)
+    wire = Wire(drip=script.get("drip", 0.0), cut="picture_cut_off" in script, encoding=script.encoding("picture"))
     return carry(httpx.Response(200, headers=headers, stream=FileStream(path)), wire)
+
+
+def _redirect(call: Call, script: Script) -> str | None:
+    """Where the link leads instead of to the picture."""
+    url = call.request.url
+    if "picture_redirect_inside" in script:
+        return f"https://127.0.0.1{url.path}"
+    if "picture_redirect_http" in script:
+        return str(url.copy_with(scheme="http", port=None))
+    hop = int(url.params.get("hop") or 0)
+    if hop < script.get("picture_redirect", 0):
+        return str(url.copy_merge_params({"hop": hop + 1}))
+    return None
 
 
 def painted(world: World, task: tasks.Row, place: int, name: str) -> Path:

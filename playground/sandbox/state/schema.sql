@@ -3,8 +3,7 @@
 create table if not exists accounts (
     key text primary key,                   -- SHA-256 of the bearer key; the key itself is not kept
     granted integer not null,
-    reserved integer not null default 0,
-    used integer not null default 0
+    reserved integer not null default 0
 );
 
 create table if not exists tasks (
@@ -13,7 +12,7 @@ create table if not exists tasks (
     model text not null,
     prompt text not null,
     request text not null,                  -- the GenerationRequest, as JSON
-    mask_url text,
+    user_group text not null,               -- whose prices it is charged by
     scenarios text not null,                -- {"name": value}, as JSON
     width integer not null,
     height integer not null,
@@ -30,7 +29,7 @@ create table if not exists tasks (
     finished real,
     error text,                             -- {"code", "message"} as JSON
     usage text,                             -- token counts as JSON
-    charged integer
+    charged integer                         -- its bill, whenever that is settled
 );
 create unique index if not exists tasks_idempotency on tasks (account, idempotency_key)
     where idempotency_key is not null;
@@ -57,12 +56,16 @@ create table if not exists pictures (
 create index if not exists pictures_of_task on pictures (task);
 create index if not exists pictures_expiry on pictures (expires) where not swept;
 
+-- What is taken from an account, and given back (negative), each when its time has come.
 create table if not exists charges (
-    task text primary key references tasks (id),
+    id integer primary key,
+    task text not null references tasks (id),
     account text not null,
     amount integer not null,
     at real not null
 );
+create index if not exists charges_of_account on charges (account);
+create index if not exists charges_of_task on charges (task);
 
 create table if not exists servings (
     id integer primary key,

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 SCHEMA = (Path(__file__).parent / "schema.sql").read_text(encoding="utf-8")
-STATE = "state-1.sqlite3"  # counted up with every change of the schema; the state of an older one is left alone
+STATE = "state-2.sqlite3"  # counted up with every change of the schema; the state of an older one is left alone
 PATIENCE = 30.0  # seconds a writer waits for another one
 
 

@@ -9,12 +9,17 @@ import sqlite3
 from collections.abc import Iterable, Mapping
 from typing import Any, Final
 
+import httpx
+
 from playground.evolink.catalogue import get_model
 from playground.evolink.limits import LINK_LIFE
 from playground.evolink.types import GenerationRequest
+from playground.sandbox.oddities import odd_characters
+from playground.sandbox.replies import answer
 from playground.sandbox.scenarios import SCENARIOS
 from playground.sandbox.script import Script
-from playground.sandbox.state import accounts, billing
+from playground.sandbox.state import accounts, billing, money
+from playground.sandbox.state.money import Bill
 from playground.sandbox.state.world import World, credits, moment
 
 PENDING_SHARE, PENDING_MAX = 0.15, 2.0  # of the time a task takes; seconds
@@ -92,12 +97,12 @@ def settle(connection: sqlite3.Connection, world: World, task_id: str, now: floa
     finished = max(task["created"], min(now, task["ends"] if task["ends"] is not None else now))
     failure = _failure(task)
     state = "completed" if failure is None else "cancelled" if "cancelled" in script_of(task) else "failed"
-    charged = _complete(connection, task, finished) if failure is None else 0
+    charged = _drawn(connection, task, finished, failed=failure is not None)
     connection.execute(
         "update tasks set state = ?, finished = ?, error = ?, charged = ? where id = ?",
         (state, finished, json.dumps(failure), charged, task_id),
     )
-    accounts.settle(connection, task["account"], reserved=task["reserved"], charged=charged)
+    accounts.settle(connection, task, Bill.of(get(connection, task_id)))
     _announce(connection, task, finished)
 
 
@@ -105,22 +110,24 @@ def _failure(task: Row) -> dict[str, str] | None:
     """The error it fails with, or None."""
     if task["inputs"] == "failed":
         return dict(json.loads(task["error"]))
-    for scenario in script_of(task).of("task"):
+    for scenario in (SCENARIOS[name] for name in script_of(task)):
         if scenario.code:
             return {"code": scenario.code, "message": scenario.message}
     return None
 
 
-def _complete(connection: sqlite3.Connection, task: Row, finished: float) -> int:
-    """Name the pictures, write the charge; the units charged."""
-    fewer = script_of(task).get("fewer_pictures")
+def _drawn(connection: sqlite3.Connection, task: Row, finished: float, *, failed: bool) -> int:
+    """Name the pictures, write the token counts; the units of the bill."""
+    script = script_of(task)
+    if failed and "failed_with_results" not in script:
+        return task["reserved"] if any(name in script for name in money.TAKEN_ALL_THE_SAME) else 0
+    fewer = 1 if failed else script.get("fewer_pictures")
     pictures = task["n"] if fewer is None else min(task["n"], int(fewer))
-    usage, charged = billing.bill(request_of(task), width=task["width"], height=task["height"], pictures=pictures)
-    connection.execute("update tasks set usage = ? where id = ?", (json.dumps(billing.token_counts(usage)), task["id"]))
-    connection.execute(
-        "insert into charges (task, account, amount, at) values (?, ?, ?, ?)",
-        (task["id"], task["account"], charged, finished),
+    times = billing.factor(task["user_group"], script)
+    usage, charged = billing.bill(
+        request_of(task), width=task["width"], height=task["height"], pictures=pictures, times=times
     )
+    connection.execute("update tasks set usage = ? where id = ?", (json.dumps(billing.token_counts(usage)), task["id"]))
     stem, suffix = secrets.token_hex(16), request_of(task).output_format or "png"
     connection.executemany(
         "insert into pictures (name, task, place, expires) values (?, ?, ?, ?)",
@@ -184,68 +191,74 @@ def view(world: World, connection: sqlite3.Connection, task: Row, now: float) ->
         "type": "image",
     }
     script = script_of(task)
-    if shown == "completed":
-        body["results"] = list(links(world, connection, task))
-    elif shown in ("failed", "cancelled"):
-        body["error"] = {**json.loads(task["error"]), "type": "task_error"}
-    if task["state"] != "running" and world.reports_usage:
-        body |= _settlement(task, with_tokens="token_counts" in script)
+    if task["state"] != "running":
+        found = list(links(world, connection, task, now))
+        late = now < task["finished"] + script.get("results_late", 0.0)
+        if shown == "completed" or found:
+            body["results"] = [] if late else found
+        if shown != "completed":
+            body["error"] = {**json.loads(task["error"]), "type": "task_error"}
+        if world.reports_usage:
+            body |= _settlement(task, now, with_tokens="token_counts" in script)
     return _changed(body, script, "running" if task["state"] == "running" else "finished")
+
+
+def answered(body: Mapping[str, Any], script: Script, *, headers: dict[str, str] | None = None) -> httpx.Response:
+    """The answer with the body of a task, its bytes as the scenarios want them."""
+    response = answer(body, headers=headers)
+    if "answer_odd_characters" in script:
+        response = httpx.Response(200, content=odd_characters(response.content), headers=response.headers)
+    return response
 
 
 def accepted(world: World, connection: sqlite3.Connection, task: Row, now: float) -> dict[str, Any]:
     """The body of the answer to the submit."""
     body = view(world, connection, task, now)
     seconds = 300 if task["ends"] is None else math.ceil(task["ends"] - task["created"])
-    body["task_info"] = {**body["task_info"], "estimated_time": seconds}
-    body.setdefault("usage", {}).update(_reserved(task))
-    return body
+    info = body["task_info"] if isinstance(body["task_info"], dict) else {}
+    usage = body["usage"] if isinstance(body.get("usage"), dict) else {}
+    return {
+        **body,
+        "id": task["id"],  # who is told of another task here cannot ask for the own one
+        "task_info": {**info, "estimated_time": seconds},
+        "usage": {**usage, **_reserved(task)},
+    }
 
 
 def _reserved(task: Row) -> dict[str, Any]:
     return {
         "billing_rule": get_model(task["model"]).billing,
         "credits_reserved": credits(task["reserved"]),
-        "user_group": billing.USER_GROUP,
+        "user_group": task["user_group"],
     }
 
 
-def _settlement(task: Row, *, with_tokens: bool) -> dict[str, Any]:
+def _settlement(task: Row, now: float, *, with_tokens: bool) -> dict[str, Any]:
     """What official clients read beyond the documented schema: the credits used, and the billing record."""
-    charged = task["state"] == "completed"
-    usage = {**_reserved(task), "credits_used": credits(task["charged"])}
+    record, used = Bill.of(task).answer(now)
+    usage = _reserved(task)
+    if used is not None:
+        usage["credits_used"] = credits(used)
     if with_tokens and task["usage"]:
         usage |= json.loads(task["usage"])
-    record = {
-        "charge_status": "charged" if charged else "released",
-        "charged_credits": credits(task["charged"]),
-        "refund_scope": "account_balance",
-        "refund_status": "not_required" if charged else "completed",
-        "refunded_credits": credits(0 if charged else task["reserved"]),
-        "reserved_credits": credits(task["reserved"]),
-    }
-    return {"billing": record, "usage": usage}
+    return {"usage": usage} if record is None else {"billing": record, "usage": usage}
 
 
 def _changed(body: dict[str, Any], script: Script, phase: str) -> dict[str, Any]:
-    """The body with what the scenarios make different in this phase; `...` takes a key out."""
+    """The body with what the scenarios make different in this phase."""
     for scenario in (SCENARIOS[name] for name in script):
-        if scenario.changes is None or scenario.phase != phase:
-            continue
-        for key, value in scenario.changes.items():
-            if value is ...:
-                body.pop(key, None)
-            else:
-                body[key] = value
+        if scenario.changes is not None and scenario.phase == phase:
+            body = scenario.changes(body)
     return body
 
 
-def links(world: World, connection: sqlite3.Connection, task: Row) -> Iterable[str]:
+def links(world: World, connection: sqlite3.Connection, task: Row, now: float) -> Iterable[str]:
     """The result links: host, owner, kind, day and an unguessable name, as EvoLink's look."""
+    given_out = f"?at={int(now)}" if "link_renewed" in script_of(task) else ""
     rows = connection.execute("select name from pictures where task = ? order by place", (task["id"],))
     day = moment(task["finished"]).strftime("%Y/%m/%d")
     for row in rows:
-        yield f"{world.public_base}/{task['account'][:32]}/images/{day}/{row['name']}"
+        yield f"{world.public_base}/{task['account'][:32]}/images/{day}/{row['name']}{given_out}"
 
 
 def listed(task: Row, now: float) -> dict[str, Any]:

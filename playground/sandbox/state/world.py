@@ -6,7 +6,7 @@ import hashlib
 import secrets
 import time
 from collections.abc import Callable, Collection, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from decimal import Decimal
 from functools import cached_property
@@ -15,6 +15,7 @@ from typing import Final
 
 import httpx
 
+from playground.evolink.catalogue import DEFAULT_GROUP
 from playground.evolink.guard import SyncGuardedTransport
 from playground.sandbox import painter
 from playground.sandbox.replies import Refusal
@@ -22,6 +23,8 @@ from playground.sandbox.script import Script, key_scenario, read_options
 from playground.sandbox.state.store import Store
 
 UNITS_PER_CREDIT: Final = 10_000
+BRIEFLY: Final = 30.0  # seconds for which a stray refusal of a key lasts
+VIP: Final = "vip"
 
 
 @dataclass(kw_only=True)
@@ -72,7 +75,7 @@ class Call:
     request_id: str = field(default_factory=lambda: f"{time.strftime('%Y%m%d%H%M%S')}{secrets.token_hex(6)}")
     account: str = ""  # SHA-256 of the key, once it was accepted
     opening: Decimal = Decimal(0)  # credits the account starts with when it is new
-    unlimited: bool = False  # the key has no limit of its own
+    key_scenario: str = ""  # what the key asks for by its spelling
 
     @property
     def dialect(self) -> str:
@@ -97,11 +100,29 @@ class Call:
         if not self.world.accepts_key(key):
             raise Refusal(401, "unauthorized", "Invalid or expired token", "authentication_error")
         scenario = key_scenario(key)
-        if scenario is not None and scenario.refusal is not None:
-            raise scenario.refusal
+        if scenario is not None and scenario.refusal is not None and scenario.path in ("", self.request.url.path):
+            raise replace(scenario.refusal)
+        self.key_scenario = scenario.name if scenario else ""
         self.account = hashlib.sha256(key.encode()).hexdigest()
-        self.opening = Decimal(0) if scenario and scenario.name == "empty_account" else self.world.opening_credits
-        self.unlimited = scenario is not None and scenario.name == "unlimited"
+        self.opening = Decimal(0) if self.key_scenario == "empty_account" else self.world.opening_credits
+        if self.key_scenario == "unauthorized_briefly" and self._first_seen() > self.now - BRIEFLY:
+            raise Refusal(401, "unauthorized", "Invalid or expired token", "authentication_error")
+
+    @property
+    def group(self) -> str:
+        """The group of users the account is in; groups pay different prices."""
+        return VIP if self.key_scenario == VIP else DEFAULT_GROUP
+
+    def _first_seen(self) -> float:
+        """When the key was first used, by the clock."""
+        key = (self.account, "")
+        with self.world.store.writing() as connection:
+            connection.execute(
+                "insert into refusals (account, prompt, first) values (?, ?, ?) on conflict do nothing",
+                (*key, self.now),
+            )
+            row = connection.execute("select first from refusals where account = ? and prompt = ?", key).fetchone()
+        return float(row["first"])
 
 
 def credits(count: int) -> Decimal:

@@ -1,0 +1,156 @@
+"""The prices that EvoLink publishes without a key: GET /v1/catalog/pricing-rules, as rates like those of the catalogue.
+
+An amount comes as text in four currencies; credits count. What is not understood is named and never guessed at.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import ROUND_HALF_UP, Decimal
+from typing import Any, Final, Self
+
+from playground.evolink import reading as read
+from playground.evolink.catalogue import MODELS, TOKEN_CATEGORIES, Model, Rates
+from playground.evolink.pricing import UNIT
+
+MODELS_MAX: Final = 2000
+COMPONENTS_MAX: Final = 200
+TOKENS: Final = 1000
+PER_IMAGE_ROLE: Final = "output_image"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class PriceRule:
+    """What one image model costs, by the list."""
+
+    model_id: str
+    rates: Rates
+    available: bool = True
+    lifecycle: str | None = None
+    """active, preview or deprecated."""
+    settlement_basis: str | None = None
+    """actual_usage (by tokens), request_only (by the call) or request_then_actual."""
+    policy_version: int | None = None
+    effective_at: datetime | None = None
+    """When the newest of its rates came into force."""
+    not_understood: tuple[str, ...] = ()
+    """Components of the price that are in no rate; the rates are not the whole price then."""
+
+    @classmethod
+    def from_json(cls, value: object) -> Self | None:
+        """None for what is no rule of an image model."""
+        rule = read.fields(value)
+        model_id = read.own_identifier(rule.get("model_id"))
+        if model_id is None or read.word(rule.get("modality")) != "image":
+            return None
+        components = [read.fields(part) for part in read.items(rule.get("components"), longest=COMPONENTS_MAX)]
+        tokens: dict[str, Decimal] = {}
+        per_call: dict[str, Decimal] = {}
+        strange: list[str] = []
+        for component in components:
+            role = read.word(component.get("role")) or ""
+            price, tiers = _per_thousand(component), _per_image(component)
+            if role in TOKEN_CATEGORIES and price is not None:
+                tokens[role] = price
+            elif role == PER_IMAGE_ROLE and tiers:
+                per_call.update(tiers)
+            else:
+                strange.append(role or "?")
+        since = [at for component in components if (at := read.moment(component.get("effective_at")))]
+        return cls(
+            model_id=model_id,
+            rates=Rates(**tokens, per_call=per_call),
+            available=read.word(rule.get("pricing_status")) != "unavailable",
+            lifecycle=read.word(rule.get("lifecycle")),
+            settlement_basis=read.word(rule.get("settlement_basis")),
+            policy_version=read.count(rule.get("policy_version")),
+            effective_at=max(since, default=None),
+            not_understood=tuple(strange),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """One rate that the list has otherwise than the catalogue: by token category, or resolution of a price per call."""
+
+    model_id: str
+    category: str
+    built_in: Decimal | None
+    published: Decimal | None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class PriceList:
+    """The published list, its image models alone."""
+
+    rules: Mapping[str, PriceRule]
+    catalog_version: str | None = None
+    pricing_version: str | None = None
+    price_scope: str | None = None
+    """Whose prices these are: public_default, those of the default group."""
+    price_selection: str | None = None
+    """By which the list picked them: configured_minimum, route_priority, or the name of a group."""
+    updated_at: datetime | None = None
+    fresh_until: datetime | None = None
+    etag: str | None = None
+
+    @classmethod
+    def from_json(cls, value: object) -> Self:
+        """Raises `APIResponseValidationError` for what has no list of models."""
+        body = read.mapping(value, "the answer")
+        meta = read.fields(body.get("meta"))
+        listed = read.listing(body.get("models"), "models")[:MODELS_MAX]
+        rules = (rule for model in listed if (rule := PriceRule.from_json(model)) is not None)
+        return cls(
+            rules={rule.model_id: rule for rule in rules},
+            catalog_version=read.text(meta.get("catalog_version")),
+            pricing_version=read.text(meta.get("pricing_version")),
+            price_scope=read.text(meta.get("price_scope")),
+            price_selection=read.text(meta.get("price_selection")),
+            updated_at=read.moment(meta.get("updated_at")),
+            fresh_until=read.moment(meta.get("fresh_until")),
+        )
+
+    def differences(self, models: Iterable[Model] | None = None, *, group: str | None = None) -> tuple[Difference, ...]:
+        """Where the list and the catalogue differ; models that are not in the list, or not understood, are left out."""
+        return tuple(self._differences(MODELS.values() if models is None else models, group))
+
+    def unlisted(self, models: Iterable[Model] | None = None) -> tuple[str, ...]:
+        """Models of the catalogue that the list does not have."""
+        return tuple(model.id for model in models or MODELS.values() if model.id not in self.rules)
+
+    def _differences(self, models: Iterable[Model], group: str | None) -> Iterator[Difference]:
+        for model in models:
+            rule = self.rules.get(model.id)
+            if rule is None or rule.not_understood or not rule.available:
+                continue
+            ours, theirs = _by_category(model.rates_for(group)), _by_category(rule.rates)
+            for category in ours | theirs:
+                if ours.get(category) != theirs.get(category):
+                    yield Difference(model.id, category, ours.get(category), theirs.get(category))
+
+
+def _by_category(rates: Rates) -> dict[str, Decimal]:
+    tokens = {name: rate for name in TOKEN_CATEGORIES if (rate := getattr(rates, name)) is not None}
+    return {**tokens, **rates.per_call}
+
+
+def _per_thousand(component: Mapping[str, Any]) -> Decimal | None:
+    """Credits per 1,000 tokens; None for any other kind of price, or one in tiers."""
+    rate = read.credits(read.fields(component.get("rate")).get("credits"))
+    size = read.count(component.get("billing_unit_size"))
+    if rate is None or not size or component.get("tiers") or read.word(component.get("unit")) != "1k_tokens":
+        return None
+    return rate * TOKENS / size
+
+
+def _per_image(component: Mapping[str, Any]) -> dict[str, Decimal]:
+    """Credits of an image by resolution: the rate times a factor from a table. Empty for any other kind of price."""
+    rate = read.credits(read.fields(component.get("rate")).get("credits"))
+    rule = read.fields(component.get("quantity_rule"))
+    if rate is None or component.get("tiers") or read.word(rule.get("op")) != "lookup":
+        return {}
+    factors = {str(tier): read.number(factor) for tier, factor in read.fields(rule.get("values")).items()}
+    return {
+        tier: (rate * factor).quantize(UNIT, ROUND_HALF_UP) for tier, factor in factors.items() if factor is not None
+    }
