@@ -10,6 +10,7 @@ from collections.abc import Callable
 
 import pytest
 from django.conf import settings as django_settings
+from django.db import connection
 from pytest_django.fixtures import Settings
 
 from accounts.models import User
@@ -19,11 +20,20 @@ from playground.management.supervisor import WORKER_STOP_SECONDS
 from playground.models import Charged, Generation, Status
 from playground.sandbox import Sandbox
 from tests.conftest import in_a_thread
-from tests.engine.test_kill import database_url, wait_until
+from tests.engine.test_kill import wait_until
 from tests.factories import make_generation
 from tests.waits import seconds
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.database]
+
+
+def database_url() -> str:
+    """The test's own database, for another process."""
+    database = connection.settings_dict
+    if connection.vendor == "sqlite":
+        return f"sqlite:///{database['NAME']}"
+    user = f"{database['USER']}:{database['PASSWORD']}@" if database["USER"] else ""
+    return f"postgresql://{user}{database['HOST']}:{database['PORT'] or 5432}/{database['NAME']}"
 
 
 def command() -> "subprocess.Popen[bytes]":
