@@ -15,7 +15,7 @@ def ada(django_user_model: type[User]) -> User:
 
 
 def used(reference: Reference, row: Generation) -> Reference:
-    ReferenceUse.record(row, [reference])
+    ReferenceUse.record(row.pk, [reference])
     return reference
 
 

@@ -118,7 +118,7 @@ def test_which_picture_came_from_which_both_ways(
     reference = make_reference(owner=charlie)
     reference.source = parent.images.get()
     reference.save()
-    ReferenceUse.record(child, [reference])
+    ReferenceUse.record(child.pk, [reference])
     page = Html(as_alice.get(f"/generations/{child.code}/"))
     assert f"[href='/generations/{parent.code}/#picture-1']" in page
     assert f"[href='/generations/{child.code}/']" in Html(as_alice.get(f"/generations/{parent.code}/"))

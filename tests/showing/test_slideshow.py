@@ -28,7 +28,7 @@ def key_of(address: str) -> str:
 
 
 def shown(html: str) -> str:
-    return key_of(Html(html).one("#stage-picture")["src"])
+    return key_of(Html(html).one("#slideshow-picture")["src"])
 
 
 def present(client: Client, **query: object) -> str:
@@ -80,7 +80,7 @@ def test_an_audience_sees_no_price_no_name_no_model_and_no_menu(as_alice: Client
 def test_the_caption_can_be_left_out_and_stays_out(as_alice: Client, alice: User) -> None:
     page = Html(present(as_alice, picture=keys(make_saved(owner=alice, n=2)), captions="0"))
     assert "[data-captions=off]" in page
-    assert "#stage-after[href*='captions=0'][href*='at=2']" in page
+    assert "#slideshow-after[href*='captions=0'][href*='at=2']" in page
 
 
 def test_the_selection_of_the_gallery_leads_to_a_clean_address(as_alice: Client, alice: User) -> None:
@@ -91,12 +91,12 @@ def test_the_selection_of_the_gallery_leads_to_a_clean_address(as_alice: Client,
     assert "csrf" not in address
     html = as_alice.get(address).content.decode()
     assert slides(html) == chosen
-    assert Html(html).one("#stage-leave")["href"] == "/gallery/?q=kite"
+    assert Html(html).one("#slideshow-leave")["href"] == "/gallery/?q=kite"
 
 
 def test_it_never_leads_elsewhere(as_alice: Client, alice: User) -> None:
     html = present(as_alice, picture=keys(make_saved(owner=alice)), back="https://example.com/")
-    assert Html(html).one("#stage-leave")["href"] == "/gallery/"
+    assert Html(html).one("#slideshow-leave")["href"] == "/gallery/"
 
 
 def test_too_many_and_none_are_said(as_alice: Client, alice: User) -> None:
@@ -119,7 +119,7 @@ def test_a_share_link_can_be_presented_by_a_stranger(as_alice: Client, alice: Us
     html = client.get(address).content.decode()
     assert Html(html).values("li[data-full]", "data-full") == [f"/s/{link.token}/{n}/" for n in (1, 2, 3)]
     assert "secret" not in html
-    assert Html(html).one("#stage-leave")["href"] == f"/s/{link.token}/"
+    assert Html(html).one("#slideshow-leave")["href"] == f"/s/{link.token}/"
     assert client.get(address)["X-Robots-Tag"] == "noindex, nofollow"
     link.lock("maple syrup")
     assert client.get(address)["Location"] == f"/s/{link.token}/"

@@ -22,7 +22,7 @@ def key(alice: User) -> ApiKey:
 
 
 def words(html: str) -> str:
-    return Html(html).text
+    return Html(html).words
 
 
 def ask(client: Client, **values: str) -> str:

@@ -117,7 +117,7 @@ def objects(row: Generation) -> dict[str, Any]:
     reference = make_reference(owner=row.owner)
     for name in (reference.file.name, reference.thumbnail.name):
         default_storage.save(name, ContentFile(b"a picture"))
-    ReferenceUse.record(row, [reference])
+    ReferenceUse.record(row.pk, [reference])
     attempt = row.attempts.latest("pk")
     address = ReferenceAddress.objects.create(attempt=attempt, use=row.reference_uses.get())
     link, _new = ShareLink.objects.make(row.owner, [row.images.get()], timezone.now())

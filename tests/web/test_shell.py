@@ -229,7 +229,7 @@ def test_styles_and_scripts_of_the_studio_stay_under_45_kb_compressed(
     for _picture in range(pictures):
         make_generation(owner=alice)
     page = Html(as_alice.get("/"))
-    addresses = page.values("link[rel=stylesheet]", "href") + page.values("script[src]", "src")
+    addresses = page.values("link[rel=stylesheet], link[rel=modulepreload]", "href") + page.values("script[src]", "src")
     names = [address.removeprefix("/static/") for address in addresses]
     names = [name for name in names if "django-htmx.js" not in name]  # the debug helper, development only
     assert any("htmx" in name for name in names)
