@@ -1,6 +1,7 @@
-"""What the sandbox can be told to do wrong, in plain words: the words of each scenario of `playground.sandbox`.
+"""Plain words for the errors that the sandbox can simulate: for each scenario of `playground.sandbox`.
 
-Refusals and failures have their words already, by HTTP status in `statuses` and by code in `failures`; the others here.
+The words for refusals are in `statuses`, by HTTP status, and those for failures in `failures`, by code. All others are
+here.
 """
 
 from collections.abc import Iterable
@@ -15,12 +16,12 @@ from playground.guide.statuses import STATUSES
 from playground.models import failures
 from playground.sandbox.scenarios import FAILURES, KEY_SCENARIOS, SCENARIOS, Place, Scenario
 
-__all__ = ["FAILURES", "SCENARIOS", "Place"]  # the pages learn of the sandbox here alone
+__all__ = ["FAILURES", "SCENARIOS", "Place"]  # the pages know the sandbox only through this module
 
 
 @dataclass(frozen=True)
 class Row:
-    """What to write (any of the spellings), what happens, and what the number after = sets."""
+    """One event: the texts that cause it, what happens, and what a number after = sets."""
 
     spellings: tuple[str, ...]
     words: Promise | str
@@ -38,7 +39,7 @@ class Group:
 
 @dataclass(frozen=True)
 class Suggestion:
-    """A rehearsal worth doing first, as a prompt to try."""
+    """A rehearsal that is good to try first, as a prompt."""
 
     words: Promise
     expect: Promise
@@ -198,7 +199,7 @@ def _at(place: Place) -> list[Scenario]:
 
 
 def _rows(scenarios: Iterable[Scenario]) -> tuple[Row, ...]:
-    """A row for each thing that happens; spellings that come to the same share it."""
+    """A row for each event. Texts that cause the same event share a row."""
     rows: dict[tuple[Promise | str, str, Promise | str], list[str]] = {}
     for scenario in scenarios:
         refusal = scenario.refusal
