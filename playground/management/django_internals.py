@@ -1,10 +1,10 @@
-"""The names of Django that we use although it does not document them. No other module may use such names.
+"""The undocumented names of Django that we use. No other module may use such names.
 
-Django may change them in any version, so pyproject.toml pins it, and tests/management/test_django_internals.py
-has a test for each of them. Whoever raises the version runs those tests first.
+Any version of Django may change them. So pyproject.toml pins Django, and tests/management/test_django_internals.py has
+a test for each name. Run those tests before you raise the version.
 """
 
-# A template as Python code that holds only its strings. Django's own `makemessages` needs GNU gettext for the rest.
+# Turns a template into Python code with only its strings. The rest of Django's `makemessages` needs GNU gettext.
 from django.utils.translation.template import templatize
 
 __all__ = ["templatize"]

@@ -1,6 +1,6 @@
-"""Web and worker as one process group: started together, restarted when they fall, stopped in order.
+"""Runs web and worker as one process group: starts them, restarts those that end, and stops them in order.
 
-Nothing outlives the supervisor: on Linux the kernel ends the children with it, whatever ended it.
+No child survives the supervisor: on Linux the kernel ends them with it, whatever has ended it.
 """
 
 import ctypes
@@ -19,20 +19,21 @@ log = structlog.get_logger(__name__)
 
 PR_SET_PDEATHSIG = 1
 FIRST_PAUSE, LONGEST_PAUSE = 0.5, 30.0
-# A child that ran this long has recovered: its next fall starts counting anew.
+# A child that has run this long counts as healthy again. Its next pause is the first one.
 STEADY_SECONDS = 60.0
 STOP_SECONDS = 30.0
 
 
 def die_with_parent(number: int = signal.SIGTERM) -> None:
-    """Ask the kernel to send `number` to this process when its parent ends. Linux only; elsewhere it does nothing."""
+    """Asks the kernel to send the signal `number` to this process when its parent ends. Does nothing except on
+    Linux."""
     if sys.platform == "linux":
         ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, number)
 
 
 @dataclass
 class Child:
-    """One process that shall run. `pause` is how long to wait before starting it again."""
+    """One process to keep running. `pause` is the wait in seconds before its next start."""
 
     name: str
     command: list[str]
@@ -49,12 +50,12 @@ class Child:
             if os.getppid() != parent:
                 os._exit(1)
 
-        # Its own group, so that Ctrl-C reaches it through the supervisor and in order.
+        # A process group of its own: so Ctrl-C goes to the supervisor, which stops the children in order.
         self.process = subprocess.Popen(self.command, preexec_fn=prepare, process_group=0)  # noqa: S603
         self.started = time.monotonic()
 
     def tend(self) -> None:
-        """Start it when it is not running and its pause is over."""
+        """Starts the process if it is not running and its pause is over."""
         now = time.monotonic()
         if self.process is not None and self.process.poll() is not None:
             log.warning("restarting", name=self.name, ended=self.process.returncode)
@@ -65,7 +66,7 @@ class Child:
             self.start()
 
     def stop(self) -> None:
-        """End it and wait; by force when it does not leave in time."""
+        """Ends the process and waits for it. Kills it if it does not end in time."""
         if self.process is None:
             return
         self.process.terminate()
@@ -78,7 +79,7 @@ class Child:
 
 
 def supervise(children: list[Child], *, every: Callable[[], None] = lambda: None) -> NoReturn:
-    """Keep the children running until SIGINT or SIGTERM, then stop them in the order given and exit."""
+    """Keeps the children running until SIGINT or SIGTERM. Then stops them in the given order and exits."""
     stopping = False
 
     def stop(number: int, frame: object) -> None:
