@@ -1,1 +1,1 @@
-"""`make bench` compares the program with a simple way to do the same. Both run together, and the results are ratios."""
+"""`make bench` compares the program with a simple way to do the same, in the same run. The results are ratios."""
