@@ -1,4 +1,4 @@
-"""Every way EvoLink can answer, and what becomes of the generation, its money and its pictures."""
+"""Every answer of EvoLink, and what it means for the generation, its money and its pictures."""
 
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -18,7 +18,7 @@ from playground.sandbox import Sandbox
 from tests.conftest import in_a_thread
 from tests.factories import make_generation
 
-# A worker writes from several threads, many steps in one transaction.
+# Needs the database: a worker writes from several threads, with many steps in one transaction.
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.database]
 
 NOON = datetime(2026, 11, 22, 12, tzinfo=UTC)
@@ -101,7 +101,7 @@ def test_a_lost_answer_is_unknown_and_never_sent_again(
         run_worker()
         generation.refresh_from_db()
         if not accepted:
-            # The balance did not move: that is evidence.
+            # The balance has not changed, which proves that nothing was accepted.
             assert (generation.status, generation.failure) == (Status.FAILED, "not_accepted")
             assert generation.charged == Charged.NO
             assert charged(generation) == ["hold", "release"]
@@ -248,7 +248,7 @@ def test_without_a_report_the_bill_is_the_estimate_and_says_so(alice: User, run_
 def test_a_balance_that_others_could_have_moved_proves_nothing(
     alice: User, run_once: RunWorker, sandbox: Sandbox, settings: Settings
 ) -> None:
-    """One that is released later hides another that was accepted and is still being drawn."""
+    """The balance may look unchanged only because another task has released credits after this one was accepted."""
     settings.SANDBOX_SECONDS = 7200.0
     with time_machine.travel(NOON) as clock:
         other = make_generation(owner=alice, prompt="A lighthouse sandbox:takes=1800 sandbox:service_error")

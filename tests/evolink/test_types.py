@@ -1,4 +1,4 @@
-"""Reading what EvoLink sends: the documented answers, and everything it should not send."""
+"""Reads EvoLink's answers: the documented ones, and everything that it should not send."""
 
 import json
 from datetime import UTC, datetime

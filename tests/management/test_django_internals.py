@@ -1,4 +1,4 @@
-"""The undocumented name of Django that we use: this fails when a version changes it."""
+"""The undocumented name of Django that we use. The test fails if a new version changes it."""
 
 from importlib.metadata import version
 from pathlib import Path
