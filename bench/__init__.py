@@ -1,1 +1,1 @@
-"""What `make bench` measures: the program beside a plain way of doing the same, in one run, told as ratios."""
+"""`make bench` compares the program with a simple way to do the same, in the same run. The results are ratios."""

@@ -1,10 +1,10 @@
-"""`make bench`: every bench, one after the other, each in a process and a data folder of its own.
+"""`make bench`: runs every bench in turn, each in its own process and data folder.
 
 python -m bench            all of them
 python -m bench polling    only this one
 
-A bench is a module of this package with a `main()` that prints what it found. One with `ON_EVERY_DATABASE = True` runs
-on SQLite, and on PostgreSQL where POSTGRES_URL names a server; all others run on SQLite.
+A bench is a module of this package with a `main()` that prints its result. With `ON_EVERY_DATABASE = True` it runs on
+SQLite, and also on PostgreSQL if POSTGRES_URL names a server. All others run on SQLite.
 """
 
 import importlib
@@ -20,7 +20,7 @@ from bench.databases import named_databases
 
 
 def surroundings(folder: str, database: str = "") -> dict[str, str]:
-    """The environment for a bench: nothing of an installation that may live on this machine."""
+    """The environment of a bench. It has nothing of a studio that may be installed on this machine."""
     ours = {"DATA_DIR": folder, "DATABASE_URL": database, "LOG_LEVEL": "ERROR", "DEBUG": "1"}
     return {**os.environ, **ours, "DJANGO_SETTINGS_MODULE": "playground.settings"}
 
@@ -33,7 +33,7 @@ def benches() -> dict[str, ModuleType]:
 
 
 def run(name: str, module: ModuleType) -> int:
-    """The worst exit code of this bench."""
+    """The largest exit code of this bench."""
     worst = 0
     with named_databases(every=getattr(module, "ON_EVERY_DATABASE", False)) as databases:
         for kind, url in databases:

@@ -1,4 +1,4 @@
-"""Databases that live as long as a bench."""
+"""Databases that exist only during a bench."""
 
 import os
 import secrets
@@ -12,7 +12,7 @@ from psycopg import sql
 
 @contextmanager
 def named_databases(*, every: bool) -> Iterator[list[tuple[str, str]]]:
-    """What to call it and its URL, for each database to run on. An empty URL is SQLite in the data folder."""
+    """The name and the URL of each database to run on. An empty URL means SQLite in the data folder."""
     server = os.environ.get("POSTGRES_URL", "") if every else ""
     if not server:
         yield [("SQLite", "")]
@@ -23,7 +23,7 @@ def named_databases(*, every: bool) -> Iterator[list[tuple[str, str]]]:
 
 @contextmanager
 def temporary_postgres(server: str) -> Iterator[str]:
-    """A new database on the server that this URL names, gone again at the end."""
+    """The URL of a new database on this server. It is dropped at the end."""
     name = f"bench_{secrets.token_hex(4)}"
     with psycopg.connect(server, autocommit=True) as connection:
         connection.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))

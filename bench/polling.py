@@ -1,8 +1,9 @@
-"""How many tasks one worker holds in flight, and how late it is with them, beside one loop that takes them in turn.
+"""How many tasks one worker can follow, and how late its reads are, compared with one loop that reads task after task.
 
-A thousand live generations are at work at an upstream that answers each read after a tenth of a second, and each is due
-every five seconds: 200 reads a second are asked for. Late is from the moment a row was due until its read arrived
-upstream. Both ways use the same client, the same rows and the same verb; what differs is the worker's way of waiting.
+A thousand live generations are running. The upstream answers each read after a tenth of a second, and each task is due
+every five seconds: that is 200 reads a second. The lateness of a read is the time from when its row was due until the
+read arrived upstream. Both ways use the same client, the same rows and the same method; only the way of waiting
+differs.
 """
 
 import asyncio
@@ -42,13 +43,13 @@ WORKER_SECONDS, LOOP_SECONDS = 10.0, 6.0
 WARM_UP = 1.0
 
 
-# What a way of reading meant to do: which task, and when it was due (unix seconds).
+# The planned reads: the task, and when it was due (unix seconds).
 Notes = list[tuple[str, float]]
 
 
 @dataclass(frozen=True)
 class Found:
-    """What was seen of one way: reads per second, and how late they were, in seconds."""
+    """The result of one way: reads per second, and the lateness of each read in seconds."""
 
     rate: float
     late: list[float]
@@ -60,7 +61,7 @@ class Found:
         return [f"{self.rate:.1f}", *(f"{seconds:.3f} s" for seconds in self.lateness())]
 
     def beside(self, other: "Found") -> list[str]:
-        """How many times the other's figures these are."""
+        """The ratios of these figures to the other's."""
         lateness = zip(self.lateness(), other.lateness(), strict=True)
         return [f"{self.rate / other.rate:.1f} ×", *(f"{mine / theirs:.4f} ×" for mine, theirs in lateness)]
 
@@ -87,7 +88,7 @@ def main() -> None:
 
 
 def put_in_flight(directory: Path) -> None:
-    """Generations that were accepted upstream and never finish there."""
+    """Creates generations that the upstream has accepted and never finishes."""
     now = timezone.now()
     owner = User.objects.create_user(username="alice")
     key = ApiKey.objects.add(owner, "Bench", SECRET, now)
@@ -114,7 +115,7 @@ def put_in_flight(directory: Path) -> None:
 
 
 async def submitted(request: GenerationRequest, directory: Path) -> list[str]:
-    """The ids of the tasks, as the upstream gives them; without a network, to save the time."""
+    """The ids of the tasks from the upstream. It uses no network, to save time."""
     sandbox = Sandbox(directory)
     async with Client(SECRET, transport=sandbox.transport()) as client:
         tasks = await asyncio.gather(*(client.generate(request) for _number in range(IN_FLIGHT)))
@@ -123,7 +124,7 @@ async def submitted(request: GenerationRequest, directory: Path) -> list[str]:
 
 
 def spread() -> None:
-    """Every row due once in the coming interval, one after the other."""
+    """Spreads the due times of all rows evenly over the next interval."""
     start = timezone.now() + timedelta(seconds=WARM_UP)
     rows = list(Generation.objects.order_by("pk"))
     for place, row in enumerate(rows):
@@ -133,7 +134,7 @@ def spread() -> None:
 
 
 def measure(directory: Path, way: Callable[[float, Notes], Awaitable[None]], seconds: float) -> Found:
-    """Let one way read for some seconds, and lay what it meant to do beside what arrived upstream."""
+    """Lets one way read for `seconds`, and compares the planned reads with those that arrived upstream."""
     spread()
     end = time.time() + WARM_UP + seconds
     earlier = len(arrivals(directory))
@@ -149,13 +150,13 @@ def measure(directory: Path, way: Callable[[float, Notes], Awaitable[None]], sec
 
 
 def still_waiting(end: float) -> list[float]:
-    """How late those are, at least, that were due before the end (unix seconds) and were not read."""
+    """The lateness so far of the rows that were due before `end` (unix seconds) and were not read."""
     left = Generation.objects.filter(due_at__lt=datetime.fromtimestamp(end, UTC))
     return [end - due_of(row) for row in left]
 
 
 async def the_worker(seconds: float, notes: Notes) -> None:
-    """One worker as it is, with its reads noted from outside."""
+    """One unchanged worker. A wrapper notes its reads."""
     poll = Steps.poll
 
     async def noted(self: Steps, generation: Generation, client: Client) -> None:
@@ -169,7 +170,7 @@ async def the_worker(seconds: float, notes: Notes) -> None:
 
 
 async def one_after_the_other(seconds: float, notes: Notes) -> None:
-    """What one would write first: take the row that is due longest, read its task, write it down."""
+    """The simple way: takes the row that is due longest, reads its task, and saves the result."""
     end = time.monotonic() + seconds
     async with open_client(SECRET) as client:
         while time.monotonic() < end:

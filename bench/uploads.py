@@ -1,8 +1,10 @@
-"""What sixteen reference images of 20 MB cost: time, and memory of the web process, beside a copy of the same bytes.
+"""The time and the memory of the web process for sixteen reference images of 20 MB, compared with a plain copy of the
+bytes.
 
-The copy is a socket on this machine whose other end writes to a file: no HTTP, no look at the pictures. The studio
-gets them twice, once as its page sends them (three at a time) and once as a page without scripts does (all in one
-form). Each picture is decoded by a process of its own, so what the web process needs does not grow with what is sent.
+The plain copy uses a socket on this machine and writes to a file: without HTTP, without checking the pictures. The
+studio gets the pictures twice: as its page sends them (three at a time), and as a page without scripts does (all in one
+form). A separate process decodes each picture, so the memory of the web process does not grow with the number of
+pictures.
 """
 
 import io
@@ -33,7 +35,7 @@ START_SECONDS = 120
 
 @dataclass(frozen=True)
 class Found:
-    """Seconds, and by how many bytes the web process grew at its peak."""
+    """The time in seconds, and the peak growth of the web process in bytes."""
 
     way: str
     seconds: float
@@ -41,14 +43,14 @@ class Found:
 
 
 def photo() -> bytes:
-    """About 18 MB of a JPEG with nothing in it that compresses well, as a camera of 18 million pixels writes it."""
+    """A JPEG of about 18 MB that hardly compresses, like one of a camera with 18 million pixels."""
     out = io.BytesIO()
     Image.effect_noise((5000, 3600), 90).convert("RGB").save(out, "JPEG", quality=92)
     return out.getvalue()
 
 
 def pictures(base: bytes) -> list[bytes]:
-    """Sixteen different files of exactly `SIZE` bytes: the picture, and something else behind its end."""
+    """Sixteen different files of exactly `SIZE` bytes: the same picture, with different bytes after its end."""
     return [base + secrets.token_bytes(16) + bytes(SIZE - len(base) - 16) for _ in range(COUNT)]
 
 
@@ -73,7 +75,7 @@ def copied(files: list[bytes]) -> Found:
 
 @contextmanager
 def studio() -> Iterator[tuple[str, int]]:
-    """A studio in a folder of its own: its address, and the process that serves it."""
+    """The address and the web process of a studio with its own folder."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
@@ -104,7 +106,7 @@ def wait_until_healthy(url: str) -> None:
 
 
 def web_process(parent: int) -> int:
-    """The process below `parent` that runs the application: the web server's innermost one."""
+    """The process below `parent` that runs the application, which is the innermost one of the web server."""
     below = [parent]
     innermost = 0
     while below:
@@ -117,7 +119,7 @@ def web_process(parent: int) -> int:
 
 
 def memory(pid: int, kind: str) -> int:
-    """Bytes: `VmRSS` is now, `VmHWM` the peak since it was reset."""
+    """Bytes of memory: `VmRSS` is the present value, `VmHWM` the peak since the last reset."""
     found = re.search(rf"{kind}:\s+(\d+) kB", Path(f"/proc/{pid}/status").read_text())
     return int(found[1]) * 1024 if found else 0
 
@@ -158,7 +160,7 @@ def main() -> None:
     with studio() as (url, pid):
         web, token = signed_in(url)
         send = sender(web, token)
-        send(pictures(base)[:1])  # what the first request alone needs
+        send(pictures(base)[:1])  # not measured, because only the first request needs this memory
         with ThreadPoolExecutor(AT_ONCE) as hands:
             found.append(
                 measured(

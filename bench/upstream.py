@@ -1,6 +1,6 @@
-"""EvoLink for a bench: the sandbox behind HTTP, in a process of its own, that notes when each read arrived.
+"""EvoLink for a bench: the sandbox over HTTP in its own process. It notes when each read arrives.
 
-python -m bench.upstream DIRECTORY    prints its address; `arrivals.txt` in the directory has a line for each read
+python -m bench.upstream DIRECTORY    prints its address; `arrivals.txt` in DIRECTORY has a line for each read
 """
 
 import signal
@@ -30,18 +30,18 @@ class NotingSandbox(Sandbox):
 
 @contextmanager
 def upstream(directory: Path) -> Iterator[str]:
-    """The address of one that runs as long as the block."""
+    """The address of an upstream that runs as long as the `with` block."""
     command = [sys.executable, "-m", "bench.upstream", str(directory)]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:  # noqa: S603
         try:
-            assert process.stdout is not None  # noqa: S101  for the type checker: it is a pipe
+            assert process.stdout is not None  # noqa: S101  narrows the type
             yield process.stdout.readline().strip()
         finally:
             process.terminate()
 
 
 def arrivals(directory: Path) -> list[tuple[float, str]]:
-    """When each read arrived (unix seconds), and of which task, in order."""
+    """The reads in order: when each arrived (unix seconds), and its task."""
     lines = (directory / "arrivals.txt").read_text(encoding="ascii").splitlines()
     return [(float(at), task) for at, task in map(str.split, lines)]
 

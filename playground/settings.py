@@ -1,4 +1,4 @@
-"""The settings, read from the environment. An empty environment is development mode: see docs/settings.md."""
+"""The settings, read from the environment. With an empty environment this is development mode: see docs/settings.md."""
 
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -16,7 +16,7 @@ DEBUG = env.flag("DEBUG", default=True)
 DATA_DIR = env.path("DATA_DIR", BASE_DIR / "var")
 DATA_DIR.mkdir(parents=True, exist_ok=True)
 
-# What production must set itself.
+# Production must set these.
 SECRET_KEY = env.text("SECRET_KEY", "development-only-not-a-secret" if DEBUG else "")
 ALLOWED_HOSTS = env.words("ALLOWED_HOSTS", "localhost,127.0.0.1,[::1]" if DEBUG else "")
 PORT = env.whole("PORT", 8000)
@@ -111,14 +111,14 @@ DATABASES = {
     )
 }
 if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
-    # A deferred transaction that reads first and writes later fails at once under load, whatever the timeout.
+    # A deferred transaction that reads and then writes fails at once under load. The timeout does not help it.
     DATABASES["default"]["OPTIONS"] = {
         "transaction_mode": "IMMEDIATE",
         "timeout": 20,
         "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;",
     }
 
-# Shared by all processes: it counts the attempts to sign in.
+# All processes share it. It counts the attempts to sign in.
 CACHE_URL = env.text("CACHE_URL")
 CACHES = {
     "default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": CACHE_URL}
@@ -131,7 +131,7 @@ CACHES = {
 }
 
 MEDIA_ROOT = env.path("MEDIA_ROOT", DATA_DIR / "media")
-# Uploads on their way in; never larger than what is being sent at the moment, and empty when nothing is.
+# Files that are being uploaded right now. Otherwise the folder is empty.
 FILE_UPLOAD_TEMP_DIR = DATA_DIR / "uploads"
 FILE_UPLOAD_TEMP_DIR.mkdir(parents=True, exist_ok=True)
 FILE_UPLOAD_HANDLERS = ["playground.references.uploads.DiskUploadHandler"]
@@ -157,7 +157,7 @@ AUTHENTICATION_BACKENDS = ["accounts.auth.backend.Backend"]
 SESSION_ENGINE = "accounts.sessions"
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "studio"
-PASSWORD_RESET_TIMEOUT = 24 * 60 * 60  # seconds that a link for a new password works
+PASSWORD_RESET_TIMEOUT = 24 * 60 * 60  # seconds for which a link to set a password works
 CSRF_FAILURE_VIEW = "accounts.access.csrf_failure"
 LOGOUT_REDIRECT_URL = "account_login"
 AUTH_PASSWORD_VALIDATORS = [
@@ -168,7 +168,7 @@ AUTH_PASSWORD_VALIDATORS = [
 ]
 
 TRUST_PROXY = env.flag("TRUST_PROXY", default=False)
-# Empty: by invitation only. "1": everybody. Else the e-mail domains whose people may sign up by themselves.
+# Empty: people need an invitation. "1": everybody may sign up. Otherwise: the email domains whose people may sign up.
 SIGNUP = env.domains("SIGNUP")
 
 ACCOUNT_ADAPTER = "accounts.auth.adapter.Adapter"
@@ -185,14 +185,14 @@ ACCOUNT_SESSION_REMEMBER = True
 RATE_LIMITS = {
     "sign-in-address": (20, 60),  # failures from one address
     "sign-in-account": (5, 300),  # failures with one account from one browser or address
-    "sign-in-strangers": (100, 3600),  # failures with one account from all browsers together that it does not know
-    "sign-in-log": (1, 300),  # lines of the security log about one refused source
+    "sign-in-strangers": (100, 3600),  # failures with one account from all browsers that it does not know
+    "sign-in-log": (1, 300),  # lines in the security log about one refused source
     "setup": (10, 300),  # from one address
     "password-mails": (5, 60),  # to one address
     "share-link-guesses": (10, 600),  # at one link from one address
     "share-link-all-guesses": (300, 3600),  # at one link from all addresses together
 }
-# allauth's limits. There "login_failed" counts wrong second steps only; wrong passwords are counted above.
+# allauth's limits. Here "login_failed" counts only wrong second steps; RATE_LIMITS count wrong passwords.
 ACCOUNT_RATE_LIMITS = {"login_failed": "20/m/ip,5/5m/key", "login": "30/m/ip", "reset_password": "20/m/ip"}
 ACCOUNT_FORMS = {
     "login": "accounts.auth.forms.LoginForm",
@@ -222,7 +222,8 @@ MFA_ALLOW_UNVERIFIED_EMAIL = True
 MFA_TOTP_ISSUER = "Image Studio"
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = DEBUG
 
-# An identity provider of one's own, when its settings are given. It vouches for the addresses it names.
+# The organization's own identity provider, if its settings are given. We trust the email addresses that it has
+# verified.
 SOCIALACCOUNT_ADAPTER = "accounts.auth.adapter.SocialAdapter"
 SOCIALACCOUNT_EMAIL_AUTHENTICATION = True
 SOCIALACCOUNT_EMAIL_AUTHENTICATION_AUTO_CONNECT = True
@@ -277,10 +278,10 @@ DEFAULT_MODEL = env.text("DEFAULT_MODEL", "gpt-image-1")
 DISPLAY_CURRENCY = env.currency("DISPLAY_CURRENCY")
 SANDBOX_DIR = DATA_DIR / "sandbox"
 SANDBOX_SECONDS = env.number("SANDBOX_SECONDS", 6.0)
-# Whether the sandbox paints rectangles instead of what the prompt says: for tests, where painting is most of the work.
+# The sandbox paints rectangles and not what the prompt says: for tests, because painting takes most of their time.
 SANDBOX_PLAIN = env.flag("SANDBOX_PLAIN", default=False)
 # How EvoLink gets reference images: "own" (addresses under PUBLIC_URL), "bucket" (signed links), "evolink" (its files).
-# The setting was named REFERENCES, and "own" was "here", until 0.2.
+# Until 0.2 this setting was REFERENCES, and "own" was "here".
 OLD_REFERENCES = env.text("REFERENCES").replace("here", "own")
 REFERENCE_DELIVERY = env.text("REFERENCE_DELIVERY", OLD_REFERENCES or ("own" if STORAGE == "files" else "bucket"))
 REFERENCE_QUOTA = env.whole("REFERENCE_QUOTA", 2 * 1024**3)  # bytes for each person
@@ -296,7 +297,7 @@ X_FRAME_OPTIONS = "DENY"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = PUBLIC_URL.startswith("https://")
 SECURE_SSL_REDIRECT = PUBLIC_URL.startswith("https://") and env.flag("SSL_REDIRECT", default=True)
 SECURE_HSTS_SECONDS = 31_536_000 if SECURE_SSL_REDIRECT else 0
-# Whether other hosts below this one, or browsers' built-in lists, may be bound too is not ours to decide.
+# These checks want HSTS for subdomains and the preload list of browsers. That is not our decision.
 SILENCED_SYSTEM_CHECKS = ["security.W005", "security.W021"]
 SECURE_REDIRECT_EXEMPT = [r"^healthz$"]
 if TRUST_PROXY:
@@ -311,7 +312,7 @@ CONTENT_SECURITY_POLICY = {
         "font-src": [SELF],
         "manifest-src": [SELF],
         "worker-src": [SELF],
-        # A browser also applies this to where a form is redirected: to the identity provider.
+        # Browsers also check the address to which a form redirects: here the identity provider.
         "form-action": [SELF, *(["{0.scheme}://{0.netloc}".format(urlsplit(OIDC_URL))] if OIDC_URL else [])],
         "base-uri": [NONE],
         "frame-ancestors": [NONE],

@@ -27,9 +27,9 @@ from playground.views import (
 )
 from playground.web import errors, themes
 
-# The admin is entered by our own door: its limits and its second step hold there too.
+# The admin uses our own sign-in page, so that its limits and its second step apply there too.
 admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]
-# Passwords are changed in one place, which limits attempts, writes the log and tells the person.
+# People change passwords on one page only. It limits attempts, writes the log and sends the person a mail.
 admin.site.password_change = RedirectView.as_view(pattern_name="account_change_password")  # type: ignore[assignment, method-assign]
 
 handler400 = "playground.web.errors.bad_request"
@@ -116,5 +116,5 @@ if settings.DEBUG:
     from playground.views.design import design
 
     urlpatterns.append(path("design/", design, name="design"))
-    # Last: whatever has no page. Addresses without the slash at their end are led to the one with it first.
+    # Last: every other address is a 404. Django first adds a missing slash at the end, if that gives a page.
     urlpatterns.append(re_path(".*/$", login_not_required(errors.not_found)))

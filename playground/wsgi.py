@@ -1,4 +1,4 @@
-"""What the web server calls."""
+"""The WSGI application that the web server calls."""
 
 import os
 import signal
@@ -10,7 +10,7 @@ from playground.references.uploads import whole_bodies
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "playground.settings")
 
-# The server runs this in a process of its own; should the server be killed, that process must not keep the port.
+# The server runs this in a child process. If the server is killed, that process must not keep the port.
 die_with_parent(signal.SIGKILL)
 
 application = whole_bodies(get_wsgi_application())

@@ -1,7 +1,8 @@
-"""`make test`: the suite on SQLite, what a database has a say in on PostgreSQL too, and in a browser. Says what ran.
+"""`make test`: runs the suite on SQLite, the tests of the database on PostgreSQL too, and the browser tests. Reports
+what ran.
 
-SQLite runs beside the other two, because each part waits a good deal; what they say is printed one after the other.
-Long tests have the machine to themselves: they look at what happens within seconds.
+SQLite runs beside the other two, because each part waits a lot. The output is printed part by part. Long tests run
+alone, because they check what happens within seconds.
 
 python -m tests            everything but the long tests
 python -m tests --soak     the long tests, on every database there is
@@ -21,12 +22,12 @@ from django.core.management import execute_from_command_line
 
 from tests.browser import find_chromium
 
-# POSTGRES_URL names one; otherwise these are tried, with the names libpq takes from the environment.
+# Tried if POSTGRES_URL is not set. libpq takes their user and password from the environment.
 LOCAL_SERVERS = ("postgresql:///test", "postgresql://127.0.0.1:5432/test")
 
 
 def postgres_url() -> str | None:
-    """The first PostgreSQL that lets us in."""
+    """The URL of the first PostgreSQL that accepts a connection. None if none does."""
     for url in filter(None, [os.environ.get("POSTGRES_URL"), *LOCAL_SERVERS]):
         try:
             psycopg.connect(url, connect_timeout=3).close()
@@ -38,7 +39,7 @@ def postgres_url() -> str | None:
 
 @dataclass
 class Part:
-    """One run of pytest in a process of its own. What it says goes into a file of `folder`."""
+    """One run of pytest in its own process. Its output goes into a file in `folder`."""
 
     name: str
     marks: str
@@ -47,7 +48,7 @@ class Part:
     database: str = ""
 
     def start(self, folder: str) -> None:
-        # Each has its own cache: they would write into one another's.
+        # Without a cache, because parts that run together would write into the same one.
         alone = ["-p", "no:cacheprovider", "--durations=5"]
         command = [sys.executable, "-m", "pytest", "-q", "-m", self.marks, *alone, *self.paths]
         self.said = Path(folder) / self.name
@@ -66,7 +67,8 @@ class Part:
 
 @dataclass(frozen=True)
 class Result:
-    """`cpu` counts the processes that the tests started and waited for, and not the server of PostgreSQL."""
+    """The result of a part. `cpu` counts the processes that the tests started and waited for, but not the PostgreSQL
+    server."""
 
     part: Part
     passed: bool
@@ -94,7 +96,7 @@ def beside_the_first(parts: list[Part], folder: str) -> list[Result]:
 
 
 def main(soak: bool) -> int:
-    # Once, before anybody reads them.
+    # Once, before any part reads the translations.
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "playground.settings")
     execute_from_command_line(["manage.py", "compile_translations"])
     postgres, chromium = postgres_url(), find_chromium()

@@ -1,7 +1,7 @@
-"""Who may open which address: one line for each URL pattern there is. A new address without a line fails the walk.
+"""Who may open which address: one line for each URL pattern. A new address without a line fails the access test.
 
-The colleagues: bob and the viewer ask for what alice has shared with the team, charlie for what she has not. Everybody
-else asks for what she has not shared either.
+bob and the viewer request what alice has shared with the team. charlie and everybody else request what she has not
+shared.
 """
 
 from dataclasses import dataclass
@@ -9,14 +9,14 @@ from dataclasses import dataclass
 from django.urls import URLPattern, URLResolver, get_resolver
 
 OK, LOGIN, GONE = "answered", "sent to the sign-in page", "404"
-# What becomes of a method that a line does not offer.
+# Allowed results for a method that a line does not have.
 REFUSED = ("405", GONE, LOGIN)
 PEOPLE = ("anonymous", "owner", "shared-with", "not-shared-with", "viewer", "administrator", "deactivated")
 
 
 @dataclass(frozen=True)
 class Access:
-    """Who gets an answer. Others get 404; whoever is not signed in goes to the sign-in page."""
+    """Who gets the page. Other people get 404. People who are not signed in are sent to the sign-in page."""
 
     people: tuple[str, ...]
     otherwise: str = ""
@@ -34,7 +34,7 @@ SEEN = Access(("owner", "shared-with", "viewer", "administrator"))
 KEPT = Access(("owner", "administrator"))
 OWN = Access(("owner",))
 ADMINISTRATORS = Access(("administrator",))
-# In the world of the walk there is nothing here for anybody: no pending sign-in, no identity provider, no demo.
+# The test's studio has nothing at these addresses: no pending sign-in, no identity provider, no demo user.
 NOBODY = Access((), otherwise=GONE)
 NOBODY_YET = Access(())
 AWAY = Access((), otherwise=LOGIN)
@@ -43,7 +43,7 @@ DJANGO_ADMIN = Access(("administrator",), otherwise=LOGIN)
 
 @dataclass(frozen=True)
 class Line:
-    """The access by method; a method that is not named is refused."""
+    """The access for each method. A method without access is refused."""
 
     get: Access | None = None
     post: Access | None = None
@@ -111,7 +111,7 @@ LINES: dict[str, Line] = {
     "references/<slug:token>/": read(SEEN),
     "references/<slug:token>/small/": read(SEEN),
     "references/<slug:token>/delete/": write(OWN),
-    # EvoLink comes without a session; the secret is in the address
+    # EvoLink has no session. The secret is in the address.
     "r/<slug:token>.<slug:extension>": read(EVERYBODY),
     "callbacks/<slug:nonce>/": write(EVERYBODY),
     # Money
@@ -149,7 +149,7 @@ LINES: dict[str, Line] = {
     "team/people/<int:pk>/activate/": write(ADMINISTRATORS),
     "team/invitations/<int:pk>/send/": write(ADMINISTRATORS),
     "team/invitations/<int:pk>/withdraw/": write(ADMINISTRATORS),
-    # Coming in
+    # Sign-in
     "accounts/login/": both(EVERYBODY),
     "accounts/login/demo/": write(NOBODY),
     "accounts/setup/": both(NOBODY),
@@ -168,7 +168,7 @@ LINES: dict[str, Line] = {
     "accounts/email/": both(),
     "accounts/password/change/": both(),
     "accounts/password/set/": both(),
-    # Passkeys and codes; whoever walks has just entered the password once more
+    # Passkeys and codes. In the test people have just confirmed their password.
     "accounts/2fa/": read(),
     "accounts/2fa/authenticate/": both(),
     "accounts/2fa/reauthenticate/": both(),
@@ -197,16 +197,16 @@ LINES: dict[str, Line] = {
     "admin/": both(DJANGO_ADMIN),
 }
 
-# There while developing only; tests/web/test_shell.py sees to that.
+# Only in development, as tests/web/test_shell.py checks.
 DEVELOPMENT = {"design/"}
-# Called by EvoLink, which has no page of ours to take a token from.
+# EvoLink calls these. It has no page with a CSRF token.
 WITHOUT_TOKEN = {"callbacks/<slug:nonce>/"}
-# That EvoLink has fetched a reference is evidence for later: how the one statement begins.
+# The only statements that a GET may write, by their beginning: the note that EvoLink has fetched a reference.
 WRITES_ON_GET = {
     "r/<slug:token>.<slug:extension>": 'UPDATE "playground_referenceaddress" SET "fetched_at" = ',
 }
 
-# What a page keeps in the session of whoever reads it, and why. Nothing else may touch a session on GET.
+# What a page saves in its reader's session, and why. Other pages may not change the session on GET.
 SESSION_ON_GET = {
     "accounts/2fa/totp/activate/": "the secret that the code is to prove",
     "accounts/2fa/webauthn/add/": "the challenge that the passkey is to answer",
@@ -219,7 +219,7 @@ SESSION_ON_GET = {
 
 
 def patterns(resolver: URLResolver | None = None, before: str = "") -> list[str]:
-    """Every route of the site; Django's admin counts as one."""
+    """Every route of the site. Django's admin counts as one route."""
     found: list[str] = []
     for entry in (resolver or get_resolver()).url_patterns:
         route = before + str(entry.pattern)

@@ -1,6 +1,6 @@
-"""The three people of every test, and the world they live in: the sandbox without waiting, files in a temporary folder.
+"""The three people of every test, and their environment: a sandbox that does not wait, and files in a temporary folder.
 
-alice owns what a test is about, bob is a colleague it is shared with, charlie one it is not shared with.
+A test is about things of alice. She shares them with bob, but not with charlie.
 """
 
 import asyncio
@@ -36,8 +36,8 @@ from tests.waits import seconds
 
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Browser tests come last, because they leave an event loop running in this thread. They need a browser; where they
-    are demanded, a missing one is a failure and not a skip."""
+    """Browser tests run last, because they leave a running event loop in this thread. Without a browser they are
+    skipped, or fail if BROWSER_TESTS is "required"."""
     items.sort(key=lambda item: item.get_closest_marker("browser") is not None)
     if find_chromium() or os.environ.get("BROWSER_TESTS") == "required":
         return
@@ -48,11 +48,11 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 @pytest.fixture(scope="session")
 def django_db_modify_db_settings(tmp_path_factory: pytest.TempPathFactory) -> None:
-    """SQLite as in earnest: a file with a write-ahead log. The in-memory one locks differently."""
+    """SQLite as in production: a file with a write-ahead log. SQLite in memory locks differently."""
     if connection.vendor == "sqlite":
         connection.settings_dict["TEST"]["NAME"] = str(tmp_path_factory.mktemp("database") / "test.sqlite3")
     else:
-        # Two runs on one server do not meet.
+        # Its own name, so that two runs can use one server.
         connection.settings_dict["TEST"]["NAME"] = f"test_studio_{os.getpid()}"
 
 
@@ -65,8 +65,8 @@ def _store_the_page_alone(store: dict[str, Any], **sent: Any) -> None:
 
 @pytest.fixture(scope="session", autouse=True)
 def settled(django_test_environment: None) -> None:
-    """What the first test to need it would settle for all others: Japanese is as it stands in the sources, and the
-    addresses are those of a studio in earnest."""
+    """Prepares what all tests share, so that no test depends on an earlier one: compiled translations, and the URLs of
+    production."""
     call_command("compile_translations", verbosity=0)
     reload(import_module(settings.ROOT_URLCONF))
     test_client.store_rendered_templates = _store_the_page_alone
@@ -74,20 +74,21 @@ def settled(django_test_environment: None) -> None:
 
 @pytest.fixture(scope="session")
 def static_root(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """STATIC_ROOT for all servers that tests start in production: the first of them collects the files."""
+    """STATIC_ROOT for all production servers of the tests. The first server collects the files."""
     return tmp_path_factory.mktemp("static")
 
 
 @pytest.fixture(autouse=True)
 def language() -> Iterator[None]:
-    """A request leaves its language active in this thread; the next test does not read it."""
+    """Resets the language. A request leaves its language active in this thread, and the next test must not get it."""
     with translation.override(settings.LANGUAGE_CODE):
         yield
 
 
 @pytest.fixture(autouse=True)
 def world(settings: Settings, tmp_path: Path) -> None:
-    """No test leaves anything behind. None waits for a picture or has the real painter, unless it says so."""
+    """Each test has its own files. Pictures take no time and the plain painter draws them, unless a test says
+    otherwise."""
     settings.DATA_DIR = tmp_path
     settings.MEDIA_ROOT = tmp_path / "media"
     settings.FILE_UPLOAD_TEMP_DIR = tmp_path / "uploads"
@@ -98,27 +99,28 @@ def world(settings: Settings, tmp_path: Path) -> None:
     settings.POLL_SECONDS = 0.02
     settings.LEASE_SECONDS = 30.0
     settings.KEY_ENCRYPTION_KEYS = ["dGVzdHMtb25seS1ub3QtYS1zZWNyZXQtMDAwMDAwMDA="]
-    # Every test client would look through all static files first.
+    # Otherwise every test client would scan all static files first.
     settings.WHITENOISE_AUTOREFRESH = True
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 
 
 @pytest.fixture
 def sandbox() -> Sandbox:
-    """The sandbox that the worker of this test talks to."""
+    """The sandbox that the worker of this test uses."""
     return open_sandbox()
 
 
 def in_a_thread(work: Callable[[], Coroutine[None, None, None]]) -> None:
-    """Once a browser test ran, this thread has a running event loop; a worker needs one of its own."""
+    """Runs `work` in a new thread. After a browser test this thread has a running event loop, and a worker needs its
+    own."""
     with ThreadPoolExecutor(max_workers=1) as thread:
         thread.submit(lambda: asyncio.run(asyncio.wait_for(work(), timeout=seconds(120)))).result()
 
 
 @pytest.fixture
 def evolink(settings: Settings, tmp_path: Path) -> Iterator[Sandbox]:
-    """A sandbox served over HTTP that stands in for the real EvoLink, for keys and live generations."""
-    settings.DEBUG = True  # the guard lets loopback through in development only
+    """A sandbox over HTTP in place of the real EvoLink, for keys and live generations."""
+    settings.DEBUG = True  # the guard allows loopback in development only
     sandbox = Sandbox(tmp_path / "evolink", seconds_per_image=0.0, paint=paint_plain)
     with SandboxServer(sandbox, "127.0.0.1", 0) as server:
         settings.EVOLINK_URL = settings.EVOLINK_FILES_URL = server.base
@@ -132,14 +134,14 @@ def evolink(settings: Settings, tmp_path: Path) -> Iterator[Sandbox]:
 
 @pytest.fixture
 def run_worker() -> Callable[[], None]:
-    """Run one worker until nothing runs and nothing is due. The test needs a database that threads can share:
+    """Runs one worker until nothing runs and nothing is due. The threads must share the database, so the test needs
     `@pytest.mark.django_db(transaction=True)`."""
     return lambda: in_a_thread(Worker().run_until_idle)
 
 
 @pytest.fixture
 def run_once() -> Callable[[], None]:
-    """Run one worker until nothing is due in the next tenth of a second, for what does not end by itself."""
+    """Runs one worker until nothing is due in the next tenth of a second, for generations that do not end."""
 
     def busy() -> bool:
         now = timezone.now()

@@ -1,4 +1,4 @@
-"""Django's own deployment checks, with the settings of production; `python -m tests.deploy_check`."""
+"""Runs Django's deployment checks with the settings of production: `python -m tests.deploy_check`."""
 
 import os
 import subprocess

@@ -1,4 +1,4 @@
-"""Pictures for tests, made when they are needed."""
+"""Draws pictures for tests."""
 
 import io
 from typing import Any
@@ -12,7 +12,7 @@ MAKE, ARTIST = 0x010F, 0x013B
 
 
 def exif(orientation: int = 1) -> Image.Exif:
-    """What a phone writes: how it was held, whose it is, and where."""
+    """EXIF data as a phone writes it: orientation, owner and place."""
     data = Image.Exif()
     data[ORIENTATION] = orientation
     data[MAKE] = "SecretCamera"
@@ -22,7 +22,7 @@ def exif(orientation: int = 1) -> Image.Exif:
 
 
 def drawing(width: int = 60, height: int = 40, mode: str = "RGB") -> Image.Image:
-    """Red on the left, green on the right, blue along the top: every turn of it looks different."""
+    """Red on the left, green on the right, blue at the top, so that every rotation looks different."""
     image = Image.new("RGB", (width, height), "red")
     image.paste("green", (width // 2, 0, width, height))
     image.paste("blue", (0, 0, width, max(1, height // 4)))

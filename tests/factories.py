@@ -1,4 +1,4 @@
-"""Rows for tests, as plain functions."""
+"""Functions that create rows for tests."""
 
 import hashlib
 import io
@@ -18,7 +18,7 @@ from playground.models import CostSource, GeneratedImage, Generation, Reference
 
 
 def make_key(*, owner: User, label: str = "Marketing", secret: str = "", **team: bool) -> ApiKey:
-    """A key that EvoLink was not asked about yet."""
+    """A key that was not checked at EvoLink yet."""
     return ApiKey.objects.add(owner, label, ApiSecret(secret or f"sk-{secrets.token_hex(24)}"), timezone.now(), **team)
 
 
@@ -35,7 +35,7 @@ def make_generation(
     request_id: str = "",
     now: datetime | None = None,
 ) -> Generation:
-    """A generation that was just handed in; nothing is sent yet. A live one gets a key where none is given."""
+    """A generation that was just submitted and not sent yet. A live one without `key` gets one."""
     if not rehearsal and key is None:
         key = ApiKey.objects.kept().filter(owner=owner).first() or make_key(owner=owner)
     request = GenerationRequest(model=model, prompt=prompt, size=size, quality=quality, n=n)
@@ -53,7 +53,7 @@ def make_generation(
 def make_reference(
     *, owner: User, name: str = "photo.png", byte_size: int = 1000, now: datetime | None = None
 ) -> Reference:
-    """The row of a picture that was sent in; its files are not there."""
+    """The row of an uploaded picture. Its files do not exist."""
     return Reference.objects.create(
         owner=owner,
         name=name,
@@ -72,8 +72,8 @@ def make_reference(
 def make_saved(
     *, owner: User, prompt: str = "A lighthouse at dusk", n: int = 1, shared: bool = False, **values: object
 ) -> Generation:
-    """A completed generation with small saved pictures, each of another colour, made with the verbs of the rows."""
-    # At once, so that no worker of the test gets hold of it.
+    """A completed generation with small saved pictures in different colours. It uses the same methods as the worker."""
+    # In one transaction, so that no worker of the test takes the row.
     with transaction.atomic():
         row = make_generation(owner=owner, prompt=prompt, n=n, **values)  # type: ignore[arg-type]
         now = row.created_at
@@ -95,7 +95,7 @@ def make_saved(
 
 
 def keep_picture(image: GeneratedImage, now: datetime) -> None:
-    """Save a small picture for this slot."""
+    """Saves a small picture for this row."""
     drawn = Image.new("RGB", (64, 48), (40 * image.index % 256, image.pk % 256, 90))
     out, small = io.BytesIO(), io.BytesIO()
     drawn.save(out, "PNG")

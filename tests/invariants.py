@@ -1,6 +1,6 @@
-"""What must hold after any disturbance, read from the database, the storage and the sandbox's own log alone.
+"""What must be true after any fault. It is checked only from the database, the storage and the sandbox's own logs.
 
-The names are those of the reliability design: I1 to I7. Each function returns what is wrong, as sentences.
+I1 to I7 are the names in the reliability design. Each function yields what is wrong, as sentences.
 """
 
 import hashlib
@@ -18,7 +18,7 @@ from playground.sandbox import Sandbox
 
 
 def broken(sandbox: Sandbox, *, clicks: int) -> list[str]:
-    """Every invariant that does not hold; `clicks` is how often a person pressed Generate."""
+    """Every invariant that is broken. `clicks` is how often a person has pressed Generate."""
     return [*_tasks(sandbox, clicks), *_money(sandbox), *_ends(), *_pictures(sandbox), *_orphans()]
 
 
@@ -75,7 +75,7 @@ def _pictures(sandbox: Sandbox) -> Iterator[str]:
 def _orphans() -> Iterator[str]:
     images = GeneratedImage.objects.all()
     known = {name for names in images.values_list("file", "thumbnail", "thumbnail_small") for name in names}
-    # A save that is still to come will write over the files of its token.
+    # A later save will overwrite the files with its token.
     tokens = set(images.waiting().values_list("token", flat=True))
     root = Path(settings.MEDIA_ROOT)
     for path in root.rglob("*"):

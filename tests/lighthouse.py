@@ -1,9 +1,9 @@
-"""`make lighthouse`: what Lighthouse says about the studio, the gallery and the prices.
+"""`make lighthouse`: checks the studio, the gallery and the prices with Lighthouse.
 
-Runs the program in development mode with a folder of its own, signs in as demo, shows a few pictures, and prints the
-scores. Accessibility and best practices must be 100; performance is read, because it depends on the machine.
+Runs the program in development mode with its own folder, signs in as demo, adds a few pictures, and prints the scores.
+Accessibility and best practices must be 100. Performance is only printed, because it depends on the machine.
 
-python -m tests.lighthouse PROGRAM    PROGRAM is the lighthouse to run
+python -m tests.lighthouse PROGRAM    PROGRAM is the path of Lighthouse
 """
 
 import json
@@ -40,7 +40,7 @@ def free_port() -> int:
 
 @contextmanager
 def running(port: int) -> Iterator[str]:
-    """The address of the whole program, which ends with the block."""
+    """The address of the whole program. It ends with the `with` block."""
     command = [sys.executable, "manage.py", "serve", "--port", str(port), "--with-parent"]
     address = f"http://127.0.0.1:{port}"
     with subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as process:
@@ -63,7 +63,7 @@ def wait_for(address: str, process: "subprocess.Popen[bytes]") -> None:
 
 
 def cookie_of_demo() -> str:
-    """The cookie of a signed-in demo, who has some pictures. The settings are read now, from this environment."""
+    """The session cookie of demo, who has some pictures. Django reads its settings here, from this environment."""
     import django
 
     django.setup()
@@ -80,7 +80,7 @@ def cookie_of_demo() -> str:
 
 
 def report(program: str, address: str, cookie: str, folder: Path) -> dict[str, object]:
-    """Lighthouse’s whole report on one page. Now and then it misses the start of a load and asks to be run again."""
+    """Lighthouse’s report on one page. It is tried again, because it sometimes misses the start of the page."""
     headers, answer = folder / "headers.json", folder / "report.json"
     headers.write_text(json.dumps({"Cookie": cookie}))
     only = ",".join(CATEGORIES)
@@ -101,7 +101,7 @@ def scores(found: dict) -> dict[str, int]:
 
 
 def faults(found: dict) -> Iterator[str]:
-    """What cost points where all of them are demanded."""
+    """What has cost points in the categories that must have 100."""
     for name in DEMANDED:
         for reference in found["categories"][name]["auditRefs"]:
             audit = found["audits"][reference["id"]]

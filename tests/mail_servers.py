@@ -1,4 +1,4 @@
-"""Mail servers for tests, over real sockets: one that works, slowly if asked to, and one that never says a word."""
+"""Mail servers for tests, over real sockets: one that works, if wanted slowly, and one that never answers."""
 
 import socketserver
 import threading
@@ -27,7 +27,7 @@ class MailServer:
         return [mail for mail in self.mails if mail["To"] == address]
 
     def waited_for(self, many: int) -> list[EmailMessage]:
-        """What came, once there are so many; or what did come, when it takes too long."""
+        """The mails, as soon as there are `many`, or those that have come when the time is over."""
         end = time.monotonic() + seconds(30)
         while len(self.mails) < many and time.monotonic() < end:
             time.sleep(0.02)
@@ -69,7 +69,7 @@ class _Talk(socketserver.StreamRequestHandler):
 
 @contextmanager
 def mail_server(settings: Settings, **behaviour: object) -> Iterator[MailServer]:
-    """A server, and the settings that lead to it."""
+    """Runs a server and sets the mail settings to it."""
     world = MailServer(**behaviour)  # type: ignore[arg-type]
     with socketserver.ThreadingTCPServer(("127.0.0.1", 0), _Talk) as server:
         server.daemon_threads = True
@@ -85,7 +85,7 @@ def mail_server(settings: Settings, **behaviour: object) -> Iterator[MailServer]
 
 
 def no_mail_server(settings: Settings) -> None:
-    """Mail is configured, and nobody listens there."""
+    """Sets the mail settings to a server that does not exist."""
     settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
     settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", 9
     settings.EMAIL_USE_TLS = settings.EMAIL_USE_SSL = False

@@ -1,4 +1,4 @@
-"""Codes as an authenticator app shows them (RFC 6238)."""
+"""The codes that an authenticator app shows (RFC 6238)."""
 
 import base64
 import hashlib
@@ -8,7 +8,8 @@ import time
 
 
 def code_of(secret: str) -> str:
-    """The code of this moment: six digits, new every 30 seconds. `secret` is what the person types into the app."""
+    """The present code: six digits, a new one every 30 seconds. `secret` is the text that a person types into the
+    app."""
     key = base64.b32decode(secret)
     digest = hmac.digest(key, struct.pack(">Q", int(time.time()) // 30), hashlib.sha1)
     [number] = struct.unpack_from(">I", digest, digest[-1] & 0x0F)

@@ -1,4 +1,4 @@
-"""Two requests at the same moment."""
+"""Sends several requests at the same moment."""
 
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -9,7 +9,7 @@ from django.db import connection
 
 
 def at_once(*requests: Callable[[], Any]) -> list[Any]:
-    """Their answers, in order. The test needs a database that threads can share:
+    """The responses in order. The threads must share the database, so the test needs
     `@pytest.mark.django_db(transaction=True)`."""
     ready = Barrier(len(requests))
 

@@ -1,4 +1,4 @@
-"""How long tests wait: TEST_SLOWNESS stretches every wait, for a machine that is slow or busy."""
+"""The waits of the tests. TEST_SLOWNESS makes all of them longer, for a slow or busy machine."""
 
 import os
 from datetime import timedelta
@@ -12,7 +12,7 @@ SLOWNESS = float(os.environ.get("TEST_SLOWNESS", "1"))
 
 
 def seconds(value: float) -> float:
-    """`value` seconds on a machine with nothing else to do. An upper bound: when all is well, nobody waits for it."""
+    """An upper bound for a wait; `value` is for an idle machine. A test that passes does not wait that long."""
     return value * SLOWNESS
 
 

@@ -1,4 +1,4 @@
-"""Typed reads of the environment. A value that cannot be read stops the start with a sentence that names it."""
+"""Typed reads of environment variables. Each raises `ImproperlyConfigured`, naming the variable, for a wrong value."""
 
 import os
 import re
@@ -18,7 +18,7 @@ _DOMAIN = re.compile(r"[^\s@.]+(\.[^\s@.]+)+")
 
 
 def text(name: str, default: str = "") -> str:
-    """The value without surrounding blanks; an empty variable counts as one that is not set."""
+    """The value without spaces around it. An empty variable counts as not set."""
     return os.environ.get(name, "").strip() or default
 
 
@@ -28,7 +28,7 @@ def words(name: str, default: str = "") -> list[str]:
 
 
 def domains(name: str) -> list[str]:
-    """E-mail domains; or one word for none of them, or for all, which is ["1"]."""
+    """Email domains. An empty list means none, ["1"] means all: a value such as 0 or 1 stands for these."""
     found = [word.lower().removeprefix("@") for word in words(name)]
     if len(found) == 1 and found[0] in _TRUE | _FALSE:
         return ["1"] if found[0] in _TRUE else []
@@ -38,7 +38,7 @@ def domains(name: str) -> list[str]:
 
 
 def address(name: str, default: str = "") -> str:
-    """A web address without a slash at its end."""
+    """A web address without a slash at the end."""
     value = text(name, default).rstrip("/")
     if value and not (value.startswith(("http://", "https://")) and urlsplit(value).hostname):
         raise ImproperlyConfigured(f"{name} must be an address such as https://studio.example.com, not “{value}”.")
@@ -63,7 +63,7 @@ def number(name: str, default: float) -> float:
 
 
 def currency(name: str) -> tuple[str, Decimal] | None:
-    """`JPY=155.5`: a currency code and how much of it one US dollar is; None when not set."""
+    """A currency code and the price of one US dollar in it, from a value such as `JPY=155.5`. None if not set."""
     return _read(name, None, _currency, "a currency and what one US dollar is in it, like JPY=155")
 
 
@@ -79,7 +79,8 @@ def path(name: str, default: Path) -> Path:
 
 
 def demand(**needed: tuple[object, str]) -> None:
-    """Each name with its value and what to set it to; those without a value stop the start, all in one sentence."""
+    """Each argument is a setting: its value and a hint what to set. Raises one `ImproperlyConfigured` that names all
+    settings without a value."""
     missing = [f"{name} ({hint})" for name, (value, hint) in needed.items() if not value]
     if missing:
         raise ImproperlyConfigured(

@@ -1,4 +1,4 @@
-"""How the program writes its log: readable lines while developing, one JSON object a line in production."""
+"""The format of the log: readable lines in development, one JSON object for each line in production."""
 
 from typing import Any
 
@@ -13,7 +13,7 @@ _SHARED: list[structlog.types.Processor] = [
 
 
 def configuration(*, debug: bool, level: str) -> dict[str, Any]:
-    """The LOGGING setting. Exceptions are written without local variables: they could hold a key."""
+    """The LOGGING setting. Tracebacks have no local variables, because those could hold a key."""
     structlog.configure(
         processors=[*_SHARED, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
         logger_factory=structlog.stdlib.LoggerFactory(),
@@ -38,7 +38,7 @@ def configuration(*, debug: bool, level: str) -> dict[str, Any]:
         "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "lines"}},
         "root": {"handlers": ["stderr"], "level": level},
         "loggers": {
-            # Request lines of the HTTP client are at INFO; result links in them are nobody's business.
+            # At INFO the HTTP client logs the address of each request, and result links are private.
             "httpx": {"level": "WARNING"},
             "httpcore": {"level": "WARNING"},
             "django": {"handlers": [], "level": level, "propagate": True},

@@ -1,1 +1,1 @@
-"""How the fields of every form look: the form renderer, and the controls that Django does not have."""
+"""The look of the fields of every form: the form renderer, and controls that Django does not have."""

@@ -6,7 +6,7 @@ from django import forms
 
 
 class SearchField(forms.CharField):
-    """What to look for; `forms/search_field.html` shows a magnifying glass in place of the label."""
+    """A search text. `forms/search_field.html` shows a magnifying glass in place of the label."""
 
     widget = forms.SearchInput
 
@@ -16,7 +16,7 @@ class SearchField(forms.CharField):
 
 
 class Choice(forms.RadioSelect):
-    """One of a few, of which one is always chosen: `default`, where a form has no value."""
+    """Radio buttons. One is always chosen: `default` if the form has no value."""
 
     def __init__(self, *args: Any, default: str = "", **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -27,7 +27,8 @@ class Choice(forms.RadioSelect):
 
 
 class Stepper(forms.NumberInput):
-    """A small number with a button for one more and one less. It is never empty: it begins with its minimum."""
+    """A small number with buttons for one more and one less. It is never empty: without a value it shows its
+    minimum."""
 
     template_name = "forms/widgets/stepper.html"
 

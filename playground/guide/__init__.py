@@ -1,1 +1,1 @@
-"""What explains the studio: the answers of the help, and the API reference with its code."""
+"""Explains the studio: the answers of the help, and the API reference with its code examples."""

@@ -1,6 +1,6 @@
-"""What the API reference shows, computed from the catalogue, the rules and the sandbox's table of refusals.
+"""The content of the API reference, from the catalogue, the rules and the sandbox's table of refusals.
 
-Typed by hand are only the words. What a model does not take, the page does not show.
+Only the words are typed by hand. The page does not show what a model does not take.
 """
 
 import json
@@ -27,18 +27,18 @@ AGAIN: Final = {
 
 @dataclass(frozen=True)
 class SizeRow:
-    """A size: its words on the wire, and its pixels in the order of the resolutions (one where there are none)."""
+    """A size: its values in the API, and its pixels for each resolution (one entry if the model has none)."""
 
     values: tuple[str, ...]
     words: labels.Words
     pixels: tuple[tuple[int, int], ...]
     tokens: tuple[int, ...]
-    """Output tokens of one picture at the default resolution, by quality; empty for a price per picture."""
+    """The output tokens of one picture at the default resolution, for each quality. Empty for a price per picture."""
 
 
 @dataclass(frozen=True)
 class Refused:
-    """One HTTP status: the codes seen with it, what it means, and whether the same request may be sent again."""
+    """One HTTP status: its known codes, its meaning, and whether the same request may be sent again."""
 
     status: int
     codes: tuple[str, ...]
@@ -55,7 +55,7 @@ class TaskFailure:
 
 
 def sample(model: Model) -> dict[str, object]:
-    """A request with everything at its default, a named size where the default is left to the model."""
+    """A request with all defaults. If the model would choose the size, it has a named size."""
     body: dict[str, object] = {"model": model.id, "prompt": examples.PROMPT}
     for parameter in model.parameters:
         if parameter.default is not None and parameter.name != "model":
@@ -67,7 +67,7 @@ def sample(model: Model) -> dict[str, object]:
 
 
 def sizes(model: Model) -> list[SizeRow]:
-    """Every shape once; spellings that mean the same pixels share a row."""
+    """Every shape once. Values that mean the same pixels share a row."""
     tiers: tuple[str | None, ...] = model.resolutions or (None,)
     by_pixels: dict[tuple[tuple[int, int], ...], list[str]] = {}
     for size in model.sizes:
@@ -117,7 +117,7 @@ def task_failures() -> list[TaskFailure]:
     ]
 
 
-# --- What EvoLink answers, by example ---------------------------------------------------------------------------
+# --- Example answers of EvoLink ---------------------------------------------------------------------------------
 
 _TASK: Final = "task-unified-1757156493-imcg5zqt"
 

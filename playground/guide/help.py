@@ -1,7 +1,7 @@
-"""The questions and answers of the help: which there are, and how they are found.
+"""The questions and answers of the help, and the search in them.
 
-An answer is the template of its name in templates/playground/help/. It may use what `facts` returns, and nothing else,
-so that it reads the same for everybody.
+Each answer is the template with its name in templates/playground/help/. It may use only what `facts` returns, so that
+everybody reads the same.
 """
 
 import unicodedata
@@ -33,7 +33,7 @@ from playground.studio.cards import Card, Concern
 
 @dataclass(frozen=True)
 class Entry:
-    """One question. `slug` is its address and its template; `group` one of `GROUPS`."""
+    """One question. `slug` is its address and the name of its template. `group` is a key of `GROUPS`."""
 
     slug: str
     group: str
@@ -45,7 +45,7 @@ class Entry:
 
     @property
     def pages(self) -> tuple[tuple[Promise, str], ...]:
-        """Pages of the studio that belong to it: name and URL name."""
+        """The pages of the studio about the same subject: name and URL name."""
         return PAGES.get(self.slug, ())
 
 
@@ -125,7 +125,7 @@ PAGES: Final[dict[str, tuple[tuple[Promise, str], ...]]] = {
     "language-and-looks": ((_("Settings"), "accounts:profile"),),
 }
 
-# Which question a failure raises; any other one raises the general one.
+# The question for each failure code. Other codes have a general question.
 _FOR_FAILURES: Final = {
     "content_policy_violation": "refused-prompts",
     "generation_failed_no_content": "refused-prompts",
@@ -153,49 +153,49 @@ def entry_of(slug: str) -> Entry | None:
 
 
 def slug_for_failure(code: str) -> str:
-    """The question that a failed generation raises."""
+    """The question for a failed generation."""
     return _FOR_FAILURES.get(code, "when-it-fails")
 
 
 def slug_for_card(card: Card) -> str:
-    """The question that a card raises although nothing failed, empty for none."""
+    """The question for a card that may worry its reader although nothing failed. Empty if there is none."""
     return _FOR_CONCERNS[card.concern] if card.concern else ""
 
 
 def answer(entry: Entry) -> SafeString:
-    """The answer in the reader's language."""
+    """The answer as HTML, in the reader's language."""
     return render_to_string(f"playground/help/{entry.slug}.html", facts())
 
 
 def grouped(entries: Iterable[Entry]) -> list[tuple[Promise, list[Entry]]]:
-    """Name and entries of each group that has any, in the order of the page."""
+    """The name and the entries of each group that is not empty, in the order of the page."""
     chosen = list(entries)
     groups = [(name, [entry for entry in chosen if entry.group == group]) for group, name in GROUPS.items()]
     return [(name, members) for name, members in groups if members]
 
 
 def neighbours(entry: Entry) -> list[Entry]:
-    """The other questions of its group."""
+    """The other questions in the same group."""
     return [other for other in ENTRIES if other.group == entry.group and other != entry]
 
 
 @dataclass(frozen=True)
 class Found:
-    """A question whose answer has every word that was looked for, and how the answer begins."""
+    """A question that matches the search, and the text of its answer."""
 
     entry: Entry
     text: str
 
 
 class SearchForm(forms.Form):
-    """The search box of the help. It takes every text, and as much of it as somebody would write."""
+    """The search box of the help. It accepts every text up to its length."""
 
     q = SearchField(max_length=200, label=_("Search the answers"))
 
 
 def found(query: str) -> list[Found]:
-    """Every word a substring of question or answer, so that it works in languages that put no spaces between words;
-    those with all words in the question come first."""
+    """The entries that contain every word of `query` in the question or answer. A word may be a part of another word,
+    because some languages have no spaces. Entries with all words in the question come first."""
     wanted = _plain(query).split()
     hits = [Found(entry, " ".join(strip_tags(answer(entry)).split())) for entry in ENTRIES]
     hits = [hit for hit in hits if all(word in _plain(f"{hit.entry.question} {hit.text}") for word in wanted)]
@@ -203,13 +203,13 @@ def found(query: str) -> list[Found]:
 
 
 def _plain(text: str) -> str:
-    """Without the differences nobody means: case, full and half width."""
+    """The text without differences of case and of full or half width."""
     return unicodedata.normalize("NFKC", text).casefold()
 
 
 @dataclass(frozen=True)
 class Ending:
-    """A model with an announced end."""
+    """A model with an announced end date."""
 
     name: str
     shutdown_on: Any
@@ -218,7 +218,7 @@ class Ending:
 
 
 def facts() -> dict[str, object]:
-    """The figures in the answers, from where they live."""
+    """The numbers in the answers. Each comes from the module that owns it."""
     model = current(get_model(settings.DEFAULT_MODEL), timezone.now().date())
     square = GenerationRequest(model=model.id, prompt="x" * 100, size="1:1")
     prices = [pricing.estimate(replace(square, quality=quality)).high for quality in model.qualities or (None,)]

@@ -1,4 +1,4 @@
-"""The parameters of a model in words, for the API reference. Limits, values and defaults are the catalogue's."""
+"""The parameters of a model in words, for the API reference. Limits, values and defaults come from the catalogue."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -14,13 +14,13 @@ from playground.evolink.rules import AREA_MAX, AREA_MIN, RATIO_MAX, SIDE_MAX, SI
 from playground.models import labels
 from playground.money import amounts
 
-# More values than this are not listed one below the other; the table of sizes has them.
+# If a parameter has more values, they are not listed one by one. The table of sizes has them.
 LISTED_MAX: Final = 6
 
 
 @dataclass(frozen=True)
 class Value:
-    """One value a parameter takes, and what it means."""
+    """One value of a parameter and its meaning."""
 
     value: str
     words: str
@@ -28,7 +28,7 @@ class Value:
 
 @dataclass(frozen=True)
 class Described:
-    """A parameter with its words."""
+    """A parameter and its description."""
 
     parameter: Parameter
     purpose: Promise | str

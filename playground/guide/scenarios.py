@@ -1,4 +1,4 @@
-"""What the sandbox can be told to do wrong, in plain words: the words of each scenario of `playground.sandbox`.
+"""Plain words for the errors that the sandbox can simulate: for each scenario of `playground.sandbox`.
 
 Failures have their words already, by code in `failures`. Refusals are told by what they mean, else by their HTTP status
 as in `statuses`; the others by their name.
@@ -16,12 +16,12 @@ from playground.guide.statuses import STATUSES
 from playground.models import failures
 from playground.sandbox.scenarios import FAILURES, KEY_SCENARIOS, SCENARIOS, Place, Scenario
 
-__all__ = ["FAILURES", "SCENARIOS", "Place"]  # the pages learn of the sandbox here alone
+__all__ = ["FAILURES", "SCENARIOS", "Place"]  # the pages know the sandbox only through this module
 
 
 @dataclass(frozen=True)
 class Row:
-    """What to write (any of the spellings), what happens, and what the number after = sets."""
+    """One event: the texts that cause it, what happens, and what a number after = sets."""
 
     spellings: tuple[str, ...]
     words: Promise | str
@@ -39,7 +39,7 @@ class Group:
 
 @dataclass(frozen=True)
 class Suggestion:
-    """A rehearsal worth doing first, as a prompt to try."""
+    """A rehearsal that is good to try first, as a prompt."""
 
     words: Promise
     expect: Promise

@@ -1,4 +1,4 @@
-"""What EvoLink's HTTP statuses mean, in words."""
+"""The meaning of EvoLink's HTTP statuses, in words."""
 
 from typing import Final
 

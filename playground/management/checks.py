@@ -20,7 +20,7 @@ FIRST_MIGRATIONS = (
 
 @register(Tags.security)
 def key_ring(app_configs: Any, **kwargs: Any) -> Sequence[CheckMessage]:
-    """Keys are encrypted with an installation's own key ring, or not stored at all."""
+    """Production must have its own key ring. Without a valid one no key is stored."""
     if not settings.DEBUG and settings.DEVELOPMENT_RING in settings.KEY_ENCRYPTION_KEYS:
         return [_error("The key ring of development is public.", "Set KEY_ENCRYPTION_KEYS to one of your own.", 1)]
     try:
@@ -34,7 +34,7 @@ def key_ring(app_configs: Any, **kwargs: Any) -> Sequence[CheckMessage]:
 
 @register(Tags.security)
 def evolink(app_configs: Any, **kwargs: Any) -> Sequence[CheckMessage]:
-    """In production, API keys go to a public address over TLS only."""
+    """In production, API keys must go to a public address with TLS."""
     found: list[CheckMessage] = []
     for name in ("EVOLINK_URL", "EVOLINK_FILES_URL"):
         address = getattr(settings, name)
@@ -52,13 +52,14 @@ def sign_up(app_configs: Any, **kwargs: Any) -> Sequence[CheckMessage]:
 
 @register(Tags.database)
 def stored_keys(app_configs: Any, databases: Sequence[str] | None = None, **kwargs: Any) -> Sequence[CheckMessage]:
-    """Whether the key ring decrypts what the database has. It runs only with `--database`, as in `migrate`."""
+    """Whether the key ring decrypts what is in the database. It runs only with `--database`, for example in
+    `migrate`."""
     if not databases:
         return []
     try:
         closed, codes = len(list(keys.unreadable())), second_steps.unreadable()
     except (encryption.RingError, DatabaseError):
-        return []  # `key_ring` says it; and a database without tables has no keys
+        return []  # `key_ring` reports that, and a database without tables has no keys
     if not (closed or codes):
         return []
     hint = "Put the key they were locked with back into KEY_ENCRYPTION_KEYS, behind the newest one."
@@ -68,8 +69,8 @@ def stored_keys(app_configs: Any, databases: Sequence[str] | None = None, **kwar
 
 @register(Tags.database)
 def first_version(app_configs: Any, databases: Sequence[str] | None = None, **kwargs: Any) -> Sequence[CheckMessage]:
-    """Upgrades start from version 0.1. A database from before it has some of the migrations that were squashed into
-    `FIRST_MIGRATIONS`, and not all of them; Django would not apply the rest, because they are gone."""
+    """Upgrades start from version 0.1. An older database has only some of the migrations that were squashed into
+    `FIRST_MIGRATIONS`. Django would not apply the rest, because they no longer exist."""
     for alias in databases or []:
         applied = applied_migrations(connections[alias])
         for name in FIRST_MIGRATIONS:

@@ -1,7 +1,7 @@
-"""The names of Django that we use although it does not document them. No other module may use such names.
+"""The undocumented names of Django that we use. No other module may use such names.
 
-Django may change them in any version, so pyproject.toml pins it, and tests/management/test_django_internals.py
-has a test for each of them. Whoever raises the version runs those tests first.
+Any version of Django may change them. So pyproject.toml pins Django, and tests/management/test_django_internals.py has
+a test for each name. Run those tests before you raise the version.
 """
 
 from django.db.backends.base.base import BaseDatabaseWrapper

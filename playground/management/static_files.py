@@ -1,4 +1,5 @@
-"""Static files as production serves them: collected, named by their content and compressed, which takes a while."""
+"""Prepares the static files for production: collects and compresses them, with a hash in each name. This takes a
+while."""
 
 import hashlib
 import json
@@ -13,17 +14,17 @@ from django.core.files import locks
 from django.core.management import call_command
 from django.utils.module_loading import import_string
 
-# What turns sources into what is served.
+# The packages that make the served files from the sources.
 _TOOLS = ("django", "whitenoise", "brotli")
-# The file that says what was collected from what; whoever collects holds its lock.
+# The file that notes what was collected from which sources. The process that collects holds a lock on it.
 _MARK = ".collected"
 
 
 def collect() -> bool:
-    """Collect the static files, unless STATIC_ROOT holds just them already. Whether there was something to do.
+    """Collects the static files, unless STATIC_ROOT is up to date. Returns whether it had to.
 
-    Of several processes that start at once the first one does it, and the others wait for it. Other files in
-    STATIC_ROOT, those of earlier versions too, are left alone: a page that is open in a browser may still need them.
+    If several processes start at once, the first one collects and the others wait. Other files in STATIC_ROOT, also
+    those of earlier versions, stay there, because an open page may still need them.
     """
     root = Path(settings.STATIC_ROOT)
     with (root / _MARK).open("a+") as mark:
@@ -38,10 +39,10 @@ def collect() -> bool:
 
 
 def _holds(root: Path, mark: str, wanted: str) -> bool:
-    """Whether everything was collected from these sources, and is still as it was then."""
+    """Whether the files were collected from these sources and have not changed since then."""
     try:
         collected = json.loads(mark)
-    except ValueError:  # none yet, or cut off
+    except ValueError:  # missing or incomplete
         return False
     if collected["sources"] != wanted:
         return False
@@ -49,7 +50,8 @@ def _holds(root: Path, mark: str, wanted: str) -> bool:
 
 
 def _collect_into(root: Path) -> dict[str, str]:
-    """Collect beside, then move each file to its place as a whole. The digests of all files by name."""
+    """Collects into another folder, and then moves each complete file to its place. Returns the digest of each file by
+    name."""
     beside = root / ".collecting"
     shutil.rmtree(beside, ignore_errors=True)
     command = collectstatic.Command()
@@ -66,7 +68,8 @@ def _collect_into(root: Path) -> dict[str, str]:
 
 
 def _sources() -> str:
-    """Names all that decides what is collected: the files by name and content, the tools, and the settings."""
+    """A digest of everything that affects the result: the names and contents of the files, the tools, and the
+    settings."""
     facts = [*map(version, _TOOLS), settings.STORAGES["staticfiles"], settings.STATIC_URL]
     for finder in get_finders():
         facts += [(name, _digest(Path(storage.path(name)))) for name, storage in finder.list(None)]

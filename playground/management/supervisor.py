@@ -1,6 +1,6 @@
-"""Web and worker as one process group: started together, restarted when they fall, stopped in order.
+"""Runs web and worker as one process group: starts them, restarts those that end, and stops them in order.
 
-Nothing outlives the supervisor: on Linux the kernel ends the children with it, whatever ended it.
+No child survives the supervisor: on Linux the kernel ends them with it, whatever has ended it.
 """
 
 import ctypes
@@ -19,7 +19,7 @@ log = structlog.get_logger(__name__)
 
 PR_SET_PDEATHSIG = 1
 FIRST_PAUSE, LONGEST_PAUSE = 0.5, 30.0
-# A child that ran this long has recovered: its next fall starts counting anew.
+# A child that has run this long counts as healthy again. Its next pause is the first one.
 STEADY_SECONDS = 60.0
 STOP_SECONDS = 30.0
 # A worker waits for EvoLink's answer to what it has sent, for at most SUBMIT_DEADLINE and a little more.
@@ -27,7 +27,8 @@ WORKER_STOP_SECONDS = 150.0
 
 
 def die_with_parent(number: int = signal.SIGTERM) -> None:
-    """Ask the kernel to send `number` to this process when its parent ends. Linux only; elsewhere it does nothing."""
+    """Asks the kernel to send the signal `number` to this process when its parent ends. Does nothing except on
+    Linux."""
     if sys.platform == "linux":
         ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, number)
 
@@ -53,12 +54,12 @@ class Child:
             if os.getppid() != parent:
                 os._exit(1)
 
-        # Its own group, so that Ctrl-C reaches it through the supervisor and in order.
+        # A process group of its own: so Ctrl-C goes to the supervisor, which stops the children in order.
         self.process = subprocess.Popen(self.command, preexec_fn=prepare, process_group=0)  # noqa: S603
         self.started = time.monotonic()
 
     def tend(self) -> None:
-        """Start it when it is not running and its pause is over."""
+        """Starts the process if it is not running and its pause is over."""
         now = time.monotonic()
         if self.process is not None and self.process.poll() is not None:
             log.warning("restarting", name=self.name, ended=self.process.returncode)

@@ -1,1 +1,1 @@
-"""Money: estimates, prices, budgets, spending, and how amounts look."""
+"""Money: estimates, prices, budgets, spending, and the format of amounts."""

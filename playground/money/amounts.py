@@ -1,6 +1,6 @@
-"""How amounts of money look. Credits are what counts; US dollars and one more currency are for show.
+"""The format of amounts of money. The program counts in credits; US dollars and one more currency are only shown.
 
-Credits are `Decimal`; 68 of them are 1 USD. `DISPLAY_CURRENCY` gives the other currency with a fixed rate.
+Credits are `Decimal`; 68 credits are 1 USD. `DISPLAY_CURRENCY` gives the other currency and its fixed rate.
 """
 
 from decimal import ROUND_HALF_EVEN, Decimal
@@ -21,13 +21,13 @@ def _locale() -> str:
 
 
 def _shown(amount: Decimal) -> str:
-    """With the decimals it has, grouped as the reader's language does."""
+    """The amount with all its decimals, in the number format of the reader's language."""
     places = max(0, -int(amount.as_tuple().exponent))
     return str(format_decimal(amount, format=f"#,##0.{'0' * places}" if places else "#,##0", locale=_locale()))
 
 
 def _everyday(amount: Decimal, small: Decimal) -> Decimal:
-    """Rounded to two decimals; what is closer to zero than `small` to four. What rounds to nothing is a plain zero."""
+    """The amount with two decimals, or with four if it is closer to zero than `small`. Zero never has a minus sign."""
     fine = amount.quantize(_FOUR, ROUND_HALF_EVEN)
     if not fine:
         return Decimal("0.00")
@@ -35,41 +35,41 @@ def _everyday(amount: Decimal, small: Decimal) -> Decimal:
 
 
 def credits_text(amount: Decimal) -> str:
-    """Credits for everyday reading: two decimals, of less than one credit four."""
+    """Credits for people: two decimals, or four below one credit."""
     return _shown(_everyday(amount, Decimal(1)))
 
 
 def rounded(amount: Decimal) -> str:
-    """Credits to compare at a glance: two decimals, never nothing."""
+    """Credits that are easy to compare: two decimals, and at least 0.01."""
     return _shown(max(amount.quantize(_CENT, ROUND_HALF_EVEN), _CENT))
 
 
 def exact(amount: Decimal, decimals: int = 5) -> str:
-    """A rate or a bound to at most so many decimals, without the zeros behind them."""
+    """A rate or a limit with at most `decimals` decimals, without zeros at the end."""
     return _shown(_without_zeros(amount.quantize(Decimal(1).scaleb(-decimals), ROUND_HALF_EVEN)))
 
 
 def usd_rate(amount: Decimal) -> str:
-    """US dollars as EvoLink prints its rates: four decimals, half even, zeros dropped down to two digits that count."""
+    """Credits as US dollars, as EvoLink prints its rates: at most four decimals, at least two significant digits."""
     dollars = pricing.usd(amount).quantize(_FOUR, ROUND_HALF_EVEN)
     return f"US${_shown(_without_zeros(dollars, keep=2))}"
 
 
 def usd_bound(amount: Decimal) -> str:
-    """US dollars as EvoLink prints the range of a picture: 0.0098 – 0.446."""
+    """Credits as US dollars, as EvoLink prints the price range of a picture: 0.0098 – 0.446."""
     dollars = pricing.usd(amount)
     places = _FOUR if dollars < Decimal("0.1") else Decimal("0.001")
     return f"US${_shown(_without_zeros(dollars.quantize(places, ROUND_HALF_EVEN), keep=2))}"
 
 
 def usd_text(amount: Decimal) -> str:
-    """Credits as US dollars for everyday reading: cents, and of less than ten cents four decimals."""
+    """Credits as US dollars for people: two decimals, or four below ten cents."""
     dollars = _everyday(pricing.usd(amount), Decimal("0.1"))
     return f"{'-' if dollars < 0 else ''}US${_shown(abs(dollars))}"
 
 
 def currency_text(amount: Decimal) -> str:
-    """Credits in the currency for show; empty when none is set."""
+    """Credits in the display currency. Empty if none is set."""
     if settings.DISPLAY_CURRENCY is None:
         return ""
     code, per_dollar = settings.DISPLAY_CURRENCY
@@ -78,7 +78,7 @@ def currency_text(amount: Decimal) -> str:
 
 
 def _without_zeros(amount: Decimal, *, keep: int = 0) -> Decimal:
-    """Drop zeros at the end while at least `keep` significant digits remain."""
+    """Removes zeros at the end, but keeps at least `keep` significant digits."""
     sign, digits, exponent = amount.as_tuple()
     left, power = list(digits), int(exponent)
     while power < 0 and len(left) > keep and left[-1] == 0:

@@ -1,4 +1,4 @@
-"""Bills in sentences: what became of the money of one generation."""
+"""Sentences about the bill of one generation."""
 
 from django.utils.translation import gettext as _
 
@@ -6,12 +6,12 @@ from playground.models import CostSource, Generation
 
 
 def charged_sentence(row: Generation) -> str:
-    """Whether it was charged, as far as that is known."""
+    """Whether EvoLink has charged for it, as far as we know."""
     return _("A rehearsal costs nothing.") if row.rehearsal else row.get_charged_display()
 
 
 def difference_sentence(row: Generation) -> str:
-    """Why the cost is not the estimate; empty while there is no cost."""
+    """Why the cost differs from the estimate. Empty if there is no cost yet."""
     if row.cost is None:
         return ""
     if row.cost_source == CostSource.CORRECTED:

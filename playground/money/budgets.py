@@ -1,4 +1,4 @@
-"""Budgets: the forms of administrators about them, and sentences about what is left. Amounts are credits."""
+"""Budgets: the forms for administrators, and sentences about what is left. Amounts are credits."""
 
 from datetime import datetime
 from decimal import Decimal
@@ -28,7 +28,7 @@ def _limit(label: str) -> forms.DecimalField:
 
 
 class BudgetsForm(forms.Form):
-    """A limit for the team and one for each active person; an empty one means no limit."""
+    """The limits of the team and of each active person. An empty field means no limit."""
 
     def __init__(self, data: Any = None, *, now: datetime) -> None:
         super().__init__(data)
@@ -47,13 +47,13 @@ class BudgetsForm(forms.Form):
         return [(self[name], self.standings.get(name)) for name in self.fields]
 
     def save(self) -> None:
-        """Write what changed."""
+        """Saves the limits that have changed."""
         for name in self.changed_data:
             Budget.objects.put(self.people.get(name), self.cleaned_data[name])
 
 
 class CorrectionForm(forms.Form):
-    """What EvoLink charged according to somebody who looked."""
+    """The amount that EvoLink really charged, from somebody who has looked it up."""
 
     credits = forms.DecimalField(
         label=gettext_lazy("Credits EvoLink charged"),
@@ -70,7 +70,7 @@ class CorrectionForm(forms.Form):
 
 
 def short_sentence(needed: Decimal, standing: Standing) -> str:
-    """Why the button is disabled, and why a submit was refused."""
+    """Why the budget is not enough: for the disabled button and for a refused submit."""
     amounts = {"needed": credits_text(needed), "left": credits_text(standing.left)}
     if standing.budget.is_team:
         return _("This needs %(needed)s credits; the team has %(left)s left this month.") % amounts
@@ -78,7 +78,7 @@ def short_sentence(needed: Decimal, standing: Standing) -> str:
 
 
 def after_sentence(left: Decimal, standing: Standing) -> str:
-    """What remains once this was generated."""
+    """What the budget has left after this generation."""
     amounts = {"left": credits_text(left), "limit": credits_text(standing.limit)}
     if standing.budget.is_team:
         return _("After this, the team will have %(left)s of %(limit)s credits left this month.") % amounts
@@ -86,7 +86,7 @@ def after_sentence(left: Decimal, standing: Standing) -> str:
 
 
 def warning_sentence(standing: Standing) -> str:
-    """The warning at 80 and at 100 %; empty below."""
+    """The warning at 80 % and at 100 % of a budget. Empty below."""
     amounts = {"percent": standing.percent, "limit": credits_text(standing.limit)}
     if standing.level == 100:
         if standing.budget.is_team:

@@ -1,4 +1,4 @@
-"""The price calculator: a form without a prompt, only with its length. The estimate is the studio's own."""
+"""The price calculator. It asks for the length of a prompt, not for the prompt, and uses the studio's own estimate."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
@@ -11,12 +11,12 @@ from playground.evolink import MODELS, GenerationRequest, Model, Parameter, pric
 from playground.models import labels
 from playground.models.request_values import chosen_model
 
-# A letter stands for the alphabet: its UTF-8 bytes are the upper bound of its tokens.
+# One letter of each alphabet: its UTF-8 bytes are the largest number of its tokens.
 ALPHABETS: Final = {"latin": "x", "japanese": "あ"}
 USUAL_LETTERS: Final = 200
-# Instead of a prompt and its references.
+# The calculator asks for these in place of a prompt and its references.
 _PROMPT: Final = {"references": 0, "letters": USUAL_LETTERS, "alphabet": "latin"}
-# Another model has other choices, so the whole form comes anew; every other value changes the sum alone.
+# Another model has other choices, so it replaces the whole form. Other values change only the sum.
 _REPLACES_THE_FORM: Final = {
     "hx-get": reverse_lazy("calculator"),
     "hx-trigger": "change consume",
@@ -26,7 +26,8 @@ _REPLACES_THE_FORM: Final = {
 
 
 class CalculatorForm(forms.Form):
-    """`cleaned_data["estimate"]` is the `Estimate`, `["request"]` the request it is of."""
+    """If the form is valid, `cleaned_data` has the `GenerationRequest` as "request" and its `Estimate` as
+    "estimate"."""
 
     references = forms.IntegerField(label=_("Reference images"), min_value=0)
     letters = forms.IntegerField(label=_("Characters in the prompt"), min_value=0)
@@ -35,7 +36,7 @@ class CalculatorForm(forms.Form):
     )
 
     def __init__(self, data: Mapping[str, Any]) -> None:
-        """`data` may name anything; what is missing or what the model does not offer becomes its default."""
+        """`data` may have any keys. Missing values, and values that the model does not have, become the defaults."""
         model = chosen_model(data)
         others = {name: data[name] for name in _PROMPT if data.get(name)}
         super().__init__(model.defaults | _kept(model, data) | _PROMPT | others, auto_id="calculator-%s")
@@ -67,7 +68,7 @@ class CalculatorForm(forms.Form):
 
 
 def _kept(model: Model, data: Mapping[str, Any]) -> dict[str, Any]:
-    """The settings that were given; a choice of another model is not kept. A number is, and the form judges it."""
+    """The given settings that this model has. Numbers are kept in any case, because the form checks them."""
     given = [parameter for parameter in model.settings if data.get(parameter.name)]
     return {
         parameter.name: data[parameter.name]
@@ -89,7 +90,7 @@ def _values(model: Model, parameter: Parameter) -> Sequence[str]:
 
 
 def _sizes(model: Model) -> list[str]:
-    """The sizes by name; where two are the same pixels (1:1 and 1024x1024), the default or the first."""
+    """The sizes. If two names mean the same pixels (1:1 and 1024x1024), only the default or the first one."""
     by_pixels: dict[object, str] = {}
     for value in sorted(model.size_choices, key=lambda value: value != model.default_size):
         by_pixels.setdefault(model.pixels(value), value)
@@ -98,7 +99,7 @@ def _sizes(model: Model) -> list[str]:
 
 def _label(model: Model, parameter: Parameter, value: str) -> str:
     if parameter.name == "resolution":
-        return value  # as the tables of the page call it
+        return value  # the tables of the page use the same name
     name = str(labels.setting(parameter.name, value, model.qualities).name)
     pixels = model.pixels(value) if parameter.name == "size" else None
     return f"{name} ({pixels[0]} × {pixels[1]})" if pixels and not model.resolutions else name

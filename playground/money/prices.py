@@ -1,4 +1,4 @@
-"""What the pricing page shows, computed from the catalogue and its rates. Nothing here is typed by hand but words."""
+"""The figures of the pricing page. They all come from the catalogue and its rates."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -18,7 +18,7 @@ THOUSAND: Final = Decimal(1000)
 
 @dataclass(frozen=True)
 class Rate:
-    """One line of the rate table; credits per 1,000 tokens, or per picture where `per_picture`."""
+    """One row of the rate table: credits per 1,000 tokens, or per picture if `per_picture`."""
 
     words: labels.Words
     credits: Decimal
@@ -27,7 +27,7 @@ class Rate:
 
 @dataclass(frozen=True)
 class Extreme:
-    """One end of the published range: how it comes about."""
+    """How one end of the published price range comes about."""
 
     size: labels.Words
     quality: labels.Words
@@ -39,7 +39,7 @@ class Extreme:
 
 @dataclass(frozen=True)
 class PriceRow:
-    """What one picture of a size costs without its inputs, by quality."""
+    """The price of one picture of a size, without its inputs, for each quality."""
 
     words: labels.Words
     pixels: tuple[int, int]
@@ -48,7 +48,7 @@ class PriceRow:
 
 @dataclass(frozen=True)
 class PriceTable:
-    """The rows of one resolution (empty where a model has none)."""
+    """The prices at one resolution. `resolution` is empty if the model has none."""
 
     resolution: str
     columns: tuple[labels.Words, ...]
@@ -57,7 +57,7 @@ class PriceTable:
 
 @dataclass(frozen=True)
 class Bar:
-    """One bar of the chart; `percent` of the longest."""
+    """One bar of the chart. `percent` is its length compared with the longest bar."""
 
     label: str
     note: str
@@ -67,7 +67,7 @@ class Bar:
 
 @dataclass(frozen=True)
 class Example:
-    """A job in words, and what it comes to."""
+    """An example job and its price."""
 
     words: Promise
     settings: str
@@ -84,7 +84,7 @@ class Example:
 
 
 def rates(model: Model) -> list[Rate]:
-    """The published rates of a model, dearest first as EvoLink lists them."""
+    """The published rates of a model, the most expensive first, as EvoLink lists them."""
     known = model.rates_for(None)
     found = [
         Rate(labels.category(name), rate) for name in TOKEN_CATEGORIES if (rate := getattr(known, name)) is not None
@@ -98,7 +98,7 @@ def rates(model: Model) -> list[Rate]:
 
 
 def free_categories(model: Model) -> list[labels.Words]:
-    """What a token model reports but does not charge."""
+    """The token categories that a model reports but does not charge for. Empty for a price per picture."""
     if model.billing == pricing.PER_CALL:
         return []
     known = model.rates_for(None)
@@ -106,7 +106,7 @@ def free_categories(model: Model) -> list[labels.Words]:
 
 
 def comparison() -> list[tuple[Model, list[Decimal | None], pricing.PublishedRange]]:
-    """Every model with its rates in the order of the columns, and its range for one picture."""
+    """Each model, its rates in the order of `TOKEN_CATEGORIES`, and its price range for one picture."""
     return [
         (model, [getattr(model.rates_for(None), name) for name in TOKEN_CATEGORIES], pricing.published_range(model.id))
         for model in MODELS.values()
@@ -114,7 +114,7 @@ def comparison() -> list[tuple[Model, list[Decimal | None], pricing.PublishedRan
 
 
 def range_ends(model: Model) -> tuple[Extreme, Extreme] | None:
-    """(least, most) behind the published range; None for a model with a price per picture."""
+    """The cheapest and the most expensive picture of the published range. None for a model with a price per picture."""
     if model.billing == pricing.PER_CALL:
         return None
     known = model.rates_for(None)
@@ -145,7 +145,7 @@ def _extreme(model: Model, known: Rates, choice: tuple[int, str, tuple[int, int]
 
 @cache
 def tables(model_id: str) -> tuple[PriceTable, ...]:
-    """Size × quality for one picture without inputs, a table for each resolution."""
+    """The prices of one picture without inputs, by size and quality. One table for each resolution."""
     model = get_model(model_id)
     columns = tuple(labels.quality(level, model.qualities) for level in model.qualities)
     return tuple(
@@ -176,7 +176,7 @@ def _rows(model: Model, resolution: str) -> Iterator[PriceRow]:
 
 
 def bars(model: Model) -> list[Bar]:
-    """The chart: a square picture in each quality (and resolution), or where there is one resolution each shape."""
+    """The chart: a square picture at each resolution and quality. With a single resolution, its first three shapes."""
     found = tables(model.id)
     if len(found) > 1:
         wanted = [(table.rows[0], table, table.resolution) for table in found]
@@ -191,7 +191,7 @@ def bars(model: Model) -> list[Bar]:
     return [Bar(label, note, amount, float(round(100 * amount / longest, 2))) for label, note, amount in pairs]
 
 
-# name, pictures, shape (width, height in proportion), quality, references, letters in the prompt
+# name, pictures, shape (width : height), quality, references, letters in the prompt
 _JOBS: Final = (
     (_("A mood board of 8 square drafts"), 8, (1, 1), "low", 0, 300),
     (_("One poster in the best quality"), 1, (2, 3), "high", 0, 500),
@@ -202,7 +202,7 @@ _JOBS: Final = (
 
 
 def examples(model: Model) -> list[Example]:
-    """The worked examples. Where a model draws one picture at a time, several requests are added up."""
+    """The example jobs. If a model makes fewer pictures per request, several requests are added up."""
     return [_example(model, *job) for job in _JOBS]
 
 
@@ -226,18 +226,19 @@ def _example(
 
 
 def _alike(pixels: tuple[int, int], shape: tuple[int, int]) -> bool:
-    """Whether the pixels have about this shape; EvoLink rounds sides to multiples of 16."""
+    """Whether the pixels have about this shape. They differ a little, because EvoLink rounds sides to multiples of
+    16."""
     return abs(pixels[0] / pixels[1] - shape[0] / shape[1]) < 0.03
 
 
 def unlisted() -> list[str]:
-    """Names of the models that left EvoLink's price list with the newest version."""
+    """The names of the models that are no longer in the newest version of EvoLink's price list."""
     return [get_model(name).name for name in RATES_HISTORY[0].unlisted]
 
 
 @dataclass(frozen=True)
 class Change:
-    """One rate that a version changed: credits per 1,000 tokens, or per picture where the model is sold by the call."""
+    """A rate that a version has changed: credits per 1,000 tokens, or per picture for a model that is billed so."""
 
     model: str
     words: labels.Words
@@ -246,7 +247,7 @@ class Change:
 
 
 def changes(version: RatesVersion) -> list[Change]:
-    """What a version changed against the one it replaced."""
+    """The differences between a version and the one that it replaced."""
     return [
         Change(model.name, labels.category(category), before, _rate_now(model, category))
         for model_id, rates in version.before.items()

@@ -1,4 +1,4 @@
-"""The terms of an estimate, in words: what is counted, how much of it there may be, and what that comes to."""
+"""The terms of an estimate in words: what is counted, the largest count, and its price."""
 
 from dataclasses import dataclass
 from decimal import Decimal
@@ -9,8 +9,8 @@ from playground.models import labels
 
 @dataclass(frozen=True)
 class Term:
-    """One term of the upper end. `count` are tokens at `rate` credits per 1,000, or `per_picture` pictures at `rate`
-    credits each."""
+    """One term of the upper end: `count` tokens at `rate` credits per 1,000. If `per_picture`, `count` pictures at
+    `rate` credits each."""
 
     words: labels.Words
     count: int

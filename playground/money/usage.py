@@ -1,4 +1,4 @@
-"""What was spent, by day, person, model and key, and how well the estimates matched. Rehearsals are not in it."""
+"""Spending by day, person, model and key, and how well the estimates matched. Rehearsals do not count."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -26,7 +26,8 @@ NOTHING = "–"
 
 @dataclass(frozen=True)
 class Column:
-    """A day in the chart, in units of the drawing: ten wide for each day, `CHART_HEIGHT` for the dearest."""
+    """A day in the chart, in units of the drawing: each day is ten wide, and the day with the highest spending has the
+    height `CHART_HEIGHT`."""
 
     day: date
     credits: Decimal
@@ -37,7 +38,7 @@ class Column:
 
 @dataclass(frozen=True)
 class Share:
-    """A part of the month: what, how many generations, credits, and percent of the largest part."""
+    """A part of the month's spending. `credits` is its sum; `percent` compares it with the largest part."""
 
     name: str
     generations: int
@@ -47,7 +48,7 @@ class Share:
 
 @dataclass(frozen=True)
 class KeyShare:
-    """What we counted for a key in a month, and what EvoLink last said it can still spend."""
+    """The spending of a key in a month. The key has the balance that EvoLink last reported."""
 
     key: ApiKey
     generations: int
@@ -56,7 +57,8 @@ class KeyShare:
 
 @dataclass(frozen=True)
 class Match:
-    """How well estimates met EvoLink's bills in the last `days`; `of_upper_end` in percent."""
+    """How many of EvoLink's bills in the last `days` were within or above their estimates. `of_upper_end` is the
+    average bill in percent of the upper end."""
 
     bills: int
     within: int
@@ -90,7 +92,7 @@ class Report:
 
 
 def report(owner_id: int | None, month: Month, now: datetime) -> Report:
-    """One person's month, or (None) everybody's."""
+    """The month of one person, or of everybody if `owner_id` is None."""
     live = LedgerEntry.objects.live().of(owner_id)
     entries = live.bills().within(month)
     facts = entries.aggregate(
@@ -143,13 +145,13 @@ def _shares(entries: LedgerQuerySet, field: str) -> list[Share]:
 
 
 def _named(shares: list[Share]) -> list[Share]:
-    """Primary keys of people as the names colleagues know them by."""
+    """The same shares with people's names in place of their primary keys."""
     people = {str(user.pk): user for user in User.objects.filter(pk__in=[share.name for share in shares])}
     return [replace(share, name=people[share.name].name) for share in shares]
 
 
 def _keys(entries: LedgerQuerySet, owner_id: int | None) -> list[KeyShare]:
-    """Keys that paid in the month, and those at hand that did not, dearest first."""
+    """The keys that paid in the month and all keys that exist now, the highest spending first."""
     paid = {share.name: share for share in _shares(entries, "generation__key")}
     at_hand = ApiKey.objects.kept() if owner_id is None else ApiKey.objects.kept().filter(owner_id=owner_id)
     keys = {str(key.pk): key for key in at_hand.select_related("owner")}
@@ -161,7 +163,7 @@ def _keys(entries: LedgerQuerySet, owner_id: int | None) -> list[KeyShare]:
 
 
 def _months(live: LedgerQuerySet, newest: Month) -> list[Bar]:
-    """The last twelve months, oldest first, without the empty ones before the first."""
+    """The last twelve months, oldest first. Empty months before the first spending are left out."""
     months = [newest]
     while len(months) < MONTHS_SHOWN:
         months.insert(0, months[0].previous)
@@ -180,7 +182,7 @@ def _month_bar(month: Month, credits: Decimal, highest: Decimal) -> Bar:
 
 
 def match(owner_id: int | None, now: datetime) -> Match:
-    """Bills that EvoLink reported, or that follow from reported tokens, against their estimates."""
+    """Compares bills with their estimates. Only bills that EvoLink reported or whose tokens it reported count."""
     rows = Generation.objects.filter(
         rehearsal=False,
         finished_at__gte=now - timedelta(days=MATCH_DAYS),
@@ -199,7 +201,7 @@ def match(owner_id: int | None, now: datetime) -> Match:
 
 @dataclass(frozen=True)
 class Unconfirmed:
-    """A charge that only the estimate stands for."""
+    """A charge that is only estimated."""
 
     code: str
     prompt: str
@@ -210,7 +212,7 @@ class Unconfirmed:
 
 
 def unconfirmed(limit: int = 50) -> list[Unconfirmed]:
-    """The newest first: an administrator may know better."""
+    """The newest first, for administrators, who can look up the real charge."""
     rows = Generation.objects.filter(rehearsal=False, cost_source=CostSource.ESTIMATED, finished_at__isnull=False)
     return [
         Unconfirmed(row.code, row.prompt, row.owner.name, labels.model_name(row.model), row.finished_at, row.cost)
@@ -229,7 +231,7 @@ def csv_head() -> tuple[str, ...]:
 
 
 def csv_rows(entries: LedgerQuerySet) -> Iterator[Sequence[object]]:
-    """The bills of a month as lines of a spreadsheet, oldest first."""
+    """The bills of a month as rows of a spreadsheet, oldest first."""
     for entry in entries.select_related("generation", "owner").order_by("at", "pk").iterator(chunk_size=500):
         row = entry.generation
         yield (

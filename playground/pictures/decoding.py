@@ -1,4 +1,4 @@
-"""Opening pictures that strangers made. Content decides, never a name or a declared type."""
+"""Opens pictures from strangers. Only the content of a file decides what it is, not its name or its declared type."""
 
 import io
 import warnings
@@ -7,11 +7,11 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import IO
 
-# Pillow finds a format among `formats` only once its plugin was imported.
+# Pillow knows a format in `formats` only after its plugin was imported.
 from PIL import Image, ImageOps, JpegImagePlugin, PngImagePlugin, WebPImagePlugin
 
 _PLUGINS = (JpegImagePlugin, PngImagePlugin, WebPImagePlugin)
-# A phone’s JPEG may carry a second picture and then calls itself MPO; to everybody but Pillow it is a JPEG.
+# A JPEG of a phone may contain a second picture. Pillow calls it MPO, all other programs call it JPEG.
 _OPENS = ("PNG", "JPEG", "WEBP")
 KINDS = {
     "PNG": ("png", "image/png"),
@@ -19,14 +19,14 @@ KINDS = {
     "MPO": ("jpg", "image/jpeg"),
     "WEBP": ("webp", "image/webp"),
 }
-# What damaged files make Pillow raise, measured on a corpus; anything else is a fault of ours.
+# Pillow raises these for damaged files (measured on a corpus). Any other exception is our own fault.
 _DAMAGED = (OSError, SyntaxError, ValueError, IndexError, TypeError, EOFError, NotImplementedError, Warning)
-# Thumbnails: the longest side of the two of them, in pixels. The smaller one fills a cell of a grid.
+# The longest side of the two thumbnails, in pixels. The smaller one fills a cell of a grid.
 LARGER, SMALLER = 640, 320
 
 
 class NotAPicture(Exception):
-    """The bytes are not a whole PNG, JPEG or WebP picture within the pixel limit. `code` says which of that."""
+    """The file is not a complete PNG, JPEG or WebP picture within the pixel limit. `code` says what is wrong."""
 
     def __init__(self, code: str, message: str, **facts: int) -> None:
         super().__init__(message)
@@ -36,7 +36,7 @@ class NotAPicture(Exception):
 
 @dataclass(frozen=True)
 class Picture:
-    """What a file turned out to be; `thumbnails` are WebP, by the side of the square they fit into."""
+    """What a file is. `thumbnails` are WebP files by the side, in pixels, of the square that they fit into."""
 
     extension: str
     content_type: str
@@ -52,14 +52,14 @@ def _has_magic(head: bytes) -> bool:
 
 @contextmanager
 def decoded(file: IO[bytes], *, max_pixels: int) -> Iterator[Image.Image]:
-    """The picture in `file`, decoded whole. Raises `NotAPicture`; takes memory for `max_pixels` at the most."""
+    """The completely decoded picture in `file`. Raises `NotAPicture`. Needs memory for `max_pixels` at most."""
     file.seek(0)
     if not _has_magic(file.read(16)):
         raise NotAPicture("not_a_picture", "It is not a PNG, JPEG or WebP file.")
     file.seek(0)
     with warnings.catch_warnings():
         warnings.simplefilter("error")
-        # Notes about the picture that cannot be read do not spoil the picture.
+        # Unreadable metadata does not make the picture unusable.
         warnings.filterwarnings("ignore", module="PIL.TiffImagePlugin")
         try:
             with Image.open(file, formats=_OPENS) as image:
@@ -80,14 +80,14 @@ def too_many_pixels(width: int, height: int) -> NotAPicture:
 
 
 def read_picture(file: IO[bytes], *, max_pixels: int) -> Picture:
-    """What the file is, with a thumbnail. Raises `NotAPicture`."""
+    """The picture in `file` with its thumbnails. Raises `NotAPicture`."""
     with decoded(file, max_pixels=max_pixels) as image:
         extension, content_type = KINDS[str(image.format)]
         return Picture(extension, content_type, image.width, image.height, _thumbnails(image))
 
 
 def fitted(width: int, height: int, side: int) -> tuple[int, int]:
-    """The pixels of a picture made to fit into a square, in its own proportions; never more than it has."""
+    """Width and height, in pixels, of a picture that fits into a square. It keeps its proportions and never grows."""
     scale = min(side / max(width, height), 1)
     return max(round(width * scale), 1), max(round(height * scale), 1)
 

@@ -1,4 +1,4 @@
-"""S3 and what is compatible with it, as a storage whose faults are `OSError`s like those of a disk."""
+"""A storage for S3 and compatible services. Its errors are `OSError`s, like those of a disk."""
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -28,7 +28,7 @@ def _disk_like(name: str) -> Callable[..., Any]:
 
 
 class S3(S3Storage):  # type: ignore[misc]
-    """Callers handle a disk that is full or away; a bucket that is away is the same to them."""
+    """Callers handle a full or missing disk. So they also handle a bucket that does not answer."""
 
     _save = _disk_like("_save")
     _open = _disk_like("_open")

@@ -1,4 +1,4 @@
-"""Where files are kept: this machine's disk, or a bucket of somebody's cloud through django-storages."""
+"""Where files are stored: on the disk of this machine, or in a cloud bucket through django-storages."""
 
 import json
 from typing import Any
@@ -11,10 +11,10 @@ BACKENDS = {
     "azure": "storages.backends.azure_storage.AzureStorage",
     "google": "storages.backends.gcloud.GoogleCloudStorage",
 }
-# Six hours: as long as a task is waited for. A link of a bucket cannot be ended before.
+# Six hours: the studio waits that long for a task. Nothing can end a bucket's link earlier.
 LINK_SECONDS = 6 * 3600
-# Overwriting is meant: a picture's name belongs to its row, and a save that was cut off is simply done again.
-# Whoever holds a link of a bucket can read the file until the link ends: private files, signed links.
+# Overwriting is intended: a file name belongs to one row, and an interrupted save is simply repeated. Files are private
+# and links are signed, because everybody with a link can read the file until the link ends.
 OPTIONS: dict[str, dict[str, Any]] = {
     "files": {"allow_overwrite": True},
     "s3": {
@@ -30,7 +30,8 @@ OPTIONS: dict[str, dict[str, Any]] = {
 
 
 def configuration(kind: str, options: str) -> dict[str, Any]:
-    """The entry for `STORAGES`. `options` are django-storages' own, as JSON, laid over ours."""
+    """The entry for `STORAGES`. `options` is a JSON object with options of django-storages, which win over ours. Raises
+    `ImproperlyConfigured`."""
     if kind not in BACKENDS:
         raise ImproperlyConfigured(f"STORAGE must be one of {', '.join(BACKENDS)}, not “{kind}”.")
     try:

@@ -1,1 +1,1 @@
-"""Reference images: from a person's disk, looked at and stripped, to an address that EvoLink can read."""
+"""Reference images: takes a person's files, checks and cleans them, and gives EvoLink an address for each."""

@@ -1,8 +1,8 @@
-"""Where EvoLink finds the reference images of one attempt.
+"""The addresses at which EvoLink fetches the reference images of one attempt.
 
-Three ways, decided when the generation was handed in (`Delivery`): addresses of this studio, unguessable, made for one
-attempt and ending with it; links signed by the bucket, with a fixed end; EvoLink's own file storage, for studios that
-cannot be reached from outside.
+There are three ways (`Delivery`), chosen when the generation is submitted. OWN: secret addresses of this studio, for
+one attempt only, which end with it. BUCKET: links that the bucket signs and that end at a fixed time. EVOLINK:
+EvoLink's own file storage, for studios that EvoLink cannot reach.
 """
 
 import asyncio
@@ -17,13 +17,14 @@ from playground.evolink import Client
 from playground.models import Attempt, Delivery, Generation, Reference, ReferenceAddress, ReferenceGone, ReferenceUse
 
 UPLOADS_AT_ONCE = 3
-# What EvoLink says of a task whose reference it did not get.
+# The error code of EvoLink for a task whose reference it could not fetch.
 NOT_FOUND = "resource_not_found"
 UNUSABLE = (NOT_FOUND, "image_processing_error", "invalid_parameters")
 
 
 def of(generation: Generation) -> list[ReferenceAddress]:
-    """The addresses of the attempt that is about to be sent, in order; made now or at an earlier try."""
+    """The addresses for the attempt that is sent next, in order. Creates those that do not exist yet. Raises
+    `ReferenceGone`."""
     attempt = generation.attempts.filter(outcome=Attempt.Outcome.OPEN).latest("pk")
     uses = list(generation.reference_uses.all())
     if gone := next((use for use in uses if use.reference_id is None), None):
@@ -34,7 +35,8 @@ def of(generation: Generation) -> list[ReferenceAddress]:
 
 
 async def urls(rows: Sequence[ReferenceAddress], way: Delivery, client: Client) -> tuple[str, ...]:
-    """The addresses as they go over the wire. Raises `OSError` and, where files are uploaded, `EvoLinkError`."""
+    """The addresses as the request has them. Raises `ReferenceGone`, `OSError` and, for uploads to EvoLink,
+    `EvoLinkError`."""
     if way == Delivery.EVOLINK:
         room = asyncio.Semaphore(UPLOADS_AT_ONCE)
         return tuple(await asyncio.gather(*(_uploaded(row, client, room) for row in rows)))
@@ -48,7 +50,7 @@ def _here(row: ReferenceAddress) -> str:
 
 
 async def _uploaded(row: ReferenceAddress, client: Client, room: asyncio.Semaphore) -> str:
-    """Upload it unless an earlier try did; under a name that tells nothing."""
+    """Uploads the file, unless an earlier try did, under a name that says nothing about it."""
     if row.url:
         return row.url
     reference = _reference(row)
@@ -72,7 +74,7 @@ def _reference(row: ReferenceAddress) -> Reference:
 
 
 def fetched(row: ReferenceAddress) -> None:
-    """EvoLink came for it: evidence that the attempt arrived."""
+    """Notes that EvoLink has fetched the file, which proves that the attempt arrived."""
     ReferenceAddress.objects.filter(pk=row.pk, fetched_at=None).update(fetched_at=timezone.now())
 
 
@@ -82,13 +84,13 @@ def not_fetched(generation: Generation, code: str) -> bool:
         return False
     if code == NOT_FOUND:
         return True
-    # On our own storage we see who came.
+    # For our own addresses we know which ones EvoLink has fetched.
     ours = ReferenceAddress.objects.filter(attempt__generation=generation, fetched_at=None)
     return generation.reference_way == Delivery.OWN and ours.exists()
 
 
 def references_of(generation: Generation) -> list[Reference] | None:
-    """What it used, in order; None when one of them was deleted."""
+    """The references of a generation, in order. None if one of them was deleted."""
     uses = ReferenceUse.objects.filter(generation=generation).select_related("reference")
     found = [use.reference for use in uses]
     kept = [reference for reference in found if reference is not None]

@@ -1,4 +1,4 @@
-"""Why a file cannot be a reference image, in words for whoever chose it. One place for all of it."""
+"""The reasons why a file cannot be a reference image, in words for the person who chose it. They are only here."""
 
 from typing import Any
 
@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy
 
 from playground.evolink.catalogue import REFERENCE_BYTES_MAX, REFERENCES_MAX
 
-# The figures in the sentences.
+# The numbers in the sentences.
 LIMITS: dict[str, int] = {"files": REFERENCES_MAX, "megabytes": REFERENCE_BYTES_MAX // 2**20}
 
 SENTENCES: dict[str, Promise] = {
@@ -31,7 +31,7 @@ SENTENCES: dict[str, Promise] = {
     "not_a_picture": gettext_lazy("This is not a picture that can be used. Use JPEG, PNG or WebP."),
 }
 
-# What people have besides, by how such files begin: (bytes to skip, beginning), name.
+# Other formats that people send, by their first bytes: (bytes to skip, first bytes, name).
 OTHER_FORMATS: list[tuple[int, bytes, str]] = [
     (0, b"GIF8", "GIF"),
     (4, b"ftypavi", "AVIF"),
@@ -52,7 +52,7 @@ OTHER_FORMATS: list[tuple[int, bytes, str]] = [
 
 
 class Refused(Exception):
-    """This file cannot be used. `str` of it is the sentence for the person."""
+    """This file cannot be used. `str()` gives the sentence for the person."""
 
     def __init__(self, code: str, *, head: bytes = b"", width: int = 0, height: int = 0) -> None:
         super().__init__(code)
@@ -96,11 +96,11 @@ def _grouped(number: int) -> str:
 
 
 def room(used: int) -> dict[str, Any]:
-    """How much of a person's room is taken, for the progress bar and in words. Bytes."""
+    """How much of their storage a person uses, in bytes for the progress bar and in words."""
     total = settings.REFERENCE_QUOTA
     return {"used": used, "total": total, "used_words": filesizeformat(used), "total_words": filesizeformat(total)}
 
 
 def megapixels() -> str:
-    """The most pixels a picture may have, in millions, as it is read."""
+    """The largest number of pixels of a picture, in millions, as text."""
     return _grouped(settings.MAX_PIXELS // 1_000_000)

@@ -1,4 +1,4 @@
-"""From a file that somebody sent in to a `Reference`: judged by its content, cleaned, stored once."""
+"""Makes a `Reference` from a file that a person sends: checks its content, cleans it, and stores it once."""
 
 import hashlib
 import json
@@ -29,7 +29,7 @@ from playground.references.uploads import RefusedFile
 
 log = structlog.get_logger(__name__)
 
-# Decoding takes most of a gigabyte at worst (see `prepare`): no more than so many at once in one process.
+# Decoding may need almost a gigabyte (see `prepare`). So one process decodes only so many files at a time.
 AT_ONCE = 2
 QUEUE_SECONDS = 60.0
 PREPARE_SECONDS = 60.0
@@ -37,7 +37,7 @@ _desks = BoundedSemaphore(AT_ONCE)
 
 
 def keep(owner: Any, file: IO[bytes], name: str, now: datetime, *, source: GeneratedImage | None = None) -> Reference:
-    """The owner's reference of these bytes, made now or earlier. Raises `Refused`."""
+    """The owner's reference with these bytes, new or from earlier. Raises `Refused`."""
     if isinstance(file, RefusedFile):
         raise Refused(file.code)
     with _on_disk(file) as data:
@@ -56,7 +56,7 @@ def keep(owner: Any, file: IO[bytes], name: str, now: datetime, *, source: Gener
 
 
 def sweep(now: datetime) -> None:
-    """Remove what nobody uses any more, and workplaces whose process was killed over them."""
+    """Removes references that nobody uses any more, and temporary folders that killed processes have left."""
     Reference.objects.sweep(now)
     for place in Path(settings.FILE_UPLOAD_TEMP_DIR).iterdir():
         if datetime.fromtimestamp(place.stat().st_mtime, UTC) < now - SAVE_TAKES:
@@ -64,7 +64,7 @@ def sweep(now: datetime) -> None:
 
 
 def tidy(name: str) -> str:
-    """A file name for showing: no folders, nothing unprintable, and short, with its ending kept."""
+    """A file name to show: without folders and unprintable characters, short, and with its extension."""
     printable = "".join(character for character in name.replace("\\", "/") if character.isprintable())
     stem, ending = os.path.splitext(printable.rsplit("/", 1)[-1].strip())
     return (stem[: NAME_LENGTH - len(ending[:10])] + ending[:10]) or "picture"
@@ -72,7 +72,7 @@ def tidy(name: str) -> str:
 
 @contextmanager
 def _on_disk(file: IO[bytes]) -> Iterator[IO[bytes]]:
-    """A real file, as another process can read it; what comes from a bucket is fetched first."""
+    """A file on disk, because another process must read it. Files from a bucket are copied first."""
     try:
         file.fileno()
     except (OSError, AttributeError):
@@ -93,13 +93,13 @@ def _digest(file: IO[bytes]) -> tuple[str, int]:
 
 
 def _prepared(file: IO[bytes], directory: Path) -> dict[str, Any]:
-    """What `prepare` found; its two files are in `directory`. Raises `Refused`."""
+    """What `prepare` found. It writes its two files into `directory`. Raises `Refused`."""
     file.flush()
     file.seek(0)
     head = file.read(64)
     if not _desks.acquire(timeout=QUEUE_SECONDS):
         raise Refused("busy")
-    # The other process moves the place in the file that both share; the buffer here must find it where it was.
+    # The other process moves the position in the file, which both share. Our buffer needs the old position afterwards.
     place = os.lseek(file.fileno(), 0, os.SEEK_CUR)
     os.lseek(file.fileno(), 0, os.SEEK_SET)
     try:
@@ -118,7 +118,8 @@ def _prepared(file: IO[bytes], directory: Path) -> dict[str, Any]:
         os.lseek(file.fileno(), place, os.SEEK_SET)
         _desks.release()
     if done.returncode:
-        # Ended by the system (a negative code), or a fault that no damaged picture has shown before.
+        # The system has ended the process (a negative code), or this is an error that no damaged picture has shown
+        # before.
         log.warning("picture not prepared", code=done.returncode, error=done.stderr[-500:].decode(errors="replace"))
         raise Refused("too_costly" if done.returncode < 0 else "damaged")
     found: dict[str, Any] = json.loads(done.stdout)
@@ -130,7 +131,7 @@ def _prepared(file: IO[bytes], directory: Path) -> dict[str, Any]:
 def _stored(
     owner: Any, directory: Path, found: dict[str, Any], now: datetime, *, sha256: str, **facts: Any
 ) -> Reference:
-    """Files first, then the row: a row always has its files."""
+    """Saves the files first and then the row, so that a row always has its files. Raises `Refused`."""
     token = new_token()
     size = (directory / "public").stat().st_size
     if size > REFERENCE_BYTES_MAX:
@@ -142,7 +143,7 @@ def _stored(
             default_storage.save(name, File(file))
     try:
         with transaction.atomic():
-            # One upload of a person at a time, so that two cannot both take the last of the room.
+            # Locks the person, so that two uploads cannot both take the last free bytes.
             get_user_model().objects.select_for_update().get(pk=owner.pk)
             _within_quota(owner, size)
             return Reference.objects.create(
@@ -164,7 +165,7 @@ def _stored(
             default_storage.delete(name)
         if isinstance(error, Refused):
             raise
-        # The same bytes came twice at once; the other one was first.
+        # The same bytes arrived twice at the same time, and the other upload was faster.
         return Reference.objects.of(owner).get(sha256=sha256)
 
 

@@ -1,7 +1,7 @@
-"""Copies of pictures without what tells about people: place, time, camera, names, comments, earlier versions.
+"""Copies pictures without the data about people: place, time, camera, names, comments, earlier versions.
 
-The picture's own data is copied as it is, so nothing is lost; only parts named here are kept, so what is unknown goes,
-and so does everything behind the end. Colour profiles are kept. Takes files that were decoded whole before.
+The compressed pixels are copied unchanged, so the picture loses nothing. Only known parts are kept: unknown parts and
+everything after the end are dropped. Colour profiles are kept. The file must have been decoded completely before.
 """
 
 import mmap
@@ -10,21 +10,21 @@ import struct
 from collections.abc import Callable, Iterator
 
 PNG_SIGNATURE = b"\x89PNG\r\n\x1a\n"
-# Pixels, palette, transparency, and what says how colours are meant. Without acTL an animation is its first picture.
+# Pixels, palette, transparency, and how to read the colours. Without acTL an animation shows its first picture only.
 PNG_KEPT = {b"IHDR", b"PLTE", b"IDAT", b"IEND", b"tRNS", b"gAMA", b"cHRM", b"sRGB", b"iCCP", b"cICP", b"sBIT", b"bKGD"}
 WEBP_KEPT = {b"VP8 ", b"VP8L", b"ALPH", b"ICCP"}
 WEBP_EXIF_XMP_ANIMATION = 0x08 | 0x04 | 0x02
-# Inside the compressed data 0xFF is followed by 0x00 or a restart mark; anything else begins the next segment.
+# In compressed data 0x00 or a restart mark follows 0xFF. Any other byte after 0xFF begins the next segment.
 JPEG_NEXT = re.compile(rb"\xff[^\x00\xd0-\xd7\xff]")
 JPEG_END, JPEG_SCAN, JPEG_COMMENT = 0xD9, 0xDA, 0xFE
 
 
 class Unreadable(ValueError):
-    """The file is not built as its format says; it has to be encoded anew."""
+    """The file does not follow its format. It must be encoded again."""
 
 
 def strip(extension: str, data: bytes | mmap.mmap) -> Iterator[bytes]:
-    """The parts of the clean copy, in order. Raises `Unreadable`, perhaps in the middle."""
+    """The parts of the clean copy, in order. May raise `Unreadable` after the first parts."""
     strippers: dict[str, Callable[[memoryview], Iterator[bytes]]] = {"png": _png, "jpg": _jpeg, "webp": _webp}
     try:
         yield from strippers[extension](memoryview(data))
@@ -71,7 +71,8 @@ def _jpeg(data: memoryview) -> Iterator[bytes]:
 
 
 def _jpeg_kept(mark: int, head: bytes) -> bool:
-    """Of the application segments only JFIF (how dense), ICC (colours) and Adobe (how colours are coded)."""
+    """Whether to keep a segment. Of the application segments only JFIF (density), ICC (colours) and Adobe (colour
+    coding)."""
     if 0xE0 <= mark <= 0xEF:
         return (mark, head[:5]) in ((0xE0, b"JFIF\x00"), (0xEE, b"Adobe")) or (mark, head) == (0xE2, b"ICC_PROFILE\x00")
     return mark != JPEG_COMMENT

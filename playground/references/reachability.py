@@ -1,4 +1,4 @@
-"""Whether EvoLink can come to us, judged by the look of PUBLIC_URL alone. Said before money is spent."""
+"""Whether EvoLink can reach this studio, decided from PUBLIC_URL alone, and said before people spend money."""
 
 from typing import Any
 from urllib.parse import urlsplit
@@ -14,25 +14,25 @@ INSIDE_ONLY = (".localhost", ".local", ".internal", ".lan", ".home.arpa")
 
 
 def reachable(url: str) -> bool:
-    """False for addresses that are certainly ours alone: loopback, private ones, bare names. All others are trusted
-    until EvoLink fails to reach them."""
+    """False for addresses that nobody outside can reach: loopback, private addresses, names without a dot. Other
+    addresses count as reachable until EvoLink fails to reach them."""
     host = (urlsplit(url).hostname or "").rstrip(".")
-    # In every notation that resolvers take for an IP address: 127.1 and 2130706433 are loopback too.
+    # An IP address in any notation of resolvers: 127.1 and 2130706433 are loopback too.
     if ":" in host or all(part[:1].isdigit() for part in host.split(".")):
         return is_public(host)
     return "." in host and not host.endswith(INSIDE_ONLY)
 
 
 def callback_address(nonce: str) -> str | None:
-    """Where EvoLink may tell us that an attempt is over; None where it could not (it takes HTTPS only)."""
+    """The address at which EvoLink can report the end of an attempt. None if it cannot reach us (it needs HTTPS)."""
     if not settings.PUBLIC_URL.startswith("https://") or not reachable(settings.PUBLIC_URL):
         return None
     return f"{settings.PUBLIC_URL}/callbacks/{nonce}/"
 
 
 def obstacle(way: str, *, rehearsal: bool) -> str:
-    """Why EvoLink could not fetch reference images, as a sentence; empty when nothing speaks against it. The sandbox,
-    being on this machine, can."""
+    """A sentence that says why EvoLink cannot fetch reference images, or an empty text. The sandbox can always fetch
+    them, because it runs on this machine."""
     if rehearsal or way != Delivery.OWN or reachable(settings.PUBLIC_URL):
         return ""
     return _(
@@ -43,7 +43,7 @@ def obstacle(way: str, *, rehearsal: bool) -> str:
 
 @register
 def reference_settings(**kwargs: Any) -> list[CheckMessage]:
-    """Whether the way of the reference images fits the other settings."""
+    """A system check: whether REFERENCE_DELIVERY fits the other settings."""
     way = settings.REFERENCE_DELIVERY
     found: list[CheckMessage] = []
     if settings.OLD_REFERENCES:

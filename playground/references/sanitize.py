@@ -1,8 +1,8 @@
-"""Make a stranger's picture fit for the public, in a process of its own (`-m`, with DIRECTORY and PIXELS).
+"""Makes a public copy of a stranger's picture, in its own process (`python -m` with DIRECTORY and PIXELS).
 
-Reads the file from standard input, writes `public` and `thumbnail.webp` into DIRECTORY, and says on standard output
-what it found, as JSON. A process, because nothing less bounds the memory and the time that a malicious file can take,
-and because a decoder that crashes takes nothing with it. Knows no Django and is given no secrets.
+Reads the file from standard input, writes `public` and `thumbnail.webp` into DIRECTORY, and prints what it found as
+JSON. It is a process, because only that limits the memory and time that a malicious file can take, and because a crash
+of a decoder ends nothing else. It does not use Django and gets no secrets.
 """
 
 import io
@@ -23,7 +23,7 @@ from playground.references.metadata import Unreadable, strip
 
 THUMBNAIL_SIDE = 512
 CPU_SECONDS = 40
-# The interpreter, its libraries and the file itself; then what the worst format takes for one pixel (measured).
+# Bytes: for the interpreter, its libraries and the file; and for each pixel of the worst format (measured).
 MEMORY_BASE, MEMORY_PER_PIXEL = 400 * 2**20, 16
 _ENCODERS = {"PNG": "PNG", "JPEG": "JPEG", "MPO": "JPEG", "WEBP": "WEBP"}
 ORIENTATION = 0x0112
@@ -40,7 +40,7 @@ TURNS = {
 
 @dataclass(frozen=True)
 class Prepared:
-    """What was found; `width` and `height` are those of the upright picture."""
+    """What the file is. `width` and `height` are in pixels, after the picture was turned upright."""
 
     extension: str
     content_type: str
@@ -49,7 +49,7 @@ class Prepared:
 
 
 def prepare(file: IO[bytes], directory: Path, *, max_pixels: int) -> Prepared:
-    """Write the public copy and the thumbnail. Raises `NotAPicture`."""
+    """Writes the public copy and the thumbnail into `directory`. Raises `NotAPicture`."""
     with decoded(file, max_pixels=max_pixels) as image:
         extension, content_type = KINDS[str(image.format)]
         turn = TURNS.get(_orientation(image))
@@ -64,14 +64,14 @@ def prepare(file: IO[bytes], directory: Path, *, max_pixels: int) -> Prepared:
 
 
 def _upright(image: Image.Image, turn: Image.Transpose | None) -> Image.Image:
-    """As it is meant to be seen, in colours that a screen has. The same object when nothing had to be done."""
+    """The picture turned upright and in screen colours. The same object if nothing had to change."""
     meant = _in_screen_colours(image) if image.mode == "CMYK" else image
     return meant if turn is None else meant.transpose(turn)
 
 
 def _in_screen_colours(image: Image.Image) -> Image.Image:
-    """Printing inks as sRGB: through the profile where there is a usable one."""
-    from PIL import ImageCms  # rarely needed, and slow to load
+    """Converts CMYK to sRGB, with the picture's colour profile if that is usable."""
+    from PIL import ImageCms  # rarely needed and slow to import
 
     profile = image.info.get("icc_profile")
     if profile:
@@ -86,7 +86,7 @@ def _in_screen_colours(image: Image.Image) -> Image.Image:
 
 
 def _orientation(image: Image.Image) -> int:
-    """How the camera was held; 1 where that cannot be read, because then nobody else can read it either."""
+    """The EXIF orientation. 1 if it is unreadable, because then other programs cannot read it either."""
     exif = Image.Exif()
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
@@ -98,7 +98,7 @@ def _orientation(image: Image.Image) -> int:
 
 
 def _moves(image: Image.Image) -> bool:
-    """An animated WebP has no first picture that could be copied by itself; a PNG and an MPO have one."""
+    """Whether it is an animated WebP. Its first picture cannot be copied alone, as in a PNG or an MPO."""
     return image.format == "WEBP" and getattr(image, "n_frames", 1) > 1
 
 
@@ -120,7 +120,7 @@ def _write(parts: Iterable[bytes], target: Path) -> None:
 
 
 def _encode(upright: Image.Image, original: Image.Image, target: Path) -> None:
-    """In the same format, as close to the original as the format allows, with its colours and nothing else."""
+    """Encodes in the same format, as close to the original as possible. Keeps its colours and no other data."""
     options: dict[str, Any] = {"format": _ENCODERS[str(original.format)]}
     if original.mode != "CMYK":
         options["icc_profile"] = original.info.get("icc_profile")
@@ -135,7 +135,8 @@ def _encode(upright: Image.Image, original: Image.Image, target: Path) -> None:
 
 
 def _jpeg_options(original: JpegImagePlugin.JpegImageFile) -> dict[str, Any]:
-    """The original's own tables, so that the copy is neither coarser nor larger. Inks became other colours."""
+    """The original's quantization tables, so that the copy is not worse or larger. CMYK has no use for them, because
+    its colours were converted."""
     sampling = JpegImagePlugin.get_sampling(original)
     if original.mode == "CMYK" or sampling < 0:
         return {"quality": 95, "subsampling": 0}
@@ -143,10 +144,10 @@ def _jpeg_options(original: JpegImagePlugin.JpegImageFile) -> dict[str, Any]:
 
 
 def _thumbnail(upright: Image.Image, profile: bytes | None, target: Path) -> None:
-    """Made in place: `upright` is small afterwards."""
+    """Writes the thumbnail. It shrinks `upright` itself."""
     small = upright
     if small.mode.startswith("I"):
-        # 16 bits for each pixel: the upper eight are what a screen shows.
+        # The picture has 16 bits for each pixel. A screen shows the upper eight.
         small = small.point(lambda value: value / 256).convert("L")
         profile = None
     small.thumbnail((THUMBNAIL_SIDE, THUMBNAIL_SIDE))
@@ -156,7 +157,7 @@ def _thumbnail(upright: Image.Image, profile: bytes | None, target: Path) -> Non
 
 
 def _bound(max_pixels: int) -> None:
-    """Ask the system to end this process before it takes more than its share."""
+    """Asks the system to end this process if it takes too much memory or time."""
     memory = MEMORY_BASE + MEMORY_PER_PIXEL * max_pixels
     resource.setrlimit(resource.RLIMIT_CPU, (CPU_SECONDS, CPU_SECONDS))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))

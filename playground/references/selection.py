@@ -1,4 +1,4 @@
-"""Which reference images a form or an address names, and the files that come with a form."""
+"""The reference images that a form or an address names, and the files that a form brings."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -18,7 +18,8 @@ from playground.references.ingest import keep, tidy
 
 @dataclass(frozen=True)
 class References:
-    """The reference images that came with a form: what can be used, in order, and what was refused by name."""
+    """The reference images of a form: usable ones in order, refused files with their names and reasons, and how many
+    are gone."""
 
     chosen: Sequence[Reference] = ()
     refused: Sequence[tuple[str, str]] = ()
@@ -29,14 +30,15 @@ class References:
 
 
 def chosen(user: User, values: QueryDict) -> References:
-    """The references a form or an address names by their tokens, in that order."""
+    """The references whose tokens a form or an address has, in that order."""
     tokens = list(filter(well_formed, dict.fromkeys(values.getlist("reference"))))[: 2 * REFERENCES_MAX]
     found = Reference.objects.of(user).named(tokens) if tokens else []
     return References(found, gone=len(tokens) - len(found))
 
 
 def handed_over(request: MemberRequest) -> References:
-    """The same, and behind them the files that came with the form itself (it does so without scripts)."""
+    """The references that the form names, and then the files in the form itself (browsers without scripts send them
+    there)."""
     named = chosen(request.user, request.POST)
     fresh = kept(request.user, request.FILES.getlist("images"))
     together = {reference.pk: reference for reference in [*named.chosen, *fresh.chosen]}
@@ -44,7 +46,7 @@ def handed_over(request: MemberRequest) -> References:
 
 
 def kept(user: User, files: Iterable[Any]) -> References:
-    """Keep each of the uploaded files; the others come with the sentence why not."""
+    """Stores the uploaded files. Refused files come with a sentence that says why."""
     good: list[Reference] = []
     bad: list[tuple[str, str]] = []
     for file in files:

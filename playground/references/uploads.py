@@ -1,4 +1,5 @@
-"""Uploads on their way in: streamed to disk, counted as they arrive, and gone when they are cut off."""
+"""Receives uploads: writes them to disk, counts the bytes as they arrive, and leaves nothing of an interrupted
+upload."""
 
 import tempfile
 from collections.abc import Callable, Iterable
@@ -13,14 +14,14 @@ from django.http.response import HttpResponseBase
 
 from playground.evolink.catalogue import REFERENCE_BYTES_MAX, REFERENCES_MAX
 
-# What a form has beside its files: a prompt, and the lines between the parts.
+# The bytes of a form without its files: the prompt, and the lines between the parts.
 FORM_BYTES = 1024 * 1024
 
 StartResponse = Callable[..., Any]
 
 
 class RefusedFile(UploadedFile):  # type: ignore[type-arg]
-    """Stands where a file was that was not kept; `code` says why (the words are in `refusals.py`)."""
+    """Takes the place of a file that was not kept. `code` says why (`playground.references.errors` has the words)."""
 
     def __init__(self, code: str, **facts: Any) -> None:
         super().__init__(file=None, **facts)
@@ -28,14 +29,15 @@ class RefusedFile(UploadedFile):  # type: ignore[type-arg]
 
 
 class DiskUploadHandler(FileUploadHandler):
-    """Every file goes to disk, whatever its size, under no name: when it is closed, or the process ends, it is gone.
+    """Writes every file, large or small, to disk without a name. So it is gone when it is closed or the process ends.
 
-    A file too many or too large does not spoil the others: it is counted but not kept, and comes out as `RefusedFile`.
-    Files of people who are not signed in are thrown away unread.
+    If there are too many files or one is too large, the others are still kept: that file becomes a `RefusedFile`. Files
+    of people who are not signed in are dropped unread. Raises `RequestDataTooBig` for a form that is too large
+    altogether.
     """
 
     chunk_size = 256 * 1024
-    # There while a file is being written.
+    # Exists only while a file is being written.
     file: IO[bytes]
 
     def __init__(self, request: Any = None) -> None:
@@ -85,7 +87,7 @@ class DiskUploadHandler(FileUploadHandler):
 
 
 def upload_middleware(get_response: Callable[[HttpRequest], HttpResponseBase]) -> Callable[..., Any]:
-    """Close the file of an upload that broke off: Django does not tell the handler, so the file would stay open."""
+    """Closes the file of an interrupted upload. Django does not tell the handler, so the file would stay open."""
 
     def middleware(request: HttpRequest) -> HttpResponseBase:
         try:
@@ -102,9 +104,9 @@ def _nameless() -> IO[bytes]:
 
 
 class WholeBody:
-    """WSGI's input, except that an end before the announced length is an error, as it is on other servers.
+    """A WSGI input that raises `OSError` if the body ends before its announced length, as other servers do.
 
-    Without it half a form would look like a whole one.
+    Without it half a form would look like a complete one.
     """
 
     def __init__(self, stream: Any, length: int) -> None:
@@ -127,7 +129,7 @@ class WholeBody:
 
 
 def whole_bodies(application: Callable[..., Iterable[bytes]]) -> Callable[..., Iterable[bytes]]:
-    """The same WSGI application, but for requests that were cut off."""
+    """The same WSGI application, which now gets `WholeBody` as its input."""
 
     def checked(environ: dict[str, Any], start_response: StartResponse) -> Iterable[bytes]:
         length = environ.get("CONTENT_LENGTH") or ""

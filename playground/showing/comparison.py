@@ -1,4 +1,4 @@
-"""Two to four pictures side by side: what is the same, what differs, and which words of their prompts do."""
+"""Two to four pictures side by side: what is the same, what differs, and which words of their prompts differ."""
 
 import re
 from collections.abc import Sequence
@@ -14,15 +14,15 @@ from playground.money.amounts import credits_text
 from playground.showing.generation_page import settings_of
 
 LEAST, MOST = 2, 4
-# Longer prompts are shown without marks: finding them would take too long.
+# Prompts with more words are shown without marks, because comparing them takes too long.
 _WORDS_MAX = 3000
-# With the blanks behind it. Languages that put no spaces between words are compared by character.
+# A word and the spaces after it. Languages without spaces between words are compared by character.
 _WORD = re.compile(r"(?:[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af\uf900-\ufaff]|\w+|[^\w\s]|^)\s*")
 
 
 @dataclass(frozen=True)
 class Piece:
-    """Part of a prompt, and whether it is not in all of them."""
+    """A part of a prompt. `own` is True if not all prompts have it."""
 
     text: str
     own: bool
@@ -30,7 +30,7 @@ class Piece:
 
 @dataclass(frozen=True)
 class Row:
-    """One property, and its value for each picture."""
+    """One property and its value for each picture."""
 
     name: str
     values: tuple[str, ...]
@@ -41,7 +41,7 @@ class Row:
 
 
 def rows_of(images: Sequence[GeneratedImage]) -> list[Row]:
-    """Everything but the prompts, in the words of a generation's page."""
+    """All properties except the prompts, in the same words as on a generation's page."""
     told = [_facts(image) for image in images]
     names = dict.fromkeys(name for facts in told for name in facts)
     rows = [Row(name, tuple(facts.get(name, "–") for facts in told)) for name in names]
@@ -62,7 +62,7 @@ def _facts(image: GeneratedImage) -> dict[str, str]:
 
 
 def marked(prompts: Sequence[str]) -> list[list[Piece]]:
-    """Each prompt in pieces; those that not every prompt has are its own."""
+    """Each prompt in pieces. Pieces that not all prompts have are marked as `own`."""
     words = [[word for word in _WORD.findall(prompt) if word] for prompt in prompts]
     if len(set(prompts)) == 1 or max(map(len, words)) > _WORDS_MAX:
         return [[Piece(prompt, False)] for prompt in prompts]
@@ -76,13 +76,13 @@ def marked(prompts: Sequence[str]) -> list[list[Piece]]:
 
 
 def _places(first: list[str], other: list[str]) -> dict[int, int]:
-    """Where in `first` the words of `other` stand, for those that both have in the same order."""
+    """For each word of `other` that `first` has too, in the same order: its index in `other` → its index in `first`."""
     matches = SequenceMatcher(None, first, other, autojunk=False).get_matching_blocks()
     return {match.b + step: match.a + step for match in matches for step in range(match.size)}
 
 
 def _pieces(words: list[str], common: list[bool]) -> list[Piece]:
-    """Neighbours of a kind are one piece."""
+    """Joins neighbouring words of the same kind into one piece."""
     pieces: list[Piece] = []
     for word, keeps in zip(words, common, strict=True):
         if pieces and pieces[-1].own == (not keeps):

@@ -1,7 +1,7 @@
-"""Taking pictures along: names that say something, and many of them in one ZIP.
+"""Downloads of pictures: useful file names, and many pictures in one ZIP.
 
-The ZIP is written while it is sent: one chunk of one picture is in memory at a time, and nothing on disk. What cannot
-be read is left out and said in `errors.txt`; the archive itself is whole whatever happens to a picture.
+The ZIP is written while it is sent. Only one chunk of one picture is in memory at a time, and nothing is on disk.
+Pictures that cannot be read are left out, and `errors.txt` lists them. The archive itself is always valid.
 """
 
 import hashlib
@@ -29,14 +29,14 @@ NAME_LENGTH = 48
 
 
 def file_name(image: GeneratedImage) -> str:
-    """Date, first words, index: `2026-11-22_a-lighthouse-at-dusk_1.png`."""
+    """Date, first words and index: `2026-11-22_a-lighthouse-at-dusk_1.png`."""
     date = timezone.localtime(image.generation.created_at)
     words = slugify(Truncator(image.generation.prompt).words(WORDS, truncate=""), allow_unicode=True)
     return f"{date:%Y-%m-%d}_{words[:NAME_LENGTH].strip('-_') or 'picture'}_{image.number}.{image.extension}"
 
 
 def zip_of(keys: Sequence[int]) -> Iterator[bytes]:
-    """The archive of the pictures with these primary keys, in this order, a piece at a time."""
+    """The bytes of an archive, in pieces. It has the pictures with these primary keys, in this order."""
     pipe = _Pipe()
     entries: list[dict[str, Any]] = []
     errors: list[str] = []
@@ -53,7 +53,7 @@ def zip_of(keys: Sequence[int]) -> Iterator[bytes]:
 
 
 class _Pipe(io.RawIOBase):
-    """A file that cannot be rewound: `zipfile` writes into it, whoever sends it takes out what is there."""
+    """A file that cannot seek. `zipfile` writes into it, and the sender takes the bytes out."""
 
     def __init__(self) -> None:
         self._pieces: list[bytes] = []
@@ -71,7 +71,8 @@ class _Pipe(io.RawIOBase):
 
 
 def _named(keys: Sequence[int]) -> Iterator[tuple[GeneratedImage, str]]:
-    """The pictures with names of their own, in batches: no query stays open while somebody downloads."""
+    """The pictures, each with a unique name. They are read in batches, so that no query stays open during a
+    download."""
     used: set[str] = set()
     for start in range(0, len(keys), BATCH):
         batch = keys[start : start + BATCH]
@@ -88,8 +89,8 @@ def _named(keys: Sequence[int]) -> Iterator[tuple[GeneratedImage, str]]:
 def _pack(
     archive: zipfile.ZipFile, pipe: _Pipe, image: GeneratedImage, name: str, errors: list[str]
 ) -> Generator[bytes, None, bool]:
-    """One picture's bytes as they came. A fault is written down and ends this picture only; answers whether there is
-    anything of it in the archive."""
+    """Writes one picture into the archive and yields the archive's bytes. An error is noted in `errors` and ends only
+    this picture. Returns whether the archive has any of it."""
     digest = hashlib.sha256()
     try:
         source = image.file.open("rb")
@@ -122,7 +123,7 @@ def _missing(name: str, image: GeneratedImage, error: OSError) -> str:
 
 
 def _described(image: GeneratedImage, name: str) -> dict[str, Any]:
-    """A picture's line of the manifest. Settings that were not sent are empty."""
+    """The entry of a picture in the manifest. Settings that were not sent are empty."""
     row = image.generation
     settings = {setting: value or "" for setting, value in row.as_request().settings().items() if setting != "n"}
     return {

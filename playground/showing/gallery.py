@@ -1,7 +1,7 @@
-"""The gallery: what to look for, in which order, and a page of it.
+"""The gallery: its filters, its order, and its pages.
 
-Pages are found by key, not by counting: a page begins behind (`after`) or ends before (`before`) the primary key of a
-picture, so that the hundredth is as quick as the first and nothing appears twice while pictures arrive.
+A page is found by the primary key of a picture, not by a count. It begins after the picture `after`, or ends before the
+picture `before`. So the hundredth page is as fast as the first one, and no picture appears twice while new ones arrive.
 """
 
 from collections.abc import Sequence
@@ -22,7 +22,7 @@ from playground.models.images import GeneratedImageQuerySet
 from playground.models.queries import folded
 
 PAGE = 60
-# The column to sort by, and whether the greatest comes first; equal ones follow by age.
+# The column to sort by, and whether the largest comes first. Equal values are sorted by age.
 ORDERS = {"newest": ("pk", True), "oldest": ("pk", False), "dearest": ("generation__cost", True)}
 SEARCH_WORDS = 12
 
@@ -30,7 +30,7 @@ _ANY = [("", _("All"))]
 
 
 class GalleryForm(forms.Form):
-    """The filters, as the address holds them. A value that is not among the choices filters nothing."""
+    """The filters in the address. A value that is not among the choices is ignored."""
 
     q = SearchField(max_length=300, label=_("Search in prompts"))
     person = forms.ChoiceField(required=False, label=_("Person"))
@@ -72,7 +72,7 @@ class GalleryForm(forms.Form):
 
     @property
     def choosers(self) -> list[forms.BoundField]:
-        """The fields behind "Filters" that are a label and a control."""
+        """The fields below "Filters" that have a label and a control."""
         return [self[name] for name in ("person", "model", "size", "quality", "since", "until", "kind")]
 
     @property
@@ -81,21 +81,21 @@ class GalleryForm(forms.Form):
 
     @property
     def cells(self) -> str:
-        """How large the pictures stand."""
+        """The size of the pictures."""
         return self.cleaned_data.get("density") or "medium"
 
     @property
     def narrowed(self) -> bool:
-        """Whether anything but order and density was chosen."""
+        """Whether any field except order and density is set."""
         return any(value for name, value in self.cleaned_data.items() if name not in ("sort", "density"))
 
     @property
     def filtered(self) -> bool:
-        """Whether one of the filters behind "Filters" is at work."""
+        """Whether a filter below "Filters" is set."""
         return any(self.cleaned_data.get(field.name) for field in [*self.choosers, self["favourite"]])
 
     def found(self) -> GeneratedImageQuerySet:
-        """The pictures the person may see and is looking for, in no order yet."""
+        """The pictures that match and that the person may see, not yet ordered."""
         wanted = self.cleaned_data
         images = GeneratedImage.objects.visible_to(self.user)
         for word in folded(wanted.get("q", "")).split()[:SEARCH_WORDS]:
@@ -117,7 +117,8 @@ class GalleryForm(forms.Form):
 
 @dataclass(frozen=True)
 class Page:
-    """Pictures, and the keys to go on from: `after` the last one, `before` the first one, where there are more."""
+    """The pictures of a page. `after` is the key of the last one if more follow, `before` the key of the first one if
+    more precede."""
 
     pictures: Sequence[GeneratedImage]
     after: int | None
@@ -127,7 +128,7 @@ class Page:
 def page_of(
     images: GeneratedImageQuerySet, order: str, *, after: str = "", before: str = "", length: int | None = None
 ) -> Page:
-    """The page behind `after`, else the one that ends before `before`, else the first."""
+    """The page after `after`, or else the page before `before`, or else the first page."""
     length = length or PAGE
     column, descending = ORDERS[order]
     backwards = bool(before) and not after
@@ -146,7 +147,7 @@ def page_of(
 
 
 def _beyond(anchor: int, column: str, less: bool) -> Q:
-    """What comes behind the picture with this primary key. Its row exists even when the picture is deleted."""
+    """The pictures after the one with this primary key. The rows of deleted pictures still exist."""
     way = "lt" if less else "gt"
     if column == "pk":
         return Q(**{f"pk__{way}": anchor})
@@ -165,7 +166,7 @@ class _Seen:
 
 
 def _seen(user: User) -> _Seen:
-    """What occurs among the generations somebody may see: a filter offers nothing that finds nothing."""
+    """The values of all generations that somebody may see. So no filter offers a value that finds nothing."""
     rows = Generation.objects.visible_to(user).order_by().values_list("owner", "model", "size", "quality").distinct()
     owners, models, sizes, qualities = (sorted(set(column)) for column in zip(*rows, strict=True)) if rows else [[]] * 4
     people = sorted(User.objects.filter(pk__in=owners), key=_name_of)
@@ -173,7 +174,7 @@ def _seen(user: User) -> _Seen:
 
 
 def _ranked(values: list[str], table: dict[str, Any]) -> list[str]:
-    """In the order of the table of words; what is not in it comes last."""
+    """The values in the order of `table`. Unknown values come last."""
     known = list(table)
     return sorted(filter(None, values), key=lambda value: known.index(value) if value in known else len(known))
 

@@ -1,5 +1,4 @@
-"""What a generation's page tells beside its card: what was asked and came, when what happened, what it cost, what was
-sent."""
+"""The page of a generation, beside its card: what was asked for, what came, when, at what cost, and what was sent."""
 
 import json
 import re
@@ -23,7 +22,7 @@ _SIGNATURE = re.compile(r"((?:X-Amz-Signature|X-Goog-Signature|Signature|sig)=)[
 
 @dataclass(frozen=True)
 class Setting:
-    """One setting as it was asked for, and what came; `got` is empty where nothing can differ."""
+    """One setting: what was asked for and what came. `got` is empty if the two cannot differ."""
 
     name: str
     asked: str
@@ -39,7 +38,7 @@ class Moment:
 
 @dataclass(frozen=True)
 class Line:
-    """One token category: as estimated and as billed; None where that side has none."""
+    """One token category in the estimate and in the bill. None if that side does not have it."""
 
     words: labels.Words
     estimated: pricing.Line | None
@@ -53,7 +52,7 @@ class Line:
 
 @dataclass(frozen=True)
 class Origin:
-    """A reference image, and the picture of ours that it is."""
+    """A reference image. `source` is the picture in this studio from which it was made."""
 
     use: ReferenceUse
     source: GeneratedImage | None
@@ -61,7 +60,7 @@ class Origin:
 
 @dataclass(frozen=True)
 class Descendant:
-    """A generation that was made from a picture of this one, and its first picture while that is there."""
+    """A generation that was made from a picture of this one. `image` is its first picture, if that still exists."""
 
     code: str
     prompt: str
@@ -70,7 +69,7 @@ class Descendant:
 
 @dataclass(frozen=True)
 class Wire:
-    """What went over the wire, as text to read: the key and our secrets are not in it."""
+    """The request and the answer as text. They contain neither the key nor our own secrets."""
 
     request: str
     answer: str
@@ -79,8 +78,8 @@ class Wire:
 
 @dataclass(frozen=True)
 class GenerationPage:
-    """`kept` says whether the reader may share, describe and delete the pictures; `person` is whose they are, empty
-    where that is plain."""
+    """`kept`: whether the reader may share, describe and delete the pictures. `person`: the owner's name, or empty if
+    the reader knows it."""
 
     images: list[GeneratedImage]
     kept: bool
@@ -96,7 +95,7 @@ class GenerationPage:
 
 
 def page_of(row: Generation, reader: User) -> GenerationPage:
-    """The page of a row for a person who may see it. Reads the database."""
+    """The page of a row for a person who may see it. Queries the database."""
     images = list(row.images.saved().with_favourites(reader))
     for image in images:
         image.generation = row
@@ -119,7 +118,7 @@ def page_of(row: Generation, reader: User) -> GenerationPage:
 
 
 def settings_of(row: Generation, images: list[GeneratedImage], attempt: Attempt | None) -> list[Setting]:
-    """The settings in words, those that were not chosen left out, and EvoLink's price group."""
+    """The settings in words and EvoLink's price group, without settings that nobody chose."""
     model = MODELS.get(row.model)
     levels = model.qualities if model else ()
     told = [
@@ -135,7 +134,7 @@ def settings_of(row: Generation, images: list[GeneratedImage], attempt: Attempt 
 
 
 def _came(name: str, row: Generation, images: list[GeneratedImage]) -> str:
-    """What came for a setting, where that can differ from what was asked for."""
+    """What came for a setting. Empty if it cannot differ from what was asked for."""
     if name == "size":
         return labels.listed(sorted({f"{image.width} × {image.height}" for image in images}))
     if name == "output_format":
@@ -144,7 +143,7 @@ def _came(name: str, row: Generation, images: list[GeneratedImage]) -> str:
 
 
 def moments_of(row: Generation, attempts: list[Attempt]) -> list[Moment]:
-    """What happened, in its order, each with the time since the moment before."""
+    """The events in their order, each with the time since the one before."""
     ends = {
         Status.COMPLETED: _("All saved"),
         Status.FAILED: _("Ended without pictures"),
@@ -165,7 +164,7 @@ def moments_of(row: Generation, attempts: list[Attempt]) -> list[Moment]:
 
 
 def lines_of(row: Generation, attempt: Attempt | None) -> list[Line]:
-    """Estimate beside cost, by token category. Nothing where the rates have changed since: the sums stay true."""
+    """Estimate and cost by token category. Empty if the rates have changed since then; the sums stay correct."""
     if row.rates_version != RATES_VERSION or row.model not in MODELS:
         return []
     sent = json.loads(attempt.request) if attempt and attempt.request else {}
@@ -180,8 +179,8 @@ def lines_of(row: Generation, attempt: Attempt | None) -> list[Line]:
 
 
 def _billed(row: Generation, attempt: Attempt | None, ours: pricing.Estimate) -> tuple[pricing.Line, ...]:
-    """The categories as EvoLink reported them, where they come to the cost that was written down; where it reported the
-    sum alone, what follows from it: pictures cost what they cost, and the rest of the sum are the words."""
+    """The categories that EvoLink reported, if they add up to the saved cost. If EvoLink reported only a sum, the other
+    categories cost what was estimated, and the rest of the sum is the prompt."""
     if attempt is None or not attempt.answer or row.cost is None:
         return ()
     try:
@@ -207,7 +206,7 @@ def _worked_out(cost: Decimal, lines: tuple[pricing.Line, ...]) -> tuple[pricing
 
 
 def origins_of(row: Generation, reader: User) -> list[Origin]:
-    """What it was made from, in its order; with the page of the picture it came from, where `reader` may see that."""
+    """The reference images in order. Each has its source picture only if `reader` may see that."""
     uses = list(row.reference_uses.select_related("reference__source__generation"))
     sources = {use.reference.source.generation_id for use in uses if use.reference and use.reference.source}
     seen = set(Generation.objects.visible_to(reader).filter(pk__in=sources).values_list("pk", flat=True))
@@ -220,7 +219,7 @@ def _source(use: ReferenceUse, seen: set[int]) -> GeneratedImage | None:
 
 
 def descendants_of(row: Generation, reader: User) -> list[Descendant]:
-    """What was made from pictures of this one, as far as `reader` may see it."""
+    """The generations made from pictures of this one that `reader` may see."""
     made = Generation.objects.visible_to(reader).filter(reference_uses__reference__source__generation=row)
     rows = made.distinct().order_by("pk").prefetch_related("images")[:DESCENDANTS]
     return [Descendant(row.code, row.prompt, _first(row)) for row in rows]
@@ -231,18 +230,18 @@ def _first(row: Generation) -> GeneratedImage | None:
 
 
 def wire_of(row: Generation, attempt: Attempt | None) -> Wire:
-    """The request as it was sent, or as it will be."""
+    """The request as it was sent, or as it will be sent, and the answer."""
     sent = json.loads(attempt.request) if attempt and attempt.request else row.as_request().to_json()
     answer = json.loads(attempt.answer) if attempt and attempt.answer else None
     secrets = [attempt.nonce, *attempt.addresses.values_list("token", flat=True)] if attempt else []
     request = _without(sent, secrets)
-    # Our own callback address is nobody else's business.
+    # The code must not show our own callback address.
     body = {name: value for name, value in request.items() if name != "callback_url"}
     return Wire(_pretty(request), _pretty(_without(answer, secrets)) if answer else "", examples.generate(body))
 
 
 def _without(value: Any, secrets: list[str]) -> Any:
-    """The same JSON without what opens a door: our own secrets, and the signatures of links."""
+    """The same JSON without our own secrets and without the signatures of links."""
     if isinstance(value, dict):
         return {name: _without(inner, secrets) for name, inner in value.items()}
     if isinstance(value, list):

@@ -1,4 +1,4 @@
-"""Which pictures a request names, and the way back to where they were selected."""
+"""The pictures that a request names, and the way back to the page where they were selected."""
 
 from collections.abc import Iterable
 from urllib.parse import urlencode
@@ -15,13 +15,13 @@ from accounts.models import User
 from playground.models import GeneratedImage
 from playground.models.codes import code_or_nothing, well_formed
 
-# The most pictures one request may name.
+# The largest number of pictures in one request.
 SELECTION_MAX = 5000
 _LOOKUP = 500
 
 
 def pictures_of(user: User, keys: Iterable[str]) -> list[GeneratedImage]:
-    """The pictures with these keys, each once, in their order; what `user` may not see is not among them."""
+    """The pictures with these keys, in order and without duplicates. Pictures that `user` may not see are left out."""
     wanted = [key for key in dict.fromkeys(keys) if well_formed(key.rpartition(".")[0])][:SELECTION_MAX]
     codes = list(dict.fromkeys(key.rpartition(".")[0] for key in wanted))
     found: dict[str, GeneratedImage] = {}
@@ -33,36 +33,36 @@ def pictures_of(user: User, keys: Iterable[str]) -> list[GeneratedImage]:
 
 
 def keys_in_form(request: HttpRequest) -> list[str]:
-    """As the gallery's form names them: `picture` for each, or all of them in `selected`, separated by blanks."""
+    """The keys in the gallery's form: a `picture` field for each, or one `selected` field with spaces between them."""
     return [*request.POST.get("selected", "").split(), *request.POST.getlist("picture")]
 
 
 def address_of(url_name: str, keys: Iterable[str], back: str = "") -> str:
-    """A page that shows these pictures: its address holds them, so that it can be reloaded and sent on."""
+    """The address of a page for these pictures. It has all the keys, so that people can reload and share it."""
     values = [*(("picture", key) for key in keys), *([("back", back)] if back else [])]
     return f"{reverse(url_name)}?{urlencode(values)}"
 
 
 def selected(request: MemberRequest) -> list[GeneratedImage]:
-    """The pictures the form names."""
+    """The pictures that the form names."""
     return pictures_of(request.user, keys_in_form(request))
 
 
 def wrong_with(pictures: list[GeneratedImage], most: int, too_many: str) -> str:
-    """What keeps a selection from being used; nothing, mostly. `too_many` holds a place for `most`."""
+    """Why the selection cannot be used, or an empty text. `too_many` has a placeholder for `most`."""
     if not pictures:
         return _("Select a picture first.")
     return too_many % {"most": most} if len(pictures) > most else ""
 
 
 def undo_offer(request: MemberRequest) -> str:
-    """The deletion that the address names, if it can still be taken back: for pages that came by a redirect."""
+    """The deletion in the address, if it can still be undone. A page gets it after a redirect."""
     deletion = code_or_nothing(request.GET.get("undo", ""))
     return deletion if GeneratedImage.objects.restorable(deletion, timezone.now()).exists() else ""
 
 
 def next_page(request: MemberRequest, deletion: str = "") -> str:
-    """Back to where the form was, with the offer to take a deletion back."""
+    """The address of the page that the form was on, with an offer to undo the deletion."""
     wanted = local(request, request.POST.get("next", ""), reverse("gallery"))
     path, _question, query = wanted.partition("#")[0].partition("?")
     values = QueryDict(query, mutable=True)
@@ -73,6 +73,6 @@ def next_page(request: MemberRequest, deletion: str = "") -> str:
 
 
 def back_with(request: MemberRequest, said: str) -> HttpResponse:
-    """Back to the selection, which is still there, with what is wrong with it."""
+    """Redirects to the page of the selection, which is kept there, with an error message."""
     messages.error(request, said)
     return redirect(next_page(request))

@@ -1,4 +1,5 @@
-"""What surrounds a share link: the form of its settings, the password at its door, a picture as its page shows it."""
+"""The parts of a share link: the form for its settings, the form for its password, and its pictures for the public
+page."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -25,7 +26,7 @@ _REMEMBERED = timedelta(hours=12)
 
 
 class ShareLinkForm(forms.Form):
-    """The settings of a link; what stays empty stays as it is."""
+    """The settings of a link. An empty field changes nothing."""
 
     title = forms.CharField(
         label=gettext_lazy("Title"),
@@ -72,7 +73,7 @@ class ShareLinkForm(forms.Form):
 
 
 class PasswordForm(forms.Form):
-    """The question at the door."""
+    """Asks visitors for the password of a link."""
 
     password = forms.CharField(
         label=gettext_lazy("Password"), widget=forms.PasswordInput(attrs={"autocomplete": "off", "autofocus": True})
@@ -98,7 +99,7 @@ def _may_guess(request: HttpRequest, link: ShareLink) -> bool:
 
 
 def remember(response: HttpResponse, link: ShareLink) -> None:
-    """This browser has given the password. The mark is good for this link and this password only."""
+    """Saves in a cookie that this browser has given the password. It is valid for this link and this password only."""
     response.set_cookie(
         _COOKIE,
         signing.dumps(link.token, salt=_salt(link)),
@@ -126,7 +127,7 @@ def _salt(link: ShareLink) -> str:
 
 @dataclass(frozen=True)
 class PublicPicture:
-    """One picture as strangers see it: nothing of it says who made it, with what, or for how much."""
+    """A picture for strangers. It does not show who made it, with which model, or at what cost."""
 
     link: ShareLink
     position: int
@@ -142,7 +143,7 @@ class PublicPicture:
 
     @property
     def alternative(self) -> str:
-        """The prompt stays out of it as long as it stays out of the page."""
+        """The text for people who cannot see the picture. It contains the prompt only if the page shows prompts."""
         if self.image.alternative_text or self.link.prompts:
             return self.image.alternative
         return _("Picture %(number)s") % {"number": self.position}

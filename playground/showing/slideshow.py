@@ -1,4 +1,4 @@
-"""A presentation: pictures one at a time, whoever looks at them. Nothing here knows prices, models or people."""
+"""A presentation: one picture at a time, for any viewer. This module does not know prices, models or people."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -8,14 +8,14 @@ from django.utils.text import Truncator
 
 from playground.models import GeneratedImage
 
-# The most pictures of one presentation.
+# The largest number of pictures in one presentation.
 SLIDES_MAX = 100
 _CAPTION_LENGTH = 160
 
 
 @dataclass(frozen=True)
 class Slide:
-    """One picture. `full` is the address of its original bytes, `alternative` for who cannot see it."""
+    """One picture. `full` is the address of the original, `alternative` the text for people who cannot see it."""
 
     full: str
     width: int
@@ -26,7 +26,7 @@ class Slide:
 
 @dataclass(frozen=True)
 class Stage:
-    """The slides, the one that is shown (`place` counts from one), and the address to leave to."""
+    """The slides, the number of the current one (`place`, from 1), and the address for leaving."""
 
     slides: Sequence[Slide]
     place: int
@@ -46,17 +46,17 @@ class Stage:
 
 
 def slide_of(image: GeneratedImage) -> Slide:
-    """A picture as those who may see it are shown it: with its prompt."""
+    """The slide of a picture for people who may see it, so with its prompt."""
     full = reverse("image", args=[image.generation.code, image.index])
     return Slide(full, image.width or 1, image.height or 1, image.alternative, caption(image.generation.prompt))
 
 
 def caption(prompt: str) -> str:
-    """As much of a prompt as can be read from the last row."""
+    """The beginning of a prompt, short enough to read from the last row."""
     return Truncator(" ".join(prompt.split())).chars(_CAPTION_LENGTH)
 
 
 def place_in(slides: Sequence[Slide], wanted: str) -> int:
-    """The place an address asks for; the first where it asks for none there is."""
+    """The number of the slide in the address, or the nearest one that exists. 1 if it is not a number."""
     number = int(wanted) if wanted.isdecimal() and len(wanted) < 5 else 1
     return min(max(number, 1), max(len(slides), 1))

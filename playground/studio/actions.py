@@ -1,4 +1,4 @@
-"""What a person can do with a generation, as the buttons and links of its card."""
+"""What a person can do with a generation: the buttons and links of its card."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -13,7 +13,7 @@ from playground.money.amounts import credits_text
 
 @dataclass(frozen=True)
 class Action:
-    """A link to `href`, or a button that posts there. `makes_new`: the answer is the card of a new generation."""
+    """A link to `href`, or a button that posts to it. If `makes_new`, the response is the card of a new generation."""
 
     label: str
     href: str
@@ -24,7 +24,7 @@ class Action:
 
 
 def actions_of(row: Generation) -> Iterator[Action]:
-    """The buttons and links of its card, in their order."""
+    """The buttons and links of a card, in their order."""
     remedy = failures.failure(row.failure).remedy if row.failure else ""
     yield from _next_steps(row, remedy)
     if not row.running and remedy != "change":
@@ -33,7 +33,7 @@ def actions_of(row: Generation) -> Iterator[Action]:
 
 
 def _next_steps(row: Generation, remedy: str) -> Iterator[Action]:
-    """What this state asks for, the likeliest first."""
+    """The actions that help in this state, the most likely one first."""
     if row.status == Status.QUEUED:
         yield _button(row, "cancel", _("Cancel"))
     elif row.status == Status.SAVING and row.trouble:
@@ -55,18 +55,18 @@ def _next_steps(row: Generation, remedy: str) -> Iterator[Action]:
 
 
 def _button(row: Generation, name: str, label: str, *, makes_new: bool = False, quiet: bool = False) -> Action:
-    """`name` is the URL name of what it does to the row."""
+    """`name` is the URL name of the view."""
     address = reverse(name, args=[row.code])
     return Action(label, address, f"{name}-{row.code}", posts=True, makes_new=makes_new, quiet=quiet)
 
 
 def _form_with(row: Generation) -> str:
-    """The studio with the row's prompt and settings in the form."""
+    """The address of the studio with this prompt and these settings in the form."""
     return f"{reverse('studio')}?from={row.code}#id_prompt"
 
 
 def _on_successor(row: Generation) -> str:
-    """The words for the same request on the model that replaces a refused one; empty where none does."""
+    """The label for the same request on the model that replaces a refused one. Empty if no model does."""
     model = MODELS.get(row.model)
     follower = successors.successor(model) if model else None
     if follower is None:

@@ -1,6 +1,6 @@
 """What pages show of a generation: its card in the history, and the same facts on its own page.
 
-`card_of` computes all of it at once, in the reader's language. Templates only lay it out.
+`card_of` computes everything in the reader's language. Templates only arrange it.
 """
 
 from collections.abc import Iterator
@@ -20,7 +20,7 @@ from playground.models import GeneratedImage, Generation, Status, failures, labe
 from playground.money.bill_words import charged_sentence, difference_sentence
 from playground.studio.actions import Action, actions_of
 
-# These words are in the style sheets.
+# The style sheets use these names.
 Tone = Literal["", "waiting", "running", "attention", "danger", "plain"]
 Shape = Literal["square", "landscape", "portrait"]
 SlotState = Literal["ready", "waiting", "saving", "failed", "missing"]
@@ -42,7 +42,7 @@ _PHASES: dict[str, Promise] = {
 
 
 class Concern(Enum):
-    """What a reader may worry about although nothing failed."""
+    """Something that may worry a reader although nothing has failed."""
 
     LATE = "it takes longer than usual"
     FEWER = "EvoLink sent fewer pictures than were asked for"
@@ -51,8 +51,8 @@ class Concern(Enum):
 
 @dataclass(frozen=True)
 class Slot:
-    """The place of one picture. `image` is there when the picture can be looked at; else `note` says why not, and is
-    empty while the picture is simply waited for. `width` and `height` give the shape in pixels."""
+    """The place of one picture. `image` is None if nobody can see the picture yet or any more; then `note` says why, or
+    is empty if the picture is still expected. `width` and `height` are in pixels."""
 
     state: SlotState
     width: int
@@ -76,8 +76,8 @@ class Progress:
 
 @dataclass(frozen=True)
 class Cost:
-    """Credits that EvoLink charged (in a rehearsal: would have charged), why they differ from the estimate, and where
-    the figure comes from."""
+    """The credits that EvoLink has charged (in a rehearsal: would have charged), why they differ from the estimate, and
+    where the number comes from."""
 
     credits: Decimal
     difference: str
@@ -86,8 +86,8 @@ class Cost:
 
 @dataclass(frozen=True)
 class Note:
-    """What a generation that failed, was lost or was canceled tells: what happened, what became of the money, what to
-    do next. `failure` is its code, for the help; empty when a person canceled it. `detail` is for administrators."""
+    """What a failed, lost or canceled generation says: what happened, whether it cost money, and what to do next.
+    `failure` is the code, for the help. It is empty if a person canceled. `detail` is for administrators."""
 
     tone: Tone
     happened: str
@@ -100,7 +100,7 @@ class Note:
 
 @dataclass(frozen=True)
 class Card:
-    """One generation as its reader sees it. `facts` are the settings in words; amounts are credits."""
+    """One generation as its reader sees it. `facts` are the settings in words. Amounts are credits."""
 
     code: str
     version: int
@@ -125,13 +125,13 @@ class Card:
 
     @property
     def ready(self) -> int:
-        """How many pictures can be looked at, once no more will come."""
+        """The number of pictures that people can see, after the generation is completed. 0 before."""
         return sum(slot.image is not None for slot in self.slots) if self.status == Status.COMPLETED else 0
 
 
 def card_of(row: Generation, reader: User, now: datetime) -> Card:
-    """The card of a row for a person. Reads `row.images`, and `row.key.owner` of a failed one: fetch them together with
-    many rows (`GenerationQuerySet.for_cards`)."""
+    """The card of a row for a reader. It reads `row.images`, and `row.key.owner` of failed rows. For many rows fetch
+    them together with `GenerationQuerySet.for_cards`."""
     images = list(row.images.all())
     return Card(
         code=row.code,
@@ -161,7 +161,7 @@ def _progress(row: Generation, *, technical: bool) -> Progress | None:
     if not row.running:
         return None
     saving = row.status == Status.SAVING
-    # The bar never stands above 90 before the pictures are drawn, whatever EvoLink reports.
+    # Before the pictures are drawn, the bar stays at 90 or below, even if EvoLink reports more.
     percent = 95 if saving else min(row.progress, 90)
     return Progress(
         phase=str(failures.trouble(row.trouble) or _PHASES[row.status]),
@@ -199,7 +199,7 @@ def _cost(row: Generation) -> Cost | None:
 
 
 def _slots(row: Generation, images: list[GeneratedImage], now: datetime) -> Iterator[Slot]:
-    """A slot for each picture asked for, and for any that came besides; none where nothing came and nothing will."""
+    """A slot for each requested picture and for each extra one. None if no picture came and none will come."""
     if not row.running and not any(image.file for image in images):
         return
     by_index = {image.index: image for image in images}
@@ -232,7 +232,7 @@ def _slot_note(image: GeneratedImage, now: datetime) -> str:
 
 
 def _concern(row: Generation, images: list[GeneratedImage]) -> Concern | None:
-    """A failure has words of its own (`Note`)."""
+    """None for a failed generation, because its `Note` says what happened."""
     if row.failure:
         return None
     if row.running:
@@ -244,7 +244,7 @@ def _concern(row: Generation, images: list[GeneratedImage]) -> Concern | None:
     return Concern.FEWER if absent else None
 
 
-# --- When it did not end well ---
+# --- Failed, lost and canceled generations ---
 
 
 def _note(row: Generation, *, technical: bool) -> Note | None:

@@ -1,5 +1,5 @@
-"""What the form offers for its model: the values of each setting, in words, with shapes and prices, and as what it is
-shown."""
+"""What the form offers for its model: the values of each setting in words, with shapes and prices, and the widgets that
+show them."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -14,17 +14,17 @@ from playground.fields.widgets import Choice
 from playground.models import labels
 from playground.models.request_values import OWN_SIZE
 
-# A value and what is shown of it; or a heading, and what stands below it.
+# Pairs: a value and what the page shows for it, or a heading and the pairs below it.
 Choices = list[tuple[str | Promise, Any]]
 
-# The drawing of a size: a square of this side, and how many units a shape of any proportion is large.
+# Units of the drawing of a size: the side of the square around it, and the area of every shape in it.
 _BOX = 36
 _AREA = 28**2
 
 
 @dataclass(frozen=True)
 class Rectangle:
-    """A shape, drawn in the middle of a square of 36 units."""
+    """A shape, drawn in the middle of a square with a side of 36 units."""
 
     x: float
     y: float
@@ -34,7 +34,7 @@ class Rectangle:
 
 @dataclass(frozen=True)
 class SizeTile:
-    """What is shown of a size. A size of one's own has no shape."""
+    """What the page shows for a size. `shape` is None for a custom size."""
 
     words: labels.Words
     shape: Rectangle | None = None
@@ -42,7 +42,7 @@ class SizeTile:
 
 @dataclass(frozen=True)
 class OwnSizeRules:
-    """What a size of one's own keeps to, in pixels; `ratio`: of the long side to the short one."""
+    """The rules for a custom size, in pixels. `ratio` is the largest ratio of the long side to the short side."""
 
     multiple: int = rules.SIDE_MULTIPLE
     shortest: int = rules.SIDE_MIN
@@ -53,7 +53,7 @@ class OwnSizeRules:
 
 
 class SizeTiles(Choice):
-    """Sizes as tiles, those below a heading folded away. A size that is none of them is one of the person's own."""
+    """Sizes as tiles. Those below a heading are folded away. A value that is not among them is a custom size."""
 
     template_name = "forms/widgets/sizes.html"
 
@@ -64,7 +64,7 @@ class SizeTiles(Choice):
 
 
 class QualityTiles(Choice):
-    """Qualities as tiles, a line for each. `levels` says what a picture costs in one, where that is known."""
+    """Qualities as tiles. `levels` has the price of a picture for each quality, if it is known."""
 
     template_name = "forms/widgets/qualities.html"
     levels: Mapping[str, object] = {}
@@ -73,7 +73,7 @@ class QualityTiles(Choice):
         return super().create_option(name, value, *args, **kwargs) | {"level": self.levels.get(value)}
 
 
-# The settings that are shown in a way of their own; others are a row of words, or a number.
+# The settings with their own widgets. The others are a row of options or a number.
 _WIDGETS = {"size": SizeTiles, "quality": QualityTiles}
 
 
@@ -82,7 +82,7 @@ def widget(parameter: Parameter) -> Choice:
 
 
 def offered(model: Model, parameter: Parameter) -> Choices:
-    """The values of a setting, with what is shown of each."""
+    """The values of a setting, and what the page shows for each."""
     if parameter.name == "size":
         return _sizes(model)
     if parameter.name == "quality":
@@ -91,14 +91,14 @@ def offered(model: Model, parameter: Parameter) -> Choices:
 
 
 def own_size(model: Model) -> OwnSizeRules | None:
-    """None for a model that takes no size of one's own."""
+    """The rules for a custom size. None if the model takes none."""
     return OwnSizeRules() if model.size_rule == "free" else None
 
 
 def _sizes(model: Model) -> Choices:
-    """The common sizes, and under one heading all others."""
+    """The common sizes, and all others below one heading."""
     if model.size_rule == "fixed" and len(model.size_choices) <= len(labels.COMMON_SIZES):
-        # Some have two names on the wire for one shape; a person sees each shape once, under its first name.
+        # Some shapes have two names in the API. People see each shape once, under its first name.
         common = list({model.pixels(value): value for value in reversed(model.size_choices)}.values())[::-1]
     else:
         common = [value for value in model.size_choices if value in labels.COMMON_SIZES]
@@ -116,7 +116,7 @@ def _tile(model: Model, value: str) -> SizeTile:
 
 
 def _drawn(wide: int, high: int) -> Rectangle:
-    """Equal areas look like equal sizes; the longest side still has to fit."""
+    """Shapes with the same area look equally large, but the longest side must still fit."""
     scale = min(_BOX / max(wide, high), (_AREA / (wide * high)) ** 0.5)
     width, height = round(wide * scale, 1), round(high * scale, 1)
     return Rectangle(round((_BOX - width) / 2, 1), round((_BOX - height) / 2, 1), width, height)

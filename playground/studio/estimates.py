@@ -1,4 +1,4 @@
-"""What a request would cost this person now, and whether their budget reaches."""
+"""What a request costs this person now, and whether their budget is enough."""
 
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -15,7 +15,7 @@ from playground.studio.forms import GenerationForm
 
 @dataclass(frozen=True)
 class Level:
-    """One quality of the chosen model: what a picture costs in it, and the seconds that usually takes, if known."""
+    """One quality of the chosen model: the price of a picture in it, and the usual time in seconds, if known."""
 
     quality: str
     low: Decimal
@@ -25,8 +25,8 @@ class Level:
 
 @dataclass(frozen=True)
 class Quote:
-    """An estimate, the same for the other qualities, and the budget with the least left; None in a rehearsal, and where
-    nothing limits this person."""
+    """An estimate, the prices in the other qualities, and the budget with the least left. `standing` is None in a
+    rehearsal, and if no budget limits this person."""
 
     estimate: pricing.Estimate
     levels: tuple[Level, ...]
@@ -36,7 +36,7 @@ class Quote:
 
     @property
     def short(self) -> bool:
-        """The upper end is what would be held, so that is what must fit."""
+        """Whether the budget is too small for the upper end of the estimate, which is the amount that would be held."""
         return self.standing is not None and self.standing.left < self.estimate.high
 
     @property
@@ -45,19 +45,19 @@ class Quote:
 
     @property
     def refusal(self) -> str:
-        """Why it cannot be generated; empty when it can."""
+        """Why the person cannot generate it. Empty if they can."""
         return short_sentence(self.estimate.high, self.standing) if self.standing and self.short else ""
 
     @property
     def outlook(self) -> str:
-        """What the budget has left after it; empty without a budget."""
+        """What the budget has left afterwards. Empty without a budget."""
         if self.standing is None:
             return ""
         return after_sentence(max(self.standing.left - self.estimate.high, Decimal(0)), self.standing)
 
     @property
     def warning(self) -> str:
-        """What has to be said about the budget as it is now; empty mostly."""
+        """A warning about the budget as it is now. Usually empty."""
         return warning_sentence(self.standing) if self.standing else ""
 
 
@@ -68,7 +68,7 @@ def quote(owner: User, request: GenerationRequest, *, rehearsal: bool, reference
 
 
 def quote_of(form: GenerationForm, owner: User, now: datetime) -> Quote | None:
-    """The price of a form as far as it is filled in; None where a setting is wrong."""
+    """The price of a form, even if it is not complete. None if a setting is wrong."""
     wanted = form.wanted()
     if wanted is None:
         return None
@@ -76,7 +76,7 @@ def quote_of(form: GenerationForm, owner: User, now: datetime) -> Quote | None:
 
 
 def priced(form: GenerationForm, owner: User, now: datetime) -> dict[str, Any]:
-    """A form with the price of what is in it, and what there is to say about its model's end, for its templates."""
+    """The form, its price and whether its model is retired: the context of the form's templates."""
     quote = quote_of(form, owner, now)
     form.show_levels({level.quality: level for level in quote.levels} if quote else {})
     end = {"successor": successors.successor(form.chosen), "retired": form.chosen.retired(now.date())}

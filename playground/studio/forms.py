@@ -1,4 +1,4 @@
-"""The forms of the studio. Their choices and limits are the chosen model's; nothing here talks to EvoLink."""
+"""The forms of the studio. Their choices and limits come from the chosen model. Nothing here calls EvoLink."""
 
 import secrets
 from collections.abc import Iterator, Mapping
@@ -41,7 +41,7 @@ _SENTENCES: dict[str, Promise] = {
 
 
 class OpenChoiceField(forms.ChoiceField):
-    """A choice that takes every value, and none: whether it is a good one is judged elsewhere."""
+    """A choice field that accepts every value, and none. The model's rules check the value."""
 
     def __init__(self, **options: Any) -> None:
         super().__init__(required=False, **options)
@@ -51,14 +51,14 @@ class OpenChoiceField(forms.ChoiceField):
 
 
 class ModelField(forms.ChoiceField):
-    """The list of models. Where the form names none that there is, it stands on the one whose settings are shown."""
+    """The list of models. If the form's model does not exist, it shows the model whose settings the form has."""
 
     def prepare_value(self, value: Any) -> str:
         return chosen_model({"model": value}).id
 
 
 class SideField(forms.CharField):
-    """Width or height of a size of one's own."""
+    """The width or height of a custom size."""
 
     def __init__(self, **options: Any) -> None:
         own = OwnSizeRules()
@@ -68,10 +68,10 @@ class SideField(forms.CharField):
 
 
 class GenerationForm(forms.Form):
-    """What a person asks for. `cleaned_data["request"]` is the request in EvoLink's terms.
+    """What a person asks for. `cleaned_data["request"]` is the `GenerationRequest`.
 
-    The settings come from the catalogue. There is a field for each that any model takes, so that one which the chosen
-    model does not take is refused and not left out in silence.
+    The settings come from the catalogue. There is a field for every setting of any model. So a setting that the chosen
+    model does not take is refused and not silently dropped.
     """
 
     request_id = forms.SlugField(max_length=codes.LENGTH_MAX, widget=forms.HiddenInput)
@@ -86,16 +86,16 @@ class GenerationForm(forms.Form):
     )
     width = SideField(label=_("Width in pixels"))
     height = SideField(label=_("Height in pixels"))
-    # Only what a page offered as live is: a key added in another tab does not make an open form spend.
+    # Live only if the page said so: a key that was added in another tab must not make an open form spend money.
     mode = OpenChoiceField(
         label=_("Live or rehearsal"),
         choices=[("live", _("Live")), ("rehearsal", _("Rehearsal (free)"))],
         widget=Choice(default="live"),
     )
-    # A box to tick; in `cleaned_data` it is the `Delivery` that the reference images take.
+    # A checkbox. In `cleaned_data` it is the `Delivery` of the reference images.
     reference_way = forms.BooleanField(required=False, label=_("Send them through EvoLink’s own file storage"))
 
-    # What the page asks for when another model is chosen, as attributes of the list of models.
+    # htmx attributes of the list of models: what the page loads for another model.
     on_model = {
         "hx-get": reverse_lazy("settings-for-model"),
         "hx-target": "#settings",
@@ -123,21 +123,21 @@ class GenerationForm(forms.Form):
 
     @classmethod
     def fresh(cls, pictures: References | None = None, rehearsal: bool = True, /, **values: Any) -> Self:
-        """An unsent form with the model's defaults, over which `values` are laid."""
+        """A new form with the model's defaults. `values` win over them."""
         given = {name: value for name, value in values.items() if value not in ("", None)}
         initial = {**chosen_model(values).defaults, "request_id": new_request_id(), **given}
         return cls(initial=initial, pictures=pictures, rehearsal=rehearsal)
 
     def again(self) -> "GenerationForm":
-        """The same form, checked, with a new request id."""
+        """The same form with a new request id, already validated."""
         data = {name: self[name].value() or "" for name in self.fields} | {"request_id": new_request_id()}
         form = GenerationForm(data, pictures=self.pictures, rehearsal=self.rehearsal)
         form.full_clean()
         return form
 
     def wanted(self) -> GenerationRequest | None:
-        """The request of what stands in the form, sent or not; None where a setting is wrong. An empty prompt is no
-        error here, and no other part of the form counts."""
+        """The request for the present values of the form, sent or not. None if a setting is wrong. It ignores an empty
+        prompt and all other fields."""
         values = {parameter.name: self[parameter.name].value() or "" for parameter in self.settings}
         prompt = str(self["prompt"].value() or "")
         form = GenerationForm(values | {"request_id": new_request_id(), "prompt": prompt if prompt.strip() else "…"})
@@ -145,22 +145,23 @@ class GenerationForm(forms.Form):
 
     @property
     def open_settings(self) -> list[forms.BoundField]:
-        """The settings that leave a choice, in the order of the catalogue; others are not shown and not sent."""
+        """The settings with more than one choice, in the order of the catalogue. The others are not shown and not
+        sent."""
         return [self[parameter.name] for parameter in self.chosen.settings if parameter.is_open_to_choice]
 
     @property
     def own_size(self) -> OwnSizeRules | None:
-        """None where the model takes no size of one's own."""
+        """The rules for a custom size. None if the model takes none."""
         return choices.own_size(self.chosen)
 
     def show_levels(self, levels: Mapping[str, object]) -> None:
-        """Beside each quality, what a picture costs in it."""
+        """Shows the price of a picture beside each quality."""
         tiles = self.fields["quality"].widget
         assert isinstance(tiles, QualityTiles)  # noqa: S101  narrows the type
         tiles.levels = levels
 
     def _split_own_size(self, size: str) -> None:
-        """Width and height hold what a size of one's own is made of, else something to begin with."""
+        """Fills width and height from a custom size, or else with first values."""
         own = self.own_size and size and size not in self.chosen.size_choices
         width, _x, height = size.replace("×", "x").partition("x") if own else ("1280", "", "720")
         values: dict[str, Any] = self.data if self.is_bound else self.initial  # type: ignore[assignment]
@@ -180,7 +181,7 @@ class GenerationForm(forms.Form):
         return data
 
     def _request(self, data: dict[str, Any]) -> GenerationRequest:
-        """The form's values in EvoLink's terms; an empty choice is one that is not sent."""
+        """The form's values as a request. An empty choice is not sent."""
         values = {parameter.name: data.get(parameter.name) for parameter in self.settings}
         chosen = {name: None if value == "" else value for name, value in values.items()}
         return GenerationRequest.from_values(chosen | {"prompt": data.get("prompt", "").replace("\r\n", "\n")})
@@ -191,7 +192,7 @@ class GenerationForm(forms.Form):
         return Delivery.EVOLINK.value if data.get("reference_way") else settings.REFERENCE_DELIVERY
 
     def _reference_problems(self, way: str) -> Iterator[str]:
-        """What is wrong with the reference images as a whole; what is wrong with one file stands beside its name."""
+        """Problems of the reference images as a whole. Problems of one file are shown beside its name."""
         if self.pictures.refused:
             yield gettext("Not every picture could be added, so nothing was sent.")
         if self.pictures.gone:
@@ -215,12 +216,12 @@ class GenerationForm(forms.Form):
 
     @property
     def offers_evolink(self) -> bool:
-        """Whether EvoLink's own file storage is the way out."""
+        """Whether to offer EvoLink's own file storage, because EvoLink cannot fetch the images from us."""
         return bool(reachability.obstacle(settings.REFERENCE_DELIVERY, rehearsal=self.rehearsal))
 
     def _add(self, problem: Problem) -> None:
         sentence = _SENTENCES.get(problem.code, _("Something is wrong with this value."))
-        # A setting the model does not take is not on the page; its error goes above the form.
+        # The page does not show a setting that the model does not take, so its error goes above the form.
         self.add_error(
             None if problem.code == "not_accepted" else problem.field,
             forms.ValidationError(
@@ -230,12 +231,12 @@ class GenerationForm(forms.Form):
 
 
 def new_request_id() -> str:
-    """A name for what one form hands in, however often it arrives."""
+    """An id for one submission, which stays the same if the form arrives more than once."""
     return secrets.token_urlsafe(16)
 
 
 def _field(known: Parameter, model: Model) -> forms.Field:
-    """The field of a setting, with what the model offers. The model's rules judge its value; nothing else does."""
+    """The field of a setting, with the choices of the model. Only the model's rules check its value."""
     label, hint = str(labels.parameter(known.name).name), labels.HINTS.get(known.name, "")
     if known.name == "model":
         return ModelField(label=label, choices=[(each.id, _listed(each)) for each in MODELS.values()])
@@ -249,7 +250,7 @@ def _field(known: Parameter, model: Model) -> forms.Field:
 
 
 class DefaultsForm(GenerationForm):
-    """What the studio starts with: the settings alone."""
+    """The settings that the studio starts with."""
 
     on_model = {
         "hx-get": reverse_lazy("defaults"),
@@ -262,14 +263,14 @@ class DefaultsForm(GenerationForm):
 
 
 class DescriptionField(forms.CharField):
-    """Text in one line. It is never wrong: what is too long is cut."""
+    """A text in one line. Text that is too long is cut, without an error."""
 
     def to_python(self, value: Any) -> str:
         return " ".join((value or "").replace("\0", "").split())[: self.max_length]
 
 
 class DescriptionForm(forms.Form):
-    """What somebody who cannot see a picture should know; there is one form for each picture of a page."""
+    """A description for people who cannot see a picture. A page has one form for each of its pictures."""
 
     alternative_text = DescriptionField(
         required=False,
@@ -284,12 +285,12 @@ class DescriptionForm(forms.Form):
 
 
 def _shown(value: object) -> object:
-    """A figure as the page's language writes it."""
+    """A number in the format of the page's language."""
     return number_format(value, force_grouping=True) if isinstance(value, int) else value
 
 
 def _listed(model: Model) -> str:
-    """A model's name in the list, marked when it is gone."""
+    """The name of a model in the list, marked if it is retired."""
     if model.retired(timezone.now().date()):
         return _("%(model)s (retired)") % {"model": model.name}
     return model.name

@@ -1,4 +1,4 @@
-"""Rehearsal or live: with what a person's next generation is paid."""
+"""Rehearsal or live: whether a person's next generation costs money, and which key pays."""
 
 from dataclasses import dataclass
 
@@ -10,9 +10,9 @@ _SESSION = "rehearsal"
 
 @dataclass(frozen=True)
 class Mode:
-    """`key` would pay for a live generation; `chosen` says that the person rehearses although there is one.
-    `refused` are keys of their own that EvoLink does not accept any more, `unreadable` those that the key ring does not
-    open; `team_key` is the team's that would pay, if it worked."""
+    """`key` would pay for a live generation. `chosen`: the person has chosen to rehearse. `refused`: their own keys
+    that EvoLink no longer accepts. `unreadable`: their own keys that the key ring cannot decrypt. `team_key`: the
+    team's key that would pay if it worked."""
 
     key: ApiKey | None
     chosen: bool
@@ -26,7 +26,7 @@ class Mode:
 
 
 def mode_of(request: MemberRequest) -> Mode:
-    """How this person works in this session."""
+    """The mode of this person in this session."""
     keys = list(ApiKey.objects.in_order_for(request.user).select_related("owner"))
     pays = next((key for key in keys if key.is_usable), None)
     mine = [key for key in keys if key.owner_id == request.user.pk]
@@ -41,13 +41,13 @@ def mode_of(request: MemberRequest) -> Mode:
 
 
 def rehearses(request: MemberRequest) -> bool:
-    """Whether what stands in the form would be a rehearsal. A form that was sent says so itself."""
+    """Whether the form is for a rehearsal. A submitted form says so itself."""
     wanted = (request.POST or request.GET).get("mode", "live" if request.method == "GET" else "rehearsal")
     return mode_of(request).rehearsal or wanted != "live"
 
 
 def rehearse(request: MemberRequest, on: bool) -> None:
-    """Rehearse everything in this session, or stop doing so."""
+    """Turns rehearsing on or off for this session."""
     if on:
         request.session[_SESSION] = True
     else:

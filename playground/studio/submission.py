@@ -1,4 +1,4 @@
-"""What keeps a generation from being handed in, in words for the person who pressed the button."""
+"""Why a generation was not submitted, in words for the person who pressed the button."""
 
 from typing import Final
 
@@ -12,7 +12,7 @@ NOT_HANDED_IN: Final = (KeyGone, ReferenceGone, RequestIdReused, BudgetExceeded)
 
 
 def why_not(error: KeyGone | ReferenceGone | RequestIdReused | BudgetExceeded) -> str:
-    """Why nothing was handed in."""
+    """Why nothing was submitted."""
     if isinstance(error, BudgetExceeded):
         return short_sentence(error.needed, error.standing)
     if isinstance(error, ReferenceGone):

@@ -1,4 +1,4 @@
-"""Lengths of time as pages show them."""
+"""The format of lengths of time."""
 
 from datetime import timedelta
 
@@ -12,7 +12,7 @@ register = template.Library()
 
 @register.filter
 def lasted(time: timedelta) -> str:
-    """A length of time in the two units that matter."""
+    """A length of time in its two largest units."""
     seconds = time.total_seconds()
     if seconds < 60:
         return _("%(seconds)s s") % {"seconds": number_format(round(seconds, 1), decimal_pos=1, use_l10n=True)}
@@ -24,7 +24,7 @@ def lasted(time: timedelta) -> str:
 
 @register.filter
 def about(seconds: int) -> str:
-    """A wait in round figures: nobody counts the seconds of minutes."""
+    """An approximate wait: whole minutes from 90 seconds."""
     if seconds < 90:
         return ngettext("%(number)s second", "%(number)s seconds", seconds) % {"number": seconds}
     minutes = round(seconds / 60)

@@ -1,4 +1,4 @@
-"""What the pages that explain need."""
+"""Tags for the help and the API reference."""
 
 from django import template
 from django.urls import reverse
@@ -15,26 +15,26 @@ register.filter("listed", labels.listed)
 
 @register.simple_tag
 def answer_to(failure: str) -> str:
-    """The address of the answer to the question that a failure raises."""
+    """The address of the help page for a failure code."""
     return reverse("answer", args=[help.slug_for_failure(failure)])
 
 
 @register.simple_tag
 def question(slug: str, style: str = "alone") -> SafeString:
-    """A link to the help page that answers a question, in the question's words; inside a sentence, without `style`."""
+    """A link to a help page with its question as text. Inside a sentence use it with an empty `style`."""
     entry = help.entry_of(slug)
-    assert entry is not None, slug  # noqa: S101  a slip in a template
+    assert entry is not None, slug  # noqa: S101  a mistake in a template
     return format_html('<a class="{}" href="{}">{}</a>', style, reverse("answer", args=[slug]), entry.question)
 
 
 @register.simple_tag
 def question_of(card: Card) -> str:
-    """The question that a card raises by itself, for `question`; a failure has its own (`answer_to`)."""
+    """The `slug` for `question` of a card without a failure. Failures have `answer_to`."""
     return help.slug_for_card(card)
 
 
 @register.filter
 def breakable(code: str) -> SafeString:
-    """A long name that a narrow column may break at its underscores; copied, it is the name again."""
+    """A long name that may break at its underscores in a narrow column. Copied text is still the name."""
     head, *rest = code.split("_")
     return format_html_join("", "{}", [(head,)]) + format_html_join("", "_<wbr>{}", ((part,) for part in rest))

@@ -1,4 +1,4 @@
-"""Times on pages. shell.js shows them in the reader's time zone."""
+"""The format of times. shell.js shows them in the reader's time zone."""
 
 from datetime import datetime
 
@@ -13,13 +13,13 @@ register = template.Library()
 
 @register.filter
 def moment(at: datetime) -> SafeString:
-    """Day and minute."""
+    """Date, hour and minute."""
     return _time(at, "", "SHORT_DATETIME_FORMAT")
 
 
 @register.filter
 def second(at: datetime) -> SafeString:
-    """The time of day, with seconds."""
+    """The time of day with seconds."""
     return _time(at, "second", "H:i:s")
 
 

@@ -1,4 +1,4 @@
-"""Amounts in templates. The figures are `Decimal` credits; see `playground.money.amounts`."""
+"""The format of amounts. Amounts are `Decimal` credits; see `playground.money.amounts`."""
 
 from decimal import Decimal
 
@@ -19,29 +19,29 @@ register.filter("currency", amounts.currency_text)
 
 @register.simple_tag
 def bound(low: Decimal, high: Decimal) -> str:
-    """A range of credits; one figure where both ends look the same."""
+    """A range of credits. One number if both ends look the same."""
     return between(amounts.credits_text(low), amounts.credits_text(high))
 
 
 @register.simple_tag
 def rounded(low: Decimal, high: Decimal) -> str:
-    """The same in two decimals, for figures beside each other."""
+    """The same with two decimals, for numbers beside each other."""
     return between(amounts.rounded(low), amounts.rounded(high))
 
 
 @register.simple_tag
 def between(low: str, high: str) -> str:
-    """A range of what is text already."""
+    """A range from two texts."""
     return low if low == high else gettext("%(low)s – %(high)s") % {"low": low, "high": high}
 
 
 @register.filter
 def also(amount: Decimal) -> str:
-    """Credits in US dollars, and in the currency for show if there is one."""
+    """Credits in US dollars, and in the display currency if there is one."""
     return " · ".join(part for part in (amounts.usd_text(amount), amounts.currency_text(amount)) if part)
 
 
 @register.filter
 def whole(number: int) -> str:
-    """A count, grouped as the reader's language does."""
+    """A count in the number format of the reader's language."""
     return amounts.exact(Decimal(number))

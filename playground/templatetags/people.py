@@ -1,4 +1,4 @@
-"""Filters of the account pages and mails."""
+"""Filters for the account pages and mails."""
 
 from django import template
 

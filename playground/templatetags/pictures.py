@@ -1,4 +1,4 @@
-"""What templates ask of a picture: its addresses, its name on disk."""
+"""Filters for pictures: addresses, descriptions, and file names."""
 
 from django import template
 from django.urls import reverse
@@ -12,7 +12,7 @@ register = template.Library()
 
 @register.filter
 def srcset(image: GeneratedImage, largest: str = "medium") -> str:
-    """The addresses of its sizes with their true widths; `largest` may be `original`."""
+    """The addresses of the thumbnails with their real widths. `largest` may be `original`."""
     where = [image.generation.code, image.index]
     parts = [f"{reverse(f'thumbnail-{size}', args=where)} {width}w" for size, width in image.thumbnail_widths.items()]
     if largest == "original":

@@ -1,4 +1,4 @@
-"""What the templates of reference images ask."""
+"""Tags for the templates of reference images."""
 
 from datetime import timedelta
 
@@ -13,6 +13,7 @@ register = template.Library()
 
 @register.simple_tag
 def reference_limits() -> dict[str, object]:
-    """Files, bytes of each, what they may measure in words, and how long EvoLink's own storage keeps them."""
+    """The largest number of files, their largest size in bytes and in pixels, and how long EvoLink's own storage keeps
+    them."""
     hours = FILE_LIFE // timedelta(hours=1)
     return {**errors.LIMITS, "bytes": REFERENCE_BYTES_MAX, "megapixels": errors.megapixels(), "evolink_hours": hours}

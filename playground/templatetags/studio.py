@@ -1,4 +1,4 @@
-"""What the forms on the studio's pages need besides their fields."""
+"""Tags for the forms on the studio's pages."""
 
 import secrets
 
@@ -18,5 +18,5 @@ def new_request_id() -> str:
 
 @register.simple_tag(takes_context=True)
 def page_csrf_token(context: RequestContext) -> SafeString:
-    """Like csrf_token, also inside `include … only`, where the context has nothing but the request itself."""
+    """Like `csrf_token`, but works inside `include … only` too, where the context has only the request."""
     return format_html('<input type="hidden" name="csrfmiddlewaretoken" value="{}">', get_token(context.request))

@@ -1,4 +1,4 @@
-"""EvoLink's POST to us. It is a hint that something happened; what happened is read from EvoLink by the worker."""
+"""Receives EvoLink's callbacks. A callback is only a hint: the worker then reads the task from EvoLink."""
 
 import json
 
@@ -18,14 +18,14 @@ MAX_BODY = 64 * 1024
 @login_not_required
 @require_POST
 def callback(request: HttpRequest, nonce: str) -> HttpResponse:
-    """Answers 204 to whoever knows the attempt's nonce, however often it comes; 404 to everybody else."""
+    """Answers 204 to everybody who knows the attempt's nonce, as often as it comes. Others get 404."""
     attempt = get_object_or_404(Attempt.objects.select_related("generation"), nonce=nonce)
     attempt.record_callback(_task_id(request), timezone.now())
     return HttpResponse(status=204)
 
 
 def _task_id(request: HttpRequest) -> str:
-    """The task the body names, or nothing: any other content is as good as none."""
+    """The id of the task in the body. Empty for any other content."""
     if int(request.META.get("CONTENT_LENGTH") or 0) > MAX_BODY:
         return ""
     try:

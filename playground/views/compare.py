@@ -1,4 +1,4 @@
-"""/compare/: two to four pictures side by side, and what differs."""
+"""/compare/: two to four pictures side by side, and their differences."""
 
 from dataclasses import dataclass
 
@@ -15,7 +15,7 @@ from playground.showing.selection import address_of, back_with, pictures_of, sel
 
 @dataclass(frozen=True)
 class Column:
-    """One of the pictures; `without` is the comparison of the others."""
+    """One of the pictures. `without` is the address of the comparison without it."""
 
     image: GeneratedImage
     prompt: list[Piece]
@@ -24,7 +24,7 @@ class Column:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def compare(request: MemberRequest) -> HttpResponse:
-    """The pictures the address names. A POST with a selection leads there."""
+    """Compares the pictures in the address. A POST with a selection redirects there."""
     if request.method == "POST":
         pictures = selected(request)
         if not LEAST <= len(pictures) <= MOST:

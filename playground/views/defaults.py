@@ -1,4 +1,4 @@
-"""/settings/defaults/: what the studio's form starts with."""
+"""/settings/defaults/: the settings that the studio's form starts with."""
 
 from django.contrib import messages
 from django.core.exceptions import NON_FIELD_ERRORS
@@ -15,24 +15,25 @@ from playground.studio.estimates import priced
 from playground.studio.forms import DefaultsForm
 from playground.studio.modes import rehearses
 
-# What a generation has and defaults have not.
+# The form needs these values, but defaults do not have them.
 _NO_PICTURE_YET = {"request_id": "defaults", "prompt": "…"}
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def defaults(request: MemberRequest) -> HttpResponse:
-    """Model first: size, quality and number are that model's (`?model=` shows another one's)."""
+    """Size, quality and number depend on the model (`?model=` shows the form for another model)."""
     rehearsal, now = rehearses(request), timezone.now()
     if request.method == "POST":
         values = {name: request.POST[name] for name in request.POST} | _NO_PICTURE_YET
         form = DefaultsForm(values, rehearsal=rehearsal)
-        # A setting the model does not take at all is none of the page's any more, and is left out.
+        # Errors without a field are about settings that the model does not take. Those are not on the page and are not
+        # saved.
         if not set(form.errors) - {NON_FIELD_ERRORS}:
             request.user.defaults = kept(request.POST)
             request.user.save(update_fields=["defaults"])
             messages.success(request, _("Saved. The studio now opens with these settings."))
             response = redirect("defaults")
-            response.delete_cookie(drafts.COOKIE)  # what the form was left with would hide them
+            response.delete_cookie(drafts.COOKIE)  # the draft would hide the new defaults
             return response
     else:
         named = request.GET if "model" in request.GET else request.user.defaults

@@ -1,4 +1,4 @@
-"""The design system on one page, for whoever builds the next screen. Development only."""
+"""The design system on one page, for people who build new pages. Development only."""
 
 from decimal import Decimal
 
@@ -19,7 +19,7 @@ COLOURS = [
     ("Accent", ["accent", "accent-hover", "accent-text", "on-accent"]),
     ("Meaning", ["danger", "danger-wash", "attention", "attention-wash", "tape", "on-tape"]),
 ]
-# Everything else that has a token, by the attribute that takes it.
+# The other design tokens, by the HTML attribute that uses them.
 MEASURES = [
     ("Space", "space", ["s1", "s2", "s3", "s4", "s5", "s6", "s7", "s8"]),
     ("Radius", "radius", ["radius-s", "radius-m", "radius-l", "radius-full"]),
@@ -60,7 +60,7 @@ LEVELS = [("low", "0.7", 10), ("medium", "2.6", 20), ("high", "10.2", 40)]
 
 
 class Specimen(forms.Form):
-    """A field of every kind."""
+    """A form with every kind of field."""
 
     name = forms.CharField(
         help_text="Shown beside your pictures.", widget=forms.TextInput(attrs={"placeholder": "As colleagues know you"})
@@ -76,7 +76,7 @@ class Specimen(forms.Form):
 
 
 def specimens() -> list[tuple[str, Specimen]]:
-    """The form as it comes, with something wrong in every field, and with nothing to change in it."""
+    """The form three times: as it is, with an error in every field, and with every field disabled."""
     usual, wrong, disabled = Specimen(prefix="usual"), Specimen({}, prefix="wrong"), Specimen(prefix="disabled")
     wrong.add_error("note", "A note has no line breaks.")
     for field in disabled.fields.values():

@@ -1,4 +1,4 @@
-"""The API reference, and the list of what can be rehearsed."""
+"""The API reference, and the list of scenarios for rehearsals."""
 
 from datetime import timedelta
 
@@ -19,7 +19,7 @@ from playground.models.request_values import chosen_model
 @login_not_required
 @require_GET
 def reference(request: HttpRequest) -> HttpResponse:
-    """The reference of one model; the address chooses it."""
+    """The reference of one model, which the address chooses."""
     model = chosen_model(request.GET)
     replacement = MODELS.get(model.replacement or "")
     return render(
@@ -54,7 +54,7 @@ def reference(request: HttpRequest) -> HttpResponse:
 @login_not_required
 @require_GET
 def scenarios(request: HttpRequest) -> HttpResponse:
-    """What the sandbox can be told to do wrong."""
+    """The errors that the sandbox can simulate."""
     return render(
         request,
         "playground/scenarios.html",

@@ -1,4 +1,4 @@
-"""The gallery: every saved picture one may see, and what is done with many of them at once."""
+"""The gallery: all saved pictures that a person may see, and actions on many of them."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -20,19 +20,19 @@ from playground.showing.export import zip_of
 from playground.showing.gallery import GalleryForm, page_of
 from playground.showing.selection import back_with, next_page, selected, undo_offer
 
-# The most pictures an answer draws anew one by one.
+# The largest number of pictures that a response renders one by one.
 REDRAWN_MAX = 200
 
 
 @require_GET
 def gallery(request: MemberRequest) -> HttpResponse:
-    """The whole page; its address is the whole state."""
+    """The whole page. Its address contains its whole state."""
     return render(request, "playground/gallery.html", _found(request) | {"undo": undo_offer(request)})
 
 
 @require_GET
 def more(request: MemberRequest) -> HttpResponse:
-    """The next pictures and the link behind them, for a page that is being scrolled."""
+    """The next pictures and the link to those after them, for scrolling."""
     return render(request, "playground/_pictures.html", _found(request, count=False))
 
 
@@ -84,7 +84,7 @@ def _counted(number: int, action: str) -> str:
 
 @require_POST
 def undo(request: MemberRequest) -> HttpResponse:
-    """Take a deletion back, as long as the files are there."""
+    """Undoes a deletion, if the files still exist."""
     images = GeneratedImage.objects.kept_by(request.user)
     deletion = code_or_nothing(request.POST.get("deletion", ""))
     back = list(images.restorable(deletion, timezone.now()).values_list("pk", flat=True))
@@ -99,7 +99,7 @@ def undo(request: MemberRequest) -> HttpResponse:
 
 @require_POST
 def download(request: MemberRequest) -> HttpResponseBase:
-    """The selected pictures as one ZIP, written while it is sent."""
+    """The selected pictures as one ZIP, which is written while it is sent."""
     pictures = selected(request)
     if not pictures:
         return back_with(request, _("Select a picture first."))
@@ -114,7 +114,7 @@ def download(request: MemberRequest) -> HttpResponseBase:
 
 
 def _acted(request: MemberRequest, pictures: list[GeneratedImage], said: str, deletion: str = "") -> HttpResponse:
-    """The pictures as they are now, a sentence, and the way back from a deletion."""
+    """The changed pictures, a message, and an offer to undo a deletion."""
     if request.htmx:
         if len(pictures) > REDRAWN_MAX:
             messages.success(request, said)
@@ -126,7 +126,7 @@ def _acted(request: MemberRequest, pictures: list[GeneratedImage], said: str, de
 
 
 def _pictures(request: MemberRequest, keys: list[int]) -> list[GeneratedImage]:
-    """For drawing them anew: also those just deleted, which are drawn hidden."""
+    """The pictures to render again. Deleted ones are among them and are rendered hidden."""
     images = GeneratedImage.objects.filter(seen_by(request.user, "generation__"), pk__in=keys)
     return list(images.select_related("generation__owner").with_favourites(request.user))
 

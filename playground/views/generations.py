@@ -1,4 +1,4 @@
-"""One generation: its page, and what a person does with it."""
+"""One generation: its page, and the actions on it."""
 
 import secrets
 from collections.abc import Callable
@@ -27,9 +27,10 @@ from playground.web.cards import changed_cards, handed_in
 
 @require_GET
 def generation(request: MemberRequest, code: str) -> HttpResponse:
-    """All there is to know about it: pictures, words, settings, times, money, and what went over the wire.
+    """Everything about a generation: pictures, words, settings, times, money, and the request to EvoLink.
 
-    While there is more to come the page asks for itself, and says which `version` it has: 204 when that is the newest.
+    While the generation changes, the page polls this address with the `version` that it has. The response is 204 if
+    that is the newest.
     """
     rows = Generation.objects.visible_to(request.user).for_cards().select_related("owner")
     row = get_object_or_404(rows, code=code)
@@ -51,28 +52,28 @@ def _mine(request: MemberRequest, code: str) -> Generation:
 
 @require_POST
 def check_again(request: MemberRequest, code: str) -> HttpResponse:
-    """Look at once for what became of it, or try at once to save what could not be saved."""
+    """Checks the result at once, or tries at once to save the pictures that could not be saved."""
     row = _mine(request, code)
     return _after(request, row, lambda: row.check_now(timezone.now()))
 
 
 @require_POST
 def cancel(request: MemberRequest, code: str) -> HttpResponse:
-    """Call it off while nothing was sent."""
+    """Cancels the generation, if it was not sent yet."""
     row = _mine(request, code)
     return _after(request, row, lambda: row.cancel(timezone.now()))
 
 
 @require_POST
 def run_again(request: MemberRequest, code: str) -> HttpResponse:
-    """A new generation with the submitted settings, not the form's."""
+    """A new generation with the same settings, not with those in the form."""
     row = _mine(request, code)
     return _hand_in_again(request, row, row.as_request())
 
 
 @require_POST
 def run_on_successor(request: MemberRequest, code: str) -> HttpResponse:
-    """The same once more, on the model that replaces the one EvoLink refused."""
+    """The same request on the model that replaces the refused one."""
     row = _mine(request, code)
     follower = successor(get_model(row.model)) if row.model in MODELS else None
     if follower is None:
@@ -81,7 +82,7 @@ def run_on_successor(request: MemberRequest, code: str) -> HttpResponse:
 
 
 def _hand_in_again(request: MemberRequest, row: Generation, wanted: GenerationRequest) -> HttpResponse:
-    """The page's own request id keeps a double click single."""
+    """The page sends its own request id, so that a double click makes only one generation."""
     references = references_of(row)
     if references is None:
         return _refused(
@@ -113,7 +114,7 @@ def _hand_in_again(request: MemberRequest, row: Generation, wanted: GenerationRe
 
 
 def _refused(request: MemberRequest, row: Generation, sentence: str) -> HttpResponse:
-    """Nothing was handed in; the card stays as it is, and a message says why."""
+    """Nothing was submitted. The card does not change, and a message says why."""
     if not request.htmx:
         messages.error(request, sentence)
         return redirect("studio")
@@ -123,7 +124,7 @@ def _refused(request: MemberRequest, row: Generation, sentence: str) -> HttpResp
 
 
 def _after(request: MemberRequest, row: Generation, verb: Callable[[], None]) -> HttpResponse:
-    """The card as it is after `verb`; a row that moved on meanwhile is shown as it is now."""
+    """The card after `verb`. If the row has changed meanwhile, the card shows its present state."""
     notice = ""
     try:
         verb()

@@ -1,4 +1,4 @@
-"""The help: questions and answers, searched."""
+"""The help: questions, answers and search."""
 
 from django.contrib.auth.decorators import login_not_required
 from django.http import Http404, HttpRequest, HttpResponse
@@ -11,7 +11,7 @@ from playground.guide import help
 @login_not_required
 @require_GET
 def questions(request: HttpRequest) -> HttpResponse:
-    """All questions, or those whose answers have the words of `q`."""
+    """All questions, or those that contain the words of `q`."""
     search = help.SearchForm(request.GET)
     query = search.cleaned_data["q"].strip() if search.is_valid() else ""
     return render(
@@ -29,7 +29,7 @@ def questions(request: HttpRequest) -> HttpResponse:
 @login_not_required
 @require_GET
 def answer(request: HttpRequest, slug: str) -> HttpResponse:
-    """One question with its answer."""
+    """One question and its answer."""
     entry = help.entry_of(slug)
     if entry is None:
         raise Http404

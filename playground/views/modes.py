@@ -1,4 +1,4 @@
-"""Rehearsal or live, and what is left to spend."""
+"""Switches between rehearsal and live, and shows the balance."""
 
 from datetime import timedelta
 
@@ -13,21 +13,21 @@ from accounts.encryption import DecryptionFailed, RingError
 from accounts.models import KeyGone
 from playground.studio.modes import mode_of, rehearse
 
-# A balance this young is not asked for again.
+# A balance that is newer than this is not requested again.
 FRESH = timedelta(seconds=20)
 
 
 @require_POST
 def switch(request: MemberRequest) -> HttpResponse:
-    """Rehearse for the rest of this session, or go live again."""
+    """Turns rehearsing on for the rest of this session, or off."""
     rehearse(request, request.POST.get("rehearsal") == "1")
     return redirect(local(request, request.POST.get("next", ""), "studio"))
 
 
 @require_POST
 def balance(request: MemberRequest) -> HttpResponse:
-    """What the key in use can still spend: asked at EvoLink within a short deadline. A POST, because it writes the
-    answer down and marks a key that is refused."""
+    """The balance of the key in use, which EvoLink must give within a short time. It is a POST, because it saves the
+    balance and marks a refused key."""
     mode = mode_of(request)
     key = mode.key
     now = timezone.now()

@@ -1,4 +1,4 @@
-"""The page a browser keeps for when the studio cannot be reached, and the service worker that keeps it."""
+"""The page that a browser shows if it cannot reach the studio, and the service worker that stores it."""
 
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse
@@ -8,7 +8,7 @@ from django.views.decorators.http import require_safe
 
 from playground.web import themes
 
-# What `_styles.html` asks for.
+# The files that `_styles.html` needs.
 LOOKS = (
     "img/favicon.svg",
     "css/tokens.css",
@@ -30,5 +30,5 @@ def page(request: HttpRequest) -> HttpResponse:
 @never_cache
 @require_safe
 def worker(request: HttpRequest) -> HttpResponse:
-    """At the root, because a service worker reaches no higher than its own address."""
+    """Its address is at the root, because a service worker controls only the addresses below its own."""
     return render(request, "offline.js", {"looks": LOOKS}, content_type="text/javascript")

@@ -1,4 +1,4 @@
-"""One picture: its bytes, its thumbnails, and what a person says about it."""
+"""One picture: its bytes, its thumbnails, and a person's notes about it."""
 
 from django.http import Http404, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
@@ -15,7 +15,7 @@ from playground.web.pictures import picture_response
 
 @require_safe
 def image(request: MemberRequest, code: str, index: int) -> HttpResponseBase:
-    """The original bytes, as they came. `?download` offers them as a file."""
+    """The original bytes. With `?download` the browser saves them as a file."""
     picture = _visible(request, code, index)
     return picture_response(
         request,
@@ -29,7 +29,7 @@ def image(request: MemberRequest, code: str, index: int) -> HttpResponseBase:
 
 @require_safe
 def thumbnail(request: MemberRequest, code: str, index: int, size: str) -> HttpResponseBase:
-    """A WebP of it, `small` or `medium`."""
+    """A `small` or `medium` WebP of the picture."""
     picture = _visible(request, code, index)
     file, tag = picture.thumbnail_of(size), f"{picture.sha256}-{size}"
     return picture_response(request, file, tag=tag, content_type="image/webp")
@@ -37,13 +37,13 @@ def thumbnail(request: MemberRequest, code: str, index: int, size: str) -> HttpR
 
 @require_GET
 def tools(request: MemberRequest, code: str, index: int) -> HttpResponse:
-    """What the lightbox offers for this picture."""
+    """The lightbox's actions for this picture."""
     return render(request, "playground/_tools.html", {"image": _visible(request, code, index)})
 
 
 @require_POST
 def favourite(request: MemberRequest, code: str, index: int) -> HttpResponse:
-    """Mark it for oneself, or no longer: the form says which of the two it means."""
+    """Adds the picture to the person's favourites or removes it. The form says which."""
     picture = _visible(request, code, index)
     picture.favourite = request.POST.get("on") == "1"
     if picture.favourite:
@@ -57,7 +57,7 @@ def favourite(request: MemberRequest, code: str, index: int) -> HttpResponse:
 
 @require_POST
 def describe(request: MemberRequest, code: str, index: int) -> HttpResponse:
-    """Write down what somebody who cannot see it should know."""
+    """Saves a description for people who cannot see the picture."""
     picture = _visible(request, code, index)
     if not keeps(request.user, picture.generation.owner_id):
         raise Http404

@@ -1,4 +1,4 @@
-"""/present/: pictures for an audience, one at a time, on a screen with nothing else on it."""
+"""/present/: shows pictures to an audience, one at a time, on the whole screen."""
 
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
@@ -15,7 +15,8 @@ from playground.showing.slideshow import SLIDES_MAX, Stage, place_in, slide_of
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def present(request: MemberRequest) -> HttpResponse:
-    """The pictures the address names, else those the gallery would show. A POST with a selection leads there."""
+    """Presents the pictures in the address, or else those that the gallery would show. A POST with a selection
+    redirects there."""
     if request.method == "POST":
         return _begin(request)
     pictures = _pictures(request)

@@ -1,4 +1,4 @@
-"""The public page of prices, and its calculator."""
+"""The public page of prices and its calculator."""
 
 from typing import Any
 
@@ -20,7 +20,7 @@ from playground.money.terms import terms_of
 @login_not_required
 @require_GET
 def price_list(request: HttpRequest) -> HttpResponse:
-    """The whole page for one model; the address chooses the model and fills the calculator."""
+    """The whole page for one model. The address chooses the model and fills the calculator."""
     form = CalculatorForm(request.GET.dict())
     model = form.chosen
     return render(
@@ -54,14 +54,14 @@ def price_list(request: HttpRequest) -> HttpResponse:
 @login_not_required
 @require_GET
 def calculation(request: HttpRequest) -> HttpResponse:
-    """The calculator's answer to the values in it."""
+    """The result of the calculator for the values in it."""
     return render(request, "playground/_calculation.html", _calculation(CalculatorForm(request.GET.dict())))
 
 
 @login_not_required
 @require_GET
 def calculator(request: HttpRequest) -> HttpResponse:
-    """The calculator for another model, whose choices are others."""
+    """The calculator for another model, which has other choices."""
     return render(request, "playground/_calculator.html", _calculation(CalculatorForm(request.GET.dict())))
 
 

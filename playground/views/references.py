@@ -1,4 +1,4 @@
-"""Reference images: handing them over, choosing among earlier ones, and serving them to EvoLink."""
+"""Reference images: uploads them, offers earlier ones, and serves them to EvoLink."""
 
 from typing import IO
 
@@ -28,7 +28,8 @@ PER_PAGE = 60
 
 @require_POST
 def add(request: MemberRequest) -> HttpResponse:
-    """Files as soon as they are chosen: an item for each, good or refused with the reason."""
+    """Stores files as soon as people choose them. The response has an item for each, usable or refused with the
+    reason."""
     pictures = kept(request.user, request.FILES.getlist("images"))
     if not pictures.chosen and not pictures.refused:
         pictures = References(refused=[(_("Upload"), _("No file arrived. Add it again."))])
@@ -37,14 +38,14 @@ def add(request: MemberRequest) -> HttpResponse:
 
 @require_GET
 def chosen_items(request: MemberRequest) -> HttpResponse:
-    """Items for references that are known by their tokens: a draft that is taken up again, or an earlier one."""
+    """The items for references with these tokens: from a draft or from earlier ones."""
     pictures = References(chosen(request.user, request.GET).chosen)
     return render(request, "playground/_reference_items.html", {"pictures": pictures})
 
 
 @require_GET
 def earlier(request: MemberRequest) -> HttpResponse:
-    """The latest ones, to be used again with one click."""
+    """The latest references, which people can use again with one click."""
     mine = Reference.objects.of(request.user)
     context = {"references": mine[:EARLIER], "more": mine.count() > EARLIER}
     return render(request, "playground/_earlier_references.html", context)
@@ -52,7 +53,7 @@ def earlier(request: MemberRequest) -> HttpResponse:
 
 @require_GET
 def references(request: MemberRequest) -> HttpResponse:
-    """All of one's own, to use or to delete, and how much room is left."""
+    """All references of the person, to use or delete, and how much storage is left."""
     mine = Reference.objects.of(request.user)
     page = Paginator(mine, PER_PAGE).get_page(request.GET.get("page"))
     return render(request, "playground/references.html", {"page": page, "room": room(mine.stored_bytes())})
@@ -60,7 +61,7 @@ def references(request: MemberRequest) -> HttpResponse:
 
 @require_POST
 def delete(request: MemberRequest, token: str) -> HttpResponse:
-    """Generations that used it keep its name; one that still has to be sent keeps it from being deleted."""
+    """Deletes a reference. Its generations keep its name. It is not deleted while one of them is not finished."""
     reference = get_object_or_404(Reference.objects.of(request.user), token=token)
     if Generation.objects.filter(finished_at=None, reference_uses__reference=reference).exists():
         messages.warning(
@@ -74,7 +75,7 @@ def delete(request: MemberRequest, token: str) -> HttpResponse:
 
 @require_POST
 def edit(request: MemberRequest, code: str, index: int) -> HttpResponse:
-    """A generated image becomes a reference. The studio opens with it, or gets it into its open form."""
+    """Makes a reference from a generated image. Then the studio opens with it, or its open form gets it."""
     visible = GeneratedImage.objects.visible_to(request.user).select_related("generation")
     image = get_object_or_404(visible, generation__code=code, index=index)
     name = f"{image.generation.prompt[:60].strip()} {image.number}.{str(image.file.name).rsplit('.', 1)[-1]}"
@@ -94,7 +95,7 @@ def edit(request: MemberRequest, code: str, index: int) -> HttpResponse:
 
 @require_GET
 def picture(request: MemberRequest, token: str) -> HttpResponseBase:
-    """The cleaned copy, for its owner and those who may see a generation that used it."""
+    """The cleaned copy, for its owner and for people who may see a generation that used it."""
     reference = _visible(request, token)
     file = _opened(reference)
     response = file_response(request, file, length=reference.byte_size, content_type=reference.content_type)
@@ -132,7 +133,7 @@ def _private(response: HttpResponseBase) -> HttpResponseBase:
 @login_not_required
 @require_safe
 def served(request: HttpRequest, token: str, extension: str) -> HttpResponseBase:
-    """What EvoLink fetches: whoever knows the address may, until the attempt it was made for is over."""
+    """Sends a reference to EvoLink. Everybody with the address can fetch it until its attempt has ended."""
     now = timezone.now()
     found = ReferenceAddress.objects.open(now).select_related("use__reference").filter(token=token).first()
     reference = found.use.reference if found else None

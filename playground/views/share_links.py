@@ -1,4 +1,4 @@
-"""Share links, for those who make them."""
+"""Share links, for the people who make them."""
 
 from django.contrib import messages
 from django.core.paginator import Paginator
@@ -22,7 +22,7 @@ LINES = 30
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def links(request: MemberRequest) -> HttpResponse:
-    """One's own links; administrators see everybody's. A POST makes one for the selected pictures."""
+    """The person's own links; administrators see all links. A POST makes a link for the selected pictures."""
     if request.method == "POST":
         return _make(request)
     seen = SharedImage.objects.filter(image__in=GeneratedImage.objects.visible_to(request.user))
@@ -51,7 +51,7 @@ def _make(request: MemberRequest) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def link(request: MemberRequest, pk: int) -> HttpResponse:
-    """One link: to pass on, and its settings."""
+    """One link: its address and its settings."""
     found = _kept(request, pk)
     form = ShareLinkForm(request.POST if request.method == "POST" else None, link=found, now=timezone.now())
     if request.method == "POST" and form.is_valid():
@@ -74,7 +74,7 @@ def revoke(request: MemberRequest, pk: int) -> HttpResponse:
 
 @require_POST
 def revoke_all(request: MemberRequest) -> HttpResponse:
-    """All of one's own."""
+    """Revokes all of the person's own links."""
     mine = ShareLink.objects.standing().filter(owner=request.user)
     for one in mine:
         _note(request, EventKind.LINK_REVOKED, one)

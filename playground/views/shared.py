@@ -1,4 +1,4 @@
-"""What a share link opens, for anyone who has it: pictures to look at, and nothing that could be spent or changed."""
+"""The public pages of a share link. People can look at pictures there, but cannot spend or change anything."""
 
 from typing import TypeVar
 
@@ -17,14 +17,14 @@ from playground.web.pictures import picture_response
 
 R = TypeVar("R", bound=HttpResponseBase)
 
-# Long enough to leaf through; after a link was revoked, browsers forget what it showed.
+# Seconds: long enough for looking through the pictures. Then browsers forget those of a revoked link.
 _CACHE = "private, max-age=600"
 
 
 @login_not_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def page(request: HttpRequest, token: str) -> HttpResponse:
-    """The pictures, or the question for the password. What is no link, or none any more, is told apart by nobody."""
+    """The pictures, or the form for the password. The response does not show whether a wrong link ever existed."""
     link = _open(token)
     if link is None:
         return _unlisted(render(request, "playground/shared_over.html", status=404))
@@ -48,7 +48,7 @@ def present(request: HttpRequest, token: str) -> HttpResponse:
 
 
 def _asked(request: HttpRequest, link: ShareLink) -> HttpResponse:
-    """The question for the password, or the way in for whoever answered it."""
+    """The form for the password. After the right password a redirect to the pictures."""
     form = PasswordForm(request.POST if request.method == "POST" else None, link=link, request=request)
     if not link.password or form.is_valid():
         response: HttpResponse = redirect("shared", link.token)
@@ -61,7 +61,7 @@ def _asked(request: HttpRequest, link: ShareLink) -> HttpResponse:
 @login_not_required
 @require_safe
 def image(request: HttpRequest, token: str, position: int) -> HttpResponseBase:
-    """The original bytes. `?download` offers them as a file."""
+    """The original bytes. With `?download` the browser saves them as a file."""
     picture = _picture(request, token, position)
     sent = picture_response(
         request,
@@ -100,7 +100,7 @@ def _picture(request: HttpRequest, token: str, position: int) -> PublicPicture:
 
 
 def _unlisted(response: R) -> R:
-    """For those who have the link: no search engine, no cache on the way, no other site learns of it."""
+    """Headers that keep the page out of search engines and shared caches, and its address away from other sites."""
     response["X-Robots-Tag"] = "noindex, nofollow"
     response["Referrer-Policy"] = "same-origin"
     response.headers.setdefault("Cache-Control", "private, no-store")

@@ -1,4 +1,4 @@
-"""The studio: the form, the history beside it, and what keeps the history true."""
+"""The studio: the form, the history beside it, and the updates of the history."""
 
 from typing import Any
 
@@ -24,7 +24,7 @@ from playground.web.cards import changed_cards, handed_in
 
 @require_GET
 def studio(request: MemberRequest) -> HttpResponse:
-    """The whole page. Its address may fill the form; nothing is sent by opening it."""
+    """The whole page. Its address may fill the form, but opening it sends nothing."""
     rehearsal, today = rehearses(request), timezone.now().date()
     draft = drafts.draft_of(request.user, request.COOKIES)
     start = drafts.start(request.user, request.GET, draft, rehearsal=rehearsal, today=today)
@@ -44,16 +44,16 @@ def _page(request: MemberRequest, form: GenerationForm) -> dict[str, Any]:
 
 @require_GET
 def settings_for_model(request: MemberRequest) -> HttpResponse:
-    """The part of the form that depends on the model; what the new model also takes stays chosen."""
+    """The part of the form that depends on the model. Values that the new model takes too stay chosen."""
     form = _refilled(request, chosen(request.user, request.GET))
     return render(request, "playground/_model_chosen.html", priced(form, request.user, timezone.now()))
 
 
 @require_POST
 def estimate(request: MemberRequest) -> HttpResponse:
-    """What the values in the form would cost. Writes nothing; a POST because a prompt does not fit into an address.
+    """The price of the values in the form. It saves nothing; it is a POST because a prompt is too long for an address.
 
-    The button comes along only when it changes, so that nobody's click is lost on one that was just replaced.
+    The response has the button only if that changes, because a click on a button that is being replaced would be lost.
     """
     pictures = chosen(request.user, request.POST)
     form = GenerationForm(request.POST, pictures=pictures, rehearsal=rehearses(request))
@@ -65,19 +65,19 @@ def estimate(request: MemberRequest) -> HttpResponse:
 
 @require_POST
 def calculate(request: MemberRequest) -> HttpResponse:
-    """The page again with the price of the form's values, for browsers without scripts. Nothing is handed in."""
+    """The page with the price of the form's values, for browsers without scripts. Submits nothing."""
     return render(request, "playground/studio.html", _page(request, _refilled(request, handed_over(request))))
 
 
 def _refilled(request: MemberRequest, pictures: References) -> GenerationForm:
-    """The form with what came along, without a word about what is wrong in it."""
+    """The form with the values of the request, without error messages."""
     values = request.POST or request.GET
     return GenerationForm.fresh(pictures, rehearses(request), **kept(values), prompt=values.get("prompt", ""))
 
 
 @require_POST
 def generate(request: MemberRequest) -> HttpResponse:
-    """Hand in a generation. Nothing is sent to EvoLink here: the row is the order, the worker carries it out."""
+    """Submits a generation. This sends nothing to EvoLink: it only creates the row, and the worker sends it."""
     form = GenerationForm(request.POST, pictures=handed_over(request), rehearsal=rehearses(request))
     if "request_id" in form.errors:
         form = form.again()
@@ -111,9 +111,9 @@ def generate(request: MemberRequest) -> HttpResponse:
 
 @require_GET
 def changes(request: MemberRequest) -> HttpResponse:
-    """What became of the running cards a page shows: those that changed, or 204.
+    """The cards of a page that have changed, or 204.
 
-    The page says which cards it has, and in which version: `?card=CODE.VERSION&card=…`. Three queries at most.
+    The page sends its cards and their versions: `?card=CODE.VERSION&card=…`. At most three queries.
     """
     cards = (card.rpartition(".") for card in request.GET.getlist("card")[:HISTORY_LENGTH])
     shown = {code: version for code, _dot, version in cards if well_formed(code)}

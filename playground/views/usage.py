@@ -1,4 +1,4 @@
-"""What was spent: one's own, and for administrators everybody's; and what administrators do about money."""
+"""Spending: one's own and, for administrators, everybody's; and the administrators' tasks about money."""
 
 from typing import Any
 
@@ -50,7 +50,7 @@ def _context(request: MemberRequest, owner_id: int | None, standings: list[Stand
 
 
 def _month(request: MemberRequest) -> Month:
-    """The month of the address; none, a wrong one and a future one mean the current."""
+    """The month in the address. The current month if it is missing, wrong or in the future."""
     current = Month.of(timezone.now())
     month = Month.read(request.GET.get("month", ""))
     return min(month, current) if month else current
@@ -68,7 +68,7 @@ def export_team(request: MemberRequest) -> HttpResponseBase:
 
 
 def _export(request: MemberRequest, owner_id: int | None) -> HttpResponseBase:
-    """A table to take along. A POST, because the security log notes it."""
+    """The month as a CSV file. It is a POST, because the security log notes it."""
     month = _month(request)
     SecurityEvent.objects.record(EventKind.EXPORTED, request=request, detail=f"CSV {month}")
     entries = LedgerEntry.objects.live().of(owner_id).bills().within(month)
@@ -80,7 +80,7 @@ def _export(request: MemberRequest, owner_id: int | None) -> HttpResponseBase:
 @administrators_only
 @require_http_methods(["GET", "POST"])
 def budgets(request: MemberRequest) -> HttpResponse:
-    """The limits of the team and of everybody in it, on one page."""
+    """The limits of the team and of each person in it, on one page."""
     form = BudgetsForm(request.POST or None, now=timezone.now())
     if request.method == "POST" and form.is_valid():
         with transaction.atomic():
@@ -93,7 +93,7 @@ def budgets(request: MemberRequest) -> HttpResponse:
 @administrators_only
 @require_POST
 def correct(request: MemberRequest, code: str) -> HttpResponse:
-    """What EvoLink really charged, where only the estimate stood."""
+    """Saves what EvoLink really charged, in place of an estimate."""
     row = get_object_or_404(Generation, code=code, rehearsal=False)
     form = CorrectionForm(request.POST, prefix=code)
     if not form.is_valid():

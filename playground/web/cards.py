@@ -1,4 +1,4 @@
-"""Answers that change the history of generations on the page: they come from the studio and from the cards."""
+"""Responses that change the history of generations on a page. The studio and the cards send them."""
 
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
@@ -15,7 +15,7 @@ from playground.studio.modes import rehearses
 
 
 def handed_in(request: MemberRequest, row: Generation, new: bool) -> HttpResponse:
-    """The answer to a generation that was handed in: its card, the counts, and a new request id for the form."""
+    """The response to a submitted generation: its card, the counts, and the form with a new request id."""
     if not request.htmx:
         return redirect("studio")
     mine, now = Generation.objects.filter(owner=request.user), timezone.now()
@@ -35,7 +35,8 @@ def handed_in(request: MemberRequest, row: Generation, new: bool) -> HttpRespons
 def changed_cards(
     request: MemberRequest, rows: list[Generation], *, watching: bool, restart: bool = False, notice: str = ""
 ) -> HttpResponse:
-    """Cards out of band, with the counts; `restart` sets the page asking again."""
+    """The changed cards as htmx out-of-band swaps, with the counts. With `restart` the page begins to ask for changes
+    again."""
     Generation.objects.with_images(rows)
     now = timezone.now()
     cards = [card_of(row, request.user, now) for row in rows]
@@ -49,5 +50,5 @@ def changed_cards(
     }
     response = render(request, "playground/_changes.html", context)
     if any(row.final for row in rows):
-        response["HX-Trigger"] = "settled"  # what is left of the budget may have changed
+        response["HX-Trigger"] = "settled"  # the budget may have more left now
     return response

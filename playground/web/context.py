@@ -1,4 +1,4 @@
-"""What every page's frame needs to know: the theme and the navigation."""
+"""The context of every page: the theme, the navigation and the mode."""
 
 from typing import cast
 
@@ -11,7 +11,7 @@ from accounts.access import MemberRequest, local
 from playground.studio.modes import mode_of
 from playground.web import themes
 
-# The one list of the navigation: name, URL name, icon (a heroicons name).
+# The only list of the navigation: name, URL name, icon (a heroicons name).
 NAVIGATION = [
     (pgettext_lazy("navigation", "Studio"), "studio", "sparkles"),
     (pgettext_lazy("navigation", "Gallery"), "gallery", "photo"),
@@ -22,10 +22,11 @@ NAVIGATION = [
 
 
 def shell(request: HttpRequest) -> dict[str, object]:
-    """`here`: where a switch in the header comes back to. `theme`: light, dark, or empty for the device's own.
+    """`here`: the page to return to after a switch in the header. `theme`: light, dark, or empty for the device's own.
     `navigation`. `mode`: rehearsal or live, for people who are signed in.
 
-    All are resolved only if shown: error pages are rendered with this too, maybe without a database."""
+    All values are lazy, because error pages use them too, perhaps without a database.
+    """
     return {
         "here": SimpleLazyObject(lambda: here(request)),
         "theme": SimpleLazyObject(lambda: themes.chosen(request)),
@@ -35,7 +36,8 @@ def shell(request: HttpRequest) -> dict[str, object]:
 
 
 def here(request: HttpRequest) -> str:
-    """The page's address; where a form was answered, that of the form, since the answer's own may take no GET."""
+    """The address of this page. In the response to a form it is the page with the form, because the form's own address
+    may not accept GET."""
     own = request.get_full_path()
     if request.method in ("GET", "HEAD") or request.resolver_match is None:
         return own

@@ -1,4 +1,4 @@
-"""Django's error pages and error mails, without keys: in development too, where Django itself hides nothing."""
+"""Django's error pages and error mails without keys. In development Django itself hides nothing."""
 
 from django.core.exceptions import SuspiciousOperation
 from django.http import HttpRequest
@@ -12,13 +12,13 @@ from playground.evolink.secret import SHORTEST_KEY
 
 class Filter(SafeExceptionReporterFilter):
     def is_active(self, request: HttpRequest | None) -> bool:
-        """Marked parameters and variables are hidden always."""
+        """Always hides the marked parameters and variables."""
         return True
 
 
 class Reporter(ExceptionReporter):
-    """Whatever a frame, a form or a message held: what looks like a key, or was typed as one, is masked in the finished
-    text."""
+    """Masks keys in the finished text: everything that looks like a key or was typed into a key field. It does not
+    matter whether a frame, a form or a message had it."""
 
     def get_traceback_html(self) -> SafeString:
         return self._masked(super().get_traceback_html())
@@ -27,7 +27,7 @@ class Reporter(ExceptionReporter):
         return self._masked(super().get_traceback_text())
 
     def _masked(self, text: str) -> SafeString:
-        """Escaped already; masking takes letters out and puts no markup in."""
+        """`text` is already escaped HTML. Masking only removes letters and adds no markup."""
         for typed in self._typed():
             text = text.replace(typed, mask(typed)).replace(escape(typed), mask(typed))
         return SafeString(redact(text))
@@ -35,6 +35,6 @@ class Reporter(ExceptionReporter):
     def _typed(self) -> list[str]:
         try:
             values = self.request.POST.getlist("key") if self.request else []
-        except (OSError, SuspiciousOperation):  # what was sent could not be read, so no frame holds it either
+        except (OSError, SuspiciousOperation):  # the form was unreadable, so no frame has its values
             return []
         return [typed for value in values if len(typed := value.strip()) >= SHORTEST_KEY]

@@ -1,4 +1,4 @@
-"""The error pages: the request was not as it should be, or a service that the studio needs is away."""
+"""The error pages: for wrong requests, for our own errors, and for a service that does not answer."""
 
 import sys
 
@@ -20,7 +20,8 @@ def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
-    """Django calls this while it handles the exception. A database that is away comes back, our mistakes do not."""
+    """Django calls this in the exception handler. A missing database is temporary (503), our own errors are not
+    (500)."""
     if not isinstance(sys.exc_info()[1], _AWAY):
         return page(request, 500)
     answer = page(request, 503)
@@ -29,11 +30,11 @@ def server_error(request: HttpRequest) -> HttpResponse:
 
 
 def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
-    """For development, where Django would show its own page; people try the studio there."""
+    """For development, where Django would show its own page."""
     return page(request, 404)
 
 
 def page(request: HttpRequest, status: int) -> HttpResponse:
-    """One of our error pages. Nothing but the request is given to it: who is signed in may not be known."""
+    """One of our error pages. Its context has only the request, because we may not know who is signed in."""
     context = {"request": request, "csrf_token": get_token(request), "here": here(request)}
     return HttpResponse(get_template(f"{status}.html").render(context), status=status)

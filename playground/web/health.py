@@ -1,4 +1,4 @@
-"""For whoever watches the server."""
+"""The health check for monitoring."""
 
 import secrets
 from collections.abc import Callable
@@ -20,7 +20,7 @@ ADDRESS = "/healthz"
 
 
 def health_middleware(get_response: Callable[[HttpRequest], HttpResponseBase]) -> Callable[..., HttpResponseBase]:
-    """Answers /healthz before anything asks the database who that is: it must also answer without one."""
+    """Answers /healthz before other middleware queries the database, because it must also answer without one."""
 
     def middleware(request: HttpRequest) -> HttpResponseBase:
         return healthz(request) if request.path_info == ADDRESS else get_response(request)
@@ -31,7 +31,7 @@ def health_middleware(get_response: Callable[[HttpRequest], HttpResponseBase]) -
 @never_cache
 @require_safe
 def healthz(request: HttpRequest) -> JsonResponse:
-    """200 with every part "ok", or 503 and which part is gone. Says nothing else to strangers."""
+    """200 and "ok" for every part, or 503 and "gone" for the missing parts. Strangers learn nothing else."""
     parts = {"database": True, "storage": _storage(), "worker": False}
     try:
         parts["worker"] = Heartbeat.alive(timezone.now())
@@ -42,7 +42,8 @@ def healthz(request: HttpRequest) -> JsonResponse:
 
 
 def _storage() -> bool:
-    """Whether a file can be written, read back and deleted. Each question has a file of its own: many ask at once."""
+    """Whether a file can be written, read and deleted. Each check uses its own file, because several may run at
+    once."""
     try:
         name = default_storage.save(f"healthz/{secrets.token_urlsafe(16)}", ContentFile(b"ok"))
         try:
@@ -50,6 +51,6 @@ def _storage() -> bool:
                 return bool(file.read() == b"ok")
         finally:
             default_storage.delete(name)
-    except Exception as error:  # each kind of storage has errors of its own, and all of them mean the same here
+    except Exception as error:  # each kind of storage has its own errors, and here they all mean the same
         log.warning("storage away", error=type(error).__name__)
         return False

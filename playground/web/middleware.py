@@ -1,4 +1,4 @@
-"""The middleware of the studio's pages. Each is named after what it is about."""
+"""The middleware of the studio's pages. Each one is named after its purpose."""
 
 from collections.abc import Callable
 
@@ -8,14 +8,14 @@ from playground.web import errors, themes
 
 GetResponse = Callable[[HttpRequest], HttpResponseBase]
 
-# Pages and forms know no more.
+# Pages and forms use only these.
 METHODS = ("GET", "HEAD", "POST")
 
 
 def methods_middleware(get_response: GetResponse) -> GetResponse:
-    """Refuse every other method before any view runs: Django's form views would take a PUT for a POST.
+    """Refuses every other method before a view runs. Django's form views would treat a PUT as a POST.
 
-    A person who opens an address that only takes forms gets a page with a way on, not an empty answer.
+    If a person opens an address that only accepts forms, they get a page with a link, not an empty response.
     """
 
     def respond(request: HttpRequest) -> HttpResponseBase:
@@ -32,8 +32,8 @@ def methods_middleware(get_response: GetResponse) -> GetResponse:
 
 
 def theme_middleware(get_response: GetResponse) -> GetResponse:
-    """Write the theme that a person chose on another device into this browser's cookie: the pages before the sign-in
-    and the error pages know the cookie alone."""
+    """Saves the theme that a person chose on another device in this browser's cookie. The pages before the sign-in and
+    the error pages only read the cookie."""
 
     def respond(request: HttpRequest) -> HttpResponseBase:
         response = get_response(request)
@@ -45,8 +45,8 @@ def theme_middleware(get_response: GetResponse) -> GetResponse:
 
 
 def not_found_middleware(get_response: GetResponse) -> GetResponse:
-    """Answer a 404 with our own page in development too, where Django would show its own: people try the studio
-    there."""
+    """Shows our own 404 page in development too, where Django would show its own. People try the studio in
+    development."""
 
     def respond(request: HttpRequest) -> HttpResponseBase:
         return get_response(request)

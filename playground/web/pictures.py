@@ -1,4 +1,4 @@
-"""A stored picture over HTTP, for whichever page shows it."""
+"""Sends a stored picture over HTTP. All pages with pictures use this."""
 
 from typing import Any, Final
 
@@ -8,7 +8,7 @@ from django.views.decorators.http import etag
 
 log = structlog.get_logger(__name__)
 
-# A picture's address never changes what it shows, and nobody but its people may keep it.
+# An address always shows the same picture. Only the browser of the person may cache it.
 FOREVER: Final = "private, max-age=31536000, immutable"
 
 
@@ -22,8 +22,8 @@ def picture_response(
     download: bool = False,
     cache: str = FOREVER,
 ) -> HttpResponseBase:
-    """The bytes of a stored picture, or word that the browser has them. `tag` names these bytes, `name` the file that a
-    browser saves; `download` makes it do so at once."""
+    """The bytes of a stored picture, or 304 if the browser has them. Raises `Http404` if the file is gone. `tag`
+    identifies the bytes, `name` is the name for saving. With `download` the browser saves the file at once."""
 
     @etag(lambda request: f'"{tag}"')
     def answer(request: HttpRequest) -> HttpResponseBase:

@@ -1,4 +1,4 @@
-"""A file over HTTP with a length and byte ranges, for whoever fetches large files in parts."""
+"""Sends a file over HTTP with its length and byte ranges, for clients that fetch large files in parts."""
 
 import re
 from collections.abc import Iterator
@@ -11,7 +11,7 @@ _RANGE = re.compile(r"bytes=(\d*)-(\d*)")
 
 
 def file_response(request: HttpRequest, file: IO[bytes], *, length: int, content_type: str) -> HttpResponseBase:
-    """The whole file, the part that was asked for (206), or 416. Takes over `file` and closes it."""
+    """The whole file (200), the requested part (206), or 416. Closes `file`."""
     wanted = _wanted(request, length)
     if wanted is not None and wanted[0] >= wanted[1]:
         file.close()
@@ -36,7 +36,8 @@ def file_response(request: HttpRequest, file: IO[bytes], *, length: int, content
 
 
 def _wanted(request: HttpRequest, length: int) -> tuple[int, int] | None:
-    """(first, end) of one range. None for none, for several, and for one under a condition: then all of it is right."""
+    """The requested range as (first, end), where `end` is exclusive. None for no range, several ranges, or `If-Range`:
+    then the response is the whole file."""
     found = _RANGE.fullmatch(request.headers.get("Range", "").strip())
     if found is None or "If-Range" in request.headers or found.groups() == ("", ""):
         return None

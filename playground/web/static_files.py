@@ -1,12 +1,13 @@
-"""Scripts, styles and drawings as production serves them: compressed, under names that change with their contents."""
+"""How production serves scripts, styles and images: compressed, and with a hash of the content in each name."""
 
 from whitenoise.storage import CompressedManifestStaticFilesStorage
 
-# `import … from "./dom.js"` and `import("./dom.js")`. Our own alone: comments elsewhere name what is not there.
+# Matches `import … from "./dom.js"` and `import("./dom.js")`. Only our own files: elsewhere comments name files that do
+# not exist.
 IMPORTS = (r"""(?P<matched>(?P<before>from |import\()"(?P<url>\./[\w-]+\.js)")""", '%(before)s"%(url)s"')
 
 
 class HashedFiles(CompressedManifestStaticFilesStorage):  # type: ignore[misc]
-    """Modules import each other by these names too, so a browser never mixes an old module with a new one."""
+    """Modules also import each other by the hashed names, so that a browser never mixes old modules with new ones."""
 
     patterns = (*CompressedManifestStaticFilesStorage.patterns, ("js/*.js", (IMPORTS,)))

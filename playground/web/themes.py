@@ -1,4 +1,4 @@
-"""Light or dark as chosen by a person, in a cookie, so that the server renders it and nothing flashes at load."""
+"""The light or dark theme of a person. A cookie keeps it, so the server renders it and the page does not flash."""
 
 from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
@@ -14,8 +14,8 @@ _YEAR = 365 * 24 * 60 * 60  # seconds
 
 
 def chosen(request: HttpRequest) -> str:
-    """`light`, `dark`, or empty: follow the device. What a person has chosen holds on all their devices."""
-    # An error before the sign-in was read has a page, but nobody on it.
+    """`light`, `dark`, or empty to follow the device. A person's choice applies on all their devices."""
+    # If an error happens before the authentication middleware, its page has no user.
     user = getattr(request, "user", None)
     if user is not None and user.is_authenticated:
         return str(user.theme)
@@ -26,7 +26,7 @@ def chosen(request: HttpRequest) -> str:
 @login_not_required
 @require_POST
 def choose(request: HttpRequest) -> HttpResponse:
-    """Keeps the choice and goes back to the page it was made on; anything but a theme means the device's own."""
+    """Saves the theme and redirects to the page of the form. Any other value means the device's own theme."""
     response = redirect(local(request, request.POST.get("next", ""), "/"))
     theme = request.POST.get("theme", "")
     theme = theme if theme in THEMES else ""

@@ -1,4 +1,4 @@
-"""The undocumented names of allauth that we use: one of these fails when a version changes one of them."""
+"""The undocumented names of allauth that we use. A test fails if a new version changes one of them."""
 
 from importlib.metadata import version
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""The canary: a key with a recognisable value goes through every flow and every failure, and is found nowhere after."""
+"""The canary test: a recognisable key goes through every flow and every failure. Afterwards nothing contains it."""
 
 import io
 import logging
@@ -27,7 +27,7 @@ from tests.factories import make_key
 pytestmark = pytest.mark.django_db(transaction=True)
 
 CANARY = "sk-canary" + "f00d" * 10 + "LAST"
-# Each is an EvoLink of its own making, told to go wrong by a word in the prompt.
+# Each starts its own EvoLink, and a word in the prompt makes it fail.
 FAILURES = [
     "",
     "sandbox:submit_unauthorized",
@@ -39,7 +39,7 @@ FAILURES = [
 ]
 
 
-# Those that end by themselves; what waits for hours is waited for elsewhere.
+# Only failures that end by themselves. Other tests cover those that wait for hours.
 EVERY_FAILURE = [
     f"sandbox:{row.name}"
     for row in SCENARIOS.values()
@@ -48,7 +48,7 @@ EVERY_FAILURE = [
 
 
 class Everything(list[str]):
-    """All that anybody could read: answers with their headers, log lines with their tracebacks, mails."""
+    """All that people could read: responses with headers, log lines with tracebacks, mails."""
 
     def keep(self, answer: Any) -> Any:
         with closing(answer):
@@ -91,7 +91,7 @@ def assert_gone(said: Everything, tmp_path: Path) -> None:
     assert [text[:3000] for text in said if any(part in text for part in parts)] == []
     assert not any(part in everything for part in parts)
     kept = [path for path in files(tmp_path) if any(part.encode() in path.read_bytes() for part in parts)]
-    # The stand-in for EvoLink may know the key it was sent; it keeps a digest.
+    # The sandbox may know the key that it was sent. It stores only a digest.
     assert kept == []
     if connection.vendor == "sqlite":
         database = Path(str(connection.settings_dict["NAME"]))
@@ -156,7 +156,7 @@ def test_the_key_is_found_nowhere(
 
 
 def _edit(client: Client, said: Everything, settings: Settings, run_worker: Callable[[], None]) -> None:
-    """From a reference image, which EvoLink's own file store gets first, with the key."""
+    """Edits a reference image. With the key it first goes to EvoLink's own file storage."""
     settings.REFERENCE_DELIVERY, before = "evolink", settings.REFERENCE_DELIVERY
     picture = SimpleUploadedFile("photo.png", encoded(drawing()), content_type="image/png")
     form = {"request_id": "edit", "prompt": "Brighter", "model": "gpt-image-1", "n": 1, "images": [picture]}
@@ -167,7 +167,7 @@ def _edit(client: Client, said: Everything, settings: Settings, run_worker: Call
 
 
 def _look_around(client: Client, said: Everything, key: ApiKey) -> None:
-    """Every page and export on which a key has a place, or could take one."""
+    """Opens every page and export that shows a key or could show one."""
     pages = ["/", "/settings/keys/", "/settings/security/", "/team/", "/team/log/", "/usage/"]
     pages += ["/gallery/", "/team/usage/", "/admin/", "/admin/accounts/user/", "/admin/accounts/apikey/", "/nowhere/"]
     pages += [f"/generations/{row.code}/" for row in Generation.objects.all()]
@@ -185,7 +185,7 @@ def _look_around(client: Client, said: Everything, key: ApiKey) -> None:
 def _fall_over(
     client: Client, said: Everything, key: ApiKey, settings: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """The program itself breaks while it holds the key in its hands; in development with Django's own error page."""
+    """The program fails while a variable has the key. In development Django's own error page shows that."""
 
     def broken(*args: Any, **kwargs: Any) -> Any:
         raise RuntimeError("broken on purpose")

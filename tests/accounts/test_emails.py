@@ -1,4 +1,4 @@
-"""Mails: whose words they have, and what happens when the mail server fails or keeps silent."""
+"""Mails: their words, and what happens if the mail server fails or does not answer."""
 
 import re
 import time

@@ -1,4 +1,4 @@
-"""A key at rest opens for its own row, with the right ring, unchanged; or not at all."""
+"""Stored keys: only the right row, the right key ring and unchanged bytes give the key back."""
 
 import base64
 import secrets

@@ -1,4 +1,4 @@
-"""API keys as a person meets them: kept, checked, used, refused, shared, deleted."""
+"""API keys on the pages: people store, check, use, share and delete them, and EvoLink refuses them."""
 
 import socket
 import threading
@@ -24,7 +24,7 @@ from tests.mail_servers import mail_server
 from tests.simultaneous import at_once
 from tests.waits import seconds
 
-# Rows locked while a key is added, used and deleted; constraints on the default one.
+# Needs the database: row locks while a key is added, used and deleted, and constraints on the default key.
 pytestmark = pytest.mark.database
 
 GOOD = "sk-" + "good" * 12
@@ -463,7 +463,7 @@ def test_the_balance_of_the_teams_keys_is_shown_to_who_spends_with_them(
 
 @pytest.mark.django_db(transaction=True)
 def test_of_two_last_generations_that_end_at_once_one_wipes_the_deleted_key(alice: User) -> None:
-    """Each would find the other unfinished if neither waited (PostgreSQL; SQLite lets one write at a time)."""
+    """Without a lock each would see the other as unfinished (PostgreSQL; SQLite allows one write at a time)."""
     for _round in range(10):
         key = make_key(owner=alice)
         rows = [make_generation(owner=alice, rehearsal=False, key=key) for _number in range(2)]

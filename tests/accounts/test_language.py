@@ -1,4 +1,4 @@
-"""The language and the look of what nobody is signed in for: mails of the worker, and the pages around the sign-in."""
+"""The language and the theme without a signed-in person: mails of the worker, and the pages around the sign-in."""
 
 import pytest
 from django.test import Client
@@ -28,7 +28,7 @@ def test_who_follows_the_browser_gets_mails_in_its_language(client: Client, alic
 
 
 def test_a_switch_on_an_answer_to_a_form_comes_back_to_the_form(as_alice: Client) -> None:
-    """Without scripts, what was refused is drawn at an address that takes no GET."""
+    """Without scripts, a refused form is shown at an address that does not accept GET."""
     answer = as_alice.post("/generations/", {"prompt": ""}, headers={"referer": "http://testserver/?model=gpt-image-2"})
     assert answer.status_code == 422
     ways = Html(answer).values("[name=next]", "value")

@@ -1,4 +1,4 @@
-"""Our own limits: how many attempts within how many seconds, counted by all processes together."""
+"""Our own limits: so many attempts within so many seconds, counted for all processes together."""
 
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta

@@ -1,4 +1,4 @@
-"""A forgotten password: what a studio without mail says, and the link that an administrator hands over."""
+"""Forgotten passwords: the page of a studio without mail, and the link that an administrator makes."""
 
 import re
 from datetime import timedelta
@@ -40,7 +40,7 @@ def handed_over(as_administrator: Client, person: User) -> str:
 
 
 def choose(link: str, client: Client | None = None) -> bool:
-    """Whether the link let somebody choose a new password."""
+    """Chooses a new password with the link. Returns whether that worked."""
     client = client or Client()
     opened = client.get(link, follow=True)
     if not opened.redirect_chain:
@@ -56,7 +56,7 @@ def public(settings: Settings) -> None:
 
 
 def test_an_administrator_hands_over_a_link(public: None, as_administrator: Client, alice: User) -> None:
-    """For somebody without an address, too."""
+    """Also for people without an email address."""
     there = Client()
     there.force_login(alice)
     link = handed_over(as_administrator, alice)
@@ -89,14 +89,14 @@ def test_who_was_switched_off_gets_no_link(as_administrator: Client, alice: User
 
 
 def shut_out(login: str, first: int = 0) -> None:
-    """Strangers guess until the account is closed to every browser that it does not know."""
+    """Strangers guess until no unknown browser may try this account any more."""
     form = {"login": login, "password": "wrong"}
     for number in range(STRANGERS + 1):
         Client().post("/accounts/login/", form, REMOTE_ADDR=f"198.51.{first}.{number}")
 
 
 def come_in(client: Client, login: str, password: str) -> str:
-    """Empty, when that was possible; else what the page says."""
+    """Tries to sign in. Returns an empty text, or the error on the page."""
     answer = client.post("/accounts/login/", {"login": login, "password": password})
     return "" if answer.status_code == 302 else answer.content.decode()
 

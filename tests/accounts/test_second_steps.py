@@ -1,4 +1,4 @@
-"""Authenticator codes and recovery codes: their secrets are locked with the key ring, and nothing opens without it."""
+"""Authenticator codes and recovery codes: the key ring encrypts their secrets, and without it nothing works."""
 
 import io
 import re
@@ -15,7 +15,7 @@ from accounts.models import EventKind, SecurityEvent, User
 from tests.mail_servers import mail_server
 from tests.second_steps import code_of
 
-# Secrets inside JSON, rotated under a lock.
+# Needs the database: secrets inside JSON, and a lock while they are encrypted again.
 pytestmark = pytest.mark.database
 
 OTHER = "b3RoZXItcmluZy1mb3ItdGVzdHMtb25seS0wMDAwMDA="
@@ -27,7 +27,7 @@ def _fresh_limits(db: None) -> None:
 
 
 class Person:
-    """alice with codes turned on, as she would do it."""
+    """alice, who has turned on codes on the pages."""
 
     def __init__(self) -> None:
         self.client = Client()

@@ -1,4 +1,4 @@
-"""Where a person is signed in: every way in is listed, and every session can be ended for good."""
+"""The list of a person's sessions: it has every kind of sign-in, and each session can be ended."""
 
 from collections.abc import Callable, Iterator
 from datetime import timedelta
@@ -151,7 +151,7 @@ def test_signing_out_everywhere_else_is_for_oneself(alice: User, bob: User) -> N
 def test_being_let_in_again_revives_no_session(as_administrator: Client, alice: User, bob: User) -> None:
     early, late, his = sign_in("alice"), Client(), sign_in("bob")
     as_administrator.post(f"/team/people/{alice.pk}/deactivate/")
-    late.force_login(alice)  # a sign-in that was on its way
+    late.force_login(alice)  # a sign-in that had already begun
     as_administrator.post(f"/team/people/{alice.pk}/activate/")
     assert [signed_in(client) for client in (early, late, his)] == [False, False, True]
 
@@ -213,7 +213,7 @@ def test_signing_out_everywhere_takes_no_longer_among_many_strangers(alice: User
 
 
 class TestUpgrade:
-    """From the sessions of Django and allauth, which were in tables of their own."""
+    """From the sessions of Django and allauth, which had their own tables."""
 
     pytestmark = pytest.mark.django_db(transaction=True)
     migration = import_module("accounts.migrations.0007_sessions")
@@ -229,7 +229,7 @@ class TestUpgrade:
         call_command("migrate", "accounts", verbosity=0)
 
     def opened(self, key: str, user: User | None, days: int = 7, **changed: str) -> Client:
-        """A browser whose session was written by Django's own store."""
+        """A browser with a session that Django's own store has written."""
         data = {"theirs": key}
         if user:
             data |= {

@@ -1,4 +1,4 @@
-"""Coming in: sign-in and its limits, the first administrator, sign-up, sessions."""
+"""Sign-in and its limits, the first administrator, sign-up, sessions."""
 
 import re
 from collections.abc import Iterator
@@ -18,7 +18,7 @@ from playground.config import env
 from tests.html import Html
 from tests.second_steps import code_of
 
-# Names and addresses compared without case, and limits counted in a table.
+# Needs the database: names and addresses without case, and a table that counts attempts.
 pytestmark = pytest.mark.database
 
 
@@ -136,7 +136,7 @@ def test_development_needs_no_set_up(db: None, settings: Settings) -> None:
 
 
 def test_the_demo_user_is_nobody_outside_development(db: None, settings: Settings) -> None:
-    """One folder, run in development first and in earnest later."""
+    """One data folder: first for development, later for production."""
     settings.DEBUG = True
     browser = Client()
     browser.post("/accounts/login/demo/")

@@ -27,7 +27,7 @@ from tests.mail_servers import mail_server, no_mail_server
 from tests.simultaneous import at_once
 from tests.waits import seconds
 
-# Administrators locked in order, and accounts made twice at once.
+# Needs the database: administrators are locked in order, and an account may be made twice at once.
 pytestmark = pytest.mark.database
 
 NEW = {"username": "dora", "password": "long enough 1", "first_name": "Dora"}
@@ -158,7 +158,7 @@ def test_one_name_taken_twice_at_once_is_one_persons(as_administrator: Client) -
 
 
 def join_at_once(first: str, second: str, form: dict[str, str]) -> list[Any]:
-    """What two browsers are answered that send the form at the same moment."""
+    """The responses to two browsers that send the form at the same moment."""
     return at_once(*(partial(Client().post, address, form) for address in (first, second)))
 
 
@@ -196,7 +196,7 @@ def test_an_invitation_is_whoever_sent_it_last(as_administrator: Client, alice: 
     hers = Client()
     hers.force_login(alice)
     invite(hers, "dora@example.com")
-    User.objects.filter(pk=alice.pk).update(is_active=False)  # as it was done before invitations ended with it
+    User.objects.filter(pk=alice.pk).update(is_active=False)  # like an older version, which kept their invitations
     invitation = Invitation.objects.get()
     assert Client().get(link(invitation)).status_code == 404
     assert link(invitation) not in as_administrator.get("/team/").content.decode()
@@ -232,7 +232,7 @@ def test_the_last_administrator_stays(administrator: User, as_administrator: Cli
 def test_two_administrators_who_remove_each_other_at_once_leave_one(
     administrator: User, monkeypatch: pytest.MonkeyPatch, act: str
 ) -> None:
-    """Both were let in, and each has read who the other is, before either begins."""
+    """Both requests pass the permission check and read the other person before either of them changes anything."""
     other = User.objects.create_superuser(username="bea", password="bea")
     both, begin = Barrier(2, timeout=seconds(60)), getattr(team, act)
 
@@ -383,7 +383,7 @@ def test_settings_on_their_way_undo_no_new_password(alice: User, as_alice: Clien
 
 @contextmanager
 def just_before_people_are_written(**changes: Any) -> Iterator[list[User]]:
-    """The changes that somebody else makes to a person whom a request has read, and is about to write."""
+    """Somebody else's changes to a person, between the read and the write of a request."""
     seen: list[User] = []
 
     def change(instance: User, **kwargs: Any) -> None:

@@ -1,4 +1,4 @@
-"""A server, a worker and a page, in one process with the test, so that tests can also look at the rows."""
+"""A server, a worker and a page. They run in the test's process, so that tests can also read the rows."""
 
 import asyncio
 import os
@@ -18,7 +18,7 @@ from accounts.models import User
 from playground.engine.worker import Worker
 from tests.browser import find_chromium
 
-# The page's own loop runs in the thread of the test, where Django would refuse to touch the database.
+# The event loop of the page runs in the test's thread, and Django would refuse to use the database there.
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"
 FLAGS = [
     "--no-sandbox",
@@ -29,9 +29,9 @@ FLAGS = [
     "--disable-component-update",
     "--disable-sync",
 ]
-# What the page itself calls off, because a newer request replaces it, is no fault.
+# Not an error: the page itself cancels requests that a newer one replaces.
 CALLED_OFF = "net::ERR_ABORTED"
-# Adds up layout shifts that no input explains, as the browser counts them.
+# Adds up the layout shifts without user input, as browsers count them.
 COUNT_SHIFTS = """
   window.__shift = 0;
   new PerformanceObserver((list) => {
@@ -47,13 +47,14 @@ def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[s
 
 @pytest.fixture(scope="session")
 def browser_context_args(browser_context_args: dict[str, Any]) -> dict[str, Any]:
-    """A service worker would hide requests from the tests; the one that is about it makes a context of its own."""
+    """Blocks service workers, because they would hide requests from the tests. The test about it makes its own
+    context."""
     own = {"locale": "en", "viewport": {"width": 1366, "height": 900}, "service_workers": "block"}
     return browser_context_args | own
 
 
 class RunningWorker:
-    """A worker in a thread of its own, which can be stopped and started like a process."""
+    """A worker in its own thread. Tests can stop and start it like a process."""
 
     def start(self) -> None:
         self._loop = asyncio.new_event_loop()
@@ -83,14 +84,14 @@ def worker(transactional_db: None) -> Iterator[RunningWorker]:
 
 @pytest.fixture
 def live(live_server: LiveServer, worker: RunningWorker, settings: Settings) -> str:
-    """The address of the studio, with a worker behind it."""
+    """The address of the studio, with a running worker."""
     settings.PUBLIC_URL = live_server.url
     return live_server.url
 
 
 @pytest.fixture
 def complaints(page: Page) -> list[str]:
-    """What a browser complains about: console errors (content policy included), script errors, failed requests."""
+    """The errors of the browser: console errors (with content policy), script errors, failed requests."""
     said: list[str] = []
     page.on("console", lambda message: said.append(message.text) if message.type == "error" else None)
     page.on("pageerror", lambda error: said.append(str(error)))
@@ -110,7 +111,7 @@ def complaints(page: Page) -> list[str]:
 
 @pytest.fixture
 def sign_in(page: Page, live: str) -> Callable[[User], None]:
-    """Open a session for somebody without the sign-in page."""
+    """Signs in a person without the sign-in page."""
 
     def open_session(user: User) -> None:
         client = Client()
@@ -121,7 +122,7 @@ def sign_in(page: Page, live: str) -> Callable[[User], None]:
     return open_session
 
 
-# htmx tells when what it fetched is in the page; the answer on the wire is earlier.
+# Waits for htmx to insert the settings, which is later than the response.
 SETTINGS_TO_COME = """() => {
   window.__settings = new Promise((resolve) => document.addEventListener("htmx:afterSettle", ({ detail }) => {
     if (detail.target.id === "settings") resolve();
@@ -130,14 +131,14 @@ SETTINGS_TO_COME = """() => {
 
 
 def choose_model(page: Page, model: str) -> None:
-    """Choose a model in the studio, and wait until its settings stand where those of the other stood."""
+    """Chooses a model in the studio, and waits until the page has its settings."""
     page.evaluate(SETTINGS_TO_COME)
     page.get_by_label("Model").select_option(model)
     page.evaluate("() => window.__settings")
 
 
 def choose(page: Page, name: str, value: str) -> None:
-    """Click a tile, as people do: the radio button inside is not seen, and something may lie over it."""
+    """Clicks a tile like a person: the radio button inside is invisible and may be covered."""
     page.locator(f'label:has(input[name="{name}"][value="{value}"])').click()
 
 
@@ -146,7 +147,7 @@ def layout_shift(page: Page) -> float:
 
 
 def violations(page: Page) -> list[str]:
-    """What axe finds, once everything that moves has come to rest."""
+    """The violations that axe finds after all animations have ended."""
     page.evaluate("() => Promise.all(document.getAnimations().map((one) => one.finished.catch(() => {})))")
     tags = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
     found = Axe().run(page, options={"runOnly": tags, "resultTypes": ["violations"]}).response["violations"]

@@ -1,8 +1,9 @@
-"""Every page there is, for everybody: axe finds nothing (WCAG 2.2 AA), nothing scrolls sideways or complains, every
-control has a name and can be hit, on a phone with a finger, in both languages, light and dark, from 320 pixels to a
-wide screen.
+"""Every page for every kind of person: axe finds nothing (WCAG 2.2 AA), nothing scrolls sideways or logs an error, and
+every control has a name and is large enough for a finger. In both languages, light and dark, from 320 pixels to a wide
+screen.
 
-`make test` sees each page in one of the combinations, all of which take their turn; `make soak` sees them all.
+`make test` opens each page in one of the combinations, so that all combinations occur. `make soak` opens each page in
+all of them.
 """
 
 import io
@@ -36,7 +37,7 @@ from tests.factories import make_generation, make_key, make_reference, make_save
 
 pytestmark = pytest.mark.browser
 
-# Addresses that answer part of a page, a file, or nothing but a redirect.
+# Addresses of a part of a page, of a file, or only of a redirect.
 NOT_PAGES = {
     "studio/settings/",
     "studio/changes/",
@@ -79,7 +80,7 @@ class Looks(NamedTuple):
 
 ALL_LOOKS = [Looks(*one) for one in itertools.product(("en", "ja"), ("light", "dark"), (1366, 320))]
 
-# What a person cannot use or read, beyond what axe knows.
+# What a person cannot use or read and axe does not find.
 PROBE = """() => {
   const seen = { visibilityProperty: true, contentVisibilityAuto: true };
   const shown = (one) => one.checkVisibility(seen) && one.getBoundingClientRect().width > 0;
@@ -98,8 +99,8 @@ PROBE = """() => {
   };
 }"""
 
-# What a finger cannot hit, with everything unfolded. A link inside a sentence is as high as its line; one between two
-# separators stands by itself. A label belongs to its control.
+# What is too small for a finger, with everything unfolded. A link inside a sentence is as high as its line. A link
+# between two separators counts by itself. A label belongs to its control.
 TOUCH_PROBE = """() => {
   for (const one of document.querySelectorAll("details, dialog")) one.open = true;
   for (const one of document.querySelectorAll("[popover]")) {
@@ -130,7 +131,7 @@ TOUCH_PROBE = """() => {
 
 
 def addresses(world: dict[str, str]) -> dict[str, str]:
-    """Every page by its route, with what it needs in its address, and some pages once more in another state."""
+    """Every page by its route, with the objects in its address. Some pages are there again in another state."""
     pages = {
         route: f"/{route}".replace("<slug:code>", world["code"])
         .replace("<str:token>", world["invitation"])
@@ -170,7 +171,7 @@ STATES = {
 
 @pytest.fixture
 def world(live_server: LiveServer, settings: Settings, alice: User, bob: User, administrator: User) -> dict[str, str]:
-    """A studio in which something of everything has happened. No worker runs, so everything stays as it is."""
+    """A studio that has something of everything. No worker runs, so nothing changes."""
     settings.PUBLIC_URL = live_server.url
     cache.clear()
     now = timezone.now()
@@ -224,7 +225,7 @@ def world(live_server: LiveServer, settings: Settings, alice: User, bob: User, a
 
 @pytest.fixture
 def open_page(browser: Browser, world: dict[str, str]) -> Iterator[Callable[..., Page]]:
-    """A page of somebody's browser with these looks; on the narrow ones they rehearse."""
+    """A page in somebody's browser with these looks. On narrow screens people rehearse."""
     contexts = []
 
     def opened(person: User | None, looks: Looks, **device: Any) -> Page:
@@ -252,7 +253,7 @@ def open_page(browser: Browser, world: dict[str, str]) -> Iterator[Callable[...,
 
 
 def faults(page: Page, address: str, looks: Looks) -> list[str]:
-    """What is wrong with a page, each with its address."""
+    """What is wrong with a page, each with the page's address."""
     said: list[str] = []
 
     def note(message: Any) -> None:
@@ -277,13 +278,13 @@ def faults(page: Page, address: str, looks: Looks) -> list[str]:
 
 
 def too_small(phone: Page, address: str) -> list[str]:
-    """What a finger cannot hit on a page, each with its address."""
+    """The controls that are too small for a finger, each with the page's address."""
     phone.goto(address)
     return [f"{address.partition('/')[2]} too small for a finger: {one}" for one in phone.evaluate(TOUCH_PROBE)]
 
 
 def visits(world: dict[str, str], everything: bool) -> Iterator[tuple[str, str, Looks]]:
-    """(who, address, looks). A page that anybody may see is seen by nobody in particular as well."""
+    """(who, address, looks). A page for everybody is also opened without a sign-in."""
     pages = [(route, address, LINES[route].get == EVERYBODY) for route, address in addresses(world).items()]
     pages += [(name, address.format(**world), False) for name, address in STATES.items()]
     pages += [("an error", "/nowhere/", True)]
@@ -320,7 +321,7 @@ def look_at_all(
 
 
 def test_every_address_that_is_a_page_is_looked_at(world: dict[str, str]) -> None:
-    """A new address is either a page, which is looked at, or named above as none."""
+    """A new address is either a page that this test opens, or listed above as no page."""
     readable = {route for route, line in LINES.items() if line.get is not None}
     assert set(addresses(world)) | NOT_PAGES >= readable
     assert readable | {"admin/"} >= NOT_PAGES
@@ -343,7 +344,7 @@ def test_every_page_is_for_everybody(
 def test_the_design_system_is_for_everybody(
     browser: Browser, live_server: LiveServer, settings: Settings, theme: Literal["light", "dark"]
 ) -> None:
-    """Its address is there while developing only; here it is added to the others."""
+    """Its address exists only in development, so this test adds it."""
     settings.ROOT_URLCONF = (*urls.urlpatterns, path("design/", design))
     context = browser.new_context(
         locale="en",

@@ -1,4 +1,4 @@
-"""What helps somebody who is here for the first time, and what waits for them when they come back."""
+"""What helps people on their first visit, and what waits for them when they return."""
 
 import re
 from collections.abc import Callable
@@ -61,7 +61,7 @@ def test_the_first_run_shows_four_notes_and_goes_away(studio: Page, complaints: 
 
 
 def test_the_first_run_stands_in_nobodys_way(studio: Page, complaints: list[str]) -> None:
-    """Whoever knows what to do generates, and it is gone for good."""
+    """A person who knows what to do generates at once, and the introduction never comes back."""
     tour = studio.get_by_role("dialog", name="A first look around")
     expect(tour).to_be_visible()
     prompt(studio).fill("A lighthouse")
@@ -244,7 +244,7 @@ def test_a_page_of_ours_when_the_studio_cannot_be_reached(
     page.goto(f"{live}/pricing/")
     expect(page.get_by_role("heading", level=1)).to_have_text(heading)
     assert page.url == f"{live}/pricing/"
-    expect(page.locator(".error-page-text")).not_to_have_css("font-size", "16px")  # in our looks
+    expect(page.locator(".error-page-text")).not_to_have_css("font-size", "16px")  # with our styles
     assert page.evaluate("document.documentElement.scrollWidth") <= 320
     context.set_offline(False)
     page.get_by_role("link", name=again).click()

@@ -1,4 +1,4 @@
-"""What a person was doing goes on when a part of the page comes anew: focus, open details, a half-written text."""
+"""What a person was doing goes on when htmx replaces a part of the page: focus, open details, a half-written text."""
 
 import re
 from collections.abc import Callable
@@ -97,7 +97,7 @@ def test_actions_on_a_selection_lead_back_to_the_pictures(
 
 
 def test_a_half_written_description_is_not_overwritten(me: Page, live: str, alice: User, worker: RunningWorker) -> None:
-    """One picture of two is saved and described while the other is still on its way."""
+    """One of two pictures is saved and described while the other is not there yet."""
     worker.stop()
     row = make_saved(owner=alice, n=2)
     Generation.objects.filter(pk=row.pk).update(status="saving", finished_at=None)

@@ -1,4 +1,4 @@
-"""The pages that explain: search that follows the typing, code in one's own language, access, narrow screens."""
+"""The help and the API reference: search while typing, code in a chosen language, accessibility, narrow screens."""
 
 import re
 from typing import Literal
@@ -24,7 +24,7 @@ ADDRESSES = [
 
 @pytest.fixture
 def site(live_server: LiveServer) -> str:
-    """Nobody signs in here and nothing is drawn, so there is no worker."""
+    """There is no worker, because nobody signs in here and nothing is generated."""
     return live_server.url
 
 

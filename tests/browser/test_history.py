@@ -1,4 +1,4 @@
-"""The history's cards: the few actions that matter at that moment, each in a browser."""
+"""The cards of the history in a browser: each shows the few actions that help at that moment."""
 
 import re
 from collections.abc import Callable, Iterator
@@ -22,7 +22,7 @@ def card(page: Page, row: Generation) -> Locator:
 def studio(
     page: Page, live: str, complaints: list[str], alice: User, sign_in: Callable[[User], None], worker: RunningWorker
 ) -> Iterator[Callable[[], Page]]:
-    """Opens the studio; the worker rests, so that cards stay as they are until a test starts it."""
+    """Opens the studio. The worker does not run, so cards do not change until a test starts it."""
     worker.stop()
     sign_in(alice)
 
@@ -98,5 +98,5 @@ def test_what_is_saved_can_be_opened_edited_and_used_again(
     card(page, row).get_by_role("link", name="Use these settings").click()
     expect(page.get_by_label("Prompt", exact=True)).to_have_value("A lighthouse")
     assert Generation.objects.filter(status=Status.COMPLETED).count() == 1
-    # Leaving the page ends what it was still asking.
+    # Leaving the page cancels its open requests.
     assert [said for said in complaints if "/studio/estimate/" not in said] == []

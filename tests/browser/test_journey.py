@@ -1,4 +1,4 @@
-"""First light, as a person sees it: from signing in to a picture that is still there."""
+"""The complete way of a new person: from signing in to a saved picture."""
 
 import re
 

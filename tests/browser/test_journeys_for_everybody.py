@@ -1,4 +1,4 @@
-"""The whole way once with the keyboard alone, and once on the narrowest screen (or a wide one at 400 %)."""
+"""The complete way twice: with the keyboard only, and on the narrowest screen (the same as a wide one at 400 %)."""
 
 import re
 from collections.abc import Callable
@@ -14,7 +14,7 @@ from tests.browser.conftest import layout_shift
 
 pytestmark = pytest.mark.browser
 
-# Where the focus is: what has it, whether it can be seen, and whether anything lies on top of it (WCAG 2.4.7, 2.4.11).
+# The focus: which element has it, whether that is visible, and whether something covers it (WCAG 2.4.7, 2.4.11).
 FOCUS = """async () => {
   await Promise.all(document.getAnimations().map((one) => one.finished.catch(() => {})));
   const one = document.activeElement;
@@ -39,7 +39,7 @@ FOCUS = """async () => {
 
 
 def tab_to(page: Page, selector: str, key: str = "Tab", most: int = 60) -> None:
-    """Go on with Tab until the focus is there; on the way it is never lost, invisible or covered."""
+    """Presses Tab until this has the focus. On the way the focus is never lost, invisible or covered."""
     for _step in range(most):
         page.keyboard.press(key)
         focus = page.evaluate(FOCUS)
@@ -52,7 +52,7 @@ def tab_to(page: Page, selector: str, key: str = "Tab", most: int = 60) -> None:
 
 def test_with_the_keyboard_alone(page: Page, live: str, complaints: list[str], settings: Settings, alice: User) -> None:
     settings.SANDBOX_SECONDS = 0.5
-    page.emulate_media(reduced_motion="reduce")  # so that whatever scrolls has scrolled at once
+    page.emulate_media(reduced_motion="reduce")  # so that all scrolling is immediate
     page.goto(f"{live}/accounts/login/")
     tab_to(page, ".skip")
     page.keyboard.press("Enter")
@@ -152,7 +152,7 @@ def test_on_the_narrowest_screen(browser: Browser, live: str, settings: Settings
     expect(card.locator("img")).to_have_count(1, timeout=20_000)
     fits(page)
 
-    # The dock is one thumb away wherever one is in the history, and lies over no picture that is scrolled into view.
+    # The dock is within reach of a thumb everywhere in the history, and covers no picture that is scrolled into view.
     card.locator("img").scroll_into_view_if_needed()
     dock = page.locator(".studio-dock")
     expect(dock).to_be_in_viewport()
@@ -199,7 +199,7 @@ def test_forced_colours_show_what_is_chosen(
     assert page.locator("#generate").evaluate("(one) => getComputedStyle(one).backgroundColor") != ground
 
 
-# The colors of the system by their names.
+# The system colors by name.
 SYSTEM = """(names) => names.map((name) => {
   const one = document.body.appendChild(document.createElement("i"));
   one.style.color = name;

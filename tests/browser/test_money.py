@@ -1,4 +1,4 @@
-"""Money as a person sees it: the estimate follows, the button says why not, the calculator agrees."""
+"""Money in a browser: the estimate follows the form, the button says why it is disabled, and the calculator agrees."""
 
 import re
 from collections.abc import Callable
@@ -55,7 +55,7 @@ def test_the_estimate_follows_every_control(
 def test_the_disabled_button_says_why(
     page: Page, live: str, alice: User, sign_in: Callable[[User], None], settings: Settings
 ) -> None:
-    settings.EVOLINK_URL = "http://127.0.0.1:9"  # nobody there: the balance is not known
+    settings.EVOLINK_URL = "http://127.0.0.1:9"  # no server there, so the balance is unknown
     make_key(owner=alice)
     Budget.objects.put(alice, Decimal(5))
     sign_in(alice)

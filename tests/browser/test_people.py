@@ -1,4 +1,4 @@
-"""From an invitation to a live picture paid with one's own key, and out again, as people see it."""
+"""From an invitation to a live picture paid with the person's own key, and to the sign-out."""
 
 import re
 from collections.abc import Callable
@@ -19,7 +19,7 @@ KEY = "sk-" + "good" * 12
 
 
 def invite(page: Page, live: str, email: str) -> str:
-    """Through the team page; the link that is there to copy."""
+    """Invites on the team page, and returns the link to copy."""
     page.goto(f"{live}/team/")
     page.get_by_label("Email addresses").fill(email)
     page.get_by_role("button", name="Invite", exact=True).click()
@@ -111,7 +111,7 @@ def test_from_an_invitation_to_a_live_picture_and_out_again(
 def test_invitations_on_a_phone(
     page: Page, live: str, administrator: User, sign_in: Callable[[User], None], complaints: list[str]
 ) -> None:
-    """Nothing scrolls sideways, however long an address is, and a link is copied with one touch."""
+    """Nothing scrolls sideways, even with a long address, and one touch copies a link."""
     page.set_viewport_size({"width": 390, "height": 800})
     page.context.grant_permissions(["clipboard-read", "clipboard-write"])
     sign_in(administrator)
@@ -126,7 +126,7 @@ def test_invitations_on_a_phone(
 
 @pytest.fixture
 def here(live: str, settings: Settings) -> str:
-    """The studio under a name: passkeys belong to names, not to numbers."""
+    """The studio at a host name, because passkeys belong to names and not to IP addresses."""
     settings.MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = True
     settings.ALLOWED_HOSTS = ["*"]
     return live.replace("127.0.0.1", "localhost")
@@ -134,7 +134,7 @@ def here(live: str, settings: Settings) -> str:
 
 @pytest.fixture
 def fingerprint(page: Page) -> None:
-    """The browser has a fingerprint reader, and a finger on it."""
+    """A virtual fingerprint reader, which accepts the finger."""
     devtools = page.context.new_cdp_session(page)
     devtools.send("WebAuthn.enable")
     options = {
@@ -165,7 +165,7 @@ def add_passkey(page: Page, here: str) -> None:
 
 
 def test_a_passkey_opens_the_door(page: Page, here: str, alice: User, fingerprint: None, complaints: list[str]) -> None:
-    """As it comes out of the box, nothing ticked or unticked."""
+    """With the default settings of the form."""
     sign_in_by_password(page, here)
     expect(page).to_have_url(f"{here}/")
     page.wait_for_load_state("networkidle")

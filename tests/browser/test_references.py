@@ -1,4 +1,5 @@
-"""Reference images in a browser: dropped, pasted, chosen, put in order, refused, cancelled; also without scripts."""
+"""Reference images in a browser: people drop, paste, choose, sort and cancel them, and some are refused. Also without
+scripts."""
 
 import base64
 import re
@@ -23,7 +24,7 @@ TURNED = encoded(drawing(320, 200), "JPEG", exif=exif(6))
 
 
 def padded(size: int) -> bytes:
-    """A small picture in a file of about so many bytes."""
+    """A small picture in a file of about this many bytes."""
     return with_chunk(encoded(drawing()), b"fiLl", bytes(size))
 
 
@@ -35,7 +36,7 @@ def studio(page: Page, live: str, complaints: list[str], sign_in: Callable[[User
 
 
 def transfer(page: Page, files: list[tuple[str, bytes]]) -> object:
-    """The files as a drop or the clipboard hands them over."""
+    """The files as a drop or the clipboard gives them to the page."""
     code = """files => { const data = new DataTransfer(); for (const [name, content] of files) {
       const bytes = Uint8Array.from(atob(content), character => character.charCodeAt(0));
       data.items.add(new File([bytes], name, { type: "image/png" })); } return data; }"""
@@ -90,7 +91,7 @@ def test_from_dropping_two_files_to_the_picture(
     reds = sum(count for count, (red, green, blue) in colours if red > 150 > max(green, blue) + 40)
     assert reds > 50, "the picture shows the references"
     assert layout_shift(studio) <= 0.02
-    # An estimate that a newer one overtakes is called off.
+    # A newer estimate cancels an older one.
     assert [said for said in complaints if "/studio/estimate/" not in said] == []
 
 
@@ -192,14 +193,14 @@ def test_on_a_phone_without_dragging(browser: Browser, studio: Page, live: str, 
     page.get_by_role("button", name="Move a picture with a long name.jpg up").tap()
     assert names(page) == ["a picture with a long name.jpg", "a.png"]
     expect(page.locator("#announcer")).to_have_text("a picture with a long name.jpg is now number 1 of 2.")
-    # The first one cannot go further up: the focus stays with the picture.
+    # The first item cannot move up, so the focus stays on the picture.
     expect(page.get_by_role("button", name="Move a picture with a long name.jpg down")).to_be_focused()
     assert page.evaluate("document.documentElement.scrollWidth") <= width
     phone.close()
 
 
 def test_by_finger(browser: Browser, studio: Page, live: str) -> None:
-    """On a phone the grip moves an item too, and the list scrolls everywhere else."""
+    """On a phone the grip moves an item too, and the rest of the list scrolls."""
     phone = browser.new_context(
         viewport={"width": 390, "height": 844},
         has_touch=True,

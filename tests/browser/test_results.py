@@ -1,4 +1,4 @@
-"""Results as a person handles them: gallery, selection, lightbox, deletion and undo, on a desk and on a phone."""
+"""Pictures in a browser: gallery, selection, lightbox, deletion and undo, with a mouse and on a phone."""
 
 import json
 import re
@@ -20,7 +20,7 @@ SHOWN = ".picture:not([hidden])"
 
 @pytest.fixture
 def gallery(page: Page, live: str, complaints: list[str], alice: User, sign_in: Callable[[User], None]) -> Page:
-    """Alice's gallery of nine pictures, the newest first."""
+    """Alice's gallery with nine pictures, the newest first."""
     for number in range(9, 0, -1):
         make_saved(owner=alice, prompt=f"Picture number {number} of 夕焼け" if number % 2 else f"Boat number {number}")
     sign_in(alice)
@@ -82,7 +82,7 @@ def test_search_and_filters_follow_and_the_address_holds_them(gallery: Page, com
 
 
 def test_what_is_being_composed_is_not_searched(gallery: Page, complaints: list[str]) -> None:
-    """Real composing, as an input method does it; the second word begins before the first has been searched."""
+    """Real composition, as in an input method. The second word begins before the search for the first one."""
     asked: list[str] = []
     gallery.on("request", lambda request: asked.append(request.url) if "/gallery/?" in request.url else None)
     line = gallery.context.new_cdp_session(gallery)
@@ -156,7 +156,7 @@ def test_actions_on_many(gallery: Page, complaints: list[str], alice: User) -> N
     expect(gallery.locator(SHOWN)).to_have_count(9)
     expect(gallery.get_by_role("button", name="Undo")).to_have_count(0)
     assert GeneratedImage.objects.saved().count() == 9
-    # A download ends the navigation that began it.
+    # A download ends the navigation that has begun it.
     assert [said for said in complaints if "/gallery/download/" not in said] == []
 
 
@@ -250,7 +250,7 @@ def test_the_lightbox_says_what_it_shows_and_what_went_wrong(gallery: Page) -> N
     trouble.get_by_role("button", name="Dismiss").click()
     expect(trouble).to_be_empty()
 
-    # Outside of the lightbox it is as everywhere.
+    # Outside the lightbox the keys work as usual.
     press(gallery, "Escape")
     expect(gallery.locator("#lightbox")).to_be_hidden()
     gallery.locator(f"{SHOWN} .favourite button").first.evaluate("one => one.click()")
@@ -259,7 +259,7 @@ def test_the_lightbox_says_what_it_shows_and_what_went_wrong(gallery: Page) -> N
 
 
 def test_a_late_answer_undoes_nothing(gallery: Page) -> None:
-    """To the next picture and back: the tools of the first visit come last, with what was true then."""
+    """To the next picture and back. The tools for the first visit arrive last, with old values."""
     held: list[Route] = []
     gallery.route(re.compile("/tools/$"), lambda route: held.append(route))
     gallery.locator(f"{SHOWN} > a").first.click()

@@ -1,4 +1,4 @@
-"""Gallery, lightbox and the page of a generation: for everybody, light and dark, down to 320 pixels."""
+"""The accessibility of gallery, lightbox and generation page: light and dark, down to 320 pixels."""
 
 from collections.abc import Callable
 from typing import Literal

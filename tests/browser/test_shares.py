@@ -1,4 +1,4 @@
-"""A share link from the gallery to a stranger's browser, with scripts and without."""
+"""A share link: from the gallery to a stranger's browser, with and without scripts."""
 
 import re
 from collections.abc import Callable, Iterator
@@ -16,7 +16,7 @@ pytestmark = pytest.mark.browser
 
 @pytest.fixture
 def strangers(browser: Browser) -> Iterator[Callable[..., Page]]:
-    """Browsers of people who never signed in."""
+    """Browsers of people who have never signed in."""
     contexts = []
 
     def page(**options: object) -> Page:
@@ -63,7 +63,7 @@ def test_from_the_gallery_to_a_stranger_and_back_again(
     stranger.keyboard.press("ArrowRight")
     expect(stranger.locator("#lightbox-caption")).to_have_text("A kite over the dunes")
     assert violations(stranger) == []
-    stranger.reload()  # the address is the page's, with the place of the picture
+    stranger.reload()  # the address is that of the page, with the number of the picture
     expect(stranger).to_have_url(re.compile(r"#picture-2$"))
     expect(stranger.get_by_role("heading", name="For the fair")).to_be_visible()
     with stranger.expect_download() as saved:

@@ -1,4 +1,4 @@
-"""Showing pictures: a presentation with keys, fingers and without scripts; two pictures compared."""
+"""Showing pictures: a presentation with keys, by touch and without scripts, and a comparison of two pictures."""
 
 import re
 from collections.abc import Callable

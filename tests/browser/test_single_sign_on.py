@@ -1,5 +1,5 @@
-"""Single sign-on with a real OpenID Connect provider, which runs in a process of its own: discovery, consent, code with
-PKCE, ID token, and back."""
+"""Single sign-on with a real OpenID Connect provider in its own process: discovery, consent, code with PKCE, ID token,
+and the return to the studio."""
 
 import json
 import re
@@ -25,7 +25,7 @@ pytestmark = pytest.mark.browser
 PEOPLE = [
     {"sub": "dora", "email": "dora@example.com", "email_verified": True, "name": "Dora"},
     {"sub": "alice", "email": "alice@example.com", "email_verified": True, "name": "Alice"},
-    # Says whose address it is, but nobody has looked.
+    # The provider names an address that it has not verified.
     {"sub": "mallory", "email": "alice@example.com", "email_verified": False, "name": "Mallory"},
     {"sub": "maybe-dora", "email": "dora@example.com", "email_verified": False},
     {"sub": "worded-dora", "email": "dora@example.com", "email_verified": "false"},
@@ -55,8 +55,8 @@ def provider() -> Iterator[str]:
 
 @pytest.fixture
 def site(live_server: LiveServer, provider: str, settings: Settings, administrator: User, page: Page) -> Iterator[str]:
-    """The studio as it is with the OIDC_ settings given; somebody is here already."""
-    # The provider's page wants a style sheet from elsewhere.
+    """A studio with the OIDC_ settings and one existing person."""
+    # The provider's page loads a style sheet from another site.
     page.route(re.compile("^https://"), lambda route: route.fulfill(content_type="text/css", body=""))
     settings.PUBLIC_URL = live_server.url
     app: dict[str, Any] = {
@@ -74,7 +74,7 @@ def site(live_server: LiveServer, provider: str, settings: Settings, administrat
 
 
 def come_in(page: Page, site: str, sub: str) -> None:
-    """From our sign-in page to the provider, and back as the person it knows as `sub`."""
+    """Goes from our sign-in page to the provider, and returns as the person whom it knows as `sub`."""
     page.goto(f"{site}/accounts/login/")
     page.get_by_role("button", name="Our directory").click()
     page.get_by_role("button", name=sub, exact=True).first.click()

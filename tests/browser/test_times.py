@@ -1,4 +1,4 @@
-"""Times are those of whoever reads them, on every page."""
+"""Every page shows times in the reader's time zone."""
 
 from collections.abc import Callable
 from datetime import UTC, datetime

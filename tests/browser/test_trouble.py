@@ -1,4 +1,4 @@
-"""When it does not go as it should: hurried presses, lost connections, ended sessions, and where the focus is then."""
+"""Trouble: hurried presses, lost connections and ended sessions, and where the focus is afterwards."""
 
 import re
 from collections.abc import Callable
@@ -18,7 +18,7 @@ PROMPT = "A lighthouse in a storm"
 
 @pytest.fixture
 def studio(page: Page, live: str, alice: User, sign_in: Callable[[User], None], worker: RunningWorker) -> Page:
-    """The form, filled in, with its estimate; nothing is carried out meanwhile."""
+    """The completed form with its estimate. No worker runs."""
     worker.stop()
     sign_in(alice)
     page.goto(f"{live}/")
@@ -54,7 +54,7 @@ def test_every_press_counts_right_after_a_change(studio: Page) -> None:
 
 
 def test_a_lost_answer_is_said_and_pressing_again_is_safe(studio: Page) -> None:
-    """The request arrives, its answer does not."""
+    """The request arrives, but the response does not."""
 
     def lose(route: Route) -> None:
         route.fetch()

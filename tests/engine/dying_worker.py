@@ -1,6 +1,6 @@
-"""A worker in a process of its own, that is killed, as by `kill -9`, at a chosen moment.
+"""A worker in its own process, which is killed at a chosen moment, as with `kill -9`.
 
-The program itself knows nothing of this: the moments are found by wrapping its public seams from outside.
+The program does not know about this: the worker wraps its public functions.
 """
 
 import asyncio
@@ -16,7 +16,7 @@ from django.apps import apps
 from django.conf import settings
 from django.db import connection, connections
 
-if not apps.ready:  # in the server below, once for all workers: most of a worker's start is loading Django
+if not apps.ready:  # in the fork server below, once for all workers, because loading Django takes most of their start
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "playground.settings")
     django.setup()
 
@@ -24,7 +24,7 @@ from playground.engine.worker import Worker
 
 _FORK = get_context("forkserver")
 _FORK.set_forkserver_preload([__name__])
-# What the worker has from the test. All else is as the environment says.
+# The settings that the worker gets from the test. All others come from the environment.
 _GIVEN = (
     *("DATA_DIR", "MEDIA_ROOT", "FILE_UPLOAD_TEMP_DIR", "SANDBOX_DIR", "SANDBOX_PLAIN"),
     *("POLL_SECONDS", "LEASE_SECONDS"),
@@ -32,7 +32,7 @@ _GIVEN = (
 
 
 def start_worker(point: str = "", *, seconds: float = 0.0) -> ForkServerProcess:
-    """A worker on the test's own database and files, that dies at `point`; `seconds` is what a picture takes."""
+    """Starts a worker on the test's database and files. It dies at `point`. A picture takes `seconds`."""
     given = {name: getattr(settings, name) for name in _GIVEN} | {"SANDBOX_SECONDS": seconds}
     worker = _FORK.Process(target=_work, args=[point, given, connection.settings_dict["NAME"]], daemon=True)
     worker.start()
@@ -74,7 +74,7 @@ def after(owner: Any, name: str) -> None:
 
 
 class HalfWritten:
-    """A file that takes one piece and no more."""
+    """A file that writes half of the first piece. Then the process dies."""
 
     def __init__(self, file: BinaryIO) -> None:
         self.file = file

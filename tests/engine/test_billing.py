@@ -1,4 +1,4 @@
-"""Estimate beside cost: where the cost comes from, why it differs, and what failures say about money."""
+"""Estimate and cost: the source of the cost, why it differs, and what failures say about money."""
 
 import re
 from datetime import UTC, datetime
@@ -20,7 +20,7 @@ LINK = "https://files.example.com/1.png"
 
 
 def finished(owner: User, *, came: int = 2, **answer: Any) -> Generation:
-    """Two pictures asked for, drawn as the answer says."""
+    """A generation of two pictures, which EvoLink finishes with this answer."""
     row = make_generation(owner=owner, n=2, now=NOW)
     row.mark_submitting(NOW, None)
     row.mark_accepted(f"task-unified-{row.pk}-abcdefgh", NOW, NOW)
@@ -50,7 +50,7 @@ def test_the_cost_is_what_evolink_reports(alice: User) -> None:
 def test_else_it_follows_from_the_reported_tokens(alice: User) -> None:
     row = finished(alice, usage=TOKENS)
     assert row.cost_source == CostSource.COMPUTED
-    assert row.cost == Decimal("1.3318") + Decimal("0.0019") + Decimal("0.0004")  # drawn, text, cached text
+    assert row.cost == Decimal("1.3318") + Decimal("0.0019") + Decimal("0.0004")  # output, text, cached text
 
 
 def test_else_the_estimate_stands_and_is_marked(alice: User) -> None:

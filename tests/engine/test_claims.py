@@ -1,4 +1,4 @@
-"""A row is never in two hands."""
+"""Two workers never hold the same row."""
 
 import asyncio
 import os
@@ -19,14 +19,14 @@ from playground.models import Generation, Status, Superseded
 from tests.factories import make_generation
 from tests.waits import seconds
 
-# Two workers and one row: what is locked, and when, is the database's affair.
+# Needs the database: two workers want one row, and the locks decide.
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.database]
 
 LEASE = timedelta(seconds=30)
 
 
 def race(workers: int, rows: int) -> list[list[int]]:
-    """What each of `workers` claimed of `rows` due rows when all reach for them at once."""
+    """The rows that each of `workers` claims when all of them claim from `rows` due rows at once."""
     claimed: list[list[int]] = [[] for _ in range(workers)]
     ready = threading.Barrier(workers)
 
@@ -130,7 +130,7 @@ def test_a_task_seen_before_is_not_believed(alice: User) -> None:
 
 
 def written_together(*verbs: Callable[[], None]) -> list[type]:
-    """What became of each, by its class."""
+    """The class of each result."""
 
     async def write() -> list[BaseException | None]:
         together = GroupCommit()

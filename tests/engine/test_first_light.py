@@ -1,4 +1,4 @@
-"""From a prompt to a picture that is kept, without a browser."""
+"""From a prompt to a saved picture, without a browser."""
 
 from collections.abc import Callable
 from contextlib import closing

@@ -1,4 +1,4 @@
-"""A worker that is killed at any moment loses nothing, buys nothing twice, and leaves nothing behind."""
+"""Kills a worker at every moment: nothing is lost, nothing is bought twice, and nothing is left behind."""
 
 import os
 import random
@@ -17,7 +17,7 @@ from tests.factories import make_generation
 from tests.invariants import broken
 from tests.waits import seconds
 
-# What was committed when a process dies, and what was not.
+# Needs the database: what was committed before the process died.
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.database]
 
 
@@ -26,7 +26,7 @@ def test_the_list_of_points_is_complete() -> None:
 
 
 def let_leases_end() -> None:
-    """As if the time had passed: what a dead worker held is free."""
+    """Ends all leases, as if the time had passed. So the rows of a dead worker are free."""
     Generation.objects.filter(lease_until__gt=timezone.now()).update(lease_until=timezone.now())
 
 
@@ -52,7 +52,7 @@ def test_a_worker_stopped_beyond_its_lease_still_says_which_task_was_accepted(
     generation = make_generation(owner=alice, prompt="A lighthouse sandbox:slow=3")
     stopped = start_worker()
     try:
-        # The sandbox has accepted it and holds its answer back: the worker is stopped while it waits.
+        # The sandbox has accepted the request and delays its response. The worker is stopped while it waits.
         wait_until(lambda: bool(sandbox.task_log()))
         os.kill(stopped.pid, signal.SIGSTOP)
         let_leases_end()
@@ -64,7 +64,7 @@ def test_a_worker_stopped_beyond_its_lease_still_says_which_task_was_accepted(
     finally:
         stopped.kill()
         stopped.join()
-    # It may have died with the row in its hands.
+    # The worker may have died while it held the row.
     let_leases_end()
     run_worker()
     assert Generation.objects.completed().exists()

@@ -1,4 +1,4 @@
-"""Every way EvoLink can answer, and what becomes of the generation, its money and its pictures."""
+"""Every answer of EvoLink, and what it means for the generation, its money and its pictures."""
 
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -19,7 +19,7 @@ from tests.conftest import in_a_thread
 from tests.factories import make_generation
 from tests.waits import let_pass
 
-# A worker writes from several threads, many steps in one transaction.
+# Needs the database: a worker writes from several threads, with many steps in one transaction.
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.database]
 
 NOON = datetime(2026, 11, 22, 12, tzinfo=UTC)
@@ -102,7 +102,7 @@ def test_a_lost_answer_is_unknown_and_never_sent_again(
         run_worker()
         generation.refresh_from_db()
         if not accepted:
-            # The balance did not move: that is evidence.
+            # The balance has not changed, which proves that nothing was accepted.
             assert (generation.status, generation.failure) == (Status.FAILED, "not_accepted")
             assert generation.charged == Charged.NO
             assert charged(generation) == ["hold", "release"]

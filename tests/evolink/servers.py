@@ -1,4 +1,4 @@
-"""Small servers on loopback for what needs a wire."""
+"""Small servers on loopback for tests that need a real connection."""
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 @dataclass
 class Server:
-    """One server, and what it has seen."""
+    """One server, and what it has received."""
 
     port: int = 0
     connections: int = 0
@@ -26,7 +26,7 @@ Handler = Callable[[asyncio.StreamWriter], Awaitable[None]]
 
 @asynccontextmanager
 async def serve(handler: Handler) -> AsyncIterator[Server]:
-    """Run `handler` once per connection, after one whole request has been read."""
+    """Calls `handler` once per connection, after a complete request was read."""
     server = Server()
     running: set[asyncio.Task[None]] = set()
 
@@ -61,7 +61,7 @@ async def serve(handler: Handler) -> AsyncIterator[Server]:
 
 
 async def read_request(reader: asyncio.StreamReader) -> bytes:
-    """The head and, by its Content-Length, the body of one request."""
+    """The bytes of one request: the head and, by its Content-Length, the body."""
     head = await reader.readuntil(b"\r\n\r\n")
     for line in head.split(b"\r\n"):
         name, _, value = line.partition(b":")

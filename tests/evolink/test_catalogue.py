@@ -1,4 +1,4 @@
-"""The catalogue against the contract's tables, and the rules by which a request is refused."""
+"""Compares the catalogue with the contract's tables, and tests the rules that refuse a request."""
 
 from datetime import date
 from decimal import Decimal

@@ -1,4 +1,4 @@
-"""The client against answers that EvoLink should not give; what needs a wire is in test_client_wire.py."""
+"""The client with wrong answers of EvoLink. Tests that need a real connection are in test_client_wire.py."""
 
 import asyncio
 import base64
@@ -37,7 +37,7 @@ Answer = httpx.Response | Callable[[httpx.Request], httpx.Response]
 
 
 class Upstream:
-    """A transport that gives one answer and keeps the requests it saw."""
+    """A transport that always gives the same response and stores the requests."""
 
     def __init__(self, answer: Answer) -> None:
         self.answer = answer
@@ -72,7 +72,7 @@ def read_task(client: Client) -> Awaitable[Any]:
 
 
 class Stream(httpx.AsyncByteStream):
-    """A body that comes in pieces, and notes how many were taken."""
+    """A body in pieces. It counts how many pieces were read."""
 
     def __init__(self, piece: bytes, times: int) -> None:
         self.piece, self.times, self.taken = piece, times, 0
@@ -568,13 +568,13 @@ def test_faults_of_the_transport(fault: Exception, kind: type[errors.EvoLinkErro
 
 
 def variables_of(error: BaseException) -> str:
-    """The local variables of the client's own frames, as an error page would show them."""
+    """The local variables in the frames of the client, as an error page would show them."""
     stack = [frame for frame, _ in traceback.walk_tb(error.__traceback__) if "/evolink/" in frame.f_code.co_filename]
     return " ".join(repr(frame.f_locals) for frame in stack if "/tests/" not in frame.f_code.co_filename)
 
 
 def frames_of(error: BaseException | None) -> list[str]:
-    """The names of all functions an error page would show the variables of, causes included."""
+    """The names of all functions whose variables an error page would show, also those of causes."""
     names: list[str] = []
     while error is not None:
         names += [frame.name for frame in traceback.extract_tb(error.__traceback__)]

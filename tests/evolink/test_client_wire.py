@@ -1,4 +1,4 @@
-"""The client over real sockets: deadlines, broken connections, proxies, the pool, and where the key shows."""
+"""The client over real sockets: deadlines, broken connections, proxies, the pool, and which places have the key."""
 
 import asyncio
 import io
@@ -22,7 +22,7 @@ from .servers import Handler, Server, serve
 KEY = "sk-evo-CANARYcanaryCANARYcanary1234"
 REQUEST = GenerationRequest(model="gpt-image-1", prompt="a cat")
 TASK = b'{"id":"task-unified-1-abcdefgh","status":"pending"}'
-# A deadline that is meant to pass; a part of it must do for a connection on a busy machine.
+# A deadline that must pass. A part of it must be enough to connect on a busy machine.
 SHORT = seconds(2)
 
 
@@ -47,7 +47,7 @@ async def say_nothing(writer: asyncio.StreamWriter) -> None:
 
 
 def dripping(head: bytes) -> Handler:
-    """A byte every 20 ms, for ever: no single read ever times out."""
+    """Sends a byte every 20 ms without end, so no single read times out."""
 
     async def drip(writer: asyncio.StreamWriter) -> None:
         writer.write(head)
@@ -66,7 +66,7 @@ def meet(
     deadline: float = seconds(30),
     exempt: bool = True,
 ) -> Server:
-    """Run `call` with a client of the server; returns the server and what it saw."""
+    """Calls `call` with a client for the server. Returns the server, which has what it received."""
 
     async def main() -> Server:
         async with serve(handler) as server:
@@ -81,7 +81,7 @@ def meet(
 def failing(
     handler: Handler, kind: type[errors.EvoLinkError], *, deadline: float = seconds(30), exempt: bool = True
 ) -> tuple[errors.EvoLinkError, Server]:
-    """The error of a generate that must fail as `kind` exactly."""
+    """The exception of a `generate` that must fail with exactly the class `kind`."""
     caught: list[errors.EvoLinkError] = []
 
     async def call(client: Client, server: Server) -> None:
@@ -287,7 +287,7 @@ def test_there_is_an_end_to_the_connections_and_all_are_served() -> None:
         reads = [asyncio.create_task(client.task("task-unified-1-abcdefgh")) for _ in range(100)]
         while server.open < CONNECTIONS:
             await asyncio.sleep(0.01)
-        await asyncio.sleep(0.1)  # time for one more to come
+        await asyncio.sleep(0.1)  # time for one more request
         gate[0].set()
         assert len(await asyncio.gather(*reads)) == 100
 
@@ -376,7 +376,7 @@ def test_cancelling_a_call_closes_its_connection() -> None:
 
 
 def reprs_of_frames(error: BaseException | None) -> str:
-    """What an error page would show: the local variables of every frame outside the tests, causes included."""
+    """What an error page would show: the local variables of every frame outside the tests, also those of causes."""
     shown: list[str] = []
     while error is not None:
         trace: TracebackType | None = error.__traceback__

@@ -1,4 +1,5 @@
-"""The error tree: which class, may it be sent again, has money moved, and never a key in it."""
+"""The error tree: the class of each error, whether to repeat the request, whether money has moved, and no key
+anywhere."""
 
 import copy
 import inspect

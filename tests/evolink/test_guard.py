@@ -1,4 +1,5 @@
-"""The guard: which addresses it refuses, that it judges every answer, and that it connects to what it judged."""
+"""The guard: which addresses it refuses, that it checks every DNS answer, and that it connects only to a checked
+address."""
 
 import asyncio
 import ipaddress
@@ -78,7 +79,7 @@ def test_what_is_no_address_is_refused(address: str) -> None:
 
 
 def test_what_the_standard_library_calls_global_is_not_enough() -> None:
-    """The reason for a table of our own: none of these is for us, and `is_private` lets all of them pass."""
+    """Why we have our own table: the client must reach none of these, but `is_private` allows all of them."""
     for address in ("64:ff9b::7f00:1", "2002:7f00:1::", "224.0.0.1", "100.64.0.1", "168.63.129.16"):
         assert not ipaddress.ip_address(address).is_private
         assert not is_public(address)
@@ -99,7 +100,7 @@ def test_one_bad_answer_refuses_the_name() -> None:
 
 
 class Resolver:
-    """A name server that gives its answers in turn, the last one for ever, and counts the questions."""
+    """A name server that gives its answers in turn and repeats the last one. It counts the questions."""
 
     def __init__(self, *turns: tuple[str, ...]) -> None:
         self.turns = list(turns)
@@ -112,7 +113,7 @@ class Resolver:
 
 
 class Connector:
-    """In place of TCP: notes where a connection would go; `dead` addresses do not answer."""
+    """Replaces TCP: it notes the addresses to connect to. `dead` addresses do not answer."""
 
     def __init__(self, dead: tuple[str, ...] = ()) -> None:
         self.dead = dead
@@ -152,7 +153,7 @@ def resolving(monkeypatch: pytest.MonkeyPatch, *turns: tuple[str, ...]) -> Resol
 
 
 def both(host: str, timeout: float | None = 4.0) -> list[Exception | None]:
-    """What connecting to `host` raises: in asyncio, and blocking."""
+    """The exceptions of connecting to `host`: with asyncio, and blocking."""
     outcomes: list[Exception | None] = []
     for connect in (
         lambda: asyncio.run(_connect(host, timeout)),
@@ -318,7 +319,7 @@ def test_the_blocking_guard_refuses_and_exempts_alike() -> None:
 
 
 def get_both(url: str, exempt: tuple[str, ...] = ()) -> list[type[Exception] | None]:
-    """What asking for `url` through the guard raises: in asyncio, and blocking."""
+    """The exceptions of a GET of `url` through the guard: with asyncio, and blocking."""
 
     async def get() -> None:
         async with httpx.AsyncClient(transport=GuardedTransport(exempt), trust_env=False) as client:
@@ -342,7 +343,7 @@ def get_both(url: str, exempt: tuple[str, ...] = ()) -> list[type[Exception] | N
 def test_no_pool_connects_again_by_itself(
     monkeypatch: pytest.MonkeyPatch, connector: Connector, exempt: tuple[str, ...]
 ) -> None:
-    """Whoever sends decides what is sent twice."""
+    """Only the caller decides whether to send something again."""
     connector.dead = ("1.1.1.1", "dead.example")
     resolving(monkeypatch, ("1.1.1.1",))
     assert get_both("http://dead.example/", exempt) == [httpx.ConnectTimeout] * 2

@@ -1,4 +1,4 @@
-"""The private name of httpx that we use: this fails when a version changes it."""
+"""The private name of httpx that we use. The test fails if a new version changes it."""
 
 import asyncio
 from importlib.metadata import version

@@ -1,4 +1,4 @@
-"""Prices from the published figures, and the promise that an estimate holds the bill."""
+"""Prices from the published figures, and the promise that a bill stays within its estimate."""
 
 from dataclasses import replace
 from decimal import ROUND_HALF_EVEN, ROUND_HALF_UP, Decimal

@@ -1,4 +1,4 @@
-"""The API reference: complete for every model, and every example on it runs."""
+"""The API reference: it is complete for every model, and all of its examples run."""
 
 import re
 import shutil
@@ -50,7 +50,7 @@ class Example:
         return RUNNERS[Path(self.file).suffix]
 
     def start(self, folder: Path, base: str) -> subprocess.Popen[str]:
-        """Run it as it stands on the page, with the sandbox's address in the place of EvoLink's."""
+        """Starts an example from the page, with the sandbox's address in place of EvoLink's."""
         folder.mkdir()
         Image.new("RGB", (64, 64), "teal").save(folder / "photo.png")
         (folder / self.file).write_text(self.text.replace(FILES_URL, base).replace(API_URL, base))
@@ -79,7 +79,7 @@ def examples(model: str) -> dict[str, Example]:
 
 
 def finish(running: dict[str, subprocess.Popen[str]]) -> dict[str, str]:
-    """What each wrote; a failing one fails the test with its words."""
+    """The output of each example. One that fails makes the test fail with its output."""
     written = {}
     for name, process in running.items():
         written[name], _ = process.communicate(timeout=seconds(120))
@@ -94,7 +94,7 @@ def test_each_language_is_run_or_said_to_be_skipped() -> None:
         pytest.skip("no Node found: the JavaScript examples are not run")
 
 
-# Between models only the body differs, and the rules judge that below; all of them run in earnest in soak.
+# Only the body differs between models, and the rules check it below. The soak tests run all examples.
 THOROUGH = [
     pytest.param(model, marks=[] if model in ("gpt-image-1", "gpt-image-2") else pytest.mark.soak) for model in MODELS
 ]

@@ -1,4 +1,4 @@
-"""The help: every question has its own page, is found by its words, and is linked from where it arises."""
+"""The help: every question has its own page, the search finds it, and the pages that raise it link to it."""
 
 from dataclasses import replace
 from decimal import Decimal
@@ -66,7 +66,7 @@ def test_search_finds_every_word_as_a_substring(db: None, client: Client, query:
 
 
 def test_search_reads_the_answers_too(db: None, client: Client) -> None:
-    """The word stands in no question."""
+    """No question contains this word."""
     assert "commercial-use" in slugs(page(client, "/help/?q=logos"))
     assert "logos" not in " ".join(str(entry.question) for entry in help.ENTRIES)
 

@@ -1,4 +1,4 @@
-"""What stops the start, or is said at it, before a key could come to harm."""
+"""Settings that stop the start, or cause a warning at the start, before they can harm a key."""
 
 import base64
 

@@ -1,4 +1,4 @@
-"""`make run` from outside: it starts, stops in order, heals itself, and leaves nothing behind."""
+"""`make run` from outside: it starts, stops in order, restarts its processes, and leaves nothing behind."""
 
 import os
 import re
@@ -20,7 +20,7 @@ from tests.deploy_check import PRODUCTION
 from tests.waits import seconds
 
 ROOT = Path(__file__).parents[2]
-# What the proxy in front of a studio in production says; in development nobody listens to it.
+# The headers of the proxy in production. In development nothing reads them.
 BEHIND_A_PROXY = {"Host": "studio.example.com", "X-Forwarded-Proto": "https"}
 
 
@@ -84,7 +84,7 @@ class Studio:
         return self.client.get(path)
 
     def post(self, path: str, page: httpx.Response, form: dict[str, str]) -> httpx.Response:
-        """As from a form of this page."""
+        """Posts like a form on this page."""
         token = page.cookies["csrftoken"]
         headers = {"Cookie": f"csrftoken={token}", "X-CSRFToken": token, "Referer": PRODUCTION["PUBLIC_URL"]}
         return self.client.post(path, data=form, headers=headers)
@@ -113,7 +113,7 @@ def studio(tmp_path: Path) -> Iterator[Studio]:
 
 @pytest.fixture(scope="session")
 def in_production(tmp_path_factory: pytest.TempPathFactory, static_root: Path) -> Iterator[Studio]:
-    """One for all tests that only look at it."""
+    """One server for all tests that only read from it."""
     environment = PRODUCTION | {"STATIC_ROOT": str(static_root), "TRUST_PROXY": "1"}
     with running(tmp_path_factory.mktemp("production"), **environment) as studio:
         yield studio
@@ -164,7 +164,7 @@ def manage(*arguments: str, **environment: str) -> "subprocess.CompletedProcess[
 def test_development_mode_serves_this_machine_only(settings: Settings) -> None:
     settings.DEBUG = True
     with pytest.raises(CommandError, match="Development mode serves this machine only"):
-        call_command("serve", host="0.0.0.0")  # noqa: S104  refused, that is the point
+        call_command("serve", host="0.0.0.0")  # noqa: S104  it must be refused
 
 
 @pytest.mark.parametrize("name", ["SECRET_KEY", "ALLOWED_HOSTS", "PUBLIC_URL", "KEY_ENCRYPTION_KEYS"])

@@ -1,4 +1,4 @@
-"""Static files are collected when they changed, and only then; what was cut off or damaged is put right."""
+"""Static files are collected only after changes, and a damaged or interrupted collection is repaired."""
 
 import json
 import os
@@ -15,7 +15,7 @@ from playground.management.static_files import collect
 
 @pytest.fixture
 def source(settings: Settings, tmp_path: Path) -> Iterator[Path]:
-    """The one file there is to collect."""
+    """The only file to collect."""
     folder = tmp_path / "source"
     folder.mkdir()
     settings.STATICFILES_DIRS = [folder]
@@ -33,7 +33,7 @@ def source(settings: Settings, tmp_path: Path) -> Iterator[Path]:
 
 
 def served(root: Path) -> str:
-    """What a page that asks for the file gets."""
+    """The response to a page that requests the file."""
     names = json.loads((root / "staticfiles.json").read_text())["paths"]
     return (root / names["page.css"]).read_text()
 

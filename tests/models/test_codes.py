@@ -1,4 +1,4 @@
-"""What cannot be a code never gets as far as the database: PostgreSQL refuses a NUL with an error of its own."""
+"""Invalid codes never reach the database, because PostgreSQL raises its own error for a NUL."""
 
 import json
 
@@ -11,7 +11,7 @@ from tests.factories import make_generation
 from tests.html import Html
 from tests.models.test_submit import FORM, HTMX
 
-# PostgreSQL refuses texts that SQLite takes.
+# Needs the database: PostgreSQL refuses texts that SQLite accepts.
 pytestmark = [pytest.mark.django_db, pytest.mark.database]
 
 ODD = ["%00", "a%00b", "a%20b", "é", "%F0%9F%A6%8A"]

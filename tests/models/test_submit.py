@@ -1,4 +1,4 @@
-"""Handing in: once per request id, whoever clicks how often."""
+"""Submitting: each request id makes one generation, however often people click."""
 
 import threading
 from typing import Any
@@ -16,7 +16,7 @@ from tests.factories import make_generation, make_reference
 from tests.html import Html
 from tests.waits import seconds
 
-# A constraint decides which of two equal requests is the first.
+# Needs the database: a constraint decides which of two equal requests is the first.
 pytestmark = pytest.mark.database
 
 FORM = {
@@ -154,7 +154,7 @@ def test_run_again_with_a_used_id_is_refused_in_words(options: dict[str, Any], a
 
 
 class TakesAway:
-    """Deletes a key in the moment in which it is about to be used."""
+    """Deletes a key at the moment before it is used."""
 
     def __init__(self, key: ApiKey) -> None:
         self.key, self.done = key, False

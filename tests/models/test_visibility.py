@@ -1,4 +1,4 @@
-"""Who sees what, and who may change it, is one rule for every row."""
+"""One rule for every row: who may see it, and who may change it."""
 
 import pytest
 from django.utils import timezone

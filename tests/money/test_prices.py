@@ -1,4 +1,4 @@
-"""The page of prices against what EvoLink publishes, and the arithmetic behind it."""
+"""Compares the page of prices with EvoLink's published prices, and tests its calculations."""
 
 import re
 from datetime import date
@@ -20,7 +20,7 @@ from tests.html import Html
 
 
 def text(client: Client, address: str) -> str:
-    """The words of a page, tags taken out."""
+    """The text of a page without its tags."""
     response = client.get(address)
     assert response.status_code == 200
     body = response.content.decode().partition("<main")[2].partition("</main>")[0]

@@ -1,4 +1,4 @@
-"""After a random day with failures and kills the ledger is what EvoLink billed."""
+"""After a random day with failures and killed workers, the ledger has the same sums as EvoLink's bills."""
 
 import os
 import random
@@ -19,10 +19,10 @@ from tests.engine.test_kill import let_leases_end
 from tests.factories import make_generation
 from tests.waits import let_pass
 
-# Workers and clicks at once, and the sums that must come out.
+# Needs the database: workers and clicks at the same time, and correct sums afterwards.
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.database]
 
-# What may become of a request. Those that come to nothing by themselves are as frequent as those that work.
+# The possible results of a request. Failures are as frequent as successes.
 FATES = (
     *("", "", "sandbox:token_counts", "sandbox:fewer_pictures", "sandbox:finished_at_once", "sandbox:no_usage"),
     *("sandbox:content_policy_violation", "sandbox:generation_timeout", "sandbox:cancelled", "sandbox:results_null"),
@@ -34,7 +34,7 @@ FATES = (
 def live_through(
     chance: random.Random, people: list[User], run_worker: Callable[[], None], *, clicks: int, kills: int
 ) -> None:
-    """Requests of several people, and workers that die among them; then a worker that finishes what is left."""
+    """Several people send requests, and some workers die. Then a worker finishes the rest."""
     for burst in range(kills + 1):
         for _click in range(clicks // (kills + 1)):
             fate = chance.choice(FATES)
@@ -60,11 +60,11 @@ def check_the_books(sandbox: Sandbox) -> None:
 
     told = charges.filter(estimated=False).total()
     assert told == sum((billed.get(row.task_id, Decimal(0)) for row in known.exclude(task_id="")), Decimal(0))
-    # Where EvoLink said nothing, the estimate stands for the bill and is never below it.
+    # If EvoLink reports no cost, the estimate counts as the bill. It is never below the real one.
     for row in rows.filter(cost_source=CostSource.ESTIMATED).exclude(task_id=""):
         assert row.cost is not None
         assert billed.get(row.task_id, Decimal(0)) <= row.cost <= row.estimate_high
-    # What EvoLink billed without our ever learning of it is counted as possible, at no less.
+    # A bill that we never learned of counts as possible, with at least its amount.
     bound = set(rows.exclude(task_id="").values_list("task_id", flat=True))
     unseen = sum((credits for task, credits in billed.items() if task not in bound), Decimal(0))
     possible = sum((row.cost or Decimal(0) for row in rows.filter(charged=Charged.POSSIBLY)), Decimal(0))

@@ -1,4 +1,4 @@
-"""Tables for spreadsheet programs: nothing in them runs, and times are times."""
+"""Tables for spreadsheet programs: they contain no formulas, and times are dates."""
 
 import csv
 import io

@@ -1,4 +1,4 @@
-"""What was spent, as pages and as a table; budgets to set; charges to correct."""
+"""Spending on pages and as a table, setting budgets, and correcting charges."""
 
 import csv
 import io
@@ -19,7 +19,7 @@ from tests.factories import make_generation
 from tests.html import Html
 from tests.money.test_budgets import finish, live
 
-# Sums by day and month, and rows that others protect.
+# Needs the database: sums by day and month, and protected rows.
 pytestmark = pytest.mark.database
 
 NOW = datetime(2026, 11, 20, 12, tzinfo=UTC)
@@ -51,7 +51,7 @@ def spend(owner: User, credits: str, *, days_ago: int = 0, model: str = "gpt-ima
 
 
 def give_up(owner: User) -> Row:
-    """A live one whose answer was lost for good."""
+    """A live generation whose answer is lost."""
     row = live(owner, now=NOW)
     row.mark_submitting(NOW, None)
     row.mark_unknown(NOW, NOW, "The answer was lost.")
@@ -242,7 +242,7 @@ def test_a_correction_is_made_once_and_only_where_an_estimate_stood(alice: User,
 
 
 def test_a_correction_counts_for_the_month_of_its_charge(alice: User, admin: User) -> None:
-    """A correction in December of a charge in November gives nothing back to December's budget."""
+    """If a charge in November is corrected in December, December's budget gets nothing back."""
     Budget.objects.put(alice, Decimal(100))
     row = give_up(alice)
     december = NOW + timedelta(days=31)

@@ -1,4 +1,4 @@
-"""Reference images in a bucket, against a real S3 server: what imitates one does not check signatures."""
+"""Reference images in a bucket of a real S3 server, because imitations do not check signatures."""
 
 import json
 import secrets
@@ -38,7 +38,7 @@ DATA = bytes(range(256)) * 40
 
 
 def free_ports(count: int) -> list[int]:
-    """Ports whose neighbour ten thousand above is free too: the server talks to itself there."""
+    """Free ports whose number plus ten thousand is free too, because the server uses that one internally."""
     found: list[int] = []
     for port in range(21_000 + secrets.randbelow(5000), 40_000):
         with socket.socket() as one, socket.socket() as other:
@@ -49,9 +49,9 @@ def free_ports(count: int) -> list[int]:
     raise AssertionError("no free ports")
 
 
-@pytest.fixture(scope="session")  # tests with transactions run after all the others
+@pytest.fixture(scope="session")  # pytest-django runs tests with transactions last
 def endpoint(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """A server with one bucket that only its owner may read."""
+    """A server with one bucket that only its owner can read."""
     folder = tmp_path_factory.mktemp("s3")
     master, volume, filer, s3 = free_ports(4)
     identity = {"name": "studio", "credentials": [{"accessKey": KEY, "secretKey": SECRET}], "actions": ["Admin"]}
@@ -67,7 +67,7 @@ def endpoint(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         ),
         *(f"-master.port={master}", f"-volume.port={volume}", f"-filer.port={filer}", f"-s3.port={s3}"),
         *("-s3", "-filer", f"-s3.config={folder / 'identities.json'}", "-s3.localSocket=", "-volume.preStopSeconds=0"),
-        # What else it would serve, on ports that another one of it may have.
+        # Its other services, which would use ports of a second server.
         *("-s3.port.iceberg=0", "-s3.port.lance=0"),
     ]
     with (folder / "log").open("wb") as log:
@@ -124,7 +124,7 @@ def in_the_bucket(endpoint: str, settings: Settings) -> None:
 
 @pytest.fixture
 def signed() -> str:
-    """The link of a file that is in the bucket."""
+    """The signed link of a file in the bucket."""
     name = f"references/{secrets.token_hex(8)}.png"
     default_storage.save(name, ContentFile(DATA))
     return default_storage.url(name)
@@ -187,7 +187,7 @@ def test_a_bucket_that_does_not_do_as_asked_is_like_a_disk_that_does_not(setting
 def test_from_the_form_to_evolink(
     endpoint: str, as_alice: Client, run_worker: Callable[[], None], sandbox: Sandbox, settings: Settings
 ) -> None:
-    """The sandbox fetches by the signed links; it lets this one address of this machine through."""
+    """The sandbox fetches the signed links. It allows only this one address of this machine."""
     settings.PUBLIC_URL = endpoint
     files = [upload("a.png"), upload("b.jpg", encoded(drawing(), "JPEG"))]
     form = {"request_id": "1", "prompt": "A lighthouse", "model": "gpt-image-1", "size": "1024x1024", "quality": "low"}

@@ -1,6 +1,6 @@
-"""Over two hundred pictures and things that look like pictures, each with what shall be said of it.
+"""Over two hundred files that are pictures or look like pictures, each with the expected result.
 
-Every good one carries "Secret" wherever its format has room for words, and a colour profile where it can.
+Every good picture contains "Secret" wherever its format allows text, and a colour profile if its format allows one.
 """
 
 import io
@@ -15,7 +15,7 @@ from PIL import Image, ImageCms, PngImagePlugin
 
 from tests.drawing import drawing, encoded, exif
 
-CAP = 100_000  # pixels; the corpus is judged with this limit
+CAP = 100_000  # pixels; the limit for the corpus
 PROFILE = ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes()
 XMP = b'<x:xmpmeta xmlns:x="adobe:ns:meta/"><dc:creator>SecretName</dc:creator></x:xmpmeta>'
 SIDEWAYS = (5, 6, 7, 8)
@@ -23,7 +23,7 @@ SIDEWAYS = (5, 6, 7, 8)
 
 @dataclass(frozen=True)
 class Case:
-    """`verdict` is empty for a good picture, else the code of the refusal; `size` is that of the upright picture."""
+    """`verdict` is empty for a good picture, or else the code of the refusal. `size` is that of the upright picture."""
 
     name: str
     data: bytes
@@ -60,7 +60,7 @@ def webp(image: Image.Image | None = None, **options: Any) -> bytes:
 
 
 def turned() -> Iterator[Case]:
-    """Every way to hold a camera, in every format, with and without a colour profile."""
+    """Every orientation in every format, with and without a colour profile."""
     for kind, make in (("jpeg", jpeg), ("png", png), ("webp", webp)):
         for orientation in range(1, 9):
             size = (40, 60) if orientation in SIDEWAYS else (60, 40)
@@ -70,7 +70,7 @@ def turned() -> Iterator[Case]:
 
 
 def moded() -> Iterator[Case]:
-    """Every way to write down a colour, upright and turned."""
+    """Every colour mode, upright and turned."""
     for orientation in (1, 6, 3):
         size = (40, 60) if orientation == 6 else (60, 40)
         mark = exif(orientation)
@@ -102,7 +102,7 @@ def moded() -> Iterator[Case]:
 
 
 def sized() -> Iterator[Case]:
-    """From one pixel to the cap, and one row beyond it."""
+    """From one pixel to the limit, and one row more."""
     for kind, make in (("jpeg", jpeg), ("png", png), ("webp", webp)):
         for size in ((1, 1), (1, 1000), (1000, 1), (17, 23), (255, 257), (400, 250)):
             yield Case(f"{kind} {size}", make(drawing(*size)), "", size)
@@ -110,7 +110,7 @@ def sized() -> Iterator[Case]:
 
 
 def special() -> Iterator[Case]:
-    """What phones and programs write besides."""
+    """Other things that phones and programs write."""
     two = [drawing(), drawing(30, 20)]
     yield Case("phone: two pictures in one", encoded(two[0], "MPO", save_all=True, append_images=two[1:], exif=exif()))
     yield Case(
@@ -174,7 +174,7 @@ def bombs() -> Iterator[Case]:
 
 
 def polyglots() -> Iterator[Case]:
-    """Two things in one file: the picture is taken out of it, or the file is refused."""
+    """Files that are two things at once: only the picture is kept, or the file is refused."""
     page, archive = b"<html><script>Secret()</script>", b"PK\x03\x04 Secret PK\x05\x06" + bytes(18)
     for kind, data in (("jpeg", jpeg()), ("png", png()), ("webp", webp())):
         for name, tail in (("page", page), ("archive", archive), ("zeros", bytes(100_000))):
@@ -186,7 +186,7 @@ def polyglots() -> Iterator[Case]:
 
 
 def others() -> Iterator[Case]:
-    """Real files of other kinds, whatever their names say."""
+    """Real files of other formats, with any name."""
     for kind in ("GIF", "BMP", "TIFF", "ICO", "PPM", "TGA", "PCX", "ICNS", "JPEG2000", "AVIF", "DDS", "PDF"):
         if kind in Image.SAVE:
             yield Case(f"really {kind}", encoded(drawing(64, 64), kind), "not_a_picture")

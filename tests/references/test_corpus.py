@@ -1,4 +1,4 @@
-"""What strangers' files become, on a corpus of over two hundred; and what the worst of them may cost."""
+"""What becomes of over two hundred files from strangers, and how much the worst of them may cost."""
 
 import json
 import resource
@@ -69,7 +69,7 @@ def test_good(case: Case, tmp_path: Path) -> None:
 
 
 def upright(data: bytes) -> Image.Image:
-    """As a browser shows the original."""
+    """The original as a browser shows it."""
     image = readable(data)
     try:
         return ImageOps.exif_transpose(image)
@@ -78,7 +78,7 @@ def upright(data: bytes) -> Image.Image:
 
 
 def same_picture(one: Image.Image, other: Image.Image) -> bool:
-    """Equal but for what encoding a JPEG or WebP anew changes: at most a few levels on average."""
+    """Equal, except for what encoding again as JPEG or WebP changes: a few levels on average."""
     if one.mode.startswith("I"):
         return one.tobytes() == other.tobytes()
     difference = ImageChops.difference(one.convert("RGBA"), other.convert("RGBA"))
@@ -93,7 +93,7 @@ def test_what_needs_no_turning_is_copied_bit_for_bit(tmp_path: Path) -> None:
 
 
 class TestCost:
-    """The whole way, with the process and its limits."""
+    """The complete path, with the process and its limits."""
 
     @pytest.fixture
     def folder(self, settings: Settings) -> Iterator[Path]:
@@ -123,7 +123,7 @@ class TestCost:
             keep(alice, SimpleUploadedFile("large.png", data), "large.png", timezone.now())
 
     def test_what_takes_too_much_memory_is_refused_by_the_system(self, tmp_path: Path) -> None:
-        """The limits are in force inside the process: with room for less than one such picture it is refused."""
+        """The limits apply inside the process: it refuses a picture if the memory is too small for it."""
         (tmp_path / "in").write_bytes(encoded(Image.new("RGB", (7000, 7000)), "PNG", compress_level=1))
         limits = "p.MEMORY_BASE, p.MEMORY_PER_PIXEL = 200 << 20, 0"
         code = f"from playground.references import sanitize as p; {limits}; p.main()"

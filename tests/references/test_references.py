@@ -28,7 +28,7 @@ from tests.drawing import drawing, encoded, exif, opened, upload
 from tests.factories import make_key, make_reference
 from tests.html import Html
 
-# Rows locked for a quota, and deleted while others refer to them.
+# Needs the database: row locks for a quota, and rows that are deleted while others refer to them.
 pytestmark = pytest.mark.database
 
 PHOTO = encoded(drawing(60, 40), "JPEG", exif=exif(6))
@@ -78,7 +78,7 @@ class TestKeeping:
             assert image.size == (40, 60)
             assert not image.getexif()
             assert b"Secret" not in data
-        # Turned by 90 degrees clockwise: what was on the left is on top, what was on top is on the right.
+        # Turned 90 degrees clockwise: the left side is now on top, and the top is now on the right.
         red, green, blue = opened(stored(reference.file)).convert("RGB").getpixel((5, 5))
         assert red > 200
         assert green < 90
@@ -420,7 +420,7 @@ class TestReach:
         assert hand_in(as_alice, mode="live", request_id="other").status_code == 302
 
     def test_the_old_name_of_the_setting_is_understood(self) -> None:
-        """And a warning says the new one. Settings are read once, so this needs a process of its own."""
+        """A warning names the new one. It needs its own process, because settings are read only once."""
         code = "import playground.settings as s; print(s.REFERENCE_DELIVERY)"
         environment = os.environ | {"REFERENCES": "here", "REFERENCE_DELIVERY": ""}
         said = subprocess.run([sys.executable, "-c", code], env=environment, capture_output=True, text=True, check=True)

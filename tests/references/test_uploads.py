@@ -1,4 +1,4 @@
-"""Uploads byte by byte, through the web server as it runs: limits, lies, names, and connections that break off."""
+"""Uploads byte by byte through the real web server: limits, wrong lengths and names, and broken connections."""
 
 import os
 import re
@@ -23,7 +23,7 @@ BOUNDARY = "----boundary-of-this-test"
 
 @dataclass
 class Session:
-    """Somebody who is signed in at a running studio."""
+    """A person who is signed in at a running studio."""
 
     studio: Studio
     folder: Path
@@ -31,7 +31,8 @@ class Session:
     token: str
 
     def request(self, body: bytes, *, length: int | None = None, send: int | None = None) -> str:
-        """Post a body as it is; the answer, or what came of it. `send` bytes are sent, then the line is cut."""
+        """Posts this body and returns the response. With `send` it cuts the connection after so many bytes, and returns
+        an empty text."""
         head = (
             f"POST /references/add/ HTTP/1.1\r\nHost: localhost:{self.studio.port}\r\nCookie: {self.cookie}\r\n"
             f"X-CSRFToken: {self.token}\r\nContent-Type: multipart/form-data; boundary={BOUNDARY}\r\n"
@@ -55,7 +56,7 @@ class Session:
         return sorted(path for path in folder.glob("*") if "-small" not in path.name)
 
     def leftovers(self) -> list[str]:
-        """Files on their way in: by name, and those without a name that the server still holds open."""
+        """Unfinished uploads: files with a name, and files without one that the server still holds open."""
         uploads = self.folder / "var" / "uploads"
         held = []
         for pid in self.studio.of("granian"):
@@ -79,7 +80,7 @@ def form(*files: tuple[str, bytes], extra: str = "") -> bytes:
 
 
 def padded(size: int) -> bytes:
-    """A small picture in a file of exactly so many bytes."""
+    """A small picture in a file of exactly this many bytes."""
     data = encoded(drawing())
     filling = bytes(size - len(data) - 12)
     chunk = len(filling).to_bytes(4, "big") + b"fiLl" + filling + zlib.crc32(b"fiLl" + filling).to_bytes(4, "big")
@@ -87,7 +88,7 @@ def padded(size: int) -> bytes:
 
 
 def items(answer: str) -> tuple[int, int]:
-    """How many were taken, how many refused."""
+    """The numbers of accepted and refused files."""
     return answer.count("data-reference="), answer.count('data-state="refused"')
 
 
@@ -133,7 +134,7 @@ def test_far_more_than_sixteen_of_the_largest_is_not_even_read(session: Session)
 
 @pytest.mark.parametrize("percent", [5, 30, 99])
 def test_a_connection_that_breaks_off_leaves_nothing(session: Session, percent: int) -> None:
-    """Two files, the first of them complete by the time the line is cut."""
+    """There are two files. The first one is complete when the connection is cut."""
     before = session.stored()
     body = form(("whole.png", encoded(drawing(40 + percent, 33))), ("half.png", padded(20 * 1024 * 1024)))
     session.request(body, send=len(body) * percent // 100)

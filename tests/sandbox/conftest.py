@@ -1,4 +1,4 @@
-"""A sandbox with a movable clock, reached in-process and over HTTP by the same tests."""
+"""A sandbox with a movable clock. The same tests reach it in-process and over HTTP."""
 
 import contextlib
 import http.server
@@ -20,13 +20,13 @@ from playground.sandbox.server import SandboxServer
 from playground.sandbox.state import tasks
 from tests.waits import seconds
 
-TLS = ssl.create_default_context()  # one for all clients: making it takes longer than a test
-NOWHERE = "https://192.0.2.1"  # an address for documentation: the guard refuses it without asking the network
+TLS = ssl.create_default_context()  # one for all clients, because creating it takes longer than a test
+NOWHERE = "https://192.0.2.1"  # an address for documentation, which the guard refuses without a look-up
 ALICE, BOB = "sk-alice-0001", "sk-bob-0002"
 
 
 class Clock:
-    """Time that moves only when told."""
+    """A clock that moves only when a test moves it."""
 
     def __init__(self) -> None:
         self.now = 1_800_000_000.0
@@ -40,7 +40,7 @@ class Clock:
 
 @dataclass
 class Reached:
-    """A sandbox and a client that reaches it; `anonymous` is the same without a key."""
+    """A sandbox and a client for it. `anonymous` is a client without a key."""
 
     sandbox: Sandbox
     clock: Clock
@@ -58,13 +58,13 @@ class Reached:
         return self.client.get(f"/v1/tasks/{task_id}", headers={"authorization": f"Bearer {key}"})
 
     def made(self, **body: Any) -> dict[str, Any]:
-        """The body of a submit that must be accepted."""
+        """Submits a request that must be accepted, and returns the response body."""
         response = self.submit(**body)
         assert response.status_code == 200, response.text
         return response.json()
 
     def finished(self, **body: Any) -> dict[str, Any]:
-        """A task submitted and read again when its time is over."""
+        """Submits a task, and reads it again when it must be done."""
         task_id = self.made(**body)["id"]
         self.clock.advance(600)
         return self.task(task_id).json()
@@ -75,7 +75,7 @@ class Reached:
         return response.json()["data"]
 
     def wait_for_inputs(self, task_id: str) -> None:
-        """Reference images are fetched in the background, in real time."""
+        """Waits for the reference images, which are fetched in the background in real time."""
         end = time.monotonic() + seconds(30)
         while time.monotonic() < end:
             with self.sandbox.world.store.reading() as connection:
@@ -92,7 +92,7 @@ def clock() -> Clock:
 
 @pytest.fixture(params=["in-process", "http"])
 def reach(request: pytest.FixtureRequest, tmp_path: Path, clock: Clock) -> Iterator[Callable[..., Reached]]:
-    """Opens a sandbox with the given options, in-process or behind a server. Its pictures are plain ones."""
+    """Opens a sandbox with these options, in-process or behind a server. It paints plain pictures."""
     opened: list[Callable[[], object]] = []
 
     def open_(**options: Any) -> Reached:
@@ -119,13 +119,13 @@ def reach(request: pytest.FixtureRequest, tmp_path: Path, clock: Clock) -> Itera
 
 @pytest.fixture
 def evolink(reach: Callable[..., Reached]) -> Reached:
-    """A sandbox with its defaults."""
+    """A sandbox with the default options."""
     return reach()
 
 
 @pytest.fixture
 def alone(tmp_path: Path, clock: Clock) -> Iterator[Reached]:
-    """A sandbox in-process, for what does not depend on the way to it."""
+    """A sandbox in-process, for tests that are the same over HTTP."""
     sandbox = Sandbox(tmp_path / "sandbox", clock=clock, paint=paint_plain)
     with (
         httpx.Client(transport=sandbox.transport(), base_url="https://api.evolink.ai") as client,
@@ -137,7 +137,7 @@ def alone(tmp_path: Path, clock: Clock) -> Iterator[Reached]:
 
 
 class Web:
-    """A small web server: `pages` is path → (status, body, headers); `hits` are the requests it saw."""
+    """A small web server. `pages` is path → (status, body, headers); `hits` are the requests."""
 
     def __init__(self) -> None:
         self.pages: dict[str, tuple[int, bytes, dict[str, str]]] = {}
@@ -165,7 +165,7 @@ class Web:
         self.origin = f"http://127.0.0.1:{self.server.server_address[1]}"
 
     def serves(self, path: str, content: bytes = b"", *, status: int = 200, **headers: str) -> str:
-        """Put a page there; its address."""
+        """Adds a page and returns its address."""
         self.pages[path] = (status, content, headers)
         return self.origin + path
 
@@ -185,7 +185,7 @@ def web() -> Iterator[Web]:
 def picture(
     size: tuple[int, int] = (64, 48), format: str = "PNG", mode: str = "RGB", colour: Any = (200, 30, 30)
 ) -> bytes:
-    """A small picture, encoded."""
+    """The bytes of a small picture."""
     into = io.BytesIO()
     Image.new(mode, size, colour).save(into, format)
     return into.getvalue()

@@ -1,4 +1,4 @@
-"""Translations from .po to .mo, without gettext on the machine."""
+"""Compiles the translations from .po to .mo. The machine needs no gettext."""
 
 from pathlib import Path
 from typing import Any
@@ -22,7 +22,7 @@ class Command(BaseCommand):
             return
         with source.open("rb") as file:
             catalogue = read_po(file)
-        # Beside and then over it: a running server never reads half a file.
+        # Writes a new file and then replaces the old one, so that a running server never reads half a file.
         fresh = target.with_suffix(".mo.new")
         with fresh.open("wb") as file:
             write_mo(file, catalogue)

@@ -1,4 +1,4 @@
-"""Collects what has to be translated, without gettext on the machine."""
+"""Collects the strings to translate. The machine needs no gettext."""
 
 import io
 from collections.abc import Iterator
@@ -29,7 +29,7 @@ CODE = ("accounts", "playground")
 TEMPLATES = (".html", ".txt")
 SKIPPED = ("migrations", "management", "evolink")
 
-# No dates and no names: the file changes only when a string does.
+# The header has no dates and no names, so that the file changes only with a string.
 HEADER = """msgid ""
 msgstr ""
 "Language: {language}\\n"
@@ -87,7 +87,7 @@ def _done(string: Any) -> bool:
 
 
 def strings() -> Iterator[tuple[Any, str | None, str]]:
-    """(message or (singular, plural), context, file) of every string a person may see."""
+    """Every string that people see: (message or (singular, plural), context, file)."""
     root = Path(settings.BASE_DIR)
     for folder in CODE:
         for path in sorted((root / folder).rglob("*.py")):
@@ -95,7 +95,7 @@ def strings() -> Iterator[tuple[Any, str | None, str]]:
                 yield from _extract(path.read_bytes(), str(path.relative_to(root)))
     for path in sorted(path for path in (root / "templates").rglob("*") if path.suffix in TEMPLATES):
         source = templatize(path.read_text(encoding="utf-8"), origin=str(path))
-        # In brackets, because what is left of the template has no indentation that Python would accept.
+        # In brackets, because the template's leftovers have no valid Python indentation.
         yield from _extract(f"({source}\n)".encode(), str(path.relative_to(root)))
     for model in MODELS.values():
         yield model.summary, None, "playground/evolink/models.toml"

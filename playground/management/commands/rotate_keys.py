@@ -1,4 +1,5 @@
-"""`manage.py rotate_keys`: run it after you have put a new key first in KEY_ENCRYPTION_KEYS."""
+"""`manage.py rotate_keys`: encrypts everything again. Run it after you have put a new key first in
+KEY_ENCRYPTION_KEYS."""
 
 from typing import Any
 

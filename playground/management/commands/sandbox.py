@@ -1,4 +1,4 @@
-"""`manage.py sandbox`: the built-in EvoLink as a server, for any client."""
+"""`manage.py sandbox`: runs the built-in EvoLink as a server, for any client."""
 
 from argparse import Namespace, RawDescriptionHelpFormatter
 from typing import Any

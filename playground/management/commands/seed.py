@@ -1,4 +1,4 @@
-"""Fill the gallery: thousands of saved pictures in seconds, for demos and for tests of how it feels with many."""
+"""Fills the gallery with thousands of saved pictures in seconds, for demos and for tests with many pictures."""
 
 import hashlib
 import io
@@ -54,7 +54,7 @@ NEWEST_FIRST = timedelta(minutes=7)
 
 @dataclass(frozen=True)
 class Painting:
-    """A stored picture that many rows show."""
+    """A stored picture. Many rows share it."""
 
     prompt: str
     size: str
@@ -73,7 +73,7 @@ class Command(BaseCommand):
         owner = User.objects.filter(username=options["owner"]).first()
         if owner is None:
             raise CommandError(f"There is no user {options['owner']!r}.")
-        chance = random.Random(options["pictures"])  # noqa: S311  the same pictures every time, not a secret
+        chance = random.Random(options["pictures"])  # noqa: S311  the same pictures every time; this is not for secrets
         paintings = [_painting(number) for number in range(max(options["distinct"], 1))]
         with transaction.atomic():
             made = _hang(owner, paintings, options["pictures"], chance, timezone.now())
@@ -81,12 +81,12 @@ class Command(BaseCommand):
 
 
 def _painting(number: int) -> Painting:
-    """Two in a row share prompt and size, as the pictures of one generation do."""
+    """Two consecutive numbers share prompt and size, like pictures of one generation."""
     idea, index = divmod(number, 2)
     prompt = f"{SUBJECTS[idea % len(SUBJECTS)]}, {MANNERS[idea % len(MANNERS)]}"
     size = SIZES[idea % len(SIZES)]
     width, height = map(int, size.split("x"))
-    # JPEG, as EvoLink's own results mostly are: a demo should not fill a disk.
+    # JPEG, because most of EvoLink's results are JPEG and a demo must not fill the disk.
     data = paint(prompt=prompt, width=width, height=height, index=index, seed=idea, quality="low", output_format="jpeg")
     picture = decoding.read_picture(io.BytesIO(data), max_pixels=settings.MAX_PIXELS)
     digest = hashlib.sha256(data).hexdigest()
@@ -105,7 +105,8 @@ def _painting(number: int) -> Painting:
 
 
 def _hang(owner: User, paintings: list[Painting], wanted: int, chance: random.Random, now: datetime) -> int:
-    """Generations of one to four pictures each, oldest first, until there are as many pictures as wanted."""
+    """Creates generations with one to four pictures each, oldest first, until there are `wanted` pictures. Returns
+    their number."""
     rows = list(_generations(owner, paintings, wanted, chance, now))
     Generation.objects.bulk_create([row for row, _paintings in rows], batch_size=500)
     images = [

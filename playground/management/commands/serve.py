@@ -1,4 +1,4 @@
-"""`make run`: the whole studio with one command."""
+"""`make run`: runs the whole studio with one command."""
 
 import ipaddress
 import socket
@@ -47,7 +47,7 @@ class Command(BaseCommand):
                 raise CommandError(f"Port {port} is taken. Choose another one: PORT={port + 1} make run") from error
 
     def _prepare(self) -> None:
-        """Only what is not done yet: migrations, translations, static files, the demo user."""
+        """Does what is not done yet: migrations, translations, static files, the demo user."""
         for problem in first_version(None, databases=["default"]):
             raise CommandError(f"{problem.msg} {problem.hint}")
         if _needs_migrating():
@@ -80,7 +80,7 @@ class Command(BaseCommand):
 
 
 def _needs_migrating() -> bool:
-    """`migrate --check` ends the process when there is something to do."""
+    """`migrate --check` raises `SystemExit` if there are migrations to apply."""
     try:
         call_command("migrate", check_unapplied=True, verbosity=0)
     except SystemExit:

@@ -1,4 +1,4 @@
-"""Moves generations on until it is told to stop."""
+"""Runs a worker until it is told to stop."""
 
 import asyncio
 import signal
