@@ -19,7 +19,7 @@ from pathlib import Path
 
 import httpx
 
-from tests.browser import find_chromium
+from tests.browser import BROWSERS, find_chromium
 
 PAGES = {"studio": "/", "gallery": "/gallery/", "pricing": "/pricing/"}
 ATTEMPTS = 5
@@ -110,7 +110,7 @@ def faults(found: dict) -> Iterator[str]:
 
 
 def main(program: str) -> int:
-    chromium = find_chromium()
+    chromium = find_chromium(*BROWSERS)
     if chromium is None:
         raise SystemExit("No Chromium found (set CHROMIUM, or install one).")
     complete = True

@@ -8,10 +8,10 @@ all of them.
 
 import io
 import itertools
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import timedelta
 from decimal import Decimal
-from typing import Any, Literal, NamedTuple
+from typing import Literal, NamedTuple
 
 import pytest
 from django.conf import settings as django_settings
@@ -22,7 +22,7 @@ from django.test import Client
 from django.urls import path
 from django.utils import timezone
 from PIL import Image
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Page
 from pytest_django.fixtures import Settings
 from pytest_django.live_server_helper import LiveServer
 
@@ -32,7 +32,7 @@ from playground.evolink import Task
 from playground.models import Budget, ShareLink
 from playground.views.design import design
 from tests.access import EVERYBODY, LINES
-from tests.browser.conftest import violations
+from tests.browser.conftest import at_rest, violations
 from tests.factories import make_generation, make_key, make_reference, make_saved
 
 pytestmark = pytest.mark.browser
@@ -78,13 +78,17 @@ class Looks(NamedTuple):
     width: int
 
 
-ALL_LOOKS = [Looks(*one) for one in itertools.product(("en", "ja"), ("light", "dark"), (1366, 320))]
+# Pixels.
+WIDE, PHONE, NARROW, HEIGHT = 1366, 390, 320, 800
+ALL_LOOKS = [Looks(*one) for one in itertools.product(("en", "ja"), ("light", "dark"), (WIDE, NARROW))]
 
-# What a person cannot use or read and axe does not find.
+# What a person cannot use or read, beyond what axe knows, and the modules that the page asks for only when it has read
+# another one.
 PROBE = """() => {
   const seen = { visibilityProperty: true, contentVisibilityAuto: true };
   const shown = (one) => one.checkVisibility(seen) && one.getBoundingClientRect().width > 0;
   const all = (selector) => [...document.querySelectorAll(selector)].filter(shown);
+  const ordered = new Set([...document.querySelectorAll("script[src], link[href]")].map((one) => one.src || one.href));
   const tag = (one) => one.outerHTML.slice(0, 160).replace(/\\s+/g, " ");
   const small = all("button, a[role=button], summary, input[type=checkbox], input[type=radio]").filter((one) => {
     const box = one.getBoundingClientRect();
@@ -94,13 +98,18 @@ PROBE = """() => {
     sideways: document.documentElement.scrollWidth - window.innerWidth,
     small: small.map(tag),
     broken: all("img").filter((one) => one.complete && !one.naturalWidth).map(tag),
+    late: performance.getEntriesByType("resource").map(({ name }) => name)
+      .filter((name) => name.endsWith(".js") && !ordered.has(name)),
     headings: document.querySelectorAll("h1").length,
     language: document.documentElement.lang,
   };
 }"""
 
-# What is too small for a finger, with everything unfolded. A link inside a sentence is as high as its line. A link
-# between two separators counts by itself. A label belongs to its control.
+# Styles follow a new kind of pointer with one of the next frames.
+LARGE_TARGETS = "getComputedStyle(document.documentElement).getPropertyValue('--target') === '2.75rem'"
+
+# What a finger cannot hit, with everything unfolded. A link inside a sentence is as high as its line; one between two
+# separators stands by itself. A label belongs to its control.
 TOUCH_PROBE = """() => {
   for (const one of document.querySelectorAll("details, dialog")) one.open = true;
   for (const one of document.querySelectorAll("[popover]")) {
@@ -130,13 +139,13 @@ TOUCH_PROBE = """() => {
 }"""
 
 
-def addresses(world: dict[str, str]) -> dict[str, str]:
-    """Every page by its route, with the objects in its address. Some pages are there again in another state."""
+def addresses(lived_in: dict[str, str]) -> dict[str, str]:
+    """Every page by its route, with what it needs in its address, and some pages once more in another state."""
     pages = {
-        route: f"/{route}".replace("<slug:code>", world["code"])
-        .replace("<str:token>", world["invitation"])
-        .replace("<slug:token>", world["shared"])
-        .replace("<int:pk>", world["link"])
+        route: f"/{route}".replace("<slug:code>", lived_in["code"])
+        .replace("<str:token>", lived_in["invitation"])
+        .replace("<slug:token>", lived_in["shared"])
+        .replace("<int:pk>", lived_in["link"])
         .replace("<slug:slug>", "charged-when-failed")
         .replace("^", "")
         .replace("$", "")
@@ -170,8 +179,10 @@ STATES = {
 
 
 @pytest.fixture
-def world(live_server: LiveServer, settings: Settings, alice: User, bob: User, administrator: User) -> dict[str, str]:
-    """A studio that has something of everything. No worker runs, so nothing changes."""
+def lived_in(
+    live_server: LiveServer, settings: Settings, alice: User, bob: User, administrator: User
+) -> dict[str, str]:
+    """A studio in which something of everything has happened. No worker runs, so everything stays as it is."""
     settings.PUBLIC_URL = live_server.url
     cache.clear()
     now = timezone.now()
@@ -223,144 +234,159 @@ def world(live_server: LiveServer, settings: Settings, alice: User, bob: User, a
     }
 
 
-@pytest.fixture
-def open_page(browser: Browser, world: dict[str, str]) -> Iterator[Callable[..., Page]]:
-    """A page in somebody's browser with these looks. On narrow screens people rehearse."""
-    contexts = []
+class Visitor:
+    """A page of a device with these looks, on which everybody signs in, in turn. On a narrow one they rehearse, and use
+    a finger; a wide one becomes such a phone once it has shown how a page looks."""
 
-    def opened(person: User | None, looks: Looks, **device: Any) -> Page:
-        context = browser.new_context(
-            locale=looks.language,
-            color_scheme=looks.theme,
-            viewport={"width": looks.width, "height": 800},
-            reduced_motion="reduce",
-            service_workers="block",
-            **device,
-        )
-        contexts.append(context)
+    def __init__(self, page: Page, live: str, looks: Looks) -> None:
+        self._page = page
+        self._live = live
+        self._looks = looks
+        self._devtools = page.context.new_cdp_session(page)
+        self._person: User | None = None
+        self._complaints: list[str] = []
+        page.on("console", lambda message: self._complaints.append(message.text) if message.type == "error" else None)
+        page.on("pageerror", lambda error: self._complaints.append(str(error)))
+
+    @property
+    def _narrow(self) -> bool:
+        return self._looks.width < PHONE
+
+    def look(self, person: User | None, address: str) -> list[str]:
+        """What is wrong with a page, each sentence with its address."""
+        self._become(person)
+        self._complaints.clear()
+        self._page.goto(self._live + address)
+        wrong = faults(self._page, self._looks.language)
+        wrong += [sentence for sentence in self._complaints if "status of 4" not in sentence]
+        wrong += [f"too small for a finger: {one}" for one in self._touched()]
+        return [f"{address} {self._looks}: {sentence}" for sentence in wrong]
+
+    def _touched(self) -> list[str]:
+        if self._narrow:
+            return too_small(self._page)
+        self._take(PHONE, touch=True)
+        small = too_small(self._page)
+        self._take(WIDE, touch=False)
+        return small
+
+    def _take(self, width: int, *, touch: bool) -> None:
+        metrics = {"width": width, "height": HEIGHT, "deviceScaleFactor": 1, "mobile": touch}
+        self._devtools.send("Emulation.setDeviceMetricsOverride", metrics)
+        self._devtools.send("Emulation.setTouchEmulationEnabled", {"enabled": touch})
+        if touch:
+            self._page.wait_for_function(LARGE_TARGETS)
+            at_rest(self._page)
+
+    def _become(self, person: User | None) -> None:
+        if person == self._person:
+            return
+        # A page that keeps asking would be led to the sign-in between two people.
+        self._page.goto("about:blank")
+        self._person = person
+        name = django_settings.SESSION_COOKIE_NAME
+        self._page.context.clear_cookies(name=name)
         if person:
-            client = Client()
-            client.force_login(person)
-            if looks.width < 400:
-                client.post("/mode/", {"rehearsal": "1"})
-            name = django_settings.SESSION_COOKIE_NAME
-            context.add_cookies([{"name": name, "value": client.cookies[name].value, "url": world["live"]}])
-        return context.new_page()
+            cookie = {"name": name, "value": self._sign_in(person), "url": self._live}
+            self._page.context.add_cookies([cookie])  # type: ignore[list-item]
 
-    yield opened
-    for context in contexts:
-        context.close()
+    def _sign_in(self, person: User) -> str:
+        client = Client()
+        client.force_login(person)
+        if self._narrow:
+            client.post("/mode/", {"rehearsal": "1"})
+        return client.cookies[django_settings.SESSION_COOKIE_NAME].value
 
 
-def faults(page: Page, address: str, looks: Looks) -> list[str]:
-    """What is wrong with a page, each with the page's address."""
-    said: list[str] = []
+@pytest.fixture
+def visitor(another: Callable[..., Page], lived_in: dict[str, str], looks: Looks) -> Visitor:
+    touch = {"has_touch": True, "is_mobile": True} if looks.width < PHONE else {}
+    page = another(
+        locale=looks.language,
+        color_scheme=looks.theme,
+        viewport={"width": looks.width, "height": HEIGHT},
+        reduced_motion="reduce",
+        **touch,
+    )
+    return Visitor(page, lived_in["live"], looks)
 
-    def note(message: Any) -> None:
-        if message.type == "error":
-            said.append(message.text)
 
-    page.on("console", note)
-    page.on("pageerror", lambda error: said.append(str(error)))
-    page.goto(address)
+def faults(page: Page, language: str) -> list[str]:
+    """What is wrong with the page that is shown."""
     seen = page.evaluate(PROBE)
-    page.remove_listener("console", note)
-    said += violations(page)
+    said = violations(page)
     if seen["sideways"] > 0:
         said.append(f"scrolls sideways by {seen['sideways']} px")
     if seen["headings"] != 1:
         said.append(f"{seen['headings']} main headings")
-    if seen["language"] != looks.language:
+    if seen["language"] != language:
         said.append(f"is in {seen['language']}")
-    said += [f"small: {one}" for one in seen["small"]] + [f"broken: {one}" for one in seen["broken"]]
-    where = f"{address.partition('/')[2]} {looks}"
-    return [f"{where}: {sentence}" for sentence in said if "status of 4" not in sentence]
+    for what in ("small", "broken", "late"):
+        said += [f"{what}: {one}" for one in seen[what]]
+    return said
 
 
-def too_small(phone: Page, address: str) -> list[str]:
-    """The controls that are too small for a finger, each with the page's address."""
-    phone.goto(address)
-    return [f"{address.partition('/')[2]} too small for a finger: {one}" for one in phone.evaluate(TOUCH_PROBE)]
+def too_small(page: Page) -> list[str]:
+    """What a finger cannot hit, with everything unfolded."""
+    return list(page.evaluate(TOUCH_PROBE))
 
 
-def visits(world: dict[str, str], everything: bool) -> Iterator[tuple[str, str, Looks]]:
-    """(who, address, looks). A page for everybody is also opened without a sign-in."""
-    pages = [(route, address, LINES[route].get == EVERYBODY) for route, address in addresses(world).items()]
-    pages += [(name, address.format(**world), False) for name, address in STATES.items()]
+class Visit(NamedTuple):
+    who: str
+    address: str
+    looks: Looks
+
+
+def visits(lived_in: dict[str, str]) -> list[Visit]:
+    """Each page in one of the looks, in turn. A page that anybody may see is seen by nobody in particular as well."""
+    pages = [(route, address, LINES[route].get == EVERYBODY) for route, address in addresses(lived_in).items()]
+    pages += [(name, address.format(**lived_in), False) for name, address in STATES.items()]
     pages += [("an error", "/nowhere/", True)]
     turns = itertools.cycle(ALL_LOOKS)
+    found = []
     for route, address, public in pages:
         person = "administrator" if route.startswith("team/") or "log" in route else "alice"
-        for who in (person, "nobody") if public else (person,):
-            for looks in ALL_LOOKS if everything else [next(turns)]:
-                yield who, address, looks
+        found += [Visit(who, address, next(turns)) for who in ((person, "nobody") if public else (person,))]
+    return found
 
 
-def look_at_all(
-    world: dict[str, str],
-    open_page: Callable[..., Page],
-    people: dict[str, User | None],
-    everything: bool,
-) -> list[str]:
-    pages: dict[tuple[str, Looks], Page] = {}
-    phones: dict[tuple[str, str], Page] = {}
-    touched = set()
-    wrong = []
-    for who, address, looks in visits(world, everything):
-        if (who, looks) not in pages:
-            pages[who, looks] = open_page(people[who], looks)
-        wrong += faults(pages[who, looks], world["live"] + address, looks)
-        if (address, looks.language) in touched:
-            continue
-        touched.add((address, looks.language))
-        if (who, looks.language) not in phones:
-            phone = Looks(looks.language, "light", 390)
-            phones[who, looks.language] = open_page(people[who], phone, has_touch=True, is_mobile=True)
-        wrong += too_small(phones[who, looks.language], world["live"] + address)
-    return wrong
-
-
-def test_every_address_that_is_a_page_is_looked_at(world: dict[str, str]) -> None:
-    """A new address is either a page that this test opens, or listed above as no page."""
+def test_every_address_that_is_a_page_is_looked_at(lived_in: dict[str, str]) -> None:
+    """A new address is either a page, which is looked at, or named above as none."""
     readable = {route for route, line in LINES.items() if line.get is not None}
-    assert set(addresses(world)) | NOT_PAGES >= readable
+    assert set(addresses(lived_in)) | NOT_PAGES >= readable
     assert readable | {"admin/"} >= NOT_PAGES
 
 
-@pytest.mark.parametrize("everything", [False, pytest.param(True, marks=pytest.mark.soak)])
+@pytest.mark.parametrize("everything", [False, pytest.param(True, marks=pytest.mark.soak)], ids=["sample", "all"])
+@pytest.mark.parametrize("looks", ALL_LOOKS, ids=lambda looks: "-".join(map(str, looks)))
 def test_every_page_is_for_everybody(
-    world: dict[str, str],
-    open_page: Callable[..., Page],
+    lived_in: dict[str, str],
+    visitor: Visitor,
     alice: User,
     administrator: User,
+    looks: Looks,
     everything: bool,
 ) -> None:
     people = {"alice": alice, "administrator": administrator, "nobody": None}
-    wrong = look_at_all(world, open_page, people, everything)
+    wrong = []
+    for who, address, turn in visits(lived_in):
+        if everything or turn == looks:
+            wrong += visitor.look(people[who], address)
     assert not wrong, "\n".join(wrong)
 
 
-@pytest.mark.parametrize("theme", ["light", "dark"])
-def test_the_design_system_is_for_everybody(
-    browser: Browser, live_server: LiveServer, settings: Settings, theme: Literal["light", "dark"]
-) -> None:
-    """Its address exists only in development, so this test adds it."""
+@pytest.mark.browser_context_args(viewport={"width": NARROW, "height": HEIGHT}, has_touch=True, is_mobile=True)
+def test_the_design_system_is_for_everybody(page: Page, live_server: LiveServer, settings: Settings) -> None:
+    """Its address is there while developing only; here it is added to the others."""
     settings.ROOT_URLCONF = (*urls.urlpatterns, path("design/", design))
-    context = browser.new_context(
-        locale="en",
-        color_scheme=theme,
-        viewport={"width": 320, "height": 800},
-        reduced_motion="reduce",
-        service_workers="block",
-        has_touch=True,
-        is_mobile=True,
-    )
-    page = context.new_page()
-    wrong = faults(page, f"{live_server.url}/design/", Looks("en", theme, 320))
+    page.emulate_media(color_scheme="light", reduced_motion="reduce")
+    page.goto(f"{live_server.url}/design/")
+    wrong = faults(page, "en")
+    page.emulate_media(color_scheme="dark", reduced_motion="reduce")
+    wrong += violations(page)
     for name in ("Menu", "Dialog"):
         page.get_by_role("button", name=name, exact=True).click()
         wrong += violations(page)
         page.keyboard.press("Escape")
-    wrong += page.evaluate(TOUCH_PROBE)
-    context.close()
+    wrong += too_small(page)
     assert not wrong, "\n".join(wrong)

@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable
 
 import pytest
-from playwright.sync_api import Browser, Locator, Page, Route, expect
+from playwright.sync_api import Locator, Page, Route, expect
 
 from accounts.models import User
 from playground.models import Generation
@@ -72,6 +72,32 @@ def test_the_first_run_stands_in_nobodys_way(studio: Page, complaints: list[str]
     studio.reload()
     expect(tour).to_have_count(0)
     assert complaints == []
+
+
+def test_a_press_on_a_note_that_moves_counts(studio: Page) -> None:
+    """The note glides in, and the page may scroll; a press takes longer than that."""
+    tour = studio.get_by_role("dialog", name="A first look around")
+    box = tour.get_by_role("button", name="Next").bounding_box()
+    assert box
+    studio.evaluate("""() => document.addEventListener("pointerdown", () => {
+      document.getElementById("tour").style.translate = "0 9rem";
+    })""")
+    studio.mouse.move(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+    studio.mouse.down()
+    expect(tour).to_have_css("translate", "0px 144px")
+    studio.mouse.up()
+    expect(tour.get_by_role("heading")).to_have_text("Choose a shape and a quality")
+
+
+def test_whoever_moves_away_calls_the_press_off(studio: Page) -> None:
+    example = studio.locator(".example").first
+    box = example.bounding_box()
+    assert box
+    studio.mouse.move(box["x"] + 10, box["y"] + 10)
+    studio.mouse.down()
+    studio.mouse.move(5, 5)
+    studio.mouse.up()
+    expect(prompt(studio)).to_have_value("")
 
 
 def test_whoever_has_pictures_is_shown_no_first_run(
@@ -234,23 +260,21 @@ def test_so_it_does_on_the_page_of_the_defaults(studio: Page, live: str, complai
     [("en", "The studio cannot be reached", "Try again"), ("ja", "スタジオに接続できません", "再試行")],
 )
 def test_a_page_of_ours_when_the_studio_cannot_be_reached(
-    browser: Browser, live: str, alice: User, language: str, heading: str, again: str
+    another: Callable[..., Page], live: str, alice: User, language: str, heading: str, again: str
 ) -> None:
-    context = browser.new_context(locale=language, viewport={"width": 320, "height": 640})
-    page = context.new_page()
+    page = another(locale=language, viewport={"width": 320, "height": 640}, service_workers="allow")
     page.goto(f"{live}/help/")
     page.evaluate("() => navigator.serviceWorker.ready.then(({ active }) => active.state)")
-    context.set_offline(True)
+    page.context.set_offline(True)
     page.goto(f"{live}/pricing/")
     expect(page.get_by_role("heading", level=1)).to_have_text(heading)
     assert page.url == f"{live}/pricing/"
     expect(page.locator(".error-page-text")).not_to_have_css("font-size", "16px")  # with our styles
     assert page.evaluate("document.documentElement.scrollWidth") <= 320
-    context.set_offline(False)
+    page.context.set_offline(False)
     page.get_by_role("link", name=again).click()
     expect(page.locator(".nav, .guide, .page").first).to_be_visible()
     expect(page.get_by_role("heading", level=1)).not_to_have_text(heading)
-    context.close()
 
 
 def test_a_newer_estimate_leaves_its_terms_open_and_focused(studio: Page, complaints: list[str]) -> None:

@@ -41,7 +41,7 @@ def test_the_page_of_a_running_generation_keeps_focus_and_details(
     expect(me.locator(".wire > summary")).to_be_focused()
 
     worker.start()
-    expect(me.locator("#announcer")).to_have_text("One picture is ready.", timeout=30_000)
+    expect(me.locator("#announcer")).to_have_text("One picture is ready.")
     expect(me.locator(".wire > summary")).to_be_focused()
 
 
@@ -86,8 +86,7 @@ def test_actions_on_a_selection_lead_back_to_the_pictures(
     me.locator('#selection button[value="delete"]').focus()
     me.keyboard.press("Enter")
     expect(me.locator(SHOWN)).to_have_count(3)
-    me.wait_for_timeout(100)
-    assert me.evaluate("document.activeElement.matches('.picture-link')")
+    me.wait_for_function("document.activeElement.matches('.picture-link')")
     undo = me.get_by_role("button", name="Undo")
     undo.focus()
     me.keyboard.press("Enter")

@@ -1,11 +1,9 @@
-"""The help and the API reference: search while typing, code in a chosen language, accessibility, narrow screens."""
+"""The pages that explain: search that follows the typing, code in one's own language."""
 
 import re
-from typing import Literal
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Page, expect
 from pytest_django.live_server_helper import LiveServer
 
 from tests.browser.conftest import layout_shift
@@ -58,9 +56,8 @@ def test_what_is_being_composed_is_not_searched(page: Page, site: str, complaint
     assert complaints == []
 
 
-def test_the_search_works_without_scripts(browser: Browser, site: str) -> None:
-    context = browser.new_context(java_script_enabled=False, locale="en")
-    page = context.new_page()
+@pytest.mark.browser_context_args(java_script_enabled=False)
+def test_the_search_works_without_scripts(page: Page, site: str) -> None:
     page.goto(f"{site}/help/")
     page.get_by_label("Search the answers").fill("refused prompt")
     page.get_by_role("button", name="Search").click()
@@ -69,7 +66,6 @@ def test_the_search_works_without_scripts(browser: Browser, site: str) -> None:
     page.get_by_label("Python").first.check(force=True)
     expect(page.locator('[data-language="python"]').first).to_be_visible()
     expect(page.locator('[data-language="curl"]').first).to_be_hidden()
-    context.close()
 
 
 def test_code_is_shown_in_ones_language_and_copied(page: Page, site: str, complaints: list[str]) -> None:
@@ -93,27 +89,6 @@ def test_the_contents_stay_in_view_and_mark_what_one_reads(page: Page, site: str
     expect(page.locator("#callbacks")).to_be_in_viewport()
     expect(page.locator(".contents a[aria-current]")).to_have_text("Callbacks")
     expect(page.locator(".contents")).to_be_in_viewport()
-
-
-@pytest.mark.parametrize(
-    ("theme", "addresses"),
-    [
-        ("light", ["/help/", "/help/charged-when-failed/", "/docs/?model=gpt-image-1"]),
-        pytest.param("light", ADDRESSES, marks=pytest.mark.soak),
-        pytest.param("dark", ADDRESSES, marks=pytest.mark.soak),
-    ],
-)
-def test_nobody_is_shut_out_on_the_narrowest_screen(
-    browser: Browser, site: str, theme: Literal["light", "dark"], addresses: list[str]
-) -> None:
-    context = browser.new_context(color_scheme=theme, locale="en", viewport={"width": 320, "height": 640})
-    page = context.new_page()
-    for address in addresses:
-        page.goto(f"{site}{address}")
-        assert page.evaluate("document.documentElement.scrollWidth") <= 320, address
-        results = Axe().run(page)
-        assert results.violations_count == 0, f"{address}\n{results.generate_report()}"
-    context.close()
 
 
 def test_nothing_shifts(page: Page, site: str, complaints: list[str]) -> None:

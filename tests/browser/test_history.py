@@ -4,11 +4,11 @@ import re
 from collections.abc import Callable, Iterator
 
 import pytest
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Locator, Page, Route, expect
 
 from accounts.models import User
 from playground.models import Generation, Status
-from tests.browser.conftest import RunningWorker
+from tests.browser.conftest import RunningWorker, wait_until
 from tests.factories import make_generation, make_saved
 
 pytestmark = pytest.mark.browser
@@ -49,10 +49,32 @@ def test_what_waits_can_be_called_off_and_tried_again(
     again = page.locator(".task-card").first
     expect(again).to_contain_text("A fox")
     worker.start()
-    expect(again.locator("img")).to_have_count(1, timeout=20_000)
+    expect(again.locator("img")).to_have_count(1)
     expect(page.get_by_label("Prompt", exact=True)).to_have_value("Something else entirely")
     assert Generation.objects.count() == 2
     assert complaints == []
+
+
+def test_a_press_counts_while_news_of_the_card_arrive(studio: Callable[[], Page], alice: User) -> None:
+    row = make_generation(owner=alice, prompt="A fox")
+    page = studio()
+    held: list[Route] = []
+    asks = re.compile("/studio/changes/")
+    page.route(asks, lambda route: held.append(route))
+    Generation.objects.filter(pk=row.pk).update(version=row.version + 1)
+    cancel = card(page, row).get_by_role("button", name="Cancel")
+    box = cancel.bounding_box()
+    assert box
+    page.mouse.move(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+    page.mouse.down()
+    wait_until(page, lambda: held)
+    with page.expect_response(asks) as answer:
+        held[0].continue_()
+    answer.value.finished()
+    assert row.code in answer.value.text()
+    page.mouse.up()
+    expect(card(page, row)).to_contain_text("You canceled it before it was sent.")
+    page.unroute_all(behavior="ignoreErrors")
 
 
 @pytest.mark.parametrize(

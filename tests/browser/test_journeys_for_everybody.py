@@ -5,7 +5,7 @@ from collections.abc import Callable
 from decimal import Decimal
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Page, expect
 from pytest_django.fixtures import Settings
 
 from accounts.models import User
@@ -88,7 +88,7 @@ def test_with_the_keyboard_alone(page: Page, live: str, complaints: list[str], s
 
     card = page.locator(".task-card").first
     expect(card).to_be_visible()
-    expect(page.locator("#announcer")).to_have_text("One picture is ready.", timeout=20_000)
+    expect(page.locator("#announcer")).to_have_text("One picture is ready.")
     row = Generation.objects.get()
     assert (row.size, row.quality, row.prompt) == (size, quality, "A lighthouse at dusk")
     assert page.evaluate("document.activeElement !== document.body"), "the focus is where it was"
@@ -130,12 +130,9 @@ def fits(page: Page) -> None:
     assert page.evaluate("document.documentElement.scrollWidth") <= 320, page.url
 
 
-def test_on_the_narrowest_screen(browser: Browser, live: str, settings: Settings, alice: User) -> None:
+@pytest.mark.browser_context_args(locale="ja", viewport={"width": 320, "height": 568}, has_touch=True, is_mobile=True)
+def test_on_the_narrowest_screen(page: Page, live: str, settings: Settings, alice: User) -> None:
     settings.SANDBOX_SECONDS = 0.5
-    context = browser.new_context(
-        locale="ja", viewport={"width": 320, "height": 568}, has_touch=True, is_mobile=True, service_workers="block"
-    )
-    page = context.new_page()
     page.goto(f"{live}/accounts/login/")
     fits(page)
     page.locator("[name=login]").fill("alice")
@@ -149,7 +146,7 @@ def test_on_the_narrowest_screen(browser: Browser, live: str, settings: Settings
     page.locator(".tile", has=page.locator("[name=quality][value=low]")).tap()
     page.locator("#generate").tap()
     card = page.locator(".task-card").first
-    expect(card.locator("img")).to_have_count(1, timeout=20_000)
+    expect(card.locator("img")).to_have_count(1)
     fits(page)
 
     # The dock is within reach of a thumb everywhere in the history, and covers no picture that is scrolled into view.
@@ -181,7 +178,6 @@ def test_on_the_narrowest_screen(browser: Browser, live: str, settings: Settings
     for address in (f"/generations/{Generation.objects.get().code}/", "/pricing/", "/usage/", "/settings/", "/help/"):
         page.goto(f"{live}{address}")
         fits(page)
-    context.close()
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])

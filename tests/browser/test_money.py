@@ -5,7 +5,7 @@ from collections.abc import Callable
 from decimal import Decimal
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Page, expect
 from pytest_django.fixtures import Settings
 
 from accounts.models import User
@@ -104,30 +104,26 @@ def test_the_calculator_agrees_with_the_studio(
     assert complaints == []
 
 
-def test_all_of_it_without_scripts(
-    browser: Browser, live: str, alice: User, page: Page, sign_in: Callable[[User], None]
-) -> None:
+@pytest.mark.browser_context_args(java_script_enabled=False)
+def test_all_of_it_without_scripts(live: str, alice: User, page: Page, sign_in: Callable[[User], None]) -> None:
     sign_in(alice)
-    context = browser.new_context(java_script_enabled=False, storage_state=page.context.storage_state())
-    plain = context.new_page()
-    plain.goto(f"{live}/?model=gpt-image-1")
-    plain.get_by_label("Prompt", exact=True).fill(PROMPT)
-    choose(plain, "quality", "low")
-    plain.get_by_role("button", name="Calculate").click()
-    expect(plain.locator("#estimate b")).to_contain_text("0.66")
-    expect(plain.get_by_label("Prompt", exact=True)).to_have_value(PROMPT)
+    page.goto(f"{live}/?model=gpt-image-1")
+    page.get_by_label("Prompt", exact=True).fill(PROMPT)
+    choose(page, "quality", "low")
+    page.get_by_role("button", name="Calculate").click()
+    expect(page.locator("#estimate b")).to_contain_text("0.66")
+    expect(page.get_by_label("Prompt", exact=True)).to_have_value(PROMPT)
     assert not Generation.objects.exists()
 
-    plain.goto(f"{live}/pricing/?model=gpt-image-1")
-    plain.locator("#calculator-n").fill("10")
-    plain.get_by_role("button", name="Calculate").click()
-    expect(plain.locator("#calculation .sum b")).to_contain_text("101.9")
-    context.close()
+    page.goto(f"{live}/pricing/?model=gpt-image-1")
+    page.locator("#calculator-n").fill("10")
+    page.get_by_role("button", name="Calculate").click()
+    expect(page.locator("#calculation .sum b")).to_contain_text("101.9")
 
 
-@pytest.mark.parametrize("width", [320, 390])
-def test_prices_fit_a_phone(page: Page, live: str, width: int) -> None:
-    page.set_viewport_size({"width": width, "height": 700})
+def test_prices_fit_a_phone(page: Page, live: str) -> None:
     for model in ("gpt-image-1", "gpt-image-2"):
         page.goto(f"{live}/pricing/?model={model}")
-        assert page.evaluate("document.documentElement.scrollWidth") <= width
+        for width in (320, 390):
+            page.set_viewport_size({"width": width, "height": 700})
+            assert page.evaluate("document.documentElement.scrollWidth") <= width

@@ -5,13 +5,13 @@ from collections.abc import Callable
 
 import pytest
 from allauth.mfa.models import Authenticator
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Page, expect
 from pytest_django.fixtures import Settings
 
 from accounts.models import ApiKey, EventKind, Invitation, SecurityEvent, User
 from playground.models import Generation, Status
 from playground.sandbox import Sandbox
-from tests.browser.conftest import RunningWorker, choose
+from tests.browser.conftest import RunningWorker, choose, wait_until
 
 pytestmark = pytest.mark.browser
 
@@ -52,7 +52,7 @@ def generate(page: Page, prompt: str) -> None:
 
 def test_from_an_invitation_to_a_live_picture_and_out_again(
     page: Page,
-    browser: Browser,
+    another: Callable[..., Page],
     live: str,
     complaints: list[str],
     worker: RunningWorker,
@@ -63,8 +63,7 @@ def test_from_an_invitation_to_a_live_picture_and_out_again(
 ) -> None:
     sign_in(administrator)
     link = invite(page, live, "dora@example.com")
-    context = browser.new_context(locale="en")
-    hers = context.new_page()
+    hers = another()
     join(hers, link, "Dora")
     expect(hers).to_have_url(f"{live}/")
     expect(hers.locator(".ribbon")).to_contain_text("Rehearsal")
@@ -75,7 +74,7 @@ def test_from_an_invitation_to_a_live_picture_and_out_again(
     expect(hers.locator(".ribbon")).to_have_count(0)
     expect(hers.locator("#balance")).to_contain_text("100,000.00 credits left at EvoLink")
     generate(hers, "A lighthouse for real money")
-    expect(hers.locator(".task-card").first.locator("img")).to_have_count(1, timeout=20_000)
+    expect(hers.locator(".task-card").first.locator("img")).to_have_count(1)
     assert len(evolink.task_log()) == 1
     assert Generation.objects.get().key == ApiKey.objects.get()
 
@@ -83,7 +82,7 @@ def test_from_an_invitation_to_a_live_picture_and_out_again(
     hers.get_by_role("button", name="Rehearse from now on").click()
     expect(hers.locator(".ribbon")).to_contain_text("Rehearsal")
     generate(hers, "A lighthouse for nothing")
-    expect(hers.locator(".task-card").first.locator("img")).to_have_count(1, timeout=20_000)
+    expect(hers.locator(".task-card").first.locator("img")).to_have_count(1)
     assert len(evolink.task_log()) == 1
     hers.get_by_role("button", name="Go live").click()
     expect(hers.locator(".ribbon")).to_have_count(0)
@@ -96,15 +95,9 @@ def test_from_an_invitation_to_a_live_picture_and_out_again(
     # Her page asks for its running card, and is led to the sign-in. Opening a page as well would meet that on its way.
     expect(hers).to_have_url(re.compile("/accounts/login/"), timeout=20_000)
     worker.start()
-    running = Generation.objects.latest("pk")
-    for _moment in range(100):
-        running.refresh_from_db()
-        if running.final:
-            break
-        page.wait_for_timeout(100)
-    assert running.status == Status.COMPLETED
+    wait_until(page, lambda: Generation.objects.latest("pk").final)
+    assert Generation.objects.latest("pk").status == Status.COMPLETED
     assert len(evolink.task_log()) == 2
-    context.close()
     assert complaints == []
 
 

@@ -1,10 +1,10 @@
 """A share link: from the gallery to a stranger's browser, with and without scripts."""
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Page, expect
 
 from accounts.models import User
 from playground.models import ShareLink
@@ -14,27 +14,13 @@ from tests.factories import make_saved
 pytestmark = pytest.mark.browser
 
 
-@pytest.fixture
-def strangers(browser: Browser) -> Iterator[Callable[..., Page]]:
-    """Browsers of people who have never signed in."""
-    contexts = []
-
-    def page(**options: object) -> Page:
-        contexts.append(browser.new_context(service_workers="block", **options))
-        return contexts[-1].new_page()
-
-    yield page
-    for context in contexts:
-        context.close()
-
-
 def test_from_the_gallery_to_a_stranger_and_back_again(
     page: Page,
     live: str,
     complaints: list[str],
     alice: User,
     sign_in: Callable[[User], None],
-    strangers: Callable[..., Page],
+    another: Callable[..., Page],
 ) -> None:
     make_saved(owner=alice, n=3, prompt="A kite over the dunes")
     sign_in(alice)
@@ -50,7 +36,7 @@ def test_from_the_gallery_to_a_stranger_and_back_again(
     expect(page.get_by_role("heading", name="For the fair")).to_be_visible()
     address = page.get_by_label("Link", exact=True).input_value()
 
-    stranger = strangers()
+    stranger = another()
     stranger.goto(address)
     expect(stranger.get_by_role("heading", name="These pictures have a password")).to_be_visible()
     stranger.keyboard.type("maple syrup")
@@ -78,10 +64,10 @@ def test_from_the_gallery_to_a_stranger_and_back_again(
     assert complaints == []
 
 
-def test_a_stranger_without_scripts_sees_large_pictures(live: str, alice: User, strangers: Callable[..., Page]) -> None:
+def test_a_stranger_without_scripts_sees_large_pictures(live: str, alice: User, another: Callable[..., Page]) -> None:
     row = make_saved(owner=alice, n=2)
     link, _new = ShareLink.objects.make(alice, list(row.images.all()), row.created_at)
-    stranger = strangers(java_script_enabled=False, viewport={"width": 320, "height": 640})
+    stranger = another(java_script_enabled=False, viewport={"width": 320, "height": 640})
     stranger.goto(link.url)
     expect(stranger.get_by_role("img", name="Picture 1")).to_be_visible()
     stranger.locator("a.picture-link").first.click()

@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Page, expect
 
 from accounts.models import User
 from playground.models import Generation, ShareLink
@@ -91,17 +91,16 @@ def test_the_controls_go_while_nothing_moves_and_come_for_the_keyboard(gallery: 
     controls = gallery.locator(".slideshow-controls")
     gallery.mouse.move(300, 300)
     expect(controls).to_have_css("opacity", "1")
-    expect(controls).to_have_css("opacity", "0", timeout=8000)
+    expect(controls).to_have_css("opacity", "0")
     gallery.keyboard.press("Tab")
     expect(controls).to_have_css("opacity", "1")
     gallery.wait_for_timeout(3500)
     expect(controls).to_have_css("opacity", "1")
 
 
-def test_clicks_and_swipes_lead_on_and_back(live: str, browser: Browser, trio: Generation, alice: User) -> None:
+@pytest.mark.browser_context_args(viewport={"width": 390, "height": 700}, has_touch=True)
+def test_clicks_and_swipes_lead_on_and_back(live: str, page: Page, trio: Generation, alice: User) -> None:
     link, _new = ShareLink.objects.make(alice, list(trio.images.all()), trio.created_at)
-    context = browser.new_context(viewport={"width": 390, "height": 700}, has_touch=True, service_workers="block")
-    page = context.new_page()
     page.goto(f"{live}/s/{link.token}/")
     page.get_by_role("link", name="Full screen").click()
     page.wait_for_url("**/present/")
@@ -118,13 +117,11 @@ def test_clicks_and_swipes_lead_on_and_back(live: str, browser: Browser, trio: G
     expect(page.locator("#slideshow-place")).to_have_text("2 / 3")
     page.get_by_role("link", name="End the presentation").click()
     expect(page).to_have_url(re.compile(rf"/s/{link.token}/$"))
-    context.close()
 
 
-def test_a_presentation_without_scripts(live: str, browser: Browser, trio: Generation, alice: User) -> None:
+@pytest.mark.browser_context_args(java_script_enabled=False)
+def test_a_presentation_without_scripts(live: str, page: Page, trio: Generation, alice: User) -> None:
     link, _new = ShareLink.objects.make(alice, list(trio.images.all()), trio.created_at)
-    context = browser.new_context(java_script_enabled=False)
-    page = context.new_page()
     page.goto(f"{live}/s/{link.token}/present/")
     page.get_by_role("link", name="Next picture").click()
     assert place(page) == "2 / 3"
@@ -135,7 +132,6 @@ def test_a_presentation_without_scripts(live: str, browser: Browser, trio: Gener
     page.get_by_role("link", name="Previous picture").click()
     assert place(page) == "2 / 3"
     expect(page.get_by_role("button", name="Full screen")).to_be_hidden()
-    context.close()
 
 
 def test_two_pictures_are_laid_over_each_other(gallery: Page, complaints: list[str]) -> None:

@@ -130,19 +130,11 @@ def test_the_focus_stays_in_the_card(studio: Page, alice: User) -> None:
     expect(studio.locator(f"#prompt-{waiting.code}")).to_be_focused()
 
 
-def test_targets_are_large_enough_for_a_finger(studio: Page, alice: User) -> None:
+def test_targets_are_large_enough_for_a_finger(another: Callable[..., Page], studio: Page, alice: User) -> None:
     lost = make_generation(owner=alice)
     lost.mark_submitting(lost.created_at, None)
     lost.mark_unknown(lost.created_at, lost.created_at, "")
-    browser = studio.context.browser
-    assert browser
-    context = browser.new_context(
-        viewport={"width": 390, "height": 800},
-        has_touch=True,
-        is_mobile=True,
-        storage_state=studio.context.storage_state(),
-    )
-    phone = context.new_page()
+    phone = another(studio, viewport={"width": 390, "height": 800}, has_touch=True, is_mobile=True)
     phone.goto(studio.url)
     small = phone.evaluate(
         """() => [...document.querySelectorAll(".studio-form :is(summary, a), .task-card :is(summary, a, button)")]
@@ -150,4 +142,3 @@ def test_targets_are_large_enough_for_a_finger(studio: Page, alice: User) -> Non
           .map((element) => element.outerHTML)"""
     )
     assert small == []
-    context.close()
