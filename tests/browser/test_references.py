@@ -9,6 +9,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from PIL import Image
 from playwright.sync_api import Locator, Page, Route, expect
+from pytest_django.fixtures import Settings
 
 from accounts.models import User
 from playground.models import GeneratedImage, Generation, Reference
