@@ -116,5 +116,5 @@ if settings.DEBUG:
     from playground.views.design import design
 
     urlpatterns.append(path("design/", design, name="design"))
-    # Last: every other address is a 404. Django first adds a missing slash at the end, if that gives a page.
+    # Last: every other address is a 404. It needs a slash at the end, so that Django still adds a missing one first.
     urlpatterns.append(re_path(".*/$", login_not_required(errors.not_found)))

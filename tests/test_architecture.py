@@ -1,4 +1,5 @@
-"""Who may import whom: the contracts in pyproject.toml, held by import-linter. And who may use what others hide."""
+"""Who may import whom: import-linter checks the contracts in pyproject.toml. And who may use private names of
+packages."""
 
 import ast
 import subprocess
@@ -52,18 +53,19 @@ def test_evolink_and_its_sandbox_load_no_django() -> None:
     assert run.stdout.strip() == "[]"
 
 
-# Only these may use names that a library keeps to itself; each says why, and has a test for each name.
+# Only these modules may use private names of a package. Each says why, and has a test for each name.
 INTERNALS = {
     "accounts/auth/allauth_internals.py",
     "playground/evolink/httpx_internals.py",
     "playground/management/django_internals.py",
 }
-# Private by their look alone: they are documented.
+# They only look private: they are documented.
 DOCUMENTED = {"_exit", "_meta", "_state"}
 
 
 def private_names(source: str) -> set[str]:
-    """Names with an underscore that the source uses and does not define, and modules that call themselves internal."""
+    """Private names (with an underscore) that the source uses but does not define, and modules that are called
+    internal."""
     nodes = list(ast.walk(ast.parse(source)))
     own = {node.name for node in nodes if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef)}
     own |= {node.attr for node in nodes if _is_set_on_self(node)}

@@ -1,7 +1,7 @@
-"""A database that version 0.1 left behind is upgraded: nobody is signed out, and nothing is lost.
+"""Upgrades a database of version 0.1: nobody is signed out, and nothing is lost.
 
-`databases/` holds it as that version wrote it, for SQLite and for PostgreSQL: people, sessions, second steps, keys,
-generations in every state, references, share links, budgets and the ledger.
+`databases/` has such a database as that version wrote it, for SQLite and for PostgreSQL: people, sessions, second
+steps, keys, generations in every state, references, share links, budgets and the ledger.
 """
 
 from collections.abc import Iterator
@@ -24,17 +24,16 @@ from accounts.models import ApiKey, Role, User
 from playground.models import Delivery, GeneratedImage, Generation, LedgerEntry, Status
 
 DATABASES = Path(__file__).parent / "databases"
-# Each of these works in a database of its own, and creates it outside a transaction.
-# Migrations.
+# Each test creates its own database outside a transaction. They test migrations.
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.database]
 
-# A day after the sessions in it were opened.
+# A day after the start of the sessions in it.
 NOW = datetime(2026, 11, 29, 9, tzinfo=UTC)
 
 
 @contextmanager
 def connected_to(name: str) -> Iterator[BaseDatabaseWrapper]:
-    """Whatever asks for the database in this thread is led to the one of this name."""
+    """All code in this thread uses the database with this name."""
     usual = connections["default"]
     other = type(usual)({**usual.settings_dict, "NAME": name}, "default")
     connections["default"] = other
@@ -69,7 +68,7 @@ def new_database(folder: Path) -> Iterator[str]:
 
 @pytest.fixture
 def old(tmp_path: Path, transactional_db: None) -> Iterator[BaseDatabaseWrapper]:
-    """The database of version 0.1, not upgraded yet."""
+    """The database of version 0.1 before the upgrade."""
     with new_database(tmp_path) as name, connected_to(name) as database:
         load(database)
         with time_machine.travel(NOW):
@@ -83,15 +82,15 @@ def upgraded(old: BaseDatabaseWrapper) -> BaseDatabaseWrapper:
 
 
 def browser_of(name: str) -> Client:
-    """The browser that was signed in before the upgrade."""
+    """The browser in which the person was signed in before the upgrade."""
     client = Client()
     client.cookies["sessionid"] = f"session-of-{name}"
     return client
 
 
 def schema(database: BaseDatabaseWrapper) -> dict[str, Any]:
-    """What each table is made of, whatever the order of its columns. SQLite numbers foreign keys by that order, so
-    constraints are compared by what they hold; checks hold no columns, so those are compared by name."""
+    """The columns and constraints of each table, in any order of columns. SQLite numbers foreign keys by that order, so
+    constraints are compared by content. Checks have no columns, so they are compared by name."""
     ask, found = database.introspection, {}
     with database.cursor() as cursor:
         for table in ask.table_names(cursor):
@@ -101,7 +100,7 @@ def schema(database: BaseDatabaseWrapper) -> dict[str, Any]:
             constraints = ask.get_constraints(cursor, table).items()
             held = [name if facts["check"] else str(sorted(facts.items(), key=str)) for name, facts in constraints]
             found[table] = (columns, sorted(held))
-    found.pop("cache", None)  # made by another command
+    found.pop("cache", None)  # another command creates it
     return found
 
 

@@ -22,7 +22,7 @@ FIRST_PAUSE, LONGEST_PAUSE = 0.5, 30.0
 # A child that has run this long counts as healthy again. Its next pause is the first one.
 STEADY_SECONDS = 60.0
 STOP_SECONDS = 30.0
-# A worker waits for EvoLink's answer to what it has sent, for at most SUBMIT_DEADLINE and a little more.
+# A worker waits for EvoLink's answer to a request that it has sent, at most a little longer than SUBMIT_DEADLINE.
 WORKER_STOP_SECONDS = 150.0
 
 
@@ -35,8 +35,8 @@ def die_with_parent(number: int = signal.SIGTERM) -> None:
 
 @dataclass
 class Child:
-    """One process that shall run. `stop_seconds` is how long it may take to leave, `pause` how long to wait before
-    starting it again."""
+    """One process to keep running. In seconds, `stop_seconds` is how long it may take to end, `pause` is the wait
+    before its next start."""
 
     name: str
     command: list[str]
@@ -70,17 +70,17 @@ class Child:
             self.start()
 
     def stop(self) -> None:
-        """Tell it to end."""
+        """Sends SIGTERM."""
         if self.process is not None:
             self.process.terminate()
 
     def kill(self) -> None:
-        """End it by force."""
+        """Sends SIGKILL."""
         if self.process is not None:
             self.process.kill()
 
     def wait(self, deadline: float) -> None:
-        """Wait until it has ended; by force when it has not by `deadline`, on the monotonic clock."""
+        """Waits until the process has ended. Kills it if it has not at `deadline` (monotonic seconds)."""
         if self.process is None:
             return
         try:
@@ -92,8 +92,8 @@ class Child:
 
 
 def supervise(children: list[Child], *, every: Callable[[], None] = lambda: None) -> NoReturn:
-    """Keep the children running until SIGINT or SIGTERM, then stop them and exit. The first child ends before the
-    others are told; a second signal ends all of them at once."""
+    """Keeps the children running until SIGINT or SIGTERM. Then stops the first child, waits for it, stops the others,
+    and exits. A second signal kills all of them at once."""
     stopping = False
 
     def stop(number: int, frame: object) -> None:

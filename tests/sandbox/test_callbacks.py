@@ -14,7 +14,7 @@ from tests.sandbox.conftest import ALICE, Clock, Reached, Web
 
 
 class Post:
-    """A sandbox whose callbacks go to the test's own web server, delivered round by round."""
+    """A sandbox that sends its callbacks to the test's own web server, round by round."""
 
     def __init__(self, reached: Reached, web: Web) -> None:
         self.reached = reached
@@ -26,7 +26,7 @@ class Post:
         return str(self.reached.made(prompt=prompt, callback_url=url)["id"])
 
     def after(self, seconds: float) -> list[dict[str, Any]]:
-        """Let the clock run; the bodies that arrived meanwhile."""
+        """Moves the clock, and returns the bodies that have arrived since."""
         seen = len(self.web.hits)
         self.reached.clock.advance(seconds)
         self.postman.tick()

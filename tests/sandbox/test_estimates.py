@@ -1,4 +1,4 @@
-"""Whatever the sandbox accepts, it bills within the estimate that stood beside the button."""
+"""The sandbox bills every request that it accepts within the estimate beside the button."""
 
 from dataclasses import replace
 from decimal import Decimal
@@ -14,7 +14,7 @@ from tests.sandbox.conftest import Reached
 
 @st.composite
 def requests(draw: st.DrawFn) -> GenerationRequest:
-    """Any model with anything a person could choose; some of it is refused."""
+    """Any model with any values that a person could choose. Some of them are refused."""
     model = draw(st.sampled_from(list(MODELS.values())))
     sizes = [None, *model.size_choices, "1024x640", "2880x2880", "3840×1280", "7x7"]
     letters = st.text(st.sampled_from("a b,.é山描く🦊\n"), min_size=1, max_size=300)
@@ -44,7 +44,7 @@ def test_the_bill_of_any_accepted_request_is_within_its_estimate(
     [billed] = [entry.credits for entry in alone.sandbox.billing_log() if entry.task_id == response.json()["id"]]
     assert estimate.low <= billed <= estimate.high
 
-    # The same with reference images, which the sandbox would have to fetch first.
+    # The same request with reference images, which the sandbox would have to fetch first.
     count = min(references, MODELS[request.model].references_max)
     referring = replace(request, image_urls=("https://example.com/a.png",) * count)
     width, height = MODELS[request.model].drawable(request.size, request.resolution)[0]

@@ -1,4 +1,4 @@
-"""The sandbox's image model: what is promised about every picture, checked on small ones."""
+"""The sandbox's image model: what is promised for every picture, tested with small ones."""
 
 from __future__ import annotations
 
@@ -29,12 +29,12 @@ def shown(prompt: str = SUNSET, **options: object) -> Image.Image:
 
 
 def difference(one: Image.Image, other: Image.Image) -> float:
-    """The mean distance of two pictures in 8-bit steps."""
+    """The mean difference of two pictures in 8-bit steps."""
     return sum(ImageStat.Stat(ImageChops.difference(one.convert("RGB"), other.convert("RGB"))).mean) / 3
 
 
 def structure(image: Image.Image) -> Image.Image:
-    """Where light and dark lie, whatever the hue."""
+    """The light and dark areas, without the hue."""
     return image.convert("L").resize((16, 16), Image.Resampling.BOX)
 
 
@@ -220,7 +220,7 @@ COLOURS = {
 
 
 def centre_of(image: Image.Image, colour: tuple[int, int, int]) -> tuple[float, float]:
-    """Where a colour is found, as shares of width and height; fails when it is not there."""
+    """The centre of a colour as parts of width and height. Fails if the colour is missing."""
     hue = from_rgb(colour).hue
     small = image.convert("RGB").resize((64, 64), Image.Resampling.BOX)
     places = []

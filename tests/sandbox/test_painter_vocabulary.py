@@ -1,6 +1,7 @@
-"""No prompt breaks the painter: every pair of its words, shapes and compositions, and in soak all combinations.
+"""No prompt breaks the painter: tests every pair of its words, shapes and compositions, and all combinations in soak
+tests.
 
-Pictures are composed at 64 pixels, where painting is quick. Nothing here looks at what is drawn.
+Pictures are 64 pixels wide, because that is fast. The tests do not check what is drawn.
 """
 
 from __future__ import annotations
@@ -19,19 +20,19 @@ from playground.sandbox.painter.finish import FORMATS
 from playground.sandbox.painter.scene import Scene
 
 SHAPES = ((64, 64), (64, 114), (114, 64))
-SLIM = ((64, 192), (192, 64))  # the slimmest that EvoLink draws
+SLIM = ((64, 192), (192, 64))  # the narrowest shapes of EvoLink
 COMPOSITIONS = range(4)
 DETAILS = (1, 2, 3)
 VOCABULARY = [word for meanings in words.TABLE.values() for listed in meanings.values() for word in listed.split(", ")]
 
 
 def named(kind: str) -> list[str]:
-    """No word, then one word for each meaning of this kind."""
+    """First no word, and then one word for each meaning of this kind."""
     return ["", *(listed.split(", ")[0] for listed in words.TABLE[kind].values())]
 
 
 def composed(prompt: str, size: brush.Size, composition: int, detail: int = 1, *, transparent: bool = False) -> None:
-    """Compose one picture. A failure names the arguments."""
+    """Composes one picture. A failure names the arguments."""
     brief = words.read(prompt)
     roll = brush.dice(prompt, size, composition)
     try:
@@ -44,7 +45,7 @@ def composed(prompt: str, size: brush.Size, composition: int, detail: int = 1, *
 
 
 def every_pair(*factors: Sequence[object]) -> Iterator[tuple[object, ...]]:
-    """Rows with one value of each factor. Any two values of two factors meet in at least one row."""
+    """Rows with one value of each factor. Any two values of two factors are together in at least one row."""
     choices = [[(place, value) for value in values] for place, values in enumerate(factors)]
     left = dict.fromkeys(
         pair for one, other in itertools.combinations(choices, 2) for pair in itertools.product(one, other)

@@ -1,4 +1,4 @@
-"""Reference images: fetched over HTTP as EvoLink would, checked by content, and used."""
+"""Reference images: the sandbox fetches them over HTTP like EvoLink, checks their content, and uses them."""
 
 import io
 from collections.abc import Callable
@@ -27,7 +27,7 @@ def failed(evolink: Reached, *links: str, **body: Any) -> dict[str, str]:
 
 @pytest.fixture
 def fetching(reach: Callable[..., Reached], web: Web) -> Reached:
-    """A sandbox that may fetch from the test's own web server."""
+    """A sandbox that may fetch files from the test's own web server."""
     return reach(exempt_origins=[web.origin])
 
 
@@ -154,7 +154,7 @@ def failed_again(evolink: Reached, link: str) -> str:
 
 
 def mask(size: tuple[int, int]) -> bytes:
-    """Transparent in its left half, which is the part to paint anew."""
+    """A mask that is transparent in its left half, which is the part to paint again."""
     image = Image.new("RGBA", size, (0, 0, 0, 255))
     image.paste((0, 0, 0, 0), (0, 0, size[0] // 2, size[1]))
     into = io.BytesIO()

@@ -1,4 +1,4 @@
-"""Every way in which the sandbox misbehaves when it is asked to."""
+"""Every error that the sandbox can simulate."""
 
 import io
 import time

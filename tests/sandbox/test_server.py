@@ -1,4 +1,4 @@
-"""The sandbox as a server: HTTP/1.1 as any client expects it, HTTPS, and the command that starts it."""
+"""The sandbox as a server: HTTP/1.1 for any client, HTTPS, and the command that starts it."""
 
 import json
 import os
@@ -49,7 +49,7 @@ def server(tmp_path: Path, clock: Clock) -> Iterator[SandboxServer]:
 
 
 def talk(server: SandboxServer, *parts: bytes | str) -> bytes:
-    """Everything the server says to these bytes, until it closes the connection."""
+    """Everything that the server answers to these bytes, until it closes the connection."""
     with socket.create_connection(server.server_address[:2], timeout=seconds(30)) as connection:
         for part in parts:
             connection.sendall(part.encode() if isinstance(part, str) else part)
@@ -157,7 +157,7 @@ def test_callbacks_are_delivered_by_the_server(tmp_path: Path, web: Web) -> None
 
 @pytest.fixture(scope="module")
 def certificate(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
-    """A certificate for 127.0.0.1 that signs itself, and its key."""
+    """A self-signed certificate for 127.0.0.1, and its key."""
     folder = tmp_path_factory.mktemp("tls")
     paths = folder / "certificate.pem", folder / "key.pem"
     names = "subjectAltName=IP:127.0.0.1,DNS:localhost"
@@ -176,7 +176,7 @@ def test_https_with_result_links_of_the_same_scheme(
     verify = ssl.create_default_context(cafile=certificate[0])
     with running(SandboxServer(sandbox, "127.0.0.1", 0, tls=tls_context(*certificate))) as server:
         assert server.base.startswith("https://127.0.0.1:")
-        with socket.create_connection(server.server_address[:2]):  # says nothing and must hold up nobody
+        with socket.create_connection(server.server_address[:2]):  # sends nothing and must not block others
             with httpx.Client(base_url=server.base, verify=verify, timeout=seconds(30)) as client:
                 headers = {"authorization": f"Bearer {ALICE}"}
                 order = {"model": "gpt-image-1", "prompt": "a fox", "quality": "low"}

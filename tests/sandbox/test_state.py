@@ -1,4 +1,4 @@
-"""What the sandbox keeps on disk, for any number of threads and processes."""
+"""What the sandbox stores on disk, with any number of threads and processes."""
 
 import hashlib
 import multiprocessing

@@ -1,4 +1,4 @@
-"""The sandbox under an asynchronous client: nothing it does may stop the event loop."""
+"""The sandbox with an asynchronous client: it must never block the event loop."""
 
 import asyncio
 import time

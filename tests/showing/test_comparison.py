@@ -1,4 +1,4 @@
-"""Pictures side by side: which, and what is said of their differences."""
+"""Pictures side by side: which ones, and what the page says about their differences."""
 
 import re
 
@@ -27,7 +27,7 @@ def frames(html: str) -> list[str]:
 
 
 def differing(html: str) -> dict[str, list[Html]]:
-    """The table, row by row."""
+    """The rows of the table."""
     return {row.one("th[scope=row]").text: row.all("td") for row in Html(html).all("tbody tr")}
 
 

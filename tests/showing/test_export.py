@@ -1,4 +1,4 @@
-"""Taking pictures along: one under a useful name, many as a ZIP that is whole whatever happens."""
+"""Downloads: one picture with a useful name, and many as a ZIP that is always valid."""
 
 import csv
 import hashlib
@@ -24,7 +24,7 @@ from playground.models import GeneratedImage
 from playground.showing.export import file_name, zip_of
 from tests.factories import make_saved
 
-# Closing a response closes the connection, as after every request: not within a test's own transaction.
+# A closed response closes the database connection, which is impossible inside a test's transaction.
 pytestmark = pytest.mark.django_db(transaction=True)
 AT = datetime(2026, 11, 22, 23, 30, tzinfo=UTC)
 

@@ -1,4 +1,4 @@
-"""The gallery: who sees what, finding, paging, and what is done with many pictures at once."""
+"""The gallery: who sees what, search, pages, and actions on many pictures at once."""
 
 import itertools
 from collections.abc import Callable
@@ -20,7 +20,7 @@ from playground.showing.gallery import ORDERS, PAGE, GalleryForm, page_of
 from tests.factories import make_saved
 from tests.html import Html
 
-# Search, order and paging are done by the database, text and all.
+# Needs the database, which does search, order and pages.
 pytestmark = [pytest.mark.django_db, pytest.mark.database]
 
 

@@ -1,4 +1,4 @@
-"""The page of one generation: what was asked and came, what it cost, what went over the wire; and its pictures."""
+"""The page of one generation: what was asked for, what came, the cost, the request to EvoLink, and the pictures."""
 
 import ast
 import json

@@ -1,4 +1,4 @@
-"""Share links: what strangers see, and when they do not see it any more."""
+"""Share links: what strangers see, and when they no longer see it."""
 
 import re
 from datetime import UTC, datetime, timedelta
@@ -16,7 +16,7 @@ from playground.models.share_links import FIRST_LIFE, PICTURES_MAX
 from tests.factories import make_saved
 from tests.html import Html
 
-# A constraint decides which of two equal links is the one.
+# Needs the database: a constraint decides which of two equal links stays.
 pytestmark = pytest.mark.database
 
 NOW = datetime(2026, 11, 26, 9, tzinfo=UTC)
@@ -36,7 +36,7 @@ def stranger() -> Client:
 
 
 def share(client: Client, *pictures: GeneratedImage) -> ShareLink:
-    """Make a link as the gallery does."""
+    """Makes a link like the gallery."""
     answer = client.post("/links/", {"picture": [picture.key for picture in pictures]})
     assert answer.status_code == 302
     return ShareLink.objects.get(pk=answer["Location"].rstrip("/").rpartition("/")[2])
@@ -54,7 +54,7 @@ def page(client: Client, link: ShareLink, status: int = 200) -> str:
 
 
 def picture_at(client: Client, address: str) -> HttpResponse:
-    """A picture's answer, read to its end."""
+    """The response for a picture, read to its end."""
     answer = client.get(address)
     assert answer.status_code == 200
     return HttpResponse(answer.getvalue(), headers=dict(answer.items()))
@@ -127,7 +127,7 @@ def test_a_link_ends_on_time_and_lasts_as_long_as_its_owner_says(
     assert stranger.get(f"/s/{link.token}/1/").status_code == 404
     change(as_alice, link, life="7")
     page(stranger, link)
-    change(as_alice, link)  # saving the rest leaves the end where it is
+    change(as_alice, link)  # saving other settings does not change the end
     assert link.expires_at == NOW + timedelta(days=8)
 
 
@@ -194,7 +194,7 @@ def test_positions_that_are_none_are_not_found(as_alice: Client, alice: User, st
 def test_what_the_maker_may_not_see_any_more_is_gone_from_the_page(
     as_alice: Client, alice: User, bob: User, stranger: Client
 ) -> None:
-    """Deleted, not shared any more, or shared by somebody who has left."""
+    """Deleted, no longer shared, or shared by somebody who has left."""
     own = make_saved(owner=alice, n=2)
     theirs = make_saved(owner=bob, shared=True)
     first, second = own.images.all()
@@ -285,7 +285,7 @@ def test_saving_other_settings_keeps_the_password_and_a_box_takes_it_away(
 def test_the_mark_of_one_link_opens_no_other(
     locked: ShareLink, as_alice: Client, alice: User, stranger: Client
 ) -> None:
-    """Not even one with the very same password hash."""
+    """Not even one with the same password hash."""
     other = share(as_alice, *make_saved(owner=alice).images.all())
     ShareLink.objects.filter(pk=other.pk).update(password=locked.password)
     mark = stranger.post(f"/s/{locked.token}/", {"password": "maple syrup"}).cookies["share"].value

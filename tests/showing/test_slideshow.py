@@ -1,4 +1,4 @@
-"""A presentation: which pictures, in which order, and what an audience must not see."""
+"""A presentation: its pictures, their order, and what an audience must not see."""
 
 import re
 from decimal import Decimal
@@ -18,7 +18,7 @@ def keys(*rows: object) -> list[str]:
 
 
 def slides(html: str) -> list[str]:
-    """The pictures by their keys, in the order of the presentation."""
+    """The keys of the pictures, in the order of the presentation."""
     return [key_of(address) for address in Html(html).values("li[data-full]", "data-full")]
 
 

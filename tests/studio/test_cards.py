@@ -1,4 +1,4 @@
-"""What a card tells of a generation in each of its states, to each of its readers."""
+"""What a card shows in each state of a generation, for each of its readers."""
 
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
@@ -33,7 +33,7 @@ def accepted(owner: User, **values: object) -> Generation:
 
 
 def drawn(owner: User, came: int, cost: str = "0.7", **values: object) -> Generation:
-    """Drawn, with `came` pictures that are not saved yet."""
+    """A drawn generation with `came` pictures that are not saved yet."""
     row = accepted(owner, **values)
     links = tuple(f"https://files.example/{row.pk}-{index}.png" for index in range(came))
     task = Task(id=row.task_id, status="completed", progress=100, results=links)

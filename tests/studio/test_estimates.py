@@ -1,4 +1,4 @@
-"""The estimate beside Generate: it follows the form, counts everything, and says why when the budget does not reach."""
+"""The estimate beside Generate: it follows the form, counts everything, and says why if the budget is too small."""
 
 from decimal import Decimal
 

@@ -1,4 +1,4 @@
-"""The form follows the model, and a model that is gone is said to be."""
+"""The form follows the model, and says if the model is retired."""
 
 import re
 from collections.abc import Callable

@@ -1,4 +1,5 @@
-"""The settings of a request have one home: what the catalogue gains is in the form, the row and the papers."""
+"""The settings of a request are defined only in the catalogue: a new one there is in the form, the row and the
+exports."""
 
 import ast
 import json
@@ -35,7 +36,7 @@ varnish = ["matt", "glossy", "none_at_all"]
 
 @pytest.fixture
 def painter(monkeypatch: pytest.MonkeyPatch) -> Model:
-    """A model with a setting nobody has heard of. Nothing but the catalogue knows either."""
+    """A model with a new setting. Only the catalogue has it."""
     models, _rates = catalogue.read(CATALOGUE.read_text() + PAINTER)
     monkeypatch.setitem(catalogue._models, "painter-9", models["painter-9"])
     return models["painter-9"]
@@ -176,7 +177,8 @@ def test_what_a_model_takes_is_kept_in_todays_form() -> None:
     assert kept({"quality": "high", "n": "2"}) == {"quality": "high", "n": "2"}
 
 
-# Beside the home: words by name, which what is not there does without, and filters, which are some of the settings.
+# Lists outside the catalogue that may stay: words by name, which need not be complete, and filters, which are only some
+# of the settings.
 NOT_ALL_OF_THEM = {
     "playground/models/labels.py": "words",
     "playground/guide/parameters.py": "words",
@@ -186,7 +188,7 @@ HOME = ("playground/evolink/types.py", "playground/evolink/parameters.py")
 
 
 def named(node: ast.AST) -> set[str]:
-    """The settings that a list, a dictionary, a call or a class of the source names by hand."""
+    """The settings that a list, a dictionary, a call or a class of the source code names by hand."""
     if isinstance(node, ast.List | ast.Tuple | ast.Set):
         names = {item.value for item in node.elts if isinstance(item, ast.Constant)}
     elif isinstance(node, ast.Dict):
@@ -197,7 +199,7 @@ def named(node: ast.AST) -> set[str]:
 
 
 def enumerations(path: Path) -> list[int]:
-    """The lines of a file where three or more of the settings stand in one collection, or five in one call."""
+    """The lines of a file with three or more settings in one collection, or five in one call."""
     tree = ast.parse(path.read_text(encoding="utf-8"))
     lines = [node.lineno for node in ast.walk(tree) if len(named(node)) >= 3 and isinstance(node, ast.expr)]
     for node in ast.walk(tree):

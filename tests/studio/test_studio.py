@@ -1,4 +1,4 @@
-"""The studio's page and fragments, by what they hold."""
+"""The content of the studio's page and its parts."""
 
 from urllib.parse import quote
 
@@ -39,7 +39,7 @@ def test_the_page_of_somebody_new_teaches_and_asks_nothing(as_alice: Client) -> 
 
 
 def test_the_six_sizes_are_there_by_use(as_alice: Client) -> None:
-    """Each shape once; the same shapes by their ratio are behind “More shapes”."""
+    """Each shape is there once. The same shapes by ratio are below “More shapes”."""
     page = Html(as_alice.get("/?model=gpt-image-1"))
     more = page.values(".more-sizes [name=size]", "value")
     assert page.values("[name=size]", "value") == ["1024x1024", "1024x1536", "1536x1024", *more]
@@ -50,7 +50,7 @@ def test_the_six_sizes_are_there_by_use(as_alice: Client) -> None:
 
 
 def test_the_studio_starts_with_a_model_that_is_there(as_alice: Client, alice: User) -> None:
-    """Nobody who never chose the one that was shut down has to read about it."""
+    """A person who never chose the retired model need not read about it."""
     page = Html(as_alice.get("/"))
     assert model_of(page) == "gpt-image-2"
     assert "#model-note" not in page

@@ -1,4 +1,4 @@
-"""The access walk: every address × every kind of person × every method, from the table in `tests/access.py`."""
+"""The access test: every address × every kind of person × every method, from the table in `tests/access.py`."""
 
 import re
 import time
@@ -40,7 +40,8 @@ _WRITES = re.compile(r"\s*(INSERT|UPDATE|DELETE|REPLACE)\b", re.IGNORECASE)
 
 
 def confirm_password(client: Client, user: User) -> None:
-    """As somebody who has just entered it once more, so that the walk comes to the pages behind that."""
+    """Marks the session as if the person had just confirmed their password, so that the test reaches the pages that
+    need it."""
     session = client.session
     session["account_authentication_methods"] = [{"method": "password", "at": time.time(), "reauthenticated": True}]
     session["account_authentication_methods_user"] = str(user.pk)
@@ -49,7 +50,7 @@ def confirm_password(client: Client, user: User) -> None:
 
 @dataclass
 class World:
-    """People, what alice owns, and how to ask for it."""
+    """The people, the objects of alice, and the requests."""
 
     people: dict[str, User | None]
     private: dict[str, Any]
@@ -57,11 +58,12 @@ class World:
     sessions: dict[str, str] = field(default_factory=dict)
 
     def address(self, person: str, route: str) -> str:
-        """The route with the objects this person asks for."""
+        """The address of the route with the objects that this person requests."""
         values = self.shared if person in ("shared-with", "viewer") else self.private
 
         def value(found: re.Match[str]) -> str:
-            """By the name of the parameter or, where names repeat, by how the route begins."""
+            """The object for a parameter. It is found by the parameter's name, or by the beginning of the route if the
+            name is not unique."""
             name = found[1]
             return str(values[name] if name in values else next(values[at] for at in values if route.startswith(at)))
 
@@ -69,7 +71,7 @@ class World:
         return "/" + plain.replace("^", "").replace("$", "")
 
     def client(self, person: str, **options: Any) -> Client:
-        """A browser in which this person is signed in; the session is opened once."""
+        """A browser in which this person is signed in. The session is created once."""
         if person not in self.sessions:
             opened = Client()
             if user := self.people[person]:
@@ -81,7 +83,7 @@ class World:
         return client
 
     def ask(self, person: str, method: str, route: str, query: str = "", **options: Any) -> tuple[str, list[str]]:
-        """What became of one request, and the writes it made; all of it is undone."""
+        """Sends one request and undoes all of its changes. Returns the result and the SQL of its writes."""
         client = self.client(person, **options)
         Heartbeat.beat("walk", timezone.now())
         with transaction.atomic():
@@ -113,7 +115,7 @@ def verdict(answer: Any) -> str:
 
 
 def objects(row: Generation) -> dict[str, Any]:
-    """What of alice's the routes name, by their own names for it."""
+    """The objects of alice, by the names of the routes' parameters."""
     reference = make_reference(owner=row.owner)
     for name in (reference.file.name, reference.thumbnail.name):
         default_storage.save(name, ContentFile(b"a picture"))
@@ -167,7 +169,7 @@ def test_every_address_has_a_line() -> None:
 
 @pytest.mark.parametrize("person", PEOPLE)
 def test_walk(world_of_alice: World, person: str) -> None:
-    """Every address answers whom it should, by the methods it should; reading it writes nothing."""
+    """Every address answers the right people with the right methods, and reading writes nothing."""
     wrong = []
     for route, line in LINES.items():
         for method, access in (("get", line.get), ("post", line.post)):
@@ -183,7 +185,7 @@ def test_walk(world_of_alice: World, person: str) -> None:
 
 @pytest.mark.parametrize("person", PEOPLE)
 def test_no_address_takes_any_other_method(world_of_alice: World, person: str) -> None:
-    """Nor does it look at anything: not a single question to the database."""
+    """The refusal runs no query."""
     client = world_of_alice.client(person)
     wrong = []
     with CaptureQueriesContext(connection) as queries:
@@ -198,7 +200,7 @@ def test_no_address_takes_any_other_method(world_of_alice: World, person: str) -
 
 
 def test_a_fetched_reference_is_noted_once_and_that_is_all(world_of_alice: World) -> None:
-    """The one GET that writes: EvoLink's, to an address that only EvoLink was told. See docs/decisions.md."""
+    """The only GET that writes. EvoLink sends it, to an address that only EvoLink knows. See docs/decisions.md."""
     address = world_of_alice.address("anonymous", "r/<slug:token>.<slug:extension>")
     seen = []
     for _time in range(2):
@@ -213,7 +215,7 @@ def test_a_fetched_reference_is_noted_once_and_that_is_all(world_of_alice: World
 
 
 def test_nothing_unsafe_without_a_token(world_of_alice: World) -> None:
-    """The token is asked for before anything else: from whoever may do it."""
+    """The CSRF token is checked before anything else, also for people who may use the address."""
     open_doors = []
     for route, line in LINES.items():
         if line.post is None:

@@ -1,4 +1,5 @@
-"""Signed out meanwhile: what a page's scripts ask for leads to the sign-in page, and from there back to that page."""
+"""The session has ended meanwhile: a request of a page's script leads to the sign-in page, and from there back to that
+page."""
 
 import pytest
 from django.test import Client

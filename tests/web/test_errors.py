@@ -1,4 +1,4 @@
-"""Error pages as people really reach them: too large, too often, the database away, no page at the address."""
+"""Error pages as people get them: too large requests, too many requests, no database, no page at the address."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -12,7 +12,7 @@ from pytest_django import Settings
 from accounts.models import User
 from tests.html import Html
 
-# Each database is away in its own way.
+# Needs the database: a missing one raises different errors.
 pytestmark = pytest.mark.database
 
 
@@ -23,7 +23,7 @@ def is_ours(answer: HttpResponse, status: int) -> bool:
 
 @pytest.fixture
 def browser() -> Client:
-    """Shows what a person would see, instead of raising."""
+    """Shows what a person would see, and does not raise."""
     return Client(raise_request_exception=False)
 
 
@@ -64,7 +64,7 @@ def test_asking_for_too_many_password_resets(alice: User, browser: Client, setti
 
 @pytest.fixture
 def database_away(transactional_db: None, tmp_path: Path) -> Iterator[None]:
-    """The database cannot be opened, as after a crash of its server or with its disk gone."""
+    """Nobody can open the database, as after a crash of its server or a failure of its disk."""
     settings_dict = connection.settings_dict
     before = settings_dict["NAME"], settings_dict.get("PORT")
     connection.close()

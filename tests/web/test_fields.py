@@ -1,5 +1,5 @@
-"""Every control of every page, found by walking the pages and their forms: it has a name, and what is wrong with it
-stands beside it and is read out with it."""
+"""Every control of every page and its forms has a name. If it is invalid, the error is beside it, and screen readers
+read both."""
 
 import re
 from collections.abc import Iterator
@@ -22,11 +22,11 @@ pytestmark = pytest.mark.django_db
 world_of_alice = test_access.world_of_alice
 
 NO_CONTROL = ("hidden", "submit", "button", "image", "reset")
-# Too long, no number, no date and none of the choices.
+# Too long, and not a number, a date or one of the choices.
 NONSENSE = "x" * 3000
 
 
-# Controls that no form of Django's draws, and why. All others come from `templates/forms/`.
+# Controls that no Django form draws, and why. All others come from `templates/forms/`.
 BY_HAND = {
     "_address.html": "shows an address to copy; nothing is filled in",
     "_shortcuts.html": "is kept in the browser alone",
@@ -40,7 +40,7 @@ BY_HAND = {
 
 @dataclass
 class Node:
-    """An element of a page, with where it stands."""
+    """An element of a page, and the elements around it."""
 
     element: Element
     above: tuple["Node", ...]
@@ -79,7 +79,7 @@ class Node:
 
 @dataclass
 class Page:
-    """The elements of an answer, in order."""
+    """The elements of a response, in order."""
 
     address: str
     nodes: list[Node] = field(default_factory=list)
@@ -107,7 +107,7 @@ class Page:
 
     @property
     def forms(self) -> Iterator[tuple[Node, list[Node]]]:
-        """The forms in which there is something to fill in, with their fields, hidden ones too."""
+        """The forms with something to fill in, and their fields, also hidden ones."""
         for form in self.nodes:
             if form.name == "form":
                 inputs = [node for node in form.below() if node.name in ("input", "select", "textarea")]
@@ -115,19 +115,19 @@ class Page:
                     yield form, inputs
 
     def said(self, ids: str) -> str:
-        """The text of the elements with these ids; an id that is not there is said to be so."""
+        """The text of the elements with these ids. For a missing id the text says so."""
         there = {one: self.by_id.get(one) for one in ids.split()}
         return " ".join(node.text if node else f"nothing has the id {one}" for one, node in there.items())
 
     def name_of(self, control: Node) -> str:
-        """By which a screen reader calls it."""
+        """The name that a screen reader reads."""
         around = [node.text for node in control.above if node.name == "label"]
         labels = [node.text for node in self.labels if node["for"] and node["for"] == control["id"]]
         return " ".join([*around, *labels, control["aria-label"], self.said(control["aria-labelledby"])]).strip()
 
 
 def wrong_with(page: Page) -> list[str]:
-    """Controls without a name, ids that are there twice, and descriptions that are not there."""
+    """Controls without a name, duplicate ids, and missing descriptions."""
     ids = [node["id"] for node in page.nodes if node["id"]]
     wrong = [f"{control} has no name" for control in page.controls if not page.name_of(control)]
     wrong += [f"the id {one} is there {ids.count(one)} times" for one in sorted(set(ids)) if ids.count(one) > 1]
@@ -139,7 +139,7 @@ def wrong_with(page: Page) -> list[str]:
 
 
 def untied(page: Page) -> list[str]:
-    """Invalid controls that are not described by their error, and errors of fields that describe no control."""
+    """Invalid controls whose description has no error, and errors of fields that describe no control."""
     errors = {node["id"]: node for node in page.nodes if node["class"] == "error" and node["id"]}
     tied: set[str] = set()
     wrong = []
@@ -153,7 +153,7 @@ def untied(page: Page) -> list[str]:
 
 
 def undone(client: Client, method: str, address: str, data: dict[str, Any] | None = None) -> Page:
-    """What is answered; whatever it changed is as before."""
+    """The page of the response. All changes of the request are undone."""
     with transaction.atomic():
         answer = getattr(client, method)(address, data)
         page = Page.of(address, answer)
@@ -164,7 +164,7 @@ def undone(client: Client, method: str, address: str, data: dict[str, Any] | Non
 
 
 def pages(world: World) -> Iterator[tuple[Client, Page]]:
-    """Every page as its owner sees it, and what only others see: administrators, and people who are not signed in."""
+    """Every page as its owner sees it, and the pages that only administrators or people without a session see."""
     for route, line in LINES.items():
         readers = line.get.people if line.get else ()
         for person in ("owner", "administrator", "anonymous"):
@@ -174,7 +174,7 @@ def pages(world: World) -> Iterator[tuple[Client, Page]]:
 
 
 def emptied(fields: list[Node]) -> dict[str, str]:
-    """The form as it came, but with nothing in what is typed."""
+    """The form with all typed fields empty."""
     values = {}
     for node in fields:
         if node["type"] in ("radio", "checkbox"):
@@ -189,7 +189,7 @@ def emptied(fields: list[Node]) -> dict[str, str]:
 
 
 def overfilled(fields: list[Node]) -> dict[str, str]:
-    """The form with nonsense in everything a person fills in or chooses."""
+    """The form with nonsense in everything that a person types or chooses."""
     return {node["name"]: NONSENSE if node.is_control else node["value"] for node in fields if node["type"] != "file"}
 
 

@@ -1,4 +1,4 @@
-"""/healthz, as a monitor sees it."""
+"""/healthz as a monitor sees it."""
 
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -15,7 +15,7 @@ from pytest_django.fixtures import Settings
 
 from playground.models import Heartbeat
 
-# Each database is away in its own way.
+# Needs the database: a missing one raises different errors.
 pytestmark = pytest.mark.database
 
 
@@ -50,7 +50,7 @@ def test_a_storage_with_errors_of_its_own(client: Client, settings: Settings) ->
 
 
 class Bucket(FileSystemStorage):
-    """Fails as the buckets of clouds do: with what is no OSError."""
+    """Fails like cloud buckets, with an exception that is no `OSError`."""
 
     def _save(self, name: str, content: object) -> str:
         raise RuntimeError("An error occurred (SlowDown) when calling the PutObject operation")

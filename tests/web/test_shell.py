@@ -35,7 +35,7 @@ def page(client: Client, alice: User) -> HttpResponse:
 
 
 def canvas(answer: HttpResponse) -> str:
-    """The color scheme of the page while its styles are still on their way."""
+    """The color scheme of the page before its styles have loaded."""
     return Html(answer).one("meta[name=color-scheme]")["content"]
 
 
@@ -100,7 +100,7 @@ def test_content_policy_allows_nothing_inline(page: HttpResponse) -> None:
 @pytest.mark.parametrize("name", ERRORS)
 @pytest.mark.parametrize("language", ["en", "ja"])
 def test_error_page_needs_neither_context_nor_database(name: str, language: str) -> None:
-    """No `db` fixture and no request: a query or a missing context value would fail here."""
+    """Without the `db` fixture and without a request, a query or a missing context value would fail here."""
     with translation.override(language):
         html = get_template(f"{name}.html").render()
     page = Html(html)
@@ -123,14 +123,14 @@ def test_django_answers_errors_with_our_pages(rf: RequestFactory) -> None:
 
 
 def test_error_page_never_asks_who_is_signed_in(rf: RequestFactory) -> None:
-    """No `db` fixture: looking the person up would fail here."""
+    """Without the `db` fixture, reading the person would fail here."""
     request = rf.get("/nowhere/")
     request.user = SimpleLazyObject(User.objects.get)
     assert ".error-page-number" in Html(defaults.page_not_found(request, Exception()))
 
 
 def test_page_is_ours_when_the_database_is_gone(client: Client) -> None:
-    """No `db` fixture: the session of somebody signed in cannot be read."""
+    """Without the `db` fixture, the session of a signed-in person cannot be read."""
     client.raise_request_exception = False
     client.cookies["sessionid"] = "somebody"
     answer = client.get("/")
@@ -160,7 +160,7 @@ def test_stale_form_is_answered_with_our_page() -> None:
 
 @pytest.fixture
 def addresses(settings: Settings) -> Iterator[Callable[[bool], None]]:
-    """Builds the URL table again as it is with DEBUG on or off, and afterwards as it was."""
+    """Builds the URL table again with DEBUG on or off. Afterwards it is as before."""
 
     def build(debug: bool) -> None:
         settings.DEBUG = debug
@@ -225,7 +225,8 @@ def test_what_is_not_there_looks_the_same_while_developing(
 def test_styles_and_scripts_of_the_studio_stay_under_45_kb_compressed(
     as_alice: Client, alice: User, pictures: int, script: str
 ) -> None:
-    """As browsers get them: with Brotli (WhiteNoise keeps a copy of each). On a first visit and on a later one."""
+    """Compressed with Brotli, as browsers get them (WhiteNoise keeps such copies). On a first visit and on a later
+    one."""
     for _picture in range(pictures):
         make_generation(owner=alice)
     page = Html(as_alice.get("/"))
@@ -247,7 +248,7 @@ def test_first_paint_of_the_studio_waits_for_no_script(as_alice: Client) -> None
 def test_modules_import_each_other_by_their_hashed_names(settings: Settings, tmp_path: Path) -> None:
     settings.STATIC_ROOT = tmp_path / "static"
     settings.STORAGES = settings.STORAGES | {"staticfiles": {"BACKEND": "playground.web.static_files.HashedFiles"}}
-    settings.WHITENOISE_SKIP_COMPRESS_EXTENSIONS = ["css", "js", "svg", "txt", "md"]  # that takes long
+    settings.WHITENOISE_SKIP_COMPRESS_EXTENSIONS = ["css", "js", "svg", "txt", "md"]  # that would take long
     call_command("collectstatic", interactive=False, verbosity=0)
     folder = settings.STATIC_ROOT / "js"
     hashed = [path for path in folder.glob("*.js") if re.search(r"\.[0-9a-f]{12}\.js$", path.name)]
@@ -260,7 +261,7 @@ def test_modules_import_each_other_by_their_hashed_names(settings: Settings, tmp
 
 
 def luminance(lightness: float, chroma: float, hue: float) -> float:
-    """WCAG's relative luminance of an oklch colour, out-of-gamut channels clipped as a screen does."""
+    """WCAG's relative luminance of an oklch colour. Channels outside the gamut are cut, as on a screen."""
     a, b = chroma * math.cos(math.radians(hue)), chroma * math.sin(math.radians(hue))
     long = (lightness + 0.3963377774 * a + 0.2158037573 * b) ** 3
     middle = (lightness - 0.1055613458 * a - 0.0638541728 * b) ** 3
@@ -273,7 +274,7 @@ def luminance(lightness: float, chroma: float, hue: float) -> float:
 
 
 def tokens() -> dict[str, tuple[float, float]]:
-    """Each opaque colour token as its luminance in light and in dark."""
+    """The luminance of each opaque colour token, in light and in dark."""
     one = r"oklch\(([\d.]+) ([\d.]+) ([\d.]+)\)"
     text = (CSS / "tokens.css").read_text().split("@media")[0]
     found = {}

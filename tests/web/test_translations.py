@@ -1,4 +1,4 @@
-"""The Japanese of the product: complete, well formed, in the words of one glossary, and what the pages really show."""
+"""The Japanese translation: complete, well formed, with one word for each term, and also on the pages themselves."""
 
 import re
 import shutil
@@ -30,13 +30,13 @@ from tests.factories import make_generation, make_key, make_saved
 SOURCE = Path(django_settings.LOCALE_PATHS[0]) / "ja" / "LC_MESSAGES" / "django.po"
 ERROR_PAGES = sorted(Path(django_settings.BASE_DIR, "templates").glob("[45]*.html"))
 
-# What is the same in both languages.
+# Words that are the same in both languages.
 NAMES = {"Image Studio"}
 PLACEHOLDER = re.compile(r"%\(\w+\)[sd]|%%|\{\w+\}|</?\w+>")
 JAPANESE = "ぁ-んァ-ヶー一-龯々」）"
 ASCII_BESIDE_JAPANESE = re.compile(rf"[{JAPANESE}]\s*[,.!?:;()]|[,!?:;()]\s*[{JAPANESE}「（]")
 
-# One word for one thing. The source's word, then what its translation has to contain.
+# One word for each thing: the English word, and the word that its translation must contain.
 GLOSSARY = {
     r"\bcredits?\b": "クレジット",
     r"\bprompts?\b": "プロンプト",
@@ -54,7 +54,7 @@ GLOSSARY = {
     r"\bthinks\b": "推論",
 }
 
-# One spelling for one word: what is not written, then what is.
+# One spelling for each word: the wrong one, and the right one.
 SPELLINGS = {
     "サインイン": "ログイン",
     "わから": "分から",
@@ -89,7 +89,7 @@ def messages() -> list[Message]:
 
 
 def bare(text: str) -> str:
-    """Without what is filled in, and without code."""
+    """The text without placeholders and code."""
     return PLACEHOLDER.sub("", re.sub(r"<code>.*?</code>", "", text))
 
 
@@ -101,7 +101,7 @@ def test_every_string_is_translated() -> None:
 
 
 def test_no_string_is_both_singular_and_one_of_a_plural() -> None:
-    """They would share one translation, and the one without a number would show a placeholder."""
+    """Both would share one translation, and the one without a number would show a placeholder."""
     found = {(message, context) for message, context, _place in strings()}
     singular = {(message, context) for message, context in found if isinstance(message, str)}
     assert {(message[0], context) for message, context in found if isinstance(message, tuple)} & singular == set()
@@ -143,12 +143,12 @@ def test_one_word_has_one_spelling() -> None:
 
 
 def test_numbers_written_out_are_those_of_the_source() -> None:
-    """50 MB stays 50 MB. Translators of numbers make expensive mistakes."""
+    """50 MB stays 50 MB. Wrong numbers in a translation are expensive."""
 
     def numbers(text: str) -> set[str]:
         return set(re.findall(r"\d[\d.,]*\d|\d", bare(text)))
 
-    # Japanese counts in ten thousands: 8.3 million are 830万.
+    # Japanese counts in units of ten thousand: 8.3 million are 830万.
     wrong = [m for m in messages() if numbers(m.source) - numbers(m.text)]
     assert [m for m in wrong if not ("万" in m.text and re.search(r"mega|million", m.source))] == []
 
@@ -158,7 +158,7 @@ def test_numbers_written_out_are_those_of_the_source() -> None:
 
 @pytest.fixture
 def japanese(settings: Settings, tmp_path: Path) -> Iterator[Path]:
-    """Everything in Japanese, from the file as it is now; other tests find theirs as it was."""
+    """Everything in Japanese, compiled from the present file. Other tests are not affected."""
     folder = tmp_path / "locale" / "ja" / "LC_MESSAGES"
     folder.mkdir(parents=True)
     shutil.copy(SOURCE, folder)
@@ -185,7 +185,7 @@ def test_a_range_is_written_as_japanese_writes_it(japanese: Path, as_administrat
 
 
 def test_how_long_a_password_has_to_be(japanese: Path, as_alice: Client) -> None:
-    """In our words: Django's ask for “最低8文字以上”."""
+    """In our words. Django's translation says “最低8文字以上”."""
 
     def asked_for(language: str) -> str:
         new = {"oldpassword": "", "password1": "short", "password2": "short"}
@@ -209,8 +209,8 @@ def test_compiled_file_says_what_the_source_says(japanese: Path) -> None:
 
 
 class Shown(HTMLParser):
-    """What a page says to its reader: its text, and the attributes that are read or shown. Code and what is marked as
-    English are no part of it."""
+    """What a page shows to its reader: its text, and the attributes that are read or shown. Code and text that is
+    marked as English do not count."""
 
     VOID = {"meta", "link", "input", "img", "br", "hr", "wbr", "path", "rect", "source"}
     QUIET = {"script", "style", "code", "pre", "kbd", "svg"}
@@ -231,7 +231,7 @@ class Shown(HTMLParser):
             self._open.append((tag, quiet))
 
     def _spoken(self, name: str, value: str) -> bool:
-        """What a script will say stands in data attributes, beside its switches of one word."""
+        """Scripts announce the texts of data attributes. Attributes of a single word are switches."""
         return name in self.SPOKEN or (name.startswith("data-") and " " in value)
 
     def handle_endtag(self, tag: str) -> None:
@@ -248,13 +248,13 @@ ENGLISH = re.compile(r"[A-Za-z][a-z’']+(?:[ ,;]+[A-Za-z’'-]+){3,}")
 
 
 def english(html: str) -> list[str]:
-    """Strings of ours that were not translated, and runs of four English words from anywhere else."""
+    """Our strings without a translation, and four or more English words in a row from anywhere else."""
     sources = {form for m in messages() for form in (m.source, m.plural)} - {m.text for m in messages()}
     return [text for text in Shown(html).texts if text in sources or ENGLISH.search(text)]
 
 
 def addresses(resolver: URLResolver, before: str = "") -> Iterator[str]:
-    """Every address that needs no value, but Django's own administration and what only developers see."""
+    """Every address without parameters, except Django's admin and the pages for developers."""
     for entry in resolver.url_patterns:
         if not isinstance(entry.pattern, RoutePattern) or "<" in str(entry.pattern):
             continue
@@ -278,13 +278,13 @@ def pages(client: Client, paths: list[str]) -> dict[str, str]:
 
 
 def links(htmls: Iterable[str]) -> set[str]:
-    """Where these pages lead within the studio."""
+    """The addresses within the studio to which these pages link."""
     found = {address for html in htmls for address in re.findall(r'href="(/[^"#?]*)', html)}
     return {address for address in found if not address.startswith(("/static/", "/admin/"))}
 
 
 def every_state(owner: User) -> list[Generation]:
-    """Generations in the states a card can show."""
+    """Generations in all states that a card can show."""
     now = timezone.now()
     rows = [make_generation(owner=owner, prompt="夕暮れの灯台") for _status in Status]
     queued, sending, accepted, drawing, cancelled, unknown, *failed = rows
