@@ -45,16 +45,9 @@ def _put_to(model: Model, request: GenerationRequest) -> Iterator[GenerationRequ
     size, resolution = shape
     values = request.values()
     unneeded = {name: None for name, value in _USUAL.items() if name not in model.choices and value == values.get(name)}
-    adapted = GenerationRequest.from_values(
-        {
-            **values,
-            **unneeded,
-            "model": model.id,
-            "size": size,
-            "resolution": resolution,
-            "quality": _quality(model, request.quality or chosen.default_quality),
-        }
-    )
+    drawn = {"size": size, "resolution": resolution}
+    level = _quality(model, request.quality or chosen.default_quality)
+    adapted = GenerationRequest.from_values(values | unneeded | drawn | {"model": model.id, "quality": level})
     if not model.problems(adapted):
         yield adapted
 

@@ -258,7 +258,7 @@ def test_two_administrators_who_remove_each_other_at_once_leave_one(
 
 
 @pytest.mark.django_db(transaction=True)
-def test_deactivating_ends_sessions_and_lets_the_rest_finish(
+def test_deactivating_ends_sessions_and_cancels_what_was_not_sent(
     as_administrator: Client, alice: User, as_alice: Client, run_worker: Callable[[], None]
 ) -> None:
     generation = make_generation(owner=alice)
@@ -268,7 +268,7 @@ def test_deactivating_ends_sessions_and_lets_the_rest_finish(
     assert sign_in_as_alice() == "/accounts/inactive/"
     run_worker()
     generation.refresh_from_db()
-    assert generation.status == Status.COMPLETED
+    assert generation.status == Status.CANCELLED
     assert generation in Generation.objects.visible_to(User.objects.get(username="ada"))
     as_administrator.post(f"/team/people/{alice.pk}/activate/")
     assert sign_in_as_alice() == "/"
