@@ -112,7 +112,7 @@ def test_what_the_model_does_not_take_is_refused(
 
 def test_the_sandbox_refuses_it_as_it_refuses_the_others(painter: Model) -> None:
     body = {"model": "painter-9", "prompt": "A lighthouse", "varnish": "glossy"}
-    request, _mask = read_generation(body, painter, exempt=lambda _url: False)
+    request = read_generation(body, painter, exempt=lambda _url: False)
     assert request.to_json() == body | {"n": 1}
     for wrong in ({"varnish": "sticky"}, {"varnish": 3}):
         with pytest.raises(Refusal):
