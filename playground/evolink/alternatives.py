@@ -42,19 +42,10 @@ def _put_to(model: Model, request: GenerationRequest) -> Iterator[GenerationRequ
     shape = _shape(model, chosen, request)
     if shape is None:
         return
-    size, resolution = shape
     values = request.values()
     unneeded = {name: None for name, value in _USUAL.items() if name not in model.choices and value == values.get(name)}
-    adapted = GenerationRequest.from_values(
-        {
-            **values,
-            **unneeded,
-            "model": model.id,
-            "size": size,
-            "resolution": resolution,
-            "quality": _quality(model, request.quality or chosen.default_quality),
-        }
-    )
+    finely = {"quality": _quality(model, request.quality or chosen.default_quality)}
+    adapted = GenerationRequest.from_values({**values, **unneeded, **shape, **finely, "model": model.id})
     if not model.problems(adapted):
         yield adapted
 
@@ -65,14 +56,17 @@ def _quality(model: Model, wanted: str | None) -> str | None:
     return model.qualities[-1] if model.qualities and wanted else None
 
 
-def _shape(model: Model, chosen: Model, request: GenerationRequest) -> tuple[str, str | None] | None:
-    """(size, resolution) by which `model` draws what was asked of `chosen`; None where it cannot."""
+def _shape(model: Model, chosen: Model, request: GenerationRequest) -> dict[str, str | None] | None:
+    """The size and resolution by which `model` draws what was asked of `chosen`; None where it cannot."""
     pixels = chosen.pixels(request.size, request.resolution)
     if pixels is None:
-        return (AUTO, None) if model.takes_auto else None
+        return _sized(AUTO) if model.takes_auto else None
     for size in model.sizes:
         for resolution in model.resolutions or (None,):
             if size.at(resolution) == pixels:
-                return size.value, resolution
-    written = f"{pixels[0]}x{pixels[1]}"
-    return (written, None) if model.draws_freely(*pixels) else None
+                return _sized(size.value, resolution)
+    return _sized(f"{pixels[0]}x{pixels[1]}") if model.draws_freely(*pixels) else None
+
+
+def _sized(size: str, resolution: str | None = None) -> dict[str, str | None]:
+    return {"size": size, "resolution": resolution}
