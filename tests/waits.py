@@ -6,8 +6,6 @@ from datetime import timedelta
 import time_machine
 from django.db.models import F
 
-from playground.models import Attempt
-
 SLOWNESS = float(os.environ.get("TEST_SLOWNESS", "1"))
 
 
@@ -18,5 +16,7 @@ def seconds(value: float) -> float:
 
 def let_pass(clock: time_machine.Traveller, time: timedelta) -> None:
     """Time passes on every clock: on the wall, and on the steady one that lost generations are watched by."""
+    from playground.models import Attempt  # here, because processes without Django import this module too
+
     clock.shift(time)
     Attempt.objects.update(watched_seconds=F("watched_seconds") + time.total_seconds())
