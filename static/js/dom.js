@@ -6,7 +6,7 @@
  * @param {string} id
  * @param {Kind<T>} [kind]
  */
-export const byId = (id, kind) => first(`#${id}`, kind);
+export const byId = (id, kind) => first(`#${CSS.escape(id)}`, kind);
 
 /**
  * The first element that fits. A page without one is a mistake.

@@ -57,7 +57,7 @@ def test_the_disabled_button_says_why(
 ) -> None:
     settings.EVOLINK_URL = "http://127.0.0.1:9"  # no server there, so the balance is unknown
     make_key(owner=alice)
-    Budget.objects.put(alice, Decimal(5))
+    Budget.objects.put(alice, Decimal(10))
     sign_in(alice)
     page.goto(f"{live}/")
     generate = page.get_by_role("button", name="Generate", exact=True)
@@ -65,12 +65,12 @@ def test_the_disabled_button_says_why(
     choose(page, "quality", "high")
     expect(generate).to_be_disabled()
     expect(generate).to_have_accessible_description(
-        re.compile(r"This needs 12\.90 credits; you have 5\.00 left this month\.")
+        re.compile(r"This needs 26\.20 credits; you have 10\.00 left this month\.")
     )
 
     choose(page, "quality", "medium")
     expect(generate).to_be_enabled()
-    expect(page.locator("#estimate")).to_contain_text("After this, you will have 1.77 of 5.00 credits left this month.")
+    expect(page.locator("#estimate")).to_contain_text("After this, you will have 3.45 of 10.00 credits left this month.")
     page.get_by_role("button", name="One more").click()
     expect(generate).to_be_disabled()
     page.get_by_text("Rehearsal (free)").click()
