@@ -70,7 +70,9 @@ def test_the_disabled_button_says_why(
 
     choose(page, "quality", "medium")
     expect(generate).to_be_enabled()
-    expect(page.locator("#estimate")).to_contain_text("After this, you will have 3.45 of 10.00 credits left this month.")
+    expect(page.locator("#estimate")).to_contain_text(
+        "After this, you will have 3.45 of 10.00 credits left this month."
+    )
     page.get_by_role("button", name="One more").click()
     expect(generate).to_be_disabled()
     page.get_by_text("Rehearsal (free)").click()
