@@ -105,6 +105,17 @@ def world(settings: Settings, tmp_path: Path) -> None:
 
 
 @pytest.fixture
+def hashed_files(settings: Settings, tmp_path: Path) -> Path:
+    """The folder of static files as production has them, under their hashed names; uncompressed, because that takes
+    long."""
+    settings.STATIC_ROOT = tmp_path / "static"
+    settings.STORAGES = settings.STORAGES | {"staticfiles": {"BACKEND": "playground.web.static_files.HashedFiles"}}
+    settings.WHITENOISE_SKIP_COMPRESS_EXTENSIONS = ["css", "js", "svg", "txt", "md"]
+    call_command("collectstatic", interactive=False, verbosity=0)
+    return settings.STATIC_ROOT
+
+
+@pytest.fixture
 def sandbox() -> Sandbox:
     """The sandbox that the worker of this test uses."""
     return open_sandbox()

@@ -85,8 +85,8 @@ def _nothing(constant: str) -> None:
 
 
 def _float(written: str) -> float | None:
-    number = float(written)
-    return number if number - number == 0 else None
+    value = float(written)
+    return value if value - value == 0 else None
 
 
 def _int(written: str) -> int | None:

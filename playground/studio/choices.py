@@ -59,8 +59,8 @@ class SizeTiles(Choice):
 
     def format_value(self, value: Any) -> Any:
         value = value or self.default
-        offered: dict[str, Any] = dict(flatten_choices(self.choices))
-        return super().format_value(value if value in offered else OWN_SIZE)
+        named: dict[str, Any] = dict(flatten_choices(self.choices))
+        return super().format_value(value if value in named else OWN_SIZE)
 
 
 class QualityTiles(Choice):

@@ -77,10 +77,10 @@ def quote_of(form: GenerationForm, owner: User, now: datetime) -> Quote | None:
 
 def priced(form: GenerationForm, owner: User, now: datetime) -> dict[str, Any]:
     """The form, its price and whether its model is retired: the context of the form's templates."""
-    quote = quote_of(form, owner, now)
-    form.show_levels({level.quality: level for level in quote.levels} if quote else {})
+    price = quote_of(form, owner, now)
+    form.show_levels({level.quality: level for level in price.levels} if price else {})
     end = {"successor": successors.successor(form.chosen), "retired": form.chosen.retired(now.date())}
-    return {"form": form, "quote": quote} | end
+    return {"form": form, "quote": price} | end
 
 
 def _levels(request: GenerationRequest, rehearsal: bool, references: int) -> tuple[Level, ...]:

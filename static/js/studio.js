@@ -54,7 +54,8 @@ document.addEventListener("click", (event) => {
 
 // The draft of the prompt survives a reload. Text that came with the page is newer than any draft.
 const DRAFT = `draft-${user}`;
-if (!prompt().value) write(localStorage.getItem(DRAFT) ?? "");
+const draft = localStorage.getItem(DRAFT);
+if (draft && !prompt().value) write(draft);
 document.addEventListener("input", (event) => {
   if (event.target === prompt()) localStorage.setItem(DRAFT, prompt().value);
 });
@@ -63,9 +64,9 @@ document.addEventListener("input", (event) => {
 const NOT_KEPT = ["csrfmiddlewaretoken", "request_id", "prompt", "images", "reference", "mode", "short", "corrected"];
 document.addEventListener("change", ({ target }) => {
   if (!(target instanceof Element && "form" in target && target.form === form())) return;
-  const draft = new URLSearchParams({ user });
-  for (const [name, value] of new FormData(form())) if (!NOT_KEPT.includes(name)) draft.append(name, String(value));
-  document.cookie = `draft=${encodeURIComponent(String(draft))}; path=/; samesite=lax${location.protocol === "https:" ? "; secure" : ""}`;
+  const settings = new URLSearchParams({ user });
+  for (const [name, value] of new FormData(form())) if (!NOT_KEPT.includes(name)) settings.append(name, String(value));
+  document.cookie = `draft=${encodeURIComponent(String(settings))}; path=/; samesite=lax${location.protocol === "https:" ? "; secure" : ""}`;
 });
 
 // A hidden tab asks nothing, unless somebody wants to be told (notify.js), and then slowly. A shown one asks at once.

@@ -77,9 +77,9 @@ class Devices:
         self._used.append((key, context))
         return context
 
-    def give_back(self, origins: list[str]) -> None:
+    def give_back(self, origin: str) -> None:
         for key, context in self._used:
-            self._forget(context, origins)
+            self._forget(context, origin)
             self._free[key].append(context)
         self._used.clear()
 
@@ -89,7 +89,7 @@ class Devices:
             context.close()
         self._used.clear()
 
-    def _forget(self, context: BrowserContext, origins: list[str]) -> None:
+    def _forget(self, context: BrowserContext, origin: str) -> None:
         context.unroute_all(behavior="ignoreErrors")
         context.set_offline(False)
         context.clear_permissions()
@@ -97,8 +97,7 @@ class Devices:
         if not context.pages:
             return
         session = context.new_cdp_session(context.pages[-1])
-        for origin in origins:
-            session.send("Storage.clearDataForOrigin", {"origin": origin, "storageTypes": "all"})
+        session.send("Storage.clearDataForOrigin", {"origin": origin, "storageTypes": "all"})
         for page in context.pages:
             page.close()
 
@@ -114,7 +113,7 @@ def devices(all_devices: Devices, live_server: LiveServer, request: pytest.Fixtu
     if request.node.get_closest_marker("own_device"):
         all_devices.throw_away()
     else:
-        all_devices.give_back([live_server.url, live_server.url.replace("127.0.0.1", "localhost")])
+        all_devices.give_back(live_server.url)
 
 
 @pytest.fixture

@@ -240,7 +240,7 @@ def test_the_size_of_a_file_reads_the_same_before_and_after_the_upload(studio: P
     studio.reload()
     held: list[Route] = []
     studio.route(re.compile("/references/add/"), lambda route: held.append(route))
-    files = [RED, *(encoded(Image.effect_noise((side, side), 90)) for side in (500, 1600))]
+    files = [RED, *(encoded(Image.effect_noise((side, side), 90)) for side in (500, 1100))]
     drop(studio, *((f"{number}.png", data) for number, data in enumerate(files)))
     rows = studio.locator("#reference-list > li")
     expect(rows.locator(".reference-facts")).to_have_text([re.compile("×")] * 3)

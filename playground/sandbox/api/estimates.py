@@ -31,7 +31,7 @@ def quote(call: Call) -> httpx.Response:
         raise Refusal(400, "estimate_unsupported", "Estimates are not available for this operation", param="operation")
     if model is None or not prices.is_listed(model):
         raise prices.UNLISTED
-    rule = prices.rule_of(model, prices.times(call))
+    rule = prices.rule_of(model, prices.factor_of(call))
     parameters = body.get("parameters")
     if not isinstance(parameters, dict):
         raise parsing.wrong("parameters must be an object", "parameters")

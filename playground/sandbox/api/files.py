@@ -131,8 +131,8 @@ def receipt(call: Call, upload_id: str) -> httpx.Response:
         found = [row for row in _alive(connection, call) if row["upload_id"] == upload_id]
     if not found:
         raise Refusal(404, None, "Upload not found")
-    receipt = {"file": _view(call, found[0]), "result_verified": True, "state": "done", "upload_id": upload_id}
-    return _done("Upload found", receipt)
+    view = _view(call, found[0])
+    return _done("Upload found", {"file": view, "result_verified": True, "state": "done", "upload_id": upload_id})
 
 
 def download(call: Call, file_id: str) -> httpx.Response:

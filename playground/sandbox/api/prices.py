@@ -49,7 +49,7 @@ def health(call: Call) -> httpx.Response:
 
 def rules(call: Call) -> httpx.Response:
     """GET /v1/catalog/pricing-rules."""
-    return _cached(call, {"models": [rule_of(model, times(call)) for model in MODELS.values() if is_listed(model)]})
+    return _cached(call, {"models": [rule_of(model, factor_of(call)) for model in MODELS.values() if is_listed(model)]})
 
 
 def rule(call: Call, model_id: str) -> httpx.Response:
@@ -57,10 +57,10 @@ def rule(call: Call, model_id: str) -> httpx.Response:
     model = MODELS.get(model_id)
     if model is None or not is_listed(model):
         raise UNLISTED
-    return _cached(call, {"model": rule_of(model, times(call))})
+    return _cached(call, {"model": rule_of(model, factor_of(call))})
 
 
-def times(call: Call) -> Decimal:
+def factor_of(call: Call) -> Decimal:
     """How many times the built-in price the list asks."""
     return Decimal(str(call.script.get("prices_changed", 1.0)))
 
@@ -69,16 +69,16 @@ def is_listed(model: Model) -> bool:
     return model.id not in RATES_HISTORY[0].unlisted
 
 
-def rule_of(model: Model, times: Decimal) -> dict[str, Any]:
+def rule_of(model: Model, factor: Decimal) -> dict[str, Any]:
     """The pricing rule of a model, as EvoLink writes it."""
     rates = model.rates_for(None)
     per_call = model.billing == "per_call"
     if per_call:
-        components = [_per_image(rates.per_call, times)]
+        components = [_per_image(rates.per_call, factor)]
         parameters = [{"default": "1K", "name": "billing_tier", "type": "enum", "values": list(rates.per_call)}]
     else:
         priced = {name: rate for name in TOKEN_CATEGORIES if (rate := getattr(rates, name)) is not None}
-        components = [_per_thousand(name, rate * times) for name, rate in priced.items()]
+        components = [_per_thousand(name, rate * factor) for name, rate in priced.items()]
         parameters = [{"default": "0", "minimum": "0", "name": f"{name}_tokens", "type": "integer"} for name in priced]
     return {
         "components": components,
@@ -117,14 +117,14 @@ def _per_thousand(name: str, rate: Decimal) -> dict[str, Any]:
     }
 
 
-def _per_image(tiers: Any, times: Decimal) -> dict[str, Any]:
+def _per_image(tiers: Any, factor: Decimal) -> dict[str, Any]:
     first = next(iter(tiers.values()))
     return {
-        **_component("output_image", first * times, mode="half_up"),
+        **_component("output_image", first * factor, mode="half_up"),
         "billing_rule": "per_call",
         "billing_unit_size": 1,
         "display_unit_size": 1,
-        "minimum_charge": money(first * times),
+        "minimum_charge": money(first * factor),
         "quantity_rule": {
             "key": {"name": "billing_tier", "op": "variable"},
             "op": "lookup",
