@@ -51,7 +51,7 @@ class Worker:
     def __init__(self, name: str = "") -> None:
         self.name = name or f"{socket.gethostname()}-{os.getpid()}-{secrets.token_hex(4)}"
         self.lease = timedelta(seconds=settings.LEASE_SECONDS)
-        self.steps: dict[asyncio.Task[None], int] = {}  # the primary key each step works on
+        self.steps: dict[asyncio.Task[None], int] = {}  # the primary key of the row of each step
         # Not longer than the shortest pause between two polls, because then a row may be due again.
         self.idle = min(IDLE_SECONDS, settings.POLL_SECONDS)
         self._beat_at = float("-inf")
