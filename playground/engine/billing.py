@@ -1,4 +1,4 @@
-"""What a generation costs, once EvoLink is done with it."""
+"""What a generation costs after EvoLink has finished it."""
 
 from decimal import Decimal
 
@@ -7,7 +7,8 @@ from playground.models import CostSource, Generation
 
 
 def cost_of(generation: Generation, task: Task) -> tuple[Decimal, str]:
-    """What EvoLink says it took, else what the reported tokens come to, else the estimate for what came."""
+    """The cost in credits, and its `CostSource`. It is the amount that EvoLink reports. Without one it is computed from
+    the reported tokens. Without tokens it is the estimate for the pictures that came."""
     if task.settlement.credits is not None:
         return task.settlement.credits, CostSource.REPORTED
     resolution = generation.resolution or None

@@ -1,4 +1,4 @@
-"""Which EvoLink a generation belongs to: the real one, or the built-in sandbox. Everything behind is the same code."""
+"""The EvoLink that a generation uses: the real one, or the built-in sandbox. All other code is the same for both."""
 
 import asyncio
 from functools import cached_property, partial
@@ -23,11 +23,12 @@ log = structlog.get_logger(__name__)
 
 
 class KeyUnavailable(Exception):
-    """A live generation cannot be sent: its key is gone, or the key ring does not open it."""
+    """A live generation has no usable key: the key is gone, or the key ring cannot decrypt it."""
 
 
 def open_sandbox() -> Sandbox:
-    """The sandbox all processes of this installation share. It may fetch references from exactly PUBLIC_URL."""
+    """The sandbox that all processes of this installation share. Of the private addresses it may fetch references from
+    the exact origin of PUBLIC_URL only."""
     public = urlsplit(settings.PUBLIC_URL)
     return Sandbox(
         settings.SANDBOX_DIR,
@@ -38,7 +39,7 @@ def open_sandbox() -> Sandbox:
 
 
 class ClientPool:
-    """The ways to EvoLink one process holds open, shared by all its generations."""
+    """The open clients of one process. All its generations share them."""
 
     def __init__(self) -> None:
         self._rehearsals: dict[int, Client] = {}
@@ -57,7 +58,7 @@ class ClientPool:
         return self._rehearsal(generation.owner_id) if generation.rehearsal else self._paid_by(generation.key)
 
     def fetcher(self, generation: Generation) -> Client:
-        """A client for downloads, which send no key: for generations whose own key is gone, too."""
+        """A client for downloads. They send no key, so they also work for generations whose key is gone."""
         if generation.rehearsal:
             return self._rehearsal(generation.owner_id)
         return self._keyless
@@ -67,7 +68,7 @@ class ClientPool:
         return open_client(ApiSecret("sk-none"))
 
     def _rehearsal(self, owner: int) -> Client:
-        """In rehearsal everybody has an account of their own."""
+        """The client of a person's own account in the sandbox."""
         if owner not in self._rehearsals:
             self._rehearsals[owner] = Client(f"sk-sandbox-{owner}", transport=self._transport)
         return self._rehearsals[owner]
@@ -92,7 +93,8 @@ class ClientPool:
 
 
 async def _refused(key: UUID) -> None:
-    """EvoLink answered 401. What the generation makes of it is decided where the answer is read."""
+    """Mark a key that EvoLink answered with 401. The code that reads the answer decides what happens to the
+    generation."""
     try:
         await sync_to_async(keys.refused, thread_sensitive=True)(key)
     except DatabaseError as error:

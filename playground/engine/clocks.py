@@ -1,4 +1,4 @@
-"""Clocks: the wall clock can be set, so what must not be hurried or delayed by that is measured on another one."""
+"""Clocks. Somebody can set the wall clock. A wait that must not change then is measured on the steady clock."""
 
 import time
 from datetime import datetime, timedelta
@@ -9,27 +9,29 @@ from secrets import token_hex
 
 @cache
 def steady_clock() -> str:
-    """Which clock `steady_seconds` reads: all processes of this machine share it until the machine is started anew."""
+    """The name of the clock that `steady_seconds` reads. All processes of a machine share this clock until the machine
+    restarts. Where Linux's boot id is missing, each process has a name of its own."""
     boot = Path("/proc/sys/kernel/random/boot_id")
     return boot.read_text().strip() if boot.exists() else token_hex(16)
 
 
 def steady_seconds() -> float:
-    """Seconds on a clock that nobody sets."""
+    """Seconds on a clock that nobody can set."""
     return time.monotonic()
 
 
 class ClockWatch:
     """Compares the wall clock with the steady one."""
 
-    # A clock that is disciplined over the network moves by less.
+    # Time synchronization over the network moves a clock by less.
     JUMP = timedelta(seconds=5)
 
     def __init__(self) -> None:
         self._started: datetime | None = None
 
     def jump(self, now: datetime) -> timedelta:
-        """How far the wall clock was set since the last call: ahead, back (negative), or not at all."""
+        """By how much somebody set the wall clock since the last call. Negative if it was set back, zero if it moved
+        by `JUMP` or less."""
         started = now - timedelta(seconds=steady_seconds())
         before, self._started = self._started or started, started
         jump = started - before

@@ -1,4 +1,4 @@
-"""How long a lost generation was looked for, on two clocks: nothing final is said before both agree."""
+"""How long the worker has looked for a lost generation, on two clocks. It decides nothing final before both agree."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -7,16 +7,17 @@ from playground.engine.backoff import LONGEST_PAUSE
 from playground.engine.clocks import steady_clock, steady_seconds
 from playground.models import Attempt, Generation
 
-# The longest that EvoLink may work on a task. One that is still unfinished then is not waited for any more, it is
-# looked for; before that, what did not happen proves nothing.
+# The longest time that EvoLink may work on a task. If a task is unfinished after it, the generation counts as lost and
+# the worker looks for evidence. Before it, an account that did not change proves nothing.
 AGE_LIMIT = timedelta(hours=6)
-# A lost generation is looked for this long after it was sent, and after the last hint about it.
+# The worker looks for a lost generation for this long after it was sent, and after the last hint about it.
 EVIDENCE_FOR = timedelta(hours=24)
 
 
 @dataclass(frozen=True)
 class Look:
-    """`age` by the wall clock since it was sent or last hinted at; `watched` is how much of that certainly passed."""
+    """One look at a lost generation. `age` is the time since the request was sent or the last hint came, by the wall
+    clock. `watched` is the part of it that the steady clock has seen."""
 
     attempt: Attempt
     age: timedelta
@@ -24,22 +25,22 @@ class Look:
 
     @property
     def elapsed(self) -> timedelta:
-        """What both clocks have seen pass."""
+        """The time that has passed on both clocks."""
         return min(self.age, self.watched)
 
     @property
     def over(self) -> bool:
-        """Whether it was looked for long enough."""
+        """Whether the worker has looked long enough."""
         return self.elapsed >= EVIDENCE_FOR
 
     @property
     def pause(self) -> timedelta:
-        """How long to wait before the next look: a tenth of what passed."""
+        """How long to wait before the next look: a tenth of `age`, at least 30 seconds and at most `LONGEST_PAUSE`."""
         return min(max(timedelta(seconds=30), self.age / 10), LONGEST_PAUSE)
 
 
 def look(generation: Generation, now: datetime) -> Look:
-    """One look at a lost generation: the time since the last one is added to what passed."""
+    """Look at a lost generation now. Adds the time since the last look to the watched time."""
     attempt = generation.attempts.exclude(sent_at=None).latest("pk")
     watched = attempt.watch(steady_clock(), steady_seconds())
     since = max(at for at in (attempt.sent_at, attempt.hinted_at) if at)

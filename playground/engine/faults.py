@@ -1,5 +1,6 @@
-"""What becomes of a generation whose step raised what nobody expected: it is counted, told, taken again ever later, and
-after a bound it ends as its state allows."""
+"""What happens to a generation if its step raises an unexpected error. The error is counted and shown. The step is
+tried again after longer and longer pauses. After `FAULTS_MAX` errors in a row the generation ends as its state
+allows."""
 
 from datetime import datetime, timedelta
 
@@ -12,15 +13,15 @@ from playground.models import Generation, Status
 
 log = structlog.get_logger(__name__)
 
-# So many steps in a row may raise the unexpected, within about ten minutes.
+# The unexpected errors in a row that end a generation. They take about ten minutes.
 FAULTS_MAX = 8
 FAULT_LENGTH_MAX = 2000
 PAUSE = timedelta(seconds=30)
 
 
 def handle(claimed: Generation, error: Exception, now: datetime) -> None:
-    """Write down that a step with this claim raised `error`. Raises `Superseded` when the row went on without us."""
-    # The claim in memory may hold what a transaction did not keep.
+    """Record that a step with this claim raised `error`. Raises `Superseded` if somebody else has changed the row."""
+    # The object in memory may have values that a transaction has rolled back.
     row = Generation.objects.select_related("key").get(pk=claimed.pk)
     row.fence = claimed.fence
     fault = redact(f"{type(error).__name__}: {error}")[:FAULT_LENGTH_MAX]
@@ -28,14 +29,15 @@ def handle(claimed: Generation, error: Exception, now: datetime) -> None:
     if row.final:
         return
     if row.status == Status.SUBMITTING:
-        # It may be out, so it is not sent again.
+        # The request may have been sent, so it is not sent again.
         row.mark_unknown(now, now + PAUSE, fault)
     elif row.faults + 1 < FAULTS_MAX or not _end(row, fault, now):
         row.record_fault(fault, now + backoff(row.faults))
 
 
 def _report(row: Generation, error: Exception) -> None:
-    """With a traceback the first time that this row meets this kind of error, in one line afterwards."""
+    """Log the error: with a traceback if it is new for this row, in one line if the last error was of the same
+    class."""
     kind = type(error).__name__
     facts = {"generation": row.code, "status": row.status, "faults": row.faults + 1}
     if row.fault.partition(":")[0] == kind:
@@ -45,7 +47,7 @@ def _report(row: Generation, error: Exception) -> None:
 
 
 def _end(row: Generation, fault: str, now: datetime) -> bool:
-    """End what is over, as far as this state allows; whether the row was moved on."""
+    """End the generation as its state allows. Returns whether the row has changed its state."""
     if row.status == Status.QUEUED:
         row.fail("step_failed", fault, now)
     elif row.status in (Status.PENDING, Status.PROCESSING):
@@ -60,7 +62,8 @@ def _end(row: Generation, fault: str, now: datetime) -> bool:
 
 
 def _end_saving(row: Generation, now: datetime) -> bool:
-    """What was drawn is paid. Its pictures are tried for until their links die."""
+    """The pictures are paid for, so the worker tries to save them until their links expire. Returns whether the
+    generation has ended."""
     for image in row.images.waiting():
         if image.expired(now):
             image.mark_missing("link_dead")

@@ -1,4 +1,4 @@
-"""The small writes of many steps in one transaction: a commit costs the disk the same for one as for fifty."""
+"""Small writes of many steps in one transaction. A commit of fifty writes costs the disk as much as a commit of one."""
 
 import asyncio
 from collections.abc import Callable, Sequence
@@ -10,10 +10,10 @@ Verb = Callable[[], None]
 
 
 class GroupCommit:
-    """Collects what is to be written while the database is busy with what came before; nobody waits for company.
+    """Collects new writes while the database is busy with earlier ones. A write never waits for others to join it.
 
-    For verbs of one statement each that may be done again: when the transaction fails, none of them was done. A verb
-    that fails is undone alone.
+    Each verb must be one statement that can be repeated: if the transaction fails, no verb was done. If one verb fails,
+    only that verb is undone.
     """
 
     def __init__(self) -> None:
@@ -21,7 +21,8 @@ class GroupCommit:
         self._work: asyncio.Task[None] | None = None
 
     async def write(self, verb: Verb) -> None:
-        """Run `verb` and commit. Raises what it raises, and for all alike what ends the transaction."""
+        """Run `verb` and commit. Raises what `verb` raises. If the transaction fails, every verb in it raises that
+        error."""
         done: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         self._waiting.append((verb, done))
         if self._work is None or self._work.done():
@@ -42,7 +43,8 @@ class GroupCommit:
 
 
 def _commit(verbs: Sequence[Verb]) -> Sequence[Exception | None]:
-    """Run them in one transaction; what became of each. Whatever goes wrong must reach every step that waits."""
+    """Run the verbs in one transaction. Returns for each its error, or None. It returns every error and raises none,
+    because each waiting step must get it."""
     try:
         with transaction.atomic():
             outcomes = [_outcome(verb) for verb in verbs]
@@ -54,8 +56,8 @@ def _commit(verbs: Sequence[Verb]) -> Sequence[Exception | None]:
 
 
 def _outcome(verb: Verb) -> Exception | None:
-    """A verb that failed changed nothing, so the others go on in the same transaction. Where it broke the connection,
-    Django marks the transaction to be rolled back."""
+    """Run one verb. Returns its error, or None. A failed verb changes nothing, so the others continue in the same
+    transaction. If it broke the connection, Django marks the transaction for rollback."""
     try:
         with transaction.atomic():
             verb()

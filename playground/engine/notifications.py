@@ -1,4 +1,5 @@
-"""Mails about budgets. A warning is written by whoever settles a bill (`BudgetQuerySet.warn`) and sent from here."""
+"""Mails about budgets. The code that settles a bill writes the warnings (`BudgetQuerySet.warn`). This module sends
+them."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -12,7 +13,8 @@ from playground.models.months import Month
 
 @dataclass(frozen=True)
 class Notice:
-    """One warning for one reader; `team`: it is about everybody's budget, not about the reader's own."""
+    """One warning for one reader. `team` tells that it is about the team's budget, not the reader's own. `level` is in
+    percent, `limit` in credits, and `warning` is a primary key."""
 
     warning: int
     address: str
@@ -24,8 +26,8 @@ class Notice:
 
 
 def take(now: datetime) -> list[Notice]:
-    """The warnings of this month that nobody was told yet. Taking one marks it told, so that two workers never send it
-    twice; `give_back` undoes that when it could not be sent."""
+    """Take the warnings of this month that were not sent yet. Each is marked as told, so that two workers never send it
+    twice. If the mail cannot be sent, `give_back` removes the mark."""
     if not emails.configured():
         return []
     untold = BudgetWarning.objects.filter(told_at=None, month=Month.of(now).first_day)
@@ -37,7 +39,7 @@ def take(now: datetime) -> list[Notice]:
 
 
 def _readers(budget: Budget) -> list[User]:
-    """A person reads of their own budget, the administrators of the team's."""
+    """Who gets the mail: the owner of the budget, or all administrators for the team's budget."""
     return list(User.objects.administrators()) if budget.owner is None else [budget.owner]
 
 
@@ -49,7 +51,7 @@ def _notice(warning: BudgetWarning, person: User) -> Notice:
 
 
 def send(notice: Notice) -> bool:
-    """Whether it went out. Talks to the mail server, not to the database."""
+    """Send the mail. Returns whether the mail server took it. Does not use the database."""
     context = {"name": notice.name, "team": notice.team, "level": notice.level, "limit": notice.limit}
     return emails.send(notice.address, "budget", language=notice.language, **context)
 

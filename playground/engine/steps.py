@@ -1,8 +1,8 @@
-"""One step of one generation: submit, poll, save, or find out what became of a lost answer.
+"""One step of one generation: submit, poll, save, or find out what happened after a lost answer.
 
-Submitting happens at most once; polling and saving any number of times with the same end. Every step reads the row it
-was handed under a claim, talks to EvoLink, and writes one verb of the row. A verb that raises `Superseded` means that
-somebody else went on with the row: the step's result is dropped, which is safe because nothing but the verb was done.
+The worker submits a request at most once. It can poll and save any number of times with the same result. Every step
+reads the row that it got with a claim, calls EvoLink, and calls one verb of the row. If the verb raises `Superseded`,
+somebody else has changed the row and the step's result is dropped. This is safe because only the verb writes.
 """
 
 import asyncio
@@ -42,10 +42,10 @@ T = TypeVar("T")
 log = structlog.get_logger(__name__)
 
 SUBMIT_TRIES = 8
-# EvoLink may not know a task yet right after it accepted it.
+# For this long after EvoLink has accepted a task, it may answer that it does not know it.
 GRACE = timedelta(minutes=2)
 BALANCE_DEADLINE = 3.0
-# The longest that EvoLink may put us off.
+# The longest pause that EvoLink may ask for.
 PAUSE_MAX = timedelta(hours=1)
 MAX_IMAGE_BYTES = 100 * 1024 * 1024
 
@@ -55,7 +55,8 @@ def in_database(function: Callable[P, T]) -> Callable[P, Awaitable[T]]:
 
 
 async def insist(function: Callable[P, Any], *args: P.args, **kwargs: P.kwargs) -> None:
-    """Write what must not be forgotten, through a database that is away for a moment."""
+    """Write something that must not be lost. Tries again for about a minute while the database is away, then raises
+    `OperationalError`."""
     for pause in (0.2, 0.5, 1, 2, 4, 8, 15, 30):
         try:
             await in_database(function)(*args, **kwargs)
@@ -67,22 +68,22 @@ async def insist(function: Callable[P, Any], *args: P.args, **kwargs: P.kwargs) 
 
 
 class Steps:
-    """The steps, with what they share: the ways to EvoLink and the small pool that decodes and stores pictures."""
+    """The steps, and what they share: the clients for EvoLink and the small pool that decodes and stores pictures."""
 
     def __init__(self, connections: ClientPool, pool: Executor, stop: asyncio.Event | None = None) -> None:
         self.connections = connections
         self.pool = pool
-        # Once it is set, nothing more is sent.
+        # After it is set, no more requests are sent.
         self.stop = stop or asyncio.Event()
-        self.posting: set[str] = set()  # the codes of the generations whose request may be out, unanswered
+        self.posting: set[str] = set()  # the codes of generations whose request may be sent but not answered
         self.downloads = asyncio.Semaphore(8)
         self.posts = asyncio.Semaphore(16)
         self.group_commit = GroupCommit()
 
     async def advance(self, generation: Generation) -> None:
-        """Take the one step that the state asks for."""
+        """Take the one step that fits the state."""
         if generation.status == Status.SAVING:
-            # A download needs no key, so what was drawn comes home even when its key is gone.
+            # A download needs no key, so the pictures can be saved even if the key is gone.
             await self.save(generation, self.connections.fetcher(generation))
             return
         step = {
@@ -100,8 +101,8 @@ class Steps:
             await step(generation, client)
 
     async def _without_key(self, generation: Generation, error: KeyUnavailable) -> None:
-        """Nothing can be sent or asked. What is out already waits, as long as for any other answer, for the key to be
-        readable again."""
+        """Without the key the worker can neither send nor ask. A generation that was sent waits until the key is
+        readable again, but not longer than it would wait for any other answer."""
         if generation.status == Status.QUEUED:
             await insist(generation.fail, "key_unreadable", str(error), timezone.now())
         elif generation.status == Status.SUBMITTING:
@@ -127,7 +128,8 @@ class Steps:
                 self.posting.discard(generation.code)
 
     async def _held_back(self, generation: Generation) -> bool:
-        """Whether it is not to be sent: its owner may not come in any more, or this worker was told to stop."""
+        """Whether the request must not be sent: the owner was deactivated (the generation is canceled), or this worker
+        is stopping (the row is released)."""
         if not await in_database(User.objects.filter(pk=generation.owner_id, is_active=True).exists)():
             await insist(generation.cancel, timezone.now(), "owner_deactivated")
             return True
@@ -150,8 +152,8 @@ class Steps:
         await insist(attempt.record_answer, task)
 
     async def _bind(self, generation: Generation, attempt: Attempt, task_id: str) -> None:
-        """Write down which task is ours. If the row went on without us, the handle is left where it will be looked
-        for: it may be the only trace of something paid."""
+        """Record the id of our task. If somebody else has changed the row, the id is kept as a hint on the attempt: it
+        may be the only trace of something that was paid for."""
         now = timezone.now()
         try:
             await insist(generation.mark_accepted, task_id, now, now + poll_interval(timedelta()))
@@ -162,7 +164,7 @@ class Steps:
                 raise
 
     async def _image_urls(self, generation: Generation, client: Client) -> tuple[str, ...] | None:
-        """Where EvoLink finds the references; None when that cannot be said now, and the row says why."""
+        """The addresses where EvoLink finds the references. None if they cannot be given now; then the row says why."""
         if not generation.reference_way:
             return ()
         now = timezone.now()
@@ -185,7 +187,7 @@ class Steps:
         outcome = Attempt.Outcome.NOT_SENT if isinstance(error, errors.NotSentError) else Attempt.Outcome.REJECTED
         task_id = getattr(error, "task_id", None)
         if task_id:
-            # The answer was odd, but it names the task: polling will tell the rest.
+            # The answer could not be read, but it names the task. Polling tells the rest.
             await self._bind(generation, attempt, task_id)
         elif error.money is errors.Money.UNKNOWN:
             await insist(generation.mark_unknown, now, now + timedelta(seconds=30), str(error))
@@ -196,7 +198,7 @@ class Steps:
             await insist(generation.fail, failures.failure_of(error), str(error), now, attempt=outcome)
 
     async def find_interrupted(self, generation: Generation, client: Client) -> None:
-        """A worker ended while the request may have been out. It is not sent again."""
+        """A worker ended while it was sending. The request may have arrived, so it is not sent again."""
         await self._interrupted(generation)
 
     async def _interrupted(self, generation: Generation) -> None:
@@ -261,7 +263,7 @@ class Steps:
     # --- Save ---
 
     async def save(self, generation: Generation, client: Client) -> None:
-        """Bring every picture home that is not home yet; what fails is tried again until its link dies."""
+        """Save every picture that is not saved yet. A failed one is tried again until its link expires."""
         images = await in_database(lambda: list(generation.images.waiting()))()
         saving = [self._save_image(generation, image, client) for image in images]
         for outcome in await asyncio.gather(*saving, return_exceptions=True):
@@ -274,7 +276,7 @@ class Steps:
             await insist(generation.complete, now)
 
     async def _save_image(self, generation: Generation, image: GeneratedImage, client: Client) -> None:
-        # However late it is by this clock, a link is tried once more before it is called dead.
+        # The clock may be wrong, so even an expired link is tried once more before the picture counts as missing.
         last_try = image.expired(timezone.now())
         with tempfile.TemporaryFile() as file:
             try:
@@ -283,7 +285,7 @@ class Steps:
                 stored = await self._in_pool(_store, image, file, download)
             except (errors.EvoLinkError, decoding.NotAPicture, OSError) as error:
                 log.warning("picture not saved", generation=generation.code, index=image.index, error=str(error))
-                # Where the picture came and could not be kept here, its link is alive.
+                # An OSError means that this server could not store the picture. Its link may still work.
                 if last_try and not isinstance(error, OSError):
                     await in_database(image.mark_missing)("link_dead")
                 else:
@@ -301,7 +303,7 @@ class Steps:
     # --- Resolve ---
 
     async def resolve(self, generation: Generation, client: Client) -> None:
-        """Look for evidence of what became of a generation we lost sight of."""
+        """Look for evidence of what happened to a lost generation."""
         if generation.task_id:
             await self.poll(generation, client)
             return
@@ -317,9 +319,9 @@ class Steps:
             await self._no_evidence(generation, look)
 
     async def _nothing_moved(self, generation: Generation, look: Look, client: Client) -> bool:
-        """Whether the account's sums prove that the request was not accepted: they are as before, longer after than a
-        task can take, and nothing else on the account could have moved them there and back. EvoLink has not called us
-        about it either."""
+        """Whether the account's sums prove that the request was not accepted. They do if more time has passed than a
+        task can take, the sums are the same as before, no other generation could have changed them, and EvoLink has
+        neither called back nor fetched a reference."""
         attempt = look.attempt
         if not attempt.credits_before or attempt.callback_at or look.elapsed < AGE_LIMIT:
             return False
@@ -329,7 +331,7 @@ class Steps:
         return bool(await self._balance(client) == attempt.credits_before)
 
     async def _is_ours(self, generation: Generation, task_id: str, client: Client) -> bool:
-        """Whether the account knows the task that was named, and no other generation is bound to it."""
+        """Whether the account knows this task, and no other generation is bound to it."""
         if await in_database(Generation.objects.bound_to(task_id, generation.rehearsal).exists)():
             return False
         try:
@@ -348,7 +350,8 @@ class Steps:
             await in_database(generation.wait)(now + look.pause, "no_evidence_yet")
 
     async def _balance(self, client: Client) -> dict[str, str] | None:
-        """EvoLink's own sums, as evidence for later; an answer that does not come costs no generation."""
+        """EvoLink's sums for the account, as evidence for later. None if EvoLink does not answer: the generation goes
+        on without them."""
         try:
             return _sums(await client.credits(deadline=BALANCE_DEADLINE))
         except errors.EvoLinkError as error:
@@ -357,26 +360,27 @@ class Steps:
 
 
 def _asked_for(retry_after: float | None) -> timedelta | None:
-    """The pause EvoLink asks for, within reason."""
+    """The pause that EvoLink asks for, at most `PAUSE_MAX`. `retry_after` is in seconds."""
     return min(timedelta(seconds=retry_after), PAUSE_MAX) if retry_after else None
 
 
 def _sums(credits: Credits) -> dict[str, str] | None:
-    """The account's sums; None where one is missing, because then the others may stand still while money moves. A key
-    without a limit has nothing remaining of its own."""
+    """The account's sums, as decimal texts. None if one is missing, because then credits may move without a change in
+    the others. A key without a limit has no `token_remaining`."""
     names = ["token_used", "user_used", "user_remaining", *([] if credits.unlimited else ["token_remaining"])]
     sums = {name: getattr(credits, name) for name in names}
     return None if None in sums.values() else {name: str(value) for name, value in sums.items()}
 
 
 def _idempotency_key(attempt: Attempt) -> str:
-    """EvoLink does not document this header; where it is honoured, a request doubled on the way is bought once.
-    A digest, because the nonce itself is the callback's secret."""
+    """The value of the `Idempotency-Key` header. EvoLink does not document it. If EvoLink honors it, a request that
+    arrives twice is paid for once. It is a digest, because the nonce itself is the secret of the callback."""
     return hashlib.sha256(attempt.nonce.encode()).hexdigest()
 
 
 def _store(image: GeneratedImage, file: IO[bytes], download: Download) -> dict[str, Any]:
-    """Check the picture and put its bytes, as they came, and its thumbnail where they stay. Runs in the pool."""
+    """Check the picture, and store its unchanged bytes and its thumbnails. Returns the values for `mark_saved`. Raises
+    `NotAPicture` or `OSError`. Runs in the pool."""
     picture = decoding.read_picture(file, max_pixels=settings.MAX_PIXELS)
     file.seek(0)
     name = default_storage.save(f"images/{image.token}.{picture.extension}", File(file))

@@ -1,13 +1,13 @@
 """The worker: an asyncio engine over the generation rows.
 
-1. Say that it lives, keep hold of what it is busy with, and remove the files of deleted pictures.
-2. Claim the rows that are due, earliest first, as many as there are free hands.
-3. Take one step with each, all at the same time (`steps.advance`).
-4. Beside that, once a minute, send the mails that are due (`notices`).
-5. When told to stop: claim and send nothing more, let the steps in the air finish, then leave.
+1. It writes its heartbeat, renews the leases of its rows, and removes the files of deleted pictures.
+2. It claims the rows that are due, earliest first, as many as it has free hands.
+3. It takes one step with each row, all at the same time (`Steps.advance`).
+4. Once a minute it also sends the mails that are due (`notifications`).
+5. When it is told to stop, it claims and sends nothing more, waits for the running steps, and ends.
 
-Any number of workers may run; a row is never in two hands (see `GenerationQuerySet.claim`). A worker that is killed
-loses its claims after `LEASE_SECONDS`, and another goes on with its rows.
+Any number of workers may run. Two workers never hold the same row (see `GenerationQuerySet.claim`). If a worker is
+killed, its claims end after `LEASE_SECONDS`, and another worker continues with its rows.
 """
 
 import asyncio
@@ -39,7 +39,7 @@ log = structlog.get_logger(__name__)
 HANDS = 256
 IDLE_SECONDS = 0.25
 BEAT_SECONDS = 5.0
-# How long to wait for steps when told to stop: for any, and while an answer to a request that was sent is awaited.
+# How long a stopping worker waits for its steps: for any step, and for one that waits for the answer to a request.
 LEAVE_SECONDS = 25.0
 POST_SECONDS = SUBMIT_DEADLINE + 10.0
 MAIL_SECONDS = 60.0
@@ -51,8 +51,8 @@ class Worker:
     def __init__(self, name: str = "") -> None:
         self.name = name or f"{socket.gethostname()}-{os.getpid()}-{secrets.token_hex(4)}"
         self.lease = timedelta(seconds=settings.LEASE_SECONDS)
-        self.steps: dict[asyncio.Task[None], int] = {}  # the primary key each step works on
-        # No longer than the shortest pause between two questions: a row may be due again by then.
+        self.steps: dict[asyncio.Task[None], int] = {}  # the primary key of the row of each step
+        # Not longer than the shortest pause between two polls, because then a row may be due again.
         self.idle = min(IDLE_SECONDS, settings.POLL_SECONDS)
         self._beat_at = float("-inf")
         self._clock = ClockWatch()
@@ -75,7 +75,7 @@ class Worker:
         log.info("worker stopped", worker=self.name)
 
     async def run_until_idle(self) -> None:
-        """Work until nothing runs and nothing is due; for tests and the bench."""
+        """Work until no generation is running and none is due. For tests and the bench."""
         stop = asyncio.Event()
         work = asyncio.create_task(self.run(stop))
         while not work.done() and (self.steps or await in_database(self._anything_left)()):
@@ -88,7 +88,7 @@ class Worker:
         return (rows.running() | rows.in_hand() | rows.filter(due_at__lte=timezone.now())).exists()
 
     async def _round(self, lifecycle: Steps) -> bool:
-        """One beat and one claim; whether there was anything to do."""
+        """One heartbeat and one claim. Returns whether there was a row to claim."""
         try:
             await in_database(self._keep_alive)()
             claimed = await in_database(self._claim)()
@@ -115,7 +115,7 @@ class Worker:
         self._beat_at = time.monotonic()
 
     def _look_at_the_clock(self, now: datetime) -> None:
-        """When it was set, what is due was computed by another clock."""
+        """If somebody has set the clock, make all rows due now, because their due times came from another time."""
         if jump := self._clock.jump(now):
             rows = Generation.objects.look_through(now)
             direction = "ahead" if jump > timedelta() else "back"
@@ -129,7 +129,8 @@ class Worker:
                 references.sweep(now)
                 ApiKey.objects.wipe_leftovers()
         except Exception:
-            # Whatever the storage said: the rows are found again next time, and generating does not depend on it.
+            # Any error of the storage is allowed here: the next sweep finds the rows again, and generating does not
+            # depend on it.
             log.exception("sweep failed")
 
     def _claim(self) -> list[Generation]:
@@ -148,13 +149,13 @@ class Worker:
             await self._failed(generation, error)
 
     async def _failed(self, generation: Generation, error: Exception) -> None:
-        """One row's fault is not everybody's."""
+        """Record a row's fault. An error here must not stop the other rows."""
         try:
             await in_database(faults.handle)(generation, error, timezone.now())
         except Superseded as superseded:
             log.info("claim lost", generation=generation.code, error=str(superseded))
         except Exception:
-            # It cannot even be written down: the row stays claimed until its lease ends, and is then tried again.
+            # The fault cannot be written. The row stays claimed until its lease ends, and is then tried again.
             log.exception("step failed", generation=generation.code, status=generation.status)
 
     async def _rest(self, stop: asyncio.Event, seconds: float) -> None:
@@ -164,7 +165,7 @@ class Worker:
             return
 
     async def _send_mail(self, stop: asyncio.Event) -> None:
-        """A slow mail server holds up nothing but the next mail."""
+        """Send mails once a minute until `stop` is set. A slow mail server delays only the next mail."""
         while not stop.is_set():
             try:
                 for notice in await in_database(notifications.take)(timezone.now()):
@@ -175,8 +176,8 @@ class Worker:
             await self._rest(stop, MAIL_SECONDS)
 
     async def _leave(self, lifecycle: Steps) -> None:
-        """Let the steps in the air finish. One that waits for the answer to a request it sent gets as long as that may
-        take: without the answer nobody would know whether it was accepted and charged."""
+        """Wait for the running steps. A step that waits for the answer to a request gets as long as EvoLink may take:
+        without the answer nobody knows whether the request was accepted and charged."""
         started = time.monotonic()
         if self.steps:
             log.info("stopping: waiting for the steps in the air", steps=len(self.steps))

@@ -1,4 +1,4 @@
-"""One file per noun."""
+"""The tables of the app, and the rules of their rows. One module for each subject."""
 
 from playground.models.attempts import Attempt
 from playground.models.budgets import Budget, BudgetExceeded, BudgetWarning, Standing

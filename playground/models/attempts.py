@@ -1,4 +1,4 @@
-"""An attempt: the one time a generation's request may leave the house."""
+"""An attempt: one try to send a generation's request. The worker sends it at most once."""
 
 import json
 import secrets
@@ -17,9 +17,9 @@ def new_nonce() -> str:
 
 
 class Attempt(models.Model):
-    """Written before anything is sent, so that a lost answer can still be told apart from an unsent request.
+    """The row is written before the request is sent. So a lost answer differs from a request that was not sent.
 
-    The nonce goes into the callback address of exactly this attempt: whoever calls it has seen the request.
+    The nonce is part of the callback address of this attempt only. So whoever calls the address has seen the request.
     """
 
     class Outcome(models.TextChoices):
@@ -36,21 +36,22 @@ class Attempt(models.Model):
     sent_at = models.DateTimeField(null=True, blank=True)
     answered_at = models.DateTimeField(null=True, blank=True)
     callback_at = models.DateTimeField(null=True, blank=True)
-    # A task that may be ours: worth asking EvoLink for when our own answer was lost or came too late.
+    # The id of a task that may be ours. We ask EvoLink for it if our own answer was lost or came too late.
     hinted_task_id = models.CharField(max_length=200, blank=True)
     hinted_at = models.DateTimeField(null=True, blank=True)
-    # While it is looked for: the seconds that passed since then or since the last hint, on a clock that nobody sets;
-    # which clock that is, and what it said at the last look.
+    # While the worker looks for a lost generation: the seconds since the first look or the last hint, on a clock that
+    # nobody can set; the name of that clock; and its seconds at the last look.
     watched_seconds = models.FloatField(default=0.0)
     watched_on = models.CharField(max_length=64, blank=True)
     watched_at = models.FloatField(default=0.0)
-    # EvoLink's own sums just before sending: {"user_used": "12.5", ...}. Unmoved afterwards means nothing was charged.
+    # EvoLink's sums in credits just before sending: {"user_used": "12.5", ...}. If they do not change afterwards,
+    # nothing was charged.
     credits_before = models.JSONField(null=True, blank=True)
-    # The body that was sent, and the last answer about its task, as they were on the wire. The key is in neither.
-    # JSON in ASCII: PostgreSQL's own type refuses characters that an answer may hold.
+    # The body of the request, and EvoLink's last answer about its task, both unchanged. Neither has the key.
+    # JSON in ASCII, because PostgreSQL's JSON type refuses some characters that an answer may have.
     request = models.TextField(blank=True)
     answer = models.TextField(blank=True)
-    # The group of users EvoLink counts the account in; prices differ between groups.
+    # The user group of the account at EvoLink. Prices differ between groups.
     user_group = models.CharField(max_length=60, blank=True)
 
     class Meta:
@@ -60,14 +61,14 @@ class Attempt(models.Model):
         return f"{self.generation_id}: {self.outcome}"
 
     def record_callback(self, task_id: str, now: datetime) -> None:
-        """EvoLink knows this attempt, so it arrived: have a look now. The body is a hint, and nothing more."""
+        """EvoLink has called back, so the request arrived: poll now. The callback's task id is only a hint."""
         self.callback_at = now
         self.save(update_fields=["callback_at"])
         self.record_hint(task_id or self.hinted_task_id, now)
 
     def record_hint(self, task_id: str, now: datetime) -> None:
-        """A task that may be ours: to be confirmed at EvoLink before it is believed. What was given up for want of
-        evidence is looked for again."""
+        """Record a task that may be ours. It counts only after EvoLink has confirmed it. If the generation was given up
+        for lack of evidence, the worker looks for it again."""
         self.hinted_task_id = task_id
         self.hinted_at = now
         self.watched_seconds = 0.0
@@ -76,7 +77,7 @@ class Attempt(models.Model):
         self.generation.poll_now(now)
 
     def watch(self, clock: str, seconds: float) -> timedelta:
-        """Somebody looks for it when `clock` says `seconds`. Answers how long it has been watched."""
+        """Record a look at `seconds` of the clock named `clock`. Returns how long the attempt has been watched."""
         if clock == self.watched_on:
             self.watched_seconds += max(0.0, seconds - self.watched_at)
         self.watched_on, self.watched_at = clock, seconds
@@ -84,12 +85,12 @@ class Attempt(models.Model):
         return timedelta(seconds=self.watched_seconds)
 
     def record_request(self, request: GenerationRequest) -> None:
-        """Write down what is about to be sent, for whoever wants to see it later."""
+        """Record the request that is about to be sent, so that people can see it later."""
         self.request = json.dumps(request.to_json())
         self.save(update_fields=["request"])
 
     def record_answer(self, task: Task) -> None:
-        """Keep what EvoLink said last; an answer beyond all measure is not worth a row."""
+        """Keep EvoLink's last answer. One of more than `ANSWER_MAX` characters is not kept."""
         text = json.dumps(task.raw, default=str)
         self.answer = text if len(text) <= ANSWER_MAX else ""
         self.user_group = (task.user_group or self.user_group)[:60]

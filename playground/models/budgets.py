@@ -1,8 +1,8 @@
-"""Budgets: how many credits a person, and the whole team, may spend in a calendar month.
+"""Budgets: how many credits a person or the whole team may spend in a calendar month.
 
-The ledger is the only account of what was spent and what is held. A budget's row carries the limit, and it is the
-lock: whoever wants to hold credits writes it first, so that on any database the submits of one budget go one by one
-and each of them counts what the one before it held.
+Only the ledger says what was spent and what is held. A budget's row has the limit. It is also the lock: a transaction
+that wants to hold credits writes the row first. So on any database the submits of one budget run one after the other,
+and each counts what the earlier ones hold.
 """
 
 from dataclasses import dataclass
@@ -26,7 +26,7 @@ WARN_AT = (100, 80)  # percent, the highest first
 
 @dataclass(frozen=True)
 class Standing:
-    """How a budget stands in one month. Rehearsals are not in it."""
+    """A budget, and the credits spent and held in one month. Rehearsals do not count."""
 
     budget: "Budget"
     spent: Decimal
@@ -42,22 +42,22 @@ class Standing:
 
     @property
     def percent(self) -> int:
-        """Spent or held, of the limit."""
+        """How much of the limit is spent or held."""
         return _percent(self.spent + self.held, self.limit)
 
     @property
     def bar(self) -> int:
-        """The length of its bar, of 100."""
+        """The length of the bar, at most 100."""
         return min(self.percent, 100)
 
     @property
     def level(self) -> int:
-        """80 or 100 when a warning is due, else 0."""
+        """80 or 100 if that much of the limit is spent or held, else 0."""
         return _level(self.percent)
 
     @property
     def spent_level(self) -> int:
-        """The same by what is spent for good, without what may still be released."""
+        """The same for spent credits only, because held credits may be released."""
         return _level(_percent(self.spent, self.limit))
 
 
@@ -70,7 +70,7 @@ def _level(percent: int) -> int:
 
 
 class BudgetExceeded(Exception):
-    """The credits do not fit into a budget; nothing was held and nothing will be sent."""
+    """The credits do not fit into a budget. Nothing is held and nothing will be sent."""
 
     def __init__(self, needed: Decimal, standing: Standing) -> None:
         super().__init__(f"{needed} credits needed, {standing.left} left")
@@ -80,19 +80,19 @@ class BudgetExceeded(Exception):
 
 class BudgetQuerySet(models.QuerySet["Budget"]):
     def of(self, owner: "User") -> "BudgetQuerySet":
-        """The budgets a person's spending counts against; the team's first, always in this order."""
+        """The budgets that limit a person: the team's and their own, always in this order."""
         return self.filter(Q(owner=owner) | Q(owner=None)).order_by(F("owner").asc(nulls_first=True))
 
     def standings(self, owner: "User", now: datetime) -> list[Standing]:
         return [budget.standing(now) for budget in self.of(owner)]
 
     def tightest(self, owner: "User", now: datetime) -> Standing | None:
-        """The budget with the least left; None where nothing limits this person."""
+        """The budget with the least left. None if no budget limits this person."""
         return min(self.standings(owner, now), key=lambda standing: standing.left, default=None)
 
     def make_room(self, owner: "User", credits: Decimal, now: datetime) -> None:
-        """Make sure that the credits fit into every budget, and keep others from taking them until the transaction
-        ends. Raises `BudgetExceeded`. The caller writes the hold in the same transaction."""
+        """Check that the credits fit into every budget, and lock the budgets until the transaction ends, so that no
+        other submit takes the credits. The caller writes the hold in the same transaction. Raises `BudgetExceeded`."""
         for budget in self.of(owner):
             self.filter(pk=budget.pk).update(guard=F("guard") + 1)
             budget.refresh_from_db(fields=["monthly"])
@@ -101,7 +101,7 @@ class BudgetQuerySet(models.QuerySet["Budget"]):
                 raise BudgetExceeded(credits, standing)
 
     def warn(self, owner: "User", now: datetime) -> None:
-        """Write down which warnings have become due; `notices` sends them."""
+        """Write the warnings that have become due. `engine.notifications` sends them."""
         for standing in self.standings(owner, now):
             if standing.spent_level:
                 BudgetWarning.objects.get_or_create(
@@ -112,7 +112,7 @@ class BudgetQuerySet(models.QuerySet["Budget"]):
                 )
 
     def put(self, owner: "User | None", monthly: Decimal | None) -> None:
-        """Set a person's limit, or the team's; None takes it away."""
+        """Set the monthly limit of a person, or of the team if `owner` is None. `monthly` None removes the limit."""
         if monthly is None:
             self.filter(owner=owner).delete()
         else:
@@ -120,7 +120,7 @@ class BudgetQuerySet(models.QuerySet["Budget"]):
 
 
 class Budget(models.Model):
-    """A monthly limit in credits. Without an owner it is the team's; without a row there is no limit."""
+    """A monthly limit in credits. Without an owner it is the team's. Without a row there is no limit."""
 
     owner = models.OneToOneField(
         settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.CASCADE, related_name="budget"
@@ -149,7 +149,7 @@ class Budget(models.Model):
 
 
 class BudgetWarning(models.Model):
-    """That a budget passed 80 or 100 % of a month; sent by mail once, if mail is configured."""
+    """A budget has reached 80 or 100 % (`level`) in a month. It is sent by mail once, if mail is configured."""
 
     budget = models.ForeignKey(Budget, on_delete=models.CASCADE, related_name="warnings")
     month = models.DateField()

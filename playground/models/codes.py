@@ -1,4 +1,4 @@
-"""Codes, tokens, nonces and request ids: what they may look like. In addresses that is Django's `slug`."""
+"""The characters of codes, tokens, nonces and request ids. In addresses they are Django's `slug`."""
 
 import re
 
@@ -7,7 +7,7 @@ _SLUG = re.compile(r"[-a-zA-Z0-9_]+")
 
 
 def well_formed(text: str) -> bool:
-    """Whether it can be one at all. What cannot never gets as far as the database (PostgreSQL refuses a NUL)."""
+    """Whether the text can be a code. Other texts must not reach the database, because PostgreSQL refuses a NUL."""
     return len(text) <= LENGTH_MAX and _SLUG.fullmatch(text) is not None
 
 

@@ -1,6 +1,6 @@
-"""What a person reads when something went wrong: what happened, and what to do next. One place for all of it.
+"""All texts that a person reads after something went wrong: what happened, and what to do next.
 
-What happened to the money is said by the row itself (`Charged`). The codes are EvoLink's where EvoLink has one.
+The row itself says what happened to the money (`Charged`). The codes are EvoLink's, if EvoLink has one.
 """
 
 from dataclasses import dataclass
@@ -14,7 +14,8 @@ from playground.pictures import decoding
 
 @dataclass(frozen=True)
 class Failure:
-    """`remedy` is what its button does: try the same again, change it first, or look at the keys."""
+    """The texts of a failure. `remedy` is what the button does: run it `again`, `change` it first, or show the
+    `keys`."""
 
     happened: Promise
     advice: Promise
@@ -29,7 +30,7 @@ _CHECKING = _(
 )
 
 FAILURES = {
-    # At the door
+    # While the request is sent
     "unreachable": Failure(_("EvoLink could not be reached."), _AGAIN),
     "key_refused": Failure(_("EvoLink did not accept the API key."), _("Check the key, or use another one."), "keys"),
     "key_unreadable": Failure(_("The API key for this could not be read, so nothing was sent."), _ADMINISTRATOR),
@@ -82,13 +83,13 @@ FAILURES = {
         _("Top up the account at EvoLink, then try again."),
     ),
     "unknown_error": Failure(_("Something went wrong at EvoLink."), _AGAIN),
-    # On the way home
+    # While the pictures are saved
     "links_died": Failure(
         _("The pictures were drawn, but could not be saved before EvoLink deleted them."),
         _ADMINISTRATOR,
     ),
     "no_pictures": Failure(_("EvoLink said it was done, but sent no picture."), _REWORD, "change"),
-    # What we cannot know
+    # When EvoLink's answer is lost
     "answer_lost": Failure(
         _("We do not know whether EvoLink accepted this."),
         _CHECKING,
@@ -126,7 +127,7 @@ def trouble(code: str) -> Promise | str:
     return TROUBLES.get(code, _UNKNOWN_TROUBLE) if code else ""
 
 
-# --- Which of them it is ---
+# --- From errors to codes ---
 
 _BY_REASON = {
     Reason.CONTENT: "content_policy_violation",
@@ -150,7 +151,7 @@ _BY_REASON = {
 
 
 def failure_of(error: errors.EvoLinkError) -> str:
-    """Our word for an error at EvoLink's door."""
+    """Our code for an error of a call to EvoLink."""
     if isinstance(error, errors.APIStatusError):
         if error.reason is Reason.MODEL_UNAVAILABLE:
             return "service_unavailable" if error.status in (429, 503) else "model_refused"
@@ -164,13 +165,13 @@ def failure_of(error: errors.EvoLinkError) -> str:
 
 
 def failure_of_task(task: Task) -> str:
-    """Our word for why a task failed."""
+    """Our code for the reason why a task failed."""
     word = str(task.reason or Reason.UNKNOWN)
     return word if word in FAILURES else "unknown_error"
 
 
 def trouble_of(error: Exception) -> str:
-    """Our word for what kept a picture from being saved."""
+    """Our code for the error that prevented the saving of a picture."""
     if isinstance(error, decoding.NotAPicture):
         return "not_a_picture"
     return "storage" if isinstance(error, OSError) else "download"

@@ -1,4 +1,4 @@
-"""A generation: one submitted request and all that becomes of it. Its row is the queue, the record and the lock."""
+"""A generation: one submitted request and its results. Its row is the queue, the record and the lock."""
 
 import secrets
 from collections.abc import Iterable
@@ -22,7 +22,7 @@ from playground.models.queries import GenerationQuerySet
 from playground.models.references import Delivery
 from playground.models.status import FINAL, RUNNING, Charged, CostSource, Status, Superseded
 
-# The trouble of a row that a person asked to look at again at once.
+# The `trouble` of a row while a check that a person has asked for is pending.
 CHECKING = "checking"
 
 
@@ -31,22 +31,24 @@ def new_code() -> str:
 
 
 class Generation(models.Model):
-    """Only the verbs of this class write `status`. Each is a compare-and-set on the state and, for the worker, on the
-    fence of its claim; each raises `Superseded` when the row has moved on. Times are given, never read."""
+    """Only the verbs (methods) of this class write `status`. Each is a compare-and-set: it checks the state and, for a
+    worker, the fence of its claim. It raises `Superseded` if the row has changed. No verb reads the clock: `now` is an
+    argument."""
 
     code = models.CharField(max_length=32, unique=True, default=new_code, editable=False)
     owner = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="generations")
     request_id = models.CharField(max_length=64)
     digest = models.CharField(max_length=64)
-    # A rehearsal or live for life; live ones are paid with one key, whatever becomes of their owner's keys.
+    # A generation stays a rehearsal or live. A live one is always paid with the same key, even if its owner changes
+    # or deletes keys.
     rehearsal = models.BooleanField()
     key = models.ForeignKey(ApiKey, null=True, blank=True, on_delete=models.PROTECT, related_name="generations")
-    # Seen by the whole team.
+    # Whether the whole team sees it.
     shared = models.BooleanField(default=False)
 
     model = models.CharField(max_length=64)
     prompt = models.TextField()
-    # The prompt as the search reads it: see `queries.folded`.
+    # The prompt in the form that the search compares: see `queries.folded`.
     prompt_folded = models.TextField(blank=True, editable=False)
     size = models.CharField(max_length=20, blank=True)
     quality = models.CharField(max_length=10, blank=True)
@@ -54,11 +56,11 @@ class Generation(models.Model):
     background = models.CharField(max_length=20, blank=True)
     output_format = models.CharField(max_length=10, blank=True)
     n = models.PositiveSmallIntegerField(default=1)
-    # Settings that have no column of their own, by EvoLink's names.
+    # The settings without a column of their own, by EvoLink's names.
     extra = models.JSONField(default=dict, blank=True)
-    # How EvoLink comes to the reference images; empty without any.
+    # How EvoLink gets the reference images. Empty if there are none.
     reference_way = models.CharField(max_length=8, choices=Delivery.choices, blank=True)
-    # What the pictures will measure; empty when EvoLink chooses.
+    # The size of the pictures in pixels. None if EvoLink chooses it.
     width = models.PositiveIntegerField(null=True, blank=True)
     height = models.PositiveIntegerField(null=True, blank=True)
 
@@ -69,10 +71,10 @@ class Generation(models.Model):
     failure = models.CharField(max_length=60, blank=True)
     failure_detail = models.TextField(blank=True)
     trouble = models.CharField(max_length=60, blank=True)
-    # What the last step raised that nobody expected, as type and message, and how many steps in a row did.
+    # The unexpected error of the last step, as class and message, and how many steps in a row raised one.
     fault = models.TextField(blank=True)
     faults = models.PositiveSmallIntegerField(default=0)
-    # Grows with every change a person could see; cards are sent again only when it did.
+    # Grows with every change that a person can see. A card is sent again only if it has grown.
     version = models.PositiveIntegerField(default=1)
 
     estimate_low = models.DecimalField(max_digits=14, decimal_places=4)
@@ -134,23 +136,23 @@ class Generation(models.Model):
 
     @property
     def watched(self) -> bool:
-        """Whether a page should keep asking about it: it runs, or somebody just asked to check again."""
+        """Whether a page must keep asking for the card: the generation runs, or a person has just asked to check it."""
         return self.running or (self.status == Status.UNKNOWN and self.trouble == CHECKING and not self.final)
 
     @property
     def paid_by(self) -> Any:
-        """Whose key paid, when it was not the person's own."""
+        """The owner of the key that pays. None if it is the person's own key, or if there is no key."""
         return None if self.key is None or self.key.owner_id == self.owner_id else self.key.owner
 
     def as_request(self, **wire: Any) -> GenerationRequest:
-        """The request as EvoLink gets it; `wire` adds what belongs to one attempt (addresses)."""
+        """The request as EvoLink gets it. `wire` adds the values of one attempt (addresses)."""
         chosen = {name: getattr(self, name) or None for name in SETTINGS}
         return GenerationRequest.from_values({"prompt": self.prompt, **chosen, **self.extra, **wire})
 
-    # --- What the worker's steps write ---
+    # --- Verbs of the worker's steps ---
 
     def mark_submitting(self, now: datetime, credits_before: dict[str, str] | None) -> Attempt:
-        """From here on the request may be out."""
+        """The worker is about to send the request. From now on it may have been sent."""
         with transaction.atomic():
             self._move([Status.QUEUED], keep_claim=True, status=Status.SUBMITTING, sent_at=now, trouble="")
             attempt = self.attempts.filter(outcome=Attempt.Outcome.OPEN).latest("pk")
@@ -160,11 +162,11 @@ class Generation(models.Model):
         return attempt
 
     def release(self) -> None:
-        """Not sent yet, and not now by this worker: leave it to the next."""
+        """Give up the claim before sending, so that another worker can send it."""
         self._move([Status.QUEUED], keep_fault=True, visible=False)
 
     def postpone(self, now: datetime, due_at: datetime, outcome: str, trouble: str) -> None:
-        """Certainly not accepted, worth another attempt."""
+        """EvoLink certainly has not accepted the request. Queue it for another attempt at `due_at`."""
         with transaction.atomic():
             self._move(
                 [Status.SUBMITTING],
@@ -177,7 +179,8 @@ class Generation(models.Model):
             Attempt.objects.create(generation=self, created_at=now)
 
     def mark_accepted(self, task_id: str, now: datetime, due_at: datetime) -> None:
-        """EvoLink gave us its handle. One task belongs to one generation: a handle seen before proves nothing."""
+        """EvoLink has accepted the request and named its task. A task belongs to one generation, so an id that another
+        generation has proves nothing."""
         if Generation.objects.bound_to(task_id, self.rehearsal).exclude(pk=self.pk).exists():
             self.mark_unknown(now, due_at, f"EvoLink answered with a task that is already known: {task_id}")
             return
@@ -197,7 +200,7 @@ class Generation(models.Model):
             self._answered(Attempt.Outcome.ACCEPTED, now)
 
     def mark_unknown(self, now: datetime, due_at: datetime, detail: str) -> None:
-        """The answer is lost: the task may run and may be charged. It is never sent again by the program."""
+        """The answer is lost: the task may run and may be charged. The program never sends the request again."""
         with transaction.atomic():
             self._move(
                 RUNNING,
@@ -212,13 +215,13 @@ class Generation(models.Model):
                 self._answered(Attempt.Outcome.UNKNOWN, now)
 
     def record_answer(self, task: Task) -> None:
-        """Keep EvoLink's last word about the task beside the request it answers."""
+        """Keep EvoLink's last answer about the task with the attempt that was sent."""
         attempt = self.attempts.exclude(sent_at=None).first()
         if attempt:
             attempt.record_answer(task)
 
     def mark_progress(self, task: Task, due_at: datetime, trouble: str = "") -> None:
-        """Still at work. Progress never falls on the screen, whatever is reported."""
+        """EvoLink is still drawing. The progress that people see never falls, even if EvoLink reports less."""
         progress = max(self.progress, task.progress)
         status = Status.PROCESSING if task.status == "processing" else self.status
         found = self.status == Status.UNKNOWN
@@ -236,7 +239,7 @@ class Generation(models.Model):
         )
 
     def wait(self, due_at: datetime, trouble: str) -> None:
-        """A step could not be taken now; try it again at `due_at`. The person is told why."""
+        """A step was not possible now. Try it again at `due_at`. `trouble` tells the person why."""
         self._move(
             [*RUNNING, Status.UNKNOWN],
             visible=trouble != self.trouble,
@@ -246,7 +249,7 @@ class Generation(models.Model):
         )
 
     def record_fault(self, fault: str, due_at: datetime) -> None:
-        """A step raised what nobody expected; take it again at `due_at`. The person is told, an administrator reads
+        """A step raised an unexpected error. Try it again at `due_at`. The card says so; administrators can read
         `fault`."""
         self._move(
             [*RUNNING, Status.UNKNOWN],
@@ -257,14 +260,14 @@ class Generation(models.Model):
         )
 
     def settle_early(self, now: datetime) -> None:
-        """Saving takes longer than the money should be held: book the cost, and go on."""
+        """Saving takes too long to keep the credits held. Book the cost now and continue to save."""
         with transaction.atomic():
             self._move([Status.SAVING], keep_claim=True, keep_fault=True)
             self._settle(now, self.cost)
 
     def mark_generated(self, task: Task, cost: Decimal, source: str, now: datetime) -> None:
-        """Done at EvoLink, not yet safe here: a row for each picture that was asked for or came. The same claim goes on
-        to save them."""
+        """EvoLink has finished, but the pictures are not saved yet. Makes a row for each requested picture and for each
+        extra one. The worker keeps its claim to save them."""
         with transaction.atomic():
             self._move(
                 [Status.PENDING, Status.PROCESSING, Status.UNKNOWN],
@@ -294,11 +297,12 @@ class Generation(models.Model):
                 )
 
     def show(self) -> None:
-        """One more picture is safe: the card is worth sending again."""
+        """One more picture is saved, so the card must be sent again."""
         self._move([Status.SAVING], keep_claim=True)
 
     def complete(self, now: datetime) -> None:
-        """Nothing is left to save. What came is kept; the bill is written once, with the state it belongs to."""
+        """Nothing is left to save. It is completed if a picture was saved, else failed. The bill is written once, in
+        the same transaction as the state."""
         State = GeneratedImage.State
         saved = self.images.filter(state__in=[State.SAVED, State.DELETED]).exists()
         nothing_came = not self.images.exclude(source_url="").exists()
@@ -314,7 +318,7 @@ class Generation(models.Model):
             self._settle(now, self.cost)
 
     def fail(self, failure: str, detail: str, now: datetime, *, cost: Decimal | None = None, attempt: str = "") -> None:
-        """Over without pictures; `cost` is what EvoLink took all the same."""
+        """It ends without pictures. `cost` is what EvoLink has charged in spite of that, in credits."""
         with transaction.atomic():
             self._move(
                 [*RUNNING, Status.UNKNOWN],
@@ -333,7 +337,7 @@ class Generation(models.Model):
             self._settle(now, cost)
 
     def give_up(self, now: datetime) -> None:
-        """No evidence in a day: the estimate counts as spent until an administrator knows better."""
+        """A day has brought no evidence. The estimate counts as spent until an administrator corrects it."""
         with transaction.atomic():
             self._move(
                 [Status.UNKNOWN],
@@ -347,8 +351,8 @@ class Generation(models.Model):
             self._settle(now, self.estimate_high)
 
     def reopen(self, now: datetime) -> None:
-        """Evidence came after it had been given up: look for it again, and hold again what is not booked. What an
-        administrator corrected stays as it is."""
+        """Evidence came after the generation was given up. Look for it again, and hold again the credits that are not
+        booked. A cost that an administrator has corrected does not change."""
         with transaction.atomic():
             given_up = Q(status=Status.FAILED, failure="not_accepted") | Q(status=Status.UNKNOWN)
             over = Generation.objects.filter(given_up, pk=self.pk, finished_at__isnull=False)
@@ -371,10 +375,11 @@ class Generation(models.Model):
             if unbooked > 0:
                 self._enter(LedgerEntry.Kind.HOLD, unbooked, now)
 
-    # --- What a person does ---
+    # --- Verbs of people ---
 
     def correct(self, cost: Decimal, now: datetime, by: Any, note: str = "") -> None:
-        """An administrator knows what EvoLink really took, where only the estimate stood. Once."""
+        """An administrator replaces the estimate by what EvoLink really charged, in credits. This is possible once.
+        Raises `Superseded` if there is no estimate to correct."""
         with transaction.atomic():
             open_to_it = Generation.objects.filter(
                 pk=self.pk, cost_source=CostSource.ESTIMATED, finished_at__isnull=False
@@ -398,8 +403,8 @@ class Generation(models.Model):
             self.refresh_from_db(fields=["cost", "cost_source", "charged", "version"])
 
     def cancel(self, now: datetime, failure: str = "") -> None:
-        """While nothing was sent it is ours to cancel. A worker's claim does not matter: its next write will fail.
-        `failure` says why, when it was not a person who did it."""
+        """Cancel a generation that was not sent. A worker may hold a claim on it: the worker's next write will fail.
+        `failure` says why, if the program cancels it and not a person."""
         with transaction.atomic():
             self._move(
                 [Status.QUEUED],
@@ -413,16 +418,16 @@ class Generation(models.Model):
             self._settle(now, None)
 
     def check_now(self, now: datetime) -> None:
-        """A person asks to look again at once; until that is done, the card says so."""
+        """A person asks for a check at once. Until it is done, the card says that we are checking."""
         if not self.final:
             self._move([*RUNNING, Status.UNKNOWN], claimed=False, keep_claim=True, due_at=now, trouble=CHECKING)
 
     def poll_now(self, now: datetime) -> None:
-        """There is news at EvoLink: do not wait for the next due time. Nothing changes on the card yet."""
+        """EvoLink has news: poll now, before the next due time. The card does not change yet."""
         unfinished = Generation.objects.filter(pk=self.pk, due_at__gt=now).exclude(status=Status.QUEUED)
         unfinished.update(due_at=now)
 
-    # --- Inside ---
+    # --- Internal ---
 
     def _move(
         self,
@@ -447,21 +452,21 @@ class Generation(models.Model):
             raise Superseded(f"{self.code} is no longer {'/'.join(expected)} under fence {self.fence}")
         for name, value in changes.items():
             if hasattr(value, "resolve_expression"):
-                # Only the database knows the result: it is read when somebody asks for it.
+                # Only the database knows the result. It is read at the next access.
                 self.__dict__.pop(name, None)
             else:
                 setattr(self, name, value)
 
     def _answered(self, outcome: str, now: datetime) -> None:
-        """Close the attempt that was sent last."""
+        """Record the outcome of the attempt that was sent last."""
         attempt = self.attempts.exclude(sent_at=None).latest("pk")
         attempt.outcome = outcome
         attempt.answered_at = now
         attempt.save(update_fields=["outcome", "answered_at"])
 
     def _settle(self, now: datetime, cost: Decimal | None) -> None:
-        """Give back what is held and bring what is booked to `cost`, in the transaction of the state they belong to.
-        Writes nothing when both are so already."""
+        """Release the held credits, and book the difference between `cost` and what is booked. The caller has opened
+        the transaction that also writes the state. Writes no entry if nothing is held and the cost is booked."""
         Kind = LedgerEntry.Kind
         if held := self.ledger.held():
             self._enter(Kind.RELEASE, held, now)
@@ -476,7 +481,7 @@ class Generation(models.Model):
             self.key.wipe_if_free()
 
     def _charged_at(self) -> datetime | None:
-        """The moment that everything booked for this generation counts for; None while nothing is."""
+        """The time that all bookings of this generation count for. None if nothing is booked."""
         first = self.ledger.bills().first()
         return first.effective_at if first else None
 

@@ -1,4 +1,4 @@
-"""A generated image: a picture that came back, and its way home."""
+"""A generated image: a picture that EvoLink drew, and how it is saved, shown and deleted."""
 
 import secrets
 from datetime import datetime, timedelta
@@ -17,7 +17,7 @@ from playground.pictures.decoding import LARGER, SMALLER, fitted
 if TYPE_CHECKING:
     from accounts.models import User
 
-# How long a deletion can be taken back: the page offers it for eight seconds, the slowest click gets more.
+# How long a deletion can be undone. The page offers it for eight seconds; slow clicks get more time.
 SWEPT_AFTER = timedelta(seconds=30)
 
 
@@ -30,29 +30,29 @@ class GeneratedImageQuerySet(models.QuerySet["GeneratedImage"]):
         return self.filter(state=GeneratedImage.State.WAITING)
 
     def saved(self) -> "GeneratedImageQuerySet":
-        """Those that are here to be looked at: what was deleted a moment ago is not, although its files still are."""
+        """Those that people can see. One that was just deleted is not among them, although its files still exist."""
         return self.filter(state=GeneratedImage.State.SAVED, deleted_at=None)
 
     def visible_to(self, user: "User") -> "GeneratedImageQuerySet":
-        """Of the saved ones, those `user` may see."""
+        """The saved ones that `user` may see."""
         return self.saved().filter(seen_by(user, "generation__"))
 
     def kept_by(self, user: "User") -> "GeneratedImageQuerySet":
-        """Those `user` may describe, share and delete."""
+        """Those that `user` may describe, share and delete."""
         return self.filter(kept_by(user, "generation__"))
 
     def with_favourites(self, user: "User") -> "GeneratedImageQuerySet":
-        """Each with `favourite`: whether `user` marked it."""
+        """Adds `favourite` to each: whether `user` has marked it."""
         marks = GeneratedImage.favourite_of.through.objects.filter(user=user, generatedimage=models.OuterRef("pk"))
         return self.annotate(favourite=models.Exists(marks))  # type: ignore[no-redef]
 
     def delete_softly(self, now: datetime) -> tuple[str, int]:
-        """Hide these at once. Answers the word that takes it back, and how many were hidden."""
+        """Hide them at once. Returns the token that restores them, and how many were hidden."""
         deletion = new_token()
         return deletion, self.saved().update(deleted_at=now, deletion=deletion)
 
     def restorable(self, deletion: str, now: datetime) -> "GeneratedImageQuerySet":
-        """What the deletion of that name hid, as long as it can be taken back."""
+        """Those that the deletion with this token has hidden, if they can still be restored."""
         fresh = self.filter(state=GeneratedImage.State.SAVED, deleted_at__gt=now - SWEPT_AFTER)
         return fresh.filter(deletion=deletion) if deletion else self.none()
 
@@ -60,10 +60,11 @@ class GeneratedImageQuerySet(models.QuerySet["GeneratedImage"]):
         return self.restorable(deletion, now).update(deleted_at=None, deletion="")
 
     def sweep(self, now: datetime, *, limit: int = 100) -> int:
-        """Remove the files of what was deleted a while ago; the rows stay, because the bill refers to them."""
+        """Remove the files of images that can no longer be restored. Their rows stay, because the bill refers to them.
+        Returns the number of images."""
         State = GeneratedImage.State
         old = self.filter(deleted_at__lte=now - SWEPT_AFTER)
-        # Two steps, so that after a crash in between the files are found again and nobody can restore half a picture.
+        # Two steps: after a crash between them the next sweep finds the files, and nobody can restore half a picture.
         old.filter(state=State.SAVED).update(state=State.DELETED)
         rows = list(old.filter(state=State.DELETED).exclude(file="")[:limit])
         for row in rows:
@@ -72,8 +73,8 @@ class GeneratedImageQuerySet(models.QuerySet["GeneratedImage"]):
 
 
 class GeneratedImage(models.Model):
-    """One slot of a generation. Its files are named by a token made before the first byte arrives, so that a save
-    that was cut off is done again over the same name and leaves nothing behind."""
+    """One slot of a generation. Its files have the token as their name. The token exists before the first byte arrives.
+    So a save that was interrupted is repeated with the same name, and leaves no other files."""
 
     class State(models.TextChoices):
         WAITING = "waiting", gettext_lazy("being saved")
@@ -96,7 +97,7 @@ class GeneratedImage(models.Model):
 
     file = models.FileField(blank=True, max_length=200)
     thumbnail = models.FileField(blank=True, max_length=200)
-    # A second, smaller one for grids; empty on rows from before there was one.
+    # A second, smaller thumbnail for grids. Empty on rows that are older than this column.
     thumbnail_small = models.FileField(blank=True, max_length=200)
     content_type = models.CharField(max_length=20, blank=True)
     sha256 = models.CharField(max_length=64, blank=True)
@@ -105,7 +106,7 @@ class GeneratedImage(models.Model):
     height = models.PositiveIntegerField(null=True, blank=True)
     saved_at = models.DateTimeField(null=True, blank=True)
 
-    # What somebody who cannot see it should know; empty means that nobody has said it yet.
+    # A description for people who cannot see the picture. Empty if nobody has written one.
     alternative_text = models.CharField(max_length=ALTERNATIVE_MAX, blank=True)
     favourite_of = models.ManyToManyField(settings.AUTH_USER_MODEL, related_name="favourites", blank=True)
     deleted_at = models.DateTimeField(null=True, blank=True)
@@ -134,12 +135,12 @@ class GeneratedImage(models.Model):
 
     @property
     def number(self) -> int:
-        """The index as people count."""
+        """The index, counted from one."""
         return self.index + 1
 
     @property
     def key(self) -> str:
-        """What pages call it."""
+        """The name of the image in pages: the generation's code and the index."""
         return f"{self.generation.code}.{self.index}"
 
     @property
@@ -152,7 +153,7 @@ class GeneratedImage(models.Model):
 
     @property
     def alternative(self) -> str:
-        """What somebody wrote for those who cannot see it, else its prompt."""
+        """The description for people who cannot see the picture, or else its prompt."""
         if self.alternative_text:
             return self.alternative_text
         prompt = Truncator(self.generation.prompt).chars(120)
@@ -160,17 +161,17 @@ class GeneratedImage(models.Model):
 
     @property
     def thumbnail_widths(self) -> dict[str, int]:
-        """The pixels across of each thumbnail there is, smallest first."""
+        """The width in pixels of each thumbnail that exists, the smallest first."""
         wide, high = self.width or 1, self.height or 1
         small = {"small": fitted(wide, high, SMALLER)[0]} if self.thumbnail_small else {}
         return small | {"medium": fitted(wide, high, LARGER)[0]}
 
     def thumbnail_of(self, size: str) -> Any:
-        """The file, `small` or `medium`. Pictures from before there was a small one have the other."""
+        """The thumbnail file of a size, `small` or `medium`. Old pictures without a small one give the medium one."""
         return self.thumbnail_small if size == "small" and self.thumbnail_small else self.thumbnail
 
     def remove_files(self) -> None:
-        """Take its files from the storage; one that another row shows too (as demo pictures do) stays."""
+        """Delete its files from the storage, except those that another row also uses (as demo pictures do)."""
         for name in ("file", "thumbnail", "thumbnail_small"):
             stored = getattr(self, name).name
             others = GeneratedImage.objects.exclude(pk=self.pk).filter(**{name: stored})
@@ -180,19 +181,19 @@ class GeneratedImage(models.Model):
         self.save(update_fields=["file", "thumbnail", "thumbnail_small"])
 
     def mark_saved(self, now: datetime, **stored: Any) -> None:
-        """The picture is safe. `stored` are the file's facts, read from its bytes."""
+        """The picture is saved. `stored` has the facts of the file, read from its bytes."""
         self._move(state=self.State.SAVED, saved_at=now, trouble="", **stored)
 
     def save_failed(self, trouble: str) -> None:
-        """It could not be saved this time."""
+        """It could not be saved this time. `trouble` is the code of the error."""
         self._move(trouble=trouble)
 
     def mark_missing(self, trouble: str) -> None:
-        """It will not come any more."""
+        """It will never come. `trouble` is the code of the reason."""
         self._move(state=self.State.MISSING, trouble=trouble)
 
     def _move(self, **changes: Any) -> None:
-        """Only a waiting picture changes, so a late second save cannot undo the first."""
+        """Change the row only if it is still waiting, so that a late second save cannot undo the first."""
         waiting = GeneratedImage.objects.waiting().filter(pk=self.pk)
         if waiting.update(**changes):
             self.refresh_from_db(fields=[*changes])
@@ -201,7 +202,7 @@ class GeneratedImage(models.Model):
         return self.expires_at is not None and now >= self.expires_at
 
     def hours_left(self, now: datetime) -> int:
-        """Whole hours, rounded up, until EvoLink's link dies."""
+        """Whole hours, rounded up, until EvoLink's link expires. 0 without a link."""
         if self.expires_at is None:
             return 0
         return max(0, -((now - self.expires_at) // timedelta(hours=1)))

@@ -1,4 +1,4 @@
-"""EvoLink's choices in the words of people who have never seen an API."""
+"""Names for EvoLink's parameters and values, for people who have never seen an API."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -16,7 +16,7 @@ class Words:
     use: Promise | str = ""
 
 
-# What people call a parameter, and what it is for. One that is not here is called by its name on the wire.
+# The name of a parameter for people, and its use. A parameter that is not here keeps its name in the API.
 PARAMETERS = {
     "model": Words(_("Model"), _("The model that draws.")),
     "prompt": Words(_("Prompt"), _("What the picture should show, or how to change the reference images.")),
@@ -31,7 +31,7 @@ PARAMETERS = {
     "callback_url": Words("callback_url", _("Where EvoLink reports that the task has ended.")),
 }
 
-# What the form says below a setting.
+# The text below a setting in the form.
 HINTS = {
     "resolution": _("Applies to the named shapes, not to a custom size or Automatic."),
 }
@@ -58,7 +58,7 @@ SIZES = {
     "21:9": Words(_("Very wide 21:9"), _("cinema, banners")),
 }
 
-# Of a model with many sizes, those that are seen without looking for them.
+# The sizes that are always visible if a model has many.
 COMMON_SIZES = ("auto", "1:1", "2:3", "3:2", "9:16", "16:9")
 
 OTHERS = {
@@ -80,17 +80,17 @@ QUALITIES = {
     "max": Words(_("Finest"), _("all the detail there is, highest cost")),
 }
 
-# Models with more levels than three: there, “high” is not the best one.
+# For models with more than three qualities: their “high” is not the best one.
 _QUALITIES_OF_FIVE = {**QUALITIES, "high": Words(_("Fine"), _("fine detail"))}
 
 
 def parameter(name: str) -> Words:
-    """Words for a parameter of a request."""
+    """The words for a parameter of a request."""
     return PARAMETERS.get(name) or Words(name)
 
 
 def setting(name: str, value: str, levels: tuple[str, ...] = ()) -> Words:
-    """Words for a value of the setting `name`. `levels` are all qualities of the model."""
+    """The words for a value of the setting `name`. `levels` are all qualities of the model."""
     if name == "model":
         return Words(model_name(value))
     if name == "size":
@@ -99,13 +99,13 @@ def setting(name: str, value: str, levels: tuple[str, ...] = ()) -> Words:
 
 
 def model_name(model_id: str) -> str:
-    """A model's name; of one that has left the catalogue, its id."""
+    """The name of a model, or its id if it is no longer in the catalogue."""
     model = MODELS.get(model_id)
     return model.name if model else model_id
 
 
 def size(value: str) -> Words:
-    """Words for a size; a free one is its own name."""
+    """The words for a size. The name of a custom size is its width and height."""
     return SIZES.get(value) or Words(value.replace("x", " × "))
 
 
@@ -126,20 +126,20 @@ CATEGORIES = {
 
 
 def summary(model: Model) -> str:
-    """What the model is good for, and what it costs against the others."""
+    """What the model is good for, and its price compared with the others."""
     return gettext(model.summary)
 
 
 def category(name: str) -> Words:
-    """Words for a category of tokens that EvoLink prices."""
+    """The words for a category of tokens in EvoLink's prices."""
     return CATEGORIES.get(name) or Words(name)
 
 
 def other(value: str) -> Words:
-    """Words for a value of any other setting, as a resolution, a background or a file format."""
+    """The words for a value of any other setting, such as a resolution, a background or a file format."""
     return OTHERS.get(value) or Words(value)
 
 
 def listed(parts: Iterable[object]) -> str:
-    """One after the other, as the page's language separates them."""
+    """The parts, separated in the way of the page's language."""
     return pgettext("between the items of a list", ", ").join(map(str, parts))

@@ -1,4 +1,4 @@
-"""The ledger: what was held, charged, released and corrected. Rows are only ever added."""
+"""The ledger: which credits were held, released, charged and corrected. Rows are only added."""
 
 from decimal import Decimal
 from typing import Any, NoReturn
@@ -14,11 +14,11 @@ _UNIT = Decimal("0.0001")
 
 
 class AppendOnly(Exception):
-    """A row of the ledger is never changed and never deleted."""
+    """Code tried to change or delete a row of the ledger, which is not allowed."""
 
 
 def in_credits(total: object) -> Decimal:
-    """A sum from the database: SQLite adds decimals up as floating point, so it is brought back to the unit."""
+    """A sum from the database in credits. SQLite adds decimals as floating point, so round to 0.0001."""
     return Decimal(str(total or 0)).quantize(_UNIT)
 
 
@@ -33,30 +33,30 @@ class LedgerQuerySet(models.QuerySet["LedgerEntry"]):
         raise AppendOnly
 
     def live(self) -> "LedgerQuerySet":
-        """Real money: rehearsals never count."""
+        """Entries with real money, without rehearsals."""
         return self.filter(rehearsal=False)
 
     def bills(self) -> "LedgerQuerySet":
-        """What was spent: charges, and what an administrator corrected of them."""
+        """What was spent: charges and their corrections."""
         return self.filter(kind__in=(LedgerEntry.Kind.CHARGE, LedgerEntry.Kind.CORRECTION))
 
     def within(self, month: Month) -> "LedgerQuerySet":
-        """Entries that count for this month, whenever they were written."""
+        """Entries that count for this month. They may be written later."""
         return self.filter(effective_at__gte=month.start, effective_at__lt=month.end)
 
     def of(self, owner_id: int | None) -> "LedgerQuerySet":
-        """One person's, or everybody's."""
+        """The entries of one person. If `owner_id` is None, of everybody."""
         return self if owner_id is None else self.filter(owner_id=owner_id)
 
     def unfinished(self) -> "LedgerQuerySet":
-        """Entries of generations that have not ended, however old."""
+        """Entries of generations that have not ended, from any month."""
         return self.filter(generation__finished_at=None)
 
     def total(self) -> Decimal:
         return in_credits(self.aggregate(total=Sum("credits"))["total"])
 
     def held(self) -> Decimal:
-        """Credits that are reserved and not given back yet."""
+        """Credits that are held and not released yet."""
         Kind = LedgerEntry.Kind
         return self.filter(kind=Kind.HOLD).total() - self.filter(kind=Kind.RELEASE).total()
 
@@ -65,10 +65,10 @@ class LedgerQuerySet(models.QuerySet["LedgerEntry"]):
 
 
 class LedgerEntry(models.Model):
-    """Credits of one kind for one generation. It is charged at most once, so a repeated step cannot bill twice.
+    """Credits of one kind for one generation. It has at most one charge, so a repeated step cannot bill twice.
 
-    A correction is the difference to what was booked before, so charges and corrections add up to what was spent. A
-    generation that is opened again is held again; holds less releases are what is reserved.
+    A correction is the difference to what was booked before. So charges and corrections add up to what was spent. If a
+    generation is opened again, its credits are held again. Holds minus releases are what is held now.
     """
 
     class Kind(models.TextChoices):
@@ -83,14 +83,14 @@ class LedgerEntry(models.Model):
     credits = models.DecimalField(max_digits=16, decimal_places=4)
     rates_version = models.CharField(max_length=32)
     rehearsal = models.BooleanField()
-    # An estimate standing in for a bill nobody reported.
+    # Whether the credits are an estimate, because EvoLink reported no cost.
     estimated = models.BooleanField(default=False)
-    # The administrator who corrected it, and what they know; nobody where later evidence did.
+    # The administrator who corrected it, and their note. None if later evidence corrected it.
     corrected_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="corrections"
     )
     note = models.CharField(max_length=200, blank=True)
-    # When it was written, and the moment it counts for: a correction counts for the month of its charge.
+    # When it was written, and the time that it counts for. A correction counts for the month of its charge.
     at = models.DateTimeField()
     effective_at = models.DateTimeField()
 

@@ -1,4 +1,4 @@
-"""Calendar months in the installation's time zone: what budgets and usage are counted by."""
+"""Calendar months in the time zone of the installation. Budgets and usage are counted by month."""
 
 import re
 from dataclasses import dataclass
@@ -19,7 +19,7 @@ class Month:
 
     @classmethod
     def read(cls, text: str) -> "Month | None":
-        """A month as it is written in addresses, `2026-11`."""
+        """The month of a text like `2026-11`, as in addresses. None if the text is not a month."""
         found = re.fullmatch(r"(20\d\d)-(0[1-9]|1[0-2])", text)
         return cls(int(found[1]), int(found[2])) if found else None
 
@@ -36,7 +36,7 @@ class Month:
 
     @property
     def end(self) -> datetime:
-        """The first moment that does not belong to it."""
+        """The first moment after the month."""
         return self.next.start
 
     @property

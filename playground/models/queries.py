@@ -1,4 +1,4 @@
-"""How generations are found, handed in and claimed."""
+"""How generations are found, submitted and claimed."""
 
 import hashlib
 import json
@@ -28,21 +28,22 @@ HISTORY_LENGTH = 20
 
 
 def folded(text: str) -> str:
-    """Text as it is compared: no matter how wide, capital or composed its characters are, on any database."""
+    """The text in the form that the search compares. Width, case and composition of characters make no difference, on
+    any database."""
     return unicodedata.normalize("NFKC", text).casefold()
 
 
 class RequestIdReused(Exception):
-    """The same form was sent again with other content; nothing was sent and nothing was spent."""
+    """The same form was submitted again with other content. Nothing was sent and nothing was spent."""
 
 
 class GenerationQuerySet(models.QuerySet["Generation"]):
     def visible_to(self, user: "User") -> "GenerationQuerySet":
-        """Those `user` may see."""
+        """Those that `user` may see."""
         return self.filter(seen_by(user))
 
     def kept_by(self, user: "User") -> "GenerationQuerySet":
-        """Those `user` may share, describe and delete."""
+        """Those that `user` may share, describe and delete."""
         return self.filter(kept_by(user))
 
     def running(self) -> "GenerationQuerySet":
@@ -52,20 +53,20 @@ class GenerationQuerySet(models.QuerySet["Generation"]):
         return self.filter(status=Status.COMPLETED)
 
     def recent(self) -> "GenerationQuerySet":
-        """The history: the newest first, at most twenty, with their images."""
+        """The history: the newest first, at most `HISTORY_LENGTH`, with their images."""
         return self.for_cards().order_by("-pk").prefetch_related("images")[:HISTORY_LENGTH]
 
     def for_cards(self) -> "GenerationQuerySet":
-        """With whose key paid, which a card may have to say."""
+        """With the owner of the key, whom a card may name."""
         return self.select_related("key__owner")
 
     def with_images(self, rows: list["Generation"]) -> None:
-        """Fetch the images of rows at hand, in one query."""
+        """Fetch the images of these rows in one query."""
         models.prefetch_related_objects(rows, "images")
 
     def in_hand(self) -> "GenerationQuerySet":
-        """Those a worker holds. Leases are written and read by the database's clock, so that workers whose clocks
-        differ agree."""
+        """Those that a worker holds. Leases are written and read by the database's clock, so that workers with
+        different clocks agree."""
         return self.filter(lease_until__gt=Now())
 
     def due(self, now: datetime) -> "GenerationQuerySet":
@@ -73,10 +74,10 @@ class GenerationQuerySet(models.QuerySet["Generation"]):
         return self.filter(free, due_at__lte=now).order_by("due_at")
 
     def claim(self, worker: str, now: datetime, *, lease: timedelta, limit: int) -> list["Generation"]:
-        """Take up to `limit` due rows for `worker`, earliest first, in three statements however many they are.
+        """Take up to `limit` due rows for `worker`, earliest first. This takes three statements for any number of rows.
 
-        The second one is a compare-and-set: it takes only what is still due, so that two workers never hold one claim,
-        on any database. The fence tells old claims from new ones."""
+        The second statement is a compare-and-set: it takes only rows that are still due. So on any database two workers
+        never hold the same row. The fence distinguishes old claims from new ones."""
         with transaction.atomic():
             due = list(self.due(now).values_list("pk", flat=True)[:limit])
             if not due:
@@ -87,7 +88,7 @@ class GenerationQuerySet(models.QuerySet["Generation"]):
             return list(mine.select_related("key", "owner").order_by("due_at"))
 
     def counts(self) -> dict[str, int]:
-        """The line above the history: how many of these run, how many are completed."""
+        """The numbers above the history: how many rows there are, how many run, and how many are completed."""
         return self.aggregate(
             total=Count("pk"),
             running=Count(Case(When(status__in=RUNNING, then=1))),
@@ -106,12 +107,14 @@ class GenerationQuerySet(models.QuerySet["Generation"]):
         references: Sequence[Reference] = (),
         reference_way: str = "",
     ) -> tuple["Generation", bool]:
-        """Write down what shall be sent: the row, its references, its first attempt and the hold, in one transaction.
-        `key` pays for it when it is live; raises `KeyGone` when that was deleted meanwhile.
+        """Write what the worker will send: the row, its references, its first attempt and the hold, in one transaction.
+        Nothing is sent here. `key` pays for a live request.
 
-        Answers the row and whether it is new: the same `request_id` again gives the row that exists, however many
-        arrive at once; with other content it raises `RequestIdReused`. Raises `BudgetExceeded` when a live one does not
-        fit. Nothing is sent here.
+        Returns the row, and whether it is new. The same `request_id` again gives the row that exists, even if many
+        submits arrive at once.
+
+        Raises `RequestIdReused` if the same `request_id` comes with other content, `BudgetExceeded` if a live request
+        does not fit into a budget, `KeyGone` if the key was deleted, and `ReferenceGone` if a reference was deleted.
         """
         pictures = [reference.sha256 for reference in references]
         content = {"rehearsal": rehearsal, "references": pictures, **request.to_json()}
@@ -189,31 +192,34 @@ class GenerationQuerySet(models.QuerySet["Generation"]):
         return row
 
     def renew(self, worker: str, busy: Collection[int], *, lease: timedelta) -> int:
-        """Keep the rows (primary keys) that `worker` is still busy with."""
-        # A lease that ended unnoticed is still this worker's, as long as nobody else has taken the row.
+        """Extend the leases of the rows (primary keys) that `worker` is still busy with."""
+        # A lease that has ended still belongs to this worker, as long as no other worker has taken the row.
         mine = self.filter(pk__in=busy, claimed_by=worker, lease_until__isnull=False)
         return mine.update(lease_until=Now() + lease)
 
     def shorten_leases(self, lease: timedelta) -> int:
-        """No lease is longer than one, whatever the clock said when it was written."""
+        """Shorten leases that end later than `lease` from now. They exist if the clock was wrong when
+        they were written. Returns how many were shortened."""
         return self.filter(lease_until__gt=Now() + lease).update(lease_until=Now() + lease)
 
     def look_through(self, now: datetime, *, beyond: timedelta = timedelta(0)) -> int:
-        """Make due at once what is due later than `beyond` from now."""
+        """Make rows due now that are due later than `beyond` from now. Returns how many."""
         return self.filter(due_at__gt=now + beyond).update(due_at=now)
 
     def bound_to(self, task_id: str, rehearsal: bool) -> "GenerationQuerySet":
-        """The generation, at most one, that EvoLink's task belongs to."""
+        """The generation that EvoLink's task belongs to. At most one."""
         return self.filter(rehearsal=rehearsal, task_id=task_id)
 
     def beside(self, row: "Generation") -> "GenerationQuerySet":
-        """Others on the same account that were out at any time since `row` was sent, and so may have moved its sums."""
+        """Other generations on the same account that were unfinished at any time since `row` was sent. They may have
+        changed the account's sums."""
         account = {"rehearsal": True, "owner": row.owner_id} if row.rehearsal else {"key": row.key_id}
         out = Q(finished_at=None) | Q(finished_at__gte=row.sent_at)
         return self.filter(out, sent_at__isnull=False, **account).exclude(pk=row.pk)
 
     def usual_seconds(self, request: GenerationRequest, rehearsal: bool) -> int | None:
-        """The median time from sending to drawn of the newest generations like this one; None without any."""
+        """The median seconds from sending to drawing of the newest generations like this one. None if there are
+        none."""
         alike = self.filter(
             model=request.model,
             quality=request.quality or "",
@@ -225,7 +231,8 @@ class GenerationQuerySet(models.QuerySet["Generation"]):
         return _median([drawn - sent for sent, drawn in times if sent and drawn])
 
     def usual_waits(self, model: str, rehearsal: bool) -> dict[str, int]:
-        """The same in seconds for each quality of a model, however many pictures; only where there were any lately."""
+        """The same for each quality of a model, with any number of pictures. Qualities without recent
+        generations are missing."""
         drawn = self.filter(model=model, rehearsal=rehearsal, drawn_at__isnull=False).exclude(sent_at=None)
         waits: dict[str, list[timedelta]] = {}
         for quality, sent_at, drawn_at in drawn.order_by("-pk").values_list("quality", "sent_at", "drawn_at")[:100]:
@@ -235,6 +242,6 @@ class GenerationQuerySet(models.QuerySet["Generation"]):
 
 
 def _median(times: list[timedelta]) -> int | None:
-    """In whole seconds, at least one; None without any."""
+    """The median in whole seconds, at least 1. None without times."""
     seconds = sorted(time.total_seconds() for time in times)
     return max(1, round(seconds[len(seconds) // 2])) if seconds else None

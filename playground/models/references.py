@@ -1,4 +1,4 @@
-"""Reference images: what a person sends in, which generation used it, and where EvoLink may fetch it."""
+"""Reference images: what people upload, which generations use it, and where EvoLink may fetch it."""
 
 import secrets
 from collections.abc import Sequence
@@ -19,21 +19,21 @@ if TYPE_CHECKING:
 
 FOLDER = "references"
 NAME_LENGTH = 100
-# What was never used, and has not been looked at for so long, goes.
+# A reference that was never used is deleted this long after somebody last wanted it.
 KEPT_UNUSED = timedelta(days=30)
-# No save takes longer: a file of that age without a row will not get one.
+# No save takes longer. So a file of this age without a row will never get one.
 SAVE_TAKES = timedelta(hours=1)
-# After an attempt is over EvoLink may still be reading.
+# For this long after an attempt has ended, EvoLink may still read its references.
 GRACE = timedelta(minutes=10)
 
 
 def new_token() -> str:
-    """192 bits: nobody guesses it."""
+    """A token of 192 random bits, so that nobody can guess it."""
     return secrets.token_urlsafe(24)
 
 
 class ReferenceGone(Exception):
-    """A reference image was deleted in the meantime."""
+    """A reference image was deleted before it could be used."""
 
 
 class Delivery(models.TextChoices):
@@ -49,12 +49,12 @@ class ReferenceQuerySet(models.QuerySet["Reference"]):
         return self.filter(owner=user)
 
     def visible_to(self, user: "User") -> "ReferenceQuerySet":
-        """One's own, and those of generations one may see; administrators see all."""
+        """The person's own references, and those of generations that they may see. Administrators see all."""
         used = ReferenceUse.objects.filter(seen_by(user, "generation__"))
         return self.filter(kept_by(user) | Q(pk__in=used.values("reference")))
 
     def named(self, tokens: list[str]) -> list["Reference"]:
-        """Those of these tokens, in their order, each once."""
+        """The references with these tokens, in this order, each once."""
         found = {reference.token: reference for reference in self.filter(token__in=tokens)}
         return [found[token] for token in dict.fromkeys(tokens) if token in found]
 
@@ -65,8 +65,8 @@ class ReferenceQuerySet(models.QuerySet["Reference"]):
         return self.filter(uses=None, touched_at__lt=now - KEPT_UNUSED)
 
     def sweep(self, now: datetime, *, limit: int = 100) -> tuple[int, int]:
-        """Remove forgotten pictures, and files that no row knows: a save that was cut off left them. Answers how many
-        of each."""
+        """Remove forgotten references, and files without a row, which an interrupted save has left. Returns how many of
+        each."""
         forgotten = list(self.forgotten(now)[:limit])
         for reference in forgotten:
             reference.remove()
@@ -85,12 +85,12 @@ class ReferenceQuerySet(models.QuerySet["Reference"]):
 
 
 class Reference(models.Model):
-    """A picture as it is given away: upright, without what tells about people. The same bytes are kept once for each
-    person, whatever their name. Files are named by the token, so a cut-off save leaves only what the sweep finds."""
+    """A picture as EvoLink gets it: upright, without personal metadata. Each person has the same bytes only once, even
+    under other names. Files have the token as their name, so the sweep finds all that an interrupted save leaves."""
 
     owner = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="references")
     token = models.CharField(max_length=32, unique=True, default=new_token, editable=False)
-    # Of the bytes that came in, not of those that are given away.
+    # The digest of the uploaded bytes, not of the bytes that EvoLink gets.
     sha256 = models.CharField(max_length=64)
     name = models.CharField(max_length=NAME_LENGTH)
     source = models.ForeignKey(
@@ -119,12 +119,13 @@ class Reference(models.Model):
         return str(self.file.name).rsplit(".", 1)[-1]
 
     def touch(self, now: datetime) -> None:
-        """It is wanted again: it leads the list of earlier ones, and the sweep leaves it alone."""
+        """Somebody wants it again. It becomes the first of the earlier ones, and the sweep keeps it."""
         self.touched_at = now
         self.save(update_fields=["touched_at"])
 
     def remove(self) -> None:
-        """Row first: files without a row are found by the sweep, a row without files would be a broken picture."""
+        """Delete the row first and then the files. The sweep finds files without a row, but a row without files would
+        be a broken picture."""
         names = [str(self.file.name), str(self.thumbnail.name)]
         self.delete()
         for name in names:
@@ -132,7 +133,7 @@ class Reference(models.Model):
 
 
 class ReferenceUse(models.Model):
-    """A reference at its place in a generation. It outlives the picture, and then still says what it was."""
+    """A reference at its position in a generation. It stays after the reference is deleted, and still describes it."""
 
     generation = models.ForeignKey("playground.Generation", on_delete=models.CASCADE, related_name="reference_uses")
     position = models.PositiveSmallIntegerField()
@@ -153,8 +154,8 @@ class ReferenceUse(models.Model):
 
     @staticmethod
     def record(generation_id: int, references: Sequence[Reference]) -> None:
-        """Write down which references it uses, in this order, and keep them from being deleted meanwhile. Raises
-        `ReferenceGone`."""
+        """Record the references of a generation, in this order. Locks them, so that nobody deletes them before the
+        transaction ends. Raises `ReferenceGone`."""
         wanted = {reference.pk for reference in references}
         if len(Reference.objects.select_for_update().filter(pk__in=wanted)) < len(wanted):
             raise ReferenceGone
@@ -173,13 +174,13 @@ class ReferenceUse(models.Model):
 
     @property
     def number(self) -> int:
-        """The position as people count."""
+        """The position, counted from one."""
         return self.position + 1
 
 
 class ReferenceAddressQuerySet(models.QuerySet["ReferenceAddress"]):
     def open(self, now: datetime) -> "ReferenceAddressQuerySet":
-        """Those that still answer: the attempt is not over, or only just."""
+        """The addresses that still work: their attempt has not ended, or ended less than `GRACE` ago."""
         refused = Q(attempt__outcome__in=["not_sent", "rejected"])
         recently = Q(attempt__generation__finished_at=None) | Q(attempt__generation__finished_at__gt=now - GRACE)
         return self.filter(
@@ -188,12 +189,13 @@ class ReferenceAddressQuerySet(models.QuerySet["ReferenceAddress"]):
 
 
 class ReferenceAddress(models.Model):
-    """Where EvoLink finds one reference of one attempt. `fetched_at` is evidence that the attempt arrived."""
+    """The address where EvoLink finds one reference of one attempt. `fetched_at` is evidence that the request
+    arrived."""
 
     attempt = models.ForeignKey("playground.Attempt", on_delete=models.CASCADE, related_name="addresses")
     use = models.ForeignKey(ReferenceUse, on_delete=models.CASCADE, related_name="addresses")
     token = models.CharField(max_length=32, unique=True, default=new_token, editable=False)
-    # Empty where the studio itself serves it under the token.
+    # Empty if the studio itself serves the file, at an address with the token.
     url = models.TextField(blank=True)
     fetched_at = models.DateTimeField(null=True, blank=True)
 

@@ -1,4 +1,4 @@
-"""The settings of a request as texts, by EvoLink's names: in forms, addresses, drafts and a person's defaults."""
+"""The settings of a request as texts, by EvoLink's names. Forms, addresses, drafts and a person's defaults use them."""
 
 from collections.abc import Mapping
 from typing import Any, Final
@@ -7,7 +7,7 @@ from django.conf import settings
 
 from playground.evolink import MODELS, Model, get_model
 
-# The form's word for a size of one's own; on the wire it is WIDTHxHEIGHT.
+# The form's value for a custom size. In the API a custom size is WIDTHxHEIGHT.
 OWN_SIZE: Final = "own"
 
 
@@ -18,7 +18,7 @@ def chosen_model(values: Mapping[str, Any]) -> Model:
 
 
 def with_own_size(values: Mapping[str, Any]) -> dict[str, Any]:
-    """The values with a size of one's own put together from its two fields."""
+    """The values, with a custom size built from the fields `width` and `height`."""
     plain = {name: values.get(name) for name in values}
     if plain.get("size") == OWN_SIZE:
         plain["size"] = f"{plain.get('width') or ''}x{plain.get('height') or ''}"
@@ -26,7 +26,7 @@ def with_own_size(values: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def kept(values: Mapping[str, Any]) -> dict[str, Any]:
-    """Those of the settings that the chosen model takes; the others go back to its defaults."""
+    """The settings that the chosen model accepts. The others are left out, so the model's defaults apply."""
     given = with_own_size(values)
     taken = chosen_model(given).settings
     return {one.name: given[one.name] for one in taken if one.name in given and one.accepts(given[one.name])}

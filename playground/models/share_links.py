@@ -1,4 +1,4 @@
-"""Share links: public pages with a selection of pictures, until they expire or are revoked."""
+"""Share links: public pages with a selection of pictures. They work until they expire or are revoked."""
 
 import hashlib
 from collections.abc import Sequence
@@ -22,26 +22,26 @@ if TYPE_CHECKING:
 
 # The most pictures on one page.
 PICTURES_MAX = 100
-# What a new link works for until its owner says otherwise.
+# How long a new link works, if its owner does not change it.
 FIRST_LIFE = timedelta(days=30)
 
 
 class ShareLinkQuerySet(models.QuerySet["ShareLink"]):
     def standing(self) -> "ShareLinkQuerySet":
-        """Those nobody revoked; the expired ones too, since they can be given more time."""
+        """Those that nobody has revoked. Expired ones are among them, because they can get more time."""
         return self.filter(revoked_at=None)
 
     def open(self, now: datetime) -> "ShareLinkQuerySet":
-        """Those that show their pictures. What somebody made who may not come in any more shows nothing."""
+        """Those that show their pictures. The links of a deactivated person show nothing."""
         return self.standing().filter(expires_at__gt=now, owner__in=User.objects.active())
 
     def kept_by(self, user: User) -> "ShareLinkQuerySet":
-        """Those `user` may change and revoke."""
+        """Those that `user` may change and revoke."""
         return self.filter(kept_by(user))
 
     def make(self, owner: User, images: Sequence[GeneratedImage], now: datetime) -> tuple["ShareLink", bool]:
-        """The link of this selection, and whether it is new: the same selection again gives the same link, as long as
-        that works. An expired one is not woken, because whoever has it was promised an end."""
+        """The link of this selection, and whether it is new. The same selection gives the same link again, as long as
+        that works. An expired link is not used again, because its readers were told that it ends."""
         selection = _digest(images)
         mine = self.standing().filter(owner=owner, selection=selection)
         try:
@@ -53,7 +53,7 @@ class ShareLinkQuerySet(models.QuerySet["ShareLink"]):
                 SharedImage.objects.bulk_create(
                     SharedImage(link=link, image=image, position=position) for position, image in enumerate(images, 1)
                 )
-        except IntegrityError:  # a second click was quicker
+        except IntegrityError:  # a second click was faster
             return mine.get(), False
         return link, True
 
@@ -62,19 +62,19 @@ class ShareLinkQuerySet(models.QuerySet["ShareLink"]):
 
 
 def _digest(images: Sequence[GeneratedImage]) -> str:
-    """Names a selection, whatever its order."""
+    """The digest of a selection. The order of the pictures makes no difference."""
     return hashlib.sha256(" ".join(map(str, sorted(image.pk for image in images))).encode()).hexdigest()
 
 
 class ShareLink(models.Model):
-    """Whoever knows the token sees these pictures, of which the owner must still be allowed to see each one."""
+    """Everybody who knows the token sees these pictures, except those that the owner may no longer see."""
 
     owner = models.ForeignKey(User, on_delete=models.PROTECT, related_name="share_links")
     token = models.CharField(max_length=32, unique=True, default=new_token, editable=False)
     selection = models.CharField(max_length=64)
     title = models.CharField(max_length=120, blank=True)
     prompts = models.BooleanField(default=False)
-    # As Django hashes passwords; empty means that the link alone is enough.
+    # A hash by Django's password hasher. Empty if the link needs no password.
     password = models.CharField(max_length=128, blank=True)
     created_at = models.DateTimeField()
     expires_at = models.DateTimeField()
@@ -103,16 +103,16 @@ class ShareLink(models.Model):
 
     @property
     def works(self) -> bool:
-        """Whether it shows its pictures now; see `ShareLinkQuerySet.open`."""
+        """Whether it shows its pictures now. See `ShareLinkQuerySet.open`."""
         return self.revoked_at is None and not self.expired(timezone.now()) and self.owner.may_come_in
 
     def shown(self) -> "models.QuerySet[SharedImage]":
-        """What the page shows: without what was deleted, and without what the owner may not see any more."""
+        """The pictures that the page shows, without deleted ones and without those that the owner may no longer see."""
         visible = GeneratedImage.objects.visible_to(self.owner)
         return self.shares.filter(image__in=visible).select_related("image__generation")
 
     def lock(self, password: str) -> None:
-        """Ask for this password from now on; an empty one means no more."""
+        """Ask readers for this password from now on. An empty one removes the password."""
         self.password = make_password(password) if password else ""
         self.save(update_fields=["password"])
 
@@ -121,7 +121,7 @@ class ShareLink(models.Model):
 
 
 class SharedImage(models.Model):
-    """A picture on the page of a link; `position` counts from one and stays, whatever becomes of the others."""
+    """A picture on the page of a link. `position` counts from one. It does not change if other pictures go."""
 
     link = models.ForeignKey(ShareLink, on_delete=models.CASCADE, related_name="shares")
     image = models.ForeignKey(GeneratedImage, on_delete=models.CASCADE, related_name="+")

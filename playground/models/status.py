@@ -1,4 +1,4 @@
-"""The states of a generation, and what a person is told about the money in each."""
+"""The states of a generation, and what people read about the money."""
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -6,11 +6,11 @@ from django.utils.translation import pgettext_lazy
 
 
 class Superseded(Exception):
-    """The row has moved on without us: somebody else holds the claim, or its state is not what the step expected."""
+    """The row has changed: somebody else holds the claim, or the state is not the one that the step expects."""
 
 
 class Status(models.TextChoices):
-    """EvoLink's words where they exist, ours around them."""
+    """The states that EvoLink knows have EvoLink's names. The others are ours."""
 
     QUEUED = "queued", pgettext_lazy("generation", "Queued")
     SUBMITTING = "submitting", pgettext_lazy("generation", "Sending")
@@ -28,7 +28,7 @@ FINAL = (Status.COMPLETED, Status.FAILED, Status.CANCELLED)
 
 
 class Charged(models.TextChoices):
-    """What the person is told about money."""
+    """What people read about the money."""
 
     NO = "no", _("You were not charged.")
     YES = "yes", _("You were charged.")

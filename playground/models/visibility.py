@@ -1,6 +1,6 @@
-"""Who sees a generation and what belongs to it, and who may change it. The one place that says so.
+"""Who may see a generation and its pictures, and who may change them. No other module decides this.
 
-`through` is the way from the rows that are filtered to the generation: `"generation__"` from its pictures.
+`through` is the lookup path from the filtered rows to the generation: `"generation__"` from its pictures.
 """
 
 from typing import TYPE_CHECKING
@@ -11,22 +11,22 @@ if TYPE_CHECKING:
     from accounts.models import User
 
 
-# A condition that every row meets, also beside others: an empty `Q()` would vanish from `Q() | …`.
+# A condition that is true for every row. An empty `Q()` is not enough, because `Q() | other` is only `other`.
 _ALL = ~Q(pk__in=[])
 
 
 def seen_by(user: "User", through: str = "") -> Q:
-    """One's own, and what is shared with the team; administrators see all."""
+    """The person's own rows, and those that are shared with the team. Administrators see all."""
     if user.is_administrator:
         return _ALL
     return Q(**{f"{through}owner": user}) | Q(**{f"{through}shared": True})
 
 
 def kept_by(user: "User", through: str = "") -> Q:
-    """What `user` may share, describe, change and delete: their own; administrators all."""
+    """The rows that `user` may share, describe, change and delete: their own. Administrators may change all."""
     return _ALL if user.is_administrator else Q(**{f"{through}owner": user})
 
 
 def keeps(user: "User", owner_id: int) -> bool:
-    """The same as `kept_by`, for a row at hand."""
+    """The same rule as `kept_by`, for one row with this owner."""
     return user.is_administrator or user.pk == owner_id

@@ -1,4 +1,4 @@
-"""The sign of life a worker leaves, for /healthz."""
+"""The heartbeats of workers, for /healthz."""
 
 from datetime import datetime, timedelta
 
@@ -8,7 +8,7 @@ ALIVE_FOR = timedelta(seconds=30)
 
 
 class Heartbeat(models.Model):
-    """One row per worker, written every few seconds."""
+    """The row of one worker. The worker writes it every few seconds."""
 
     worker = models.CharField(max_length=100, unique=True)
     at = models.DateTimeField()
