@@ -34,8 +34,8 @@ FLAGS = [
 ]
 # Not an error: the page itself cancels requests that a newer one replaces.
 CALLED_OFF = "net::ERR_ABORTED"
-# Adds up the layout shifts that no user input explains. Browsers let an input explain the shifts of the next half second;
-# on a busy machine the answer to it comes later than that.
+# Adds up the layout shifts that no user input explains. Browsers let an input explain the shifts of the next half
+# second; on a busy machine the answer to it comes later than that.
 ANSWERED_WITHIN = seconds(2) * 1000  # milliseconds
 COUNT_SHIFTS = f"""
   window.__shift = 0;
