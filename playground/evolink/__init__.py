@@ -1,4 +1,4 @@
-"""EvoLink's GPT Image API: client, models, prices. Knows no Django; one could lift it out."""
+"""EvoLink's GPT Image API: client, models, prices. It does not use Django, so other programs can use it, too."""
 
 from playground.evolink.account import Credits, FileList, FileQuota, ListedFile, TaskPage, TaskSummary, UploadedFile
 from playground.evolink.alternatives import alternatives

@@ -1,4 +1,4 @@
-"""What EvoLink tells about the account: credits, uploaded files, the list of tasks. `types` re-exports it."""
+"""What EvoLink reports about the account: credits, uploaded files, the list of tasks. `types` re-exports it."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -13,7 +13,7 @@ PAGE_MAX: Final = 1000
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Credits:
-    """GET /v1/credits: the limit of this key (`token`) and the balance of the account (`user`). None: not said."""
+    """GET /v1/credits: the limit of this key (`token`) and the balance of the account (`user`). None: missing."""
 
     user_remaining: Decimal
     user_used: Decimal | None = None
@@ -26,14 +26,14 @@ class Credits:
 
     @property
     def spendable(self) -> Decimal:
-        """What this key can still spend: the smaller of both, unless the key has no limit of its own."""
+        """What this key can still spend: the lower remainder, or the account's if the key has no limit of its own."""
         if self.unlimited or self.token_remaining is None:
             return self.user_remaining
         return min(self.token_remaining, self.user_remaining)
 
     @classmethod
     def from_json(cls, value: object) -> Self:
-        """Raises `APIResponseValidationError` where the balance of the account is missing."""
+        """Raises `APIResponseValidationError` if the balance of the account is missing."""
         data = _data(value)
         token, user = read.fields(data.get("token")), read.fields(data.get("user"))
         remaining = read.credits(user.get("remaining_credits"), negative=True)
@@ -52,7 +52,7 @@ class Credits:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class UploadedFile:
-    """A file in EvoLink's own storage, kept for 72 hours; `file_url` goes into `image_urls`."""
+    """A file in EvoLink's own storage, which keeps it for 72 hours. A request names its `file_url` in `image_urls`."""
 
     file_url: str
     file_id: str | None = None
@@ -67,7 +67,7 @@ class UploadedFile:
 
     @classmethod
     def from_json(cls, value: object) -> Self:
-        """Raises `APIResponseValidationError` where the address of the file is missing."""
+        """Raises `APIResponseValidationError` if the address of the file is missing."""
         data = _data(value)
         return cls(
             file_url=read.url(data.get("file_url"), "file_url"),
@@ -85,7 +85,7 @@ class UploadedFile:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class FileQuota:
-    """How many files the account may keep. EvoLink's own example does not add up: compute nothing from it."""
+    """How many files the account may keep. EvoLink's example does not add up: do not calculate with it."""
 
     user_group: str | None
     used_files: int | None
@@ -119,7 +119,7 @@ class ListedFile:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class FileList:
-    """One page of the files the account keeps; `total` counts all pages. Lines without an id are left out."""
+    """One page of the account's files. `total` counts the files of all pages. Lines without an id are left out."""
 
     total: int
     files: tuple[ListedFile, ...]
@@ -144,7 +144,7 @@ class FileList:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class TaskSummary:
-    """One line of the task list; it has no links."""
+    """One line of the task list. It has no result links."""
 
     id: str
     status: str
@@ -158,7 +158,7 @@ class TaskSummary:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class TaskPage:
-    """One page of the task list, newest first; `total` counts all pages. Lines without an id are left out."""
+    """One page of the task list, newest first. `total` counts all pages. Lines without an id are left out."""
 
     total: int
     page: int

@@ -1,4 +1,4 @@
-"""Which other models can do the same request, for when the chosen one is out of reach. Pure functions."""
+"""Which other models can do the same request when the chosen model is unavailable. Pure functions."""
 
 from collections.abc import Iterable, Iterator
 from datetime import date
@@ -8,7 +8,7 @@ from playground.evolink.catalogue import AUTO, MODELS, Model, get_model
 from playground.evolink.pricing import estimate
 from playground.evolink.types import GenerationRequest
 
-# What every picture is unless another is asked for: a model that has no such setting draws like that anyway.
+# What every picture is unless the request says otherwise. A model without such a setting draws like this, too.
 _USUAL: Final = {"background": "opaque", "output_format": "png"}
 
 
@@ -20,11 +20,12 @@ def alternatives(
     group: str | None = None,
     models: Iterable[Model] | None = None,
 ) -> tuple[GenerationRequest, ...]:
-    """The same request for every other living model that can do it, the cheapest first (by what it may cost at most).
+    """The same request for every other available model that can do it. The one with the lowest highest price is first.
 
-    The same are: the pixels of the picture (or their choice left to the model), the number of pictures, the references
-    and the mask, transparency and file format. A quality the model has no name for becomes its highest. `references`
-    counts those that have no address yet. Raises `UnknownModelError` and `ValueError` as `estimate` does.
+    These stay the same: the pixels of the picture (or that the model chooses them), the number of pictures, the
+    references and the mask, transparency and file format. A quality that the model does not have becomes its highest.
+    `references` counts the references that have no address yet. Raises `UnknownModelError` and `ValueError`, as
+    `estimate` does.
     """
     count = len(request.image_urls) if references is None else references
     candidates = (
@@ -37,7 +38,7 @@ def alternatives(
 
 
 def _put_to(model: Model, request: GenerationRequest) -> Iterator[GenerationRequest]:
-    """The request in the words of `model`, if it has words for it."""
+    """The request with the values that `model` uses. Yields nothing if `model` cannot do it."""
     chosen = get_model(request.model)
     shape = _shape(model, chosen, request)
     if shape is None:
@@ -59,7 +60,7 @@ def _quality(model: Model, wanted: str | None) -> str | None:
 
 
 def _shape(model: Model, chosen: Model, request: GenerationRequest) -> tuple[str, str | None] | None:
-    """(size, resolution) by which `model` draws what was asked of `chosen`; None where it cannot."""
+    """(size, resolution) with which `model` draws the same pixels as `chosen`. None if it cannot."""
     pixels = chosen.pixels(request.size, request.resolution)
     if pixels is None:
         return (AUTO, None) if model.takes_auto else None

@@ -1,4 +1,4 @@
-"""The models EvoLink sells, read from `models.toml`: what each takes, what it costs, how long it lives."""
+"""The models that EvoLink sells, read from `models.toml`: parameters, prices, and the day each is shut down."""
 
 import tomllib
 from collections.abc import Mapping
@@ -18,7 +18,7 @@ from playground.evolink.types import GenerationRequest
 Pixels = tuple[int, int]
 DEFAULT_GROUP: Final = "default"
 AUTO: Final = "auto"
-# Which key of a size's table holds its pixels when the resolution plays no part.
+# The key in a size's table for its pixels if they do not depend on the resolution.
 ANY_RESOLUTION: Final = ""
 
 
@@ -31,13 +31,13 @@ class UnknownModelError(KeyError):
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Size:
-    """A named size: its word on the wire, and its (width, height) in pixels at each resolution."""
+    """A named size: its name in requests, and its (width, height) in pixels at each resolution."""
 
     value: str
     by_resolution: Mapping[str, Pixels]
 
     def at(self, resolution: str | None) -> Pixels:
-        """(width, height); `resolution` counts only where the size has several."""
+        """(width, height) in pixels. `resolution` only matters if the size has several."""
         if ANY_RESOLUTION in self.by_resolution:
             return self.by_resolution[ANY_RESOLUTION]
         if resolution is None or resolution not in self.by_resolution:
@@ -47,7 +47,7 @@ class Size:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Rates:
-    """Credits per 1,000 tokens by category, None where nothing is billed; `per_call`: credits per image."""
+    """Credits per 1,000 tokens by category. None: not billed. `per_call`: credits per image by resolution."""
 
     image_output: Decimal | None = None
     image_input: Decimal | None = None
@@ -60,46 +60,46 @@ class Rates:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class RatesVersion:
-    """When a set of rates was read, and where."""
+    """A version of the rates: when and where they were read."""
 
     version: str
     date: date
     source: str
     unlisted: tuple[str, ...] = ()
-    """Models this price list no longer has; their rates are those of their own page."""
+    """Models that this price list no longer has. Their rates are from their product page."""
     before: Mapping[str, Mapping[str, Decimal]] = field(default_factory=lambda: MappingProxyType({}))
-    """What this version replaced: by model and token category (or a resolution of a per-call price), credits."""
+    """The rates that this version replaced, in credits, by model and token category (or resolution, if per call)."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Model:
-    """One model, with everything the form, the price and the validation need to know of it."""
+    """One model, with everything that the form, the price and the validation need to know about it."""
 
     id: str
     name: str
     prompt_limit: int
-    """Unicode code points."""
+    """In Unicode code points."""
     sizes: tuple[Size, ...]
     size_rule: Literal["fixed", "free"]
-    """`free`: also any WIDTHxHEIGHT within the four rules of `rules.free_size_problem`."""
+    """`free`: the model also takes any WIDTHxHEIGHT that keeps the four rules of `rules.free_size_problem`."""
     default_size: str
-    """Of the API, when a request names no size."""
+    """What the API uses if a request names no size."""
     n_max: int
     references_max: int
     reference_bytes_max: int
     billing: Literal["per_token", "per_call"]
     rates: Mapping[str, Rates]
-    """By EvoLink user group."""
+    """The rates of each EvoLink user group."""
     source: str
     summary: str
-    """What it is good for, and what it costs against the others: one sentence."""
+    """One sentence: what the model is good for, and how its price compares with the others."""
     takes_auto: bool = False
-    """Whether it may choose the size for itself."""
+    """Whether the model can choose the size itself."""
     auto_estimate: Pixels | None = None
-    """What EvoLink reserves `auto` as, at least: (width, height)."""
+    """For `auto`, EvoLink reserves at least the price of this (width, height)."""
     takes_mask: bool = False
     prompt_bytes_limit: int | None = None
-    """UTF-8 bytes."""
+    """In UTF-8 bytes."""
     qualities: tuple[str, ...] = ()
     default_quality: str | None = None
     resolutions: tuple[str, ...] = ()
@@ -107,13 +107,13 @@ class Model:
     reference_pixels_max: int | None = None
     reference_side_max: int | None = None
     choices: Mapping[str, tuple[str, ...]] = field(default_factory=lambda: MappingProxyType({}))
-    """The further settings that are one word of a few, by name: their words, the default first."""
+    """Further settings with a fixed list of values: name → values, the default first."""
     token_table: Mapping[str, Mapping[Pixels, int]] | None = None
-    """Output tokens by quality and pixels, for the models before gpt-image-2."""
+    """Output tokens by quality and (width, height), for models before gpt-image-2."""
     token_grid: Mapping[str, int] | None = None
-    """Patches along the long side by quality, for the formula of gpt-image-2 and later."""
+    """Patches along the long side by quality, for the token formula of gpt-image-2 and later models."""
     shutdown_on: date | None = None
-    """The first day on which it is gone."""
+    """The first day on which EvoLink no longer offers the model."""
     replacement: str | None = None
 
     @cached_property
@@ -122,7 +122,7 @@ class Model:
 
     @property
     def size_choices(self) -> tuple[str, ...]:
-        """The sizes that have a name, `auto` first where the model takes it."""
+        """The names of the sizes, with `auto` first if the model takes it."""
         named = tuple(size.value for size in self.sizes)
         return (AUTO, *named) if self.takes_auto else named
 
@@ -130,9 +130,9 @@ class Model:
         return self._size_by_value.get(value)
 
     def pixels(self, size: str | None, resolution: str | None = None) -> Pixels | None:
-        """(width, height) of what the model will draw; None when it chooses for itself (`auto`).
+        """(width, height) of what the model will draw. None if the model chooses it (`auto`).
 
-        None for an argument means the model's default. Raises `ValueError` for what it does not take.
+        An argument of None means the model's default. Raises `ValueError` for a size that the model does not take.
         """
         value = size or self.default_size
         if value == AUTO and self.takes_auto:
@@ -146,29 +146,29 @@ class Model:
         return free
 
     def draws_freely(self, width: int, height: int) -> bool:
-        """Whether it takes these pixels as WIDTHxHEIGHT, beside the sizes that have a name."""
+        """Whether the model takes these pixels as WIDTHxHEIGHT, in addition to its named sizes."""
         return self.size_rule == "free" and rules.free_size_problem(width, height) is None
 
     def canonical_resolution(self, resolution: str | None) -> str | None:
-        """EvoLink reads resolutions without regard to case; the catalogue writes them in capitals."""
+        """The resolution in capitals, as the catalogue writes it. EvoLink ignores the case of resolutions."""
         return resolution.upper() if resolution else self.default_resolution
 
     def drawable(self, size: str | None, resolution: str | None = None) -> tuple[Pixels, ...]:
-        """Every (width, height) a request may give: one, or for `auto` each ratio at its default."""
+        """Every (width, height) that a request may give: one, or for `auto` each ratio at the default resolution."""
         exact = self.pixels(size, resolution)
         if exact is not None:
             return (exact,)
         return tuple(size.at(self.default_resolution) for size in self.sizes)
 
     def estimated(self, size: str | None, resolution: str | None = None) -> tuple[Pixels, ...]:
-        """Every (width, height) an estimate has to hold: what may be drawn, and what EvoLink reserves `auto` as."""
+        """Every (width, height) that an estimate must cover: what may be drawn, and what EvoLink reserves `auto` as."""
         reserved = (self.auto_estimate,) if self.auto_estimate and self.pixels(size, resolution) is None else ()
         return (*self.drawable(size, resolution), *reserved)
 
     def output_tokens(self, width: int, height: int, quality: str | None = None) -> int:
-        """Image tokens of one output image; 0 for a model billed per call. None means the default quality.
+        """The image tokens of one output image. 0 for a model billed per call. None means the default quality.
 
-        Raises `ValueError` for a quality or (with a token table) a size the model does not have.
+        Raises `ValueError` for a quality or (with a token table) a size that the model does not have.
         """
         if self.billing == "per_call":
             return 0
@@ -181,34 +181,34 @@ class Model:
             raise ValueError(f"{self.id} has no token count for {width}x{height} {chosen!r}") from None
 
     def rates_for(self, group: str | None) -> Rates:
-        """The rates of a user group; those of `default` where none are published for it."""
+        """The rates of a user group, or of `default` if no rates are published for the group."""
         return self.rates.get(group or DEFAULT_GROUP) or self.rates[DEFAULT_GROUP]
 
     @cached_property
     def parameters(self) -> tuple[Parameter, ...]:
-        """What the model takes, with types, ranges and defaults."""
+        """The parameters that the model takes, with types, ranges and defaults."""
         return parameters(self)
 
     @cached_property
     def settings(self) -> tuple[Parameter, ...]:
-        """Those of its parameters that are settings."""
+        """The parameters that are settings."""
         return tuple(parameter for parameter in self.parameters if parameter.is_setting)
 
     @property
     def defaults(self) -> dict[str, str | int | None]:
-        """Every one of its settings at its default."""
+        """Every setting of the model with its default value."""
         return {parameter.name: parameter.default for parameter in self.settings}
 
     def retired(self, today: date) -> bool:
         return self.shutdown_on is not None and today >= self.shutdown_on
 
     def problems(self, request: GenerationRequest) -> tuple[Problem, ...]:
-        """Everything EvoLink would refuse in `request`; empty when it may be sent."""
+        """Everything in `request` that EvoLink would refuse. Empty if the request can be sent."""
         return tuple(rules.problems(self, request))
 
 
 def get_model(model_id: str) -> Model:
-    """The model of this id. Raises `UnknownModelError`."""
+    """The model with this id. Raises `UnknownModelError`."""
     try:
         return MODELS[model_id]
     except KeyError:
@@ -216,7 +216,7 @@ def get_model(model_id: str) -> Model:
 
 
 def known_parameters() -> dict[str, Parameter]:
-    """Every parameter that some model takes, by name, as the first of them takes it."""
+    """Every parameter that at least one model takes, by name. Its definition is that of the first such model."""
     known: dict[str, Parameter] = {}
     for model in MODELS.values():
         for parameter in model.parameters:
@@ -225,7 +225,7 @@ def known_parameters() -> dict[str, Parameter]:
 
 
 def read(text: str) -> tuple[dict[str, Model], tuple[RatesVersion, ...]]:
-    """The models by id, and the versions of the rates, newest first, that a catalogue in TOML holds."""
+    """Reads a catalogue in TOML. Returns the models by id, and the versions of the rates, newest first."""
     data = tomllib.loads(text, parse_float=Decimal)
     models = {model_id: _model(model_id, data) for model_id in data["models"]}
     return models, tuple(
@@ -234,7 +234,7 @@ def read(text: str) -> tuple[dict[str, Model], tuple[RatesVersion, ...]]:
 
 
 def _model(model_id: str, data: Mapping[str, Any]) -> Model:
-    """One [models.*] table as a Model. A key it does not have is a TypeError, so a typo cannot hide."""
+    """Makes a Model from one [models.*] table. Raises `TypeError` for an unknown key, so a typo is noticed."""
     table = _extended(model_id, data["models"])
     values: dict[str, Any] = {key: tuple(value) if isinstance(value, list) else value for key, value in table.items()}
     values["sizes"] = tuple(
@@ -254,7 +254,7 @@ def _model(model_id: str, data: Mapping[str, Any]) -> Model:
 
 
 def _extended(model_id: str, tables: Mapping[str, Any]) -> dict[str, Any]:
-    """The model's own table laid over the one it extends."""
+    """The table of the model, with the missing keys from the table that it extends."""
     own = dict(tables[model_id])
     base = own.pop("extends", None)
     return {**_extended(base, tables), **own} if base else own

@@ -1,6 +1,6 @@
 """The client for EvoLink's API.
 
-Nothing is retried here: what may be sent again is the caller's decision, by `error.retryable`.
+The client never sends a request again. `error.retryable` tells the caller whether it may.
 """
 
 import base64
@@ -26,7 +26,7 @@ API_URL: Final = "https://api.evolink.ai"
 FILES_URL: Final = "https://files-api.evolink.ai"
 BATCH_MAX: Final = 50
 DEADLINE: Final = 30.0
-# The one call whose lost answer costs money is waited for longest.
+# The deadline of `generate` is the longest, because a lost answer to it costs money.
 SUBMIT_DEADLINE: Final = 120.0
 UPLOAD_DEADLINE: Final = 300.0
 _IDEMPOTENCY_KEY: Final = re.compile(r"[A-Za-z0-9._-]{16,96}")
@@ -38,10 +38,10 @@ T = TypeVar("T")
 class Client:
     """EvoLink's API with one key. Use as `async with Client(key) as client`.
 
-    `transport` replaces the network (the sandbox in-process); without it every address is judged by the
-    guard, except `exempt_origins` (`scheme://host:port`). `deadline`: seconds for a whole call; by default 30, and 120
-    for `generate`. Every method raises `EvoLinkError` for what happens on the way, `ValueError` for arguments that
-    cannot be sent, and nothing else of its own.
+    `transport` replaces the network, for example with the sandbox in this process. Without it, the guard checks every
+    address except `exempt_origins` (`scheme://host:port`). `deadline` is the limit for a whole call in seconds: 30 by
+    default, 120 for `generate`. Every method raises `EvoLinkError` if the call fails and `ValueError` for arguments
+    that cannot be sent. The client raises no other errors.
     """
 
     def __init__(
@@ -73,15 +73,15 @@ class Client:
         await self.aclose()
 
     async def aclose(self) -> None:
-        """Close the connections."""
+        """Closes the connections."""
         await self._wire.aclose()
 
     async def generate(self, request: GenerationRequest, *, idempotency_key: str | None = None) -> Task:
-        """Submit `request`, once. `error.money` says whether a failed call may have been charged.
+        """Submits `request` once. `error.money` tells whether a failed call may have been charged.
 
-        `idempotency_key` (16 to 96 of `A-Za-z0-9._-`) is undocumented at EvoLink: no protection to rely on. Where it is
-        honoured, the same key and request give the first task again (`task.replayed`), and the same key with another
-        request a `ConflictError`.
+        EvoLink does not document `idempotency_key` (16 to 96 of `A-Za-z0-9._-`), so do not rely on it. If EvoLink
+        honours it, the same key with the same request returns the first task again (`task.replayed`), and the same key
+        with another request raises `ConflictError`.
         """
         headers = dict(_JSON)
         if idempotency_key is not None:
@@ -99,9 +99,9 @@ class Client:
         )
 
     async def task(self, task_id: str, *, deadline: float | None = None) -> Task:
-        """The task as it is now. Right after it was made, `NotFoundError` may mean: not known yet.
+        """The current state of the task. `NotFoundError` for a new task may mean that EvoLink does not know it yet.
 
-        An answer about another task is an `APIResponseValidationError`.
+        Raises `APIResponseValidationError` if the answer is about another task.
         """
         url = f"{self._api}/v1/tasks/{_segment(task_id)}"
 
@@ -122,7 +122,7 @@ class Client:
         return await self._ask(TaskPage.from_json, "GET", f"{self._api}/v1/tasks", params=params)
 
     async def tasks_by_id(self, task_ids: Sequence[str]) -> tuple[Task, ...]:
-        """Up to 50 tasks in one read (undocumented at EvoLink); ids it does not know are missing."""
+        """Reads up to 50 tasks at once (undocumented at EvoLink). Ids that EvoLink does not know are missing."""
         if len(task_ids) > BATCH_MAX:
             raise ValueError(f"At most {BATCH_MAX} tasks in one read.")
         wanted = {_segment(task_id) for task_id in task_ids}
@@ -135,11 +135,11 @@ class Client:
         return await self._ask(asked_for, "POST", f"{self._api}/v1/tasks/batch", content=body, headers=_JSON)
 
     async def credits(self, *, deadline: float | None = None) -> Credits:
-        """What the key and the account have left. Costs nothing, so it also tells whether a key works."""
+        """The remaining credits of the key and the account. The call is free, so it can also test a key."""
         return await self._ask(Credits.from_json, "GET", f"{self._api}/v1/credits", deadline)
 
     async def price_list(self, *, etag: str | None = None) -> PriceList | None:
-        """The prices EvoLink publishes; needs no key and sends none. None: they are still those of `etag`."""
+        """The prices that EvoLink publishes. Sends no key. Returns None if they have not changed since `etag`."""
         headers = {"If-None-Match": etag} if etag else {}
         url = f"{self._api}/v1/catalog/pricing-rules"
         return await self._wire.ask(_price_list, "GET", url, headers=headers, deadline=self._deadline, public=True)
@@ -147,7 +147,7 @@ class Client:
     async def upload_file(
         self, file: BinaryIO, name: str, content_type: str, *, deadline: float = UPLOAD_DEADLINE
     ) -> UploadedFile:
-        """Upload a seekable `file` from its start, streamed; EvoLink keeps it for 72 hours."""
+        """Uploads a seekable `file` from its start as a stream. EvoLink keeps it for 72 hours."""
         file.seek(0)
         parts = {"file": (name, file, content_type)}
         url = f"{self._files}/api/v1/files/upload/stream"
@@ -156,7 +156,7 @@ class Client:
     async def upload_base64(
         self, data: bytes, name: str, content_type: str, *, deadline: float = UPLOAD_DEADLINE
     ) -> UploadedFile:
-        """Upload `data` inside a JSON body; for small files."""
+        """Uploads `data` inside a JSON body, for small files."""
         encoded = base64.b64encode(data).decode("ascii")
         body = {"base64_data": f"data:{content_type};base64,{encoded}", "file_name": name}
         return await self._upload("base64", body, deadline)
@@ -164,28 +164,29 @@ class Client:
     async def upload_url(
         self, file_url: str, name: str | None = None, *, deadline: float = UPLOAD_DEADLINE
     ) -> UploadedFile:
-        """Let EvoLink fetch the file from a public address."""
+        """Makes EvoLink fetch the file from a public address."""
         body = {"file_url": file_url} if name is None else {"file_url": file_url, "file_name": name}
         return await self._upload("url", body, deadline)
 
     async def file_quota(self) -> FileQuota:
-        """How many files the account may still keep."""
+        """How many files the account keeps and may keep."""
         return await self._ask(FileQuota.from_json, "GET", f"{self._files}/api/v1/files/quota")
 
     async def files(self, *, page: int = 1, page_size: int = 20) -> FileList:
-        """One page of the files the account keeps (undocumented at EvoLink)."""
+        """One page of the account's files (undocumented at EvoLink)."""
         params = {"page": str(page), "pageSize": str(page_size)}
         return await self._ask(FileList.from_json, "GET", f"{self._files}/api/v1/files/list", params=params)
 
     async def delete_file(self, file_id: str) -> None:
-        """Delete a file before its 72 hours are over (undocumented at EvoLink)."""
+        """Deletes a file before its 72 hours are over (undocumented at EvoLink)."""
         await self._ask(_nothing, "DELETE", f"{self._files}/api/v1/files/{_segment(file_id)}")
 
     async def download(self, url: str, into: BinaryIO, *, max_bytes: int, deadline: float = 120.0) -> Download:
-        """Write the file behind a result link to `into`: no key, no more than `max_bytes`, unpacked if compressed.
+        """Writes the file of a result link to `into`, unpacked if compressed. Sends no key.
 
-        Up to three redirects are followed, each to an https address that is judged like the link itself. After an error
-        `into` may hold a part of the file. Raises `DownloadError` or `APIConnectionError`.
+        Follows up to three redirects, only to https addresses. The guard checks each like the link itself. Raises
+        `TooLargeError` above `max_bytes`, other kinds of `DownloadError`, or `APIConnectionError`. After an error,
+        `into` may contain a part of the file.
         """
         if read.link(url) is None:
             raise LinkDeadError("The link is not a web address.")
@@ -198,7 +199,7 @@ class Client:
     async def _ask(
         self, reader: Callable[[object], T], method: str, url: str, deadline: float | None = None, **content: Any
     ) -> T:
-        """Ask something that costs nothing."""
+        """Sends a request that costs no credits."""
 
         def read_value(value: object, headers: httpx.Headers) -> T:
             return reader(value)
@@ -207,7 +208,7 @@ class Client:
 
 
 def _base(url: str) -> str:
-    """An address to put paths behind. Raises `ValueError` for anything but http(s)."""
+    """The address to which paths are added. Raises `ValueError` for anything but http(s)."""
     origin_of(url)
     if read.link(url) is None:
         raise ValueError("An origin is http(s)://host[:port].")
@@ -215,12 +216,12 @@ def _base(url: str) -> str:
 
 
 def _encoded(body: Mapping[str, object]) -> bytes:
-    """Compact UTF-8 JSON. Raises `ValueError` for text that is none (a lone surrogate)."""
+    """Compact UTF-8 JSON. Raises `ValueError` for invalid text (a lone surrogate)."""
     return json.dumps(body, ensure_ascii=False, separators=(",", ":")).encode()
 
 
 def _segment(identifier: str) -> str:
-    """An id as a path segment. Raises `ValueError` for one that could mean another path."""
+    """An id as a path segment. Raises `ValueError` for an id that could lead to another path."""
     if not read.is_identifier(identifier):
         raise ValueError("This is no id of EvoLink's.")
     return identifier
@@ -232,9 +233,9 @@ def _submitted(value: object, headers: httpx.Headers) -> Task:
 
 
 def _price_list(value: object, headers: httpx.Headers) -> PriceList | None:
-    """The list; None for an answer without one (304)."""
+    """The price list. None for an answer without one (304)."""
     return None if value is None else replace(PriceList.from_json(value), etag=headers.get("etag"))
 
 
 def _nothing(value: object) -> None:
-    """Any answer will do."""
+    """Accepts any answer."""

@@ -1,4 +1,4 @@
-"""The figures that EvoLink may send beside a refusal: limits, balances, what would be allowed, where to go."""
+"""The details that EvoLink may send with a refusal: limits, balances, what is allowed, a page to visit."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
@@ -17,7 +17,7 @@ LISTED_MAX: Final = 30
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Details:
-    """What EvoLink sent; None or empty where it did not. Amounts are credits."""
+    """What EvoLink sent. What it did not send is None or empty. Amounts are credits."""
 
     key_name: str | None = None
     estimated_credits: Decimal | None = None
@@ -30,14 +30,14 @@ class Details:
     reset_timezone: str | None = None
     expired_at: datetime | None = None
     limit_scope: str | None = None
-    """`mcp`: the limit is that of all signed-in tools of the account."""
+    """`mcp`: the limit applies to all signed-in tools of the account together."""
     allowed_models: tuple[str, ...] = ()
     allowed_values: tuple[str, ...] = ()
     min: Decimal | None = None
     max: Decimal | None = None
     suggestion: str | None = None
     action_url: str | None = None
-    """A page to go to, on EvoLink's own host; any other address is left out."""
+    """A page for the user to visit, on EvoLink's own host. Any other address is left out."""
 
     def __bool__(self) -> bool:
         return any(getattr(self, field.name) not in (None, ()) for field in fields(self))
@@ -66,7 +66,7 @@ class Details:
 
 
 def own_address(value: object) -> str | None:
-    """An https address on EvoLink's own host, else None."""
+    """The address if it is an https address on EvoLink's own host, else None."""
     address = read.link(value)
     host = urlsplit(address).hostname or "" if address else ""
     if address is None or not address.startswith("https://"):
@@ -75,7 +75,7 @@ def own_address(value: object) -> str | None:
 
 
 def label(value: object) -> str | None:
-    """A short text for people, without a key in it; numbers are written out."""
+    """A short text for people, with keys masked. A number becomes text."""
     if isinstance(value, int | float) and not isinstance(value, bool):
         figure = read.number(value)
         return None if figure is None else f"{figure:f}"[:LABEL_MAX]

@@ -24,8 +24,9 @@
         ├─ TooLargeError             more bytes than the caller allowed
         └─ LinkDeadError             403, 404 or 410: the link has expired
 
-An HTTP answer gets its class from its reason, which its code decides before its status (`reasons.classify`).
-`error.money` and `error.retryable` say what follows for a submit: a request whose money is unknown is never sent again.
+The reason of an HTTP answer decides its class. The code decides the reason, or else the status (`reasons.classify`).
+`error.money` and `error.retryable` tell what to do after a failed submit. A request that may have been charged is
+never sent again.
 """
 
 import math
@@ -48,23 +49,23 @@ REQUEST_ID_MAX: Final = 200
 
 
 class Money(Enum):
-    """Whether credits may have left the account because of the failed call."""
+    """Whether the failed call may have cost credits."""
 
     NOT_MOVED = "not_moved"
     UNKNOWN = "unknown"
 
 
 class EvoLinkError(Exception):
-    """Anything that kept EvoLink from doing what was asked.
+    """A call to EvoLink failed.
 
-    `status` is the HTTP status, `code` EvoLink's word for the fault, `param` the parameter it names,
-    `request_id` what their support asks for, `retry_after` seconds (0 to 31 days) or None.
-    `raw` is the answer as it came, cut, without a key in it; empty where there was none.
-    `spends` says whether the failed call was one that costs credits.
+    `status` is the HTTP status, `code` is EvoLink's name for the error, `param` is the parameter that it names.
+    `request_id` is what EvoLink's support asks for. `retry_after` is in seconds (0 to 31 days) or None.
+    `raw` is the answer, shortened, with keys masked. It is empty if there was no answer.
+    `spends` tells whether the failed call costs credits.
     """
 
     ambiguous: ClassVar[bool] = False
-    """Whether EvoLink may have accepted the request all the same; of an HTTP answer, its outcome says so."""
+    """Whether EvoLink may have accepted the request despite the error. For an HTTP answer, its outcome decides."""
     transient: bool = False
     """Whether the same request may succeed later."""
 
@@ -92,7 +93,7 @@ class EvoLinkError(Exception):
 
     @property
     def retryable(self) -> bool:
-        """Whether the program may send the same request again by itself."""
+        """Whether the program may send the same request again without asking a person."""
         return self.transient and self.money is Money.NOT_MOVED
 
     def __str__(self) -> str:
@@ -100,14 +101,14 @@ class EvoLinkError(Exception):
 
 
 class APIConnectionError(EvoLinkError):
-    """The connection broke: the request may have arrived."""
+    """The connection broke. The request may have arrived."""
 
     ambiguous = True
     transient = True
 
 
 class NotSentError(APIConnectionError):
-    """No connection came about, so not a byte of the request left."""
+    """No connection was made, so no byte of the request was sent."""
 
     ambiguous = False
 
@@ -119,13 +120,14 @@ class BlockedAddressError(NotSentError):
 
 
 class APITimeoutError(APIConnectionError):
-    """The deadline passed while the answer was still due."""
+    """The answer did not arrive before the deadline."""
 
 
 class APIStatusError(EvoLinkError):
-    """EvoLink, or something before it, answered with a status other than 2xx.
+    """EvoLink, or a server in front of it, answered with a status other than 2xx.
 
-    `reason` is what that means, `outcome` whether a submit was accepted all the same, `details` the figures beside it.
+    `reason` is what the error means. `outcome` tells whether a submit was accepted despite it. `details` are the
+    figures that EvoLink sent with it.
     """
 
     reason: Reason = Reason.UNKNOWN
@@ -133,7 +135,7 @@ class APIStatusError(EvoLinkError):
     details: "Details | None" = None
 
     def judge(self, verdict: Verdict, *, spends: bool) -> None:
-        """Add what the code and the status together say."""
+        """Sets `reason` and `outcome`, which follow from the code and the status together."""
         self.reason = verdict.reason
         self.outcome = outcome(self.status or 0, verdict)
         self.money = Money.UNKNOWN if spends and self.outcome is Outcome.UNKNOWN else Money.NOT_MOVED
@@ -146,7 +148,7 @@ class BadRequestError(APIStatusError):
 
 
 class ContentPolicyError(BadRequestError):
-    """Refused for safety reasons, for what the prompt or a picture shows."""
+    """EvoLink refused the prompt or a picture for safety reasons."""
 
 
 class AuthenticationError(APIStatusError):
@@ -154,7 +156,7 @@ class AuthenticationError(APIStatusError):
 
 
 class InsufficientCreditsError(APIStatusError):
-    """The account or the key's own limit has too few credits; `reason` tells which."""
+    """The account, or the key's own limit, has too few credits. `reason` tells which."""
 
 
 class PermissionDeniedError(APIStatusError):
@@ -162,45 +164,45 @@ class PermissionDeniedError(APIStatusError):
 
 
 class ModelAccessError(PermissionDeniedError):
-    """The model is unknown, retired, out of reach, or closed to this key; `reason` tells which."""
+    """The model is unknown, retired, unavailable, or not allowed for this key. `reason` tells which."""
 
 
 class NotFoundError(APIStatusError):
-    """No such task, file or address."""
+    """The task, file or address does not exist."""
 
 
 class ConflictError(APIStatusError):
-    """The idempotency key was already used with another request, which may have been accepted."""
+    """The idempotency key was already used with another request. That request may have been accepted."""
 
 
 class RequestTooLargeError(APIStatusError):
-    """413."""
+    """The request is too large (413)."""
 
 
 class UnprocessableEntityError(APIStatusError):
-    """422."""
+    """EvoLink cannot process the request (422)."""
 
 
 class RateLimitError(APIStatusError):
-    """Too many requests; `retry_after` says how long to wait, where EvoLink said so."""
+    """Too many requests. `retry_after` is the time to wait, if EvoLink named one."""
 
 
 class InternalServerError(APIStatusError):
-    """5xx: the fault is theirs, and how far they came is unknown."""
+    """An error of EvoLink (5xx). How far it processed the request is unknown."""
 
 
 class ServiceUnavailableError(InternalServerError):
-    """EvoLink is closed for a moment."""
+    """EvoLink is unavailable for a short time."""
 
 
 class APIResponseValidationError(EvoLinkError):
-    """A 2xx that is not what the contract says; `raw` is what came instead."""
+    """A 2xx answer that breaks the contract. `raw` is that answer."""
 
     ambiguous = True
     transient = True
 
     def settle(self, *, spends: bool, status: int, request_id: str | None, raw: str) -> None:
-        """Add what the reader of a value cannot know: the call it came from."""
+        """Adds the facts about the call. The reader that raised this error does not know them."""
         self.money = Money.UNKNOWN if spends else Money.NOT_MOVED
         self.status = status
         self.request_id = request_id
@@ -208,7 +210,7 @@ class APIResponseValidationError(EvoLinkError):
 
 
 class DownloadError(EvoLinkError):
-    """A result link did not give the file. Downloads never move money."""
+    """A result link did not give the file. Downloads never cost credits."""
 
     transient = True
 
@@ -220,7 +222,7 @@ class TooLargeError(DownloadError):
 
 
 class LinkDeadError(DownloadError):
-    """403, 404 or 410 from a result link: the 24 hours are over."""
+    """A result link answered with 403, 404 or 410: its 24 hours are over."""
 
     transient = False
 
@@ -264,13 +266,13 @@ def class_for(status: int, reason: Reason) -> type[APIStatusError]:
 
 
 def request_id_of(headers: Mapping[str, str]) -> str | None:
-    """The request id an answer carries, or None."""
+    """The request id in the headers of an answer, or None."""
     found = headers.get("x-request-id") or headers.get("x-oneapi-request-id")
     return redact(found)[:REQUEST_ID_MAX] if found else None
 
 
 def parse_retry_after(value: str | None, *, now: datetime | None = None) -> float | None:
-    """Seconds to wait from a Retry-After header (seconds or an HTTP date), 0 to 31 days; None for nonsense."""
+    """The seconds to wait, 0 to 31 days, from a Retry-After header (seconds or an HTTP date). None if it is invalid."""
     if not value or len(value) > 64:
         return None
     value = value.strip()

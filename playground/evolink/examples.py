@@ -1,7 +1,7 @@
-"""Code that talks to EvoLink, in three languages: for the API reference, and for a request as code.
+"""Example code that calls EvoLink, in three languages. The API reference shows it, and so does a request as code.
 
-Each example runs as it stands: with sh and curl, with Python and httpx, with Node 18 or newer. The key comes from the
-environment. tests/guide/test_docs.py takes every one of them from the page and runs it against the sandbox.
+Each example runs unchanged with sh and curl, with Python and httpx, or with Node 18 or newer. It reads the key from the
+environment. tests/guide/test_docs.py reads every example from the page and runs it against the sandbox.
 """
 
 import json
@@ -22,7 +22,7 @@ Body = Mapping[str, object]
 
 @dataclass(frozen=True)
 class Code:
-    """One example in one language; `file` is the name to save it under, `command` what runs it."""
+    """One example in one language. `file` is the file name for saving it, `command` runs it."""
 
     language: str
     name: str
@@ -114,7 +114,7 @@ for (const link of task.results) {
 
 
 def generate(body: Body) -> tuple[Code, ...]:
-    """Submit `body`, wait for the task, save its pictures."""
+    """Code that submits `body`, waits for the task, and saves its pictures."""
     return _in_three("generate", _GENERATE_CURL, _GENERATE_PYTHON, _GENERATE_JAVASCRIPT, body)
 
 
@@ -172,11 +172,11 @@ console.log(task);
 
 
 def edit(model_id: str) -> tuple[Code, ...]:
-    """Upload a picture and submit an edit of it."""
+    """Code that uploads a picture and submits an edit of it."""
     return _in_three("edit", _EDIT_CURL, _EDIT_PYTHON, _EDIT_JAVASCRIPT, {"model": model_id})
 
 
-# --- What is left -----------------------------------------------------------------------------------------------
+# --- The remaining credits --------------------------------------------------------------------------------------
 
 _CREDITS_CURL = """\
 curl -sS --fail-with-body $API/v1/credits -H "Authorization: Bearer $$$KEY"
@@ -201,7 +201,7 @@ console.log((await answer.json()).data.user.remaining_credits);
 
 
 def credits() -> tuple[Code, ...]:
-    """Ask for the balance."""
+    """Code that reads the balance."""
     return _in_three("credits", _CREDITS_CURL, _CREDITS_PYTHON, _CREDITS_JAVASCRIPT, {})
 
 
@@ -221,7 +221,7 @@ def _in_three(name: str, curl: str, python: str, javascript: str, body: Body) ->
 
 
 def _literal(body: Body) -> str:
-    """The body as a Python dictionary, one line for each key, in double quotes as JSON writes them."""
+    """The body as a Python dictionary literal: one line for each key, strings in double quotes."""
     lines = [
         f"    {json.dumps(name)}: {json.dumps(value, ensure_ascii=False) if isinstance(value, str) else repr(value)},"
         for name, value in body.items()

@@ -1,10 +1,10 @@
-"""Network backends that judge every address at the moment of connecting: no way into our network.
+"""Network backends that check every address when they connect to it, so that no request reaches our own network.
 
-A name is resolved once; if any of its addresses is not a public one, the connection is refused; otherwise it
-goes to an address that was judged, so that a second answer of the name server changes nothing. Origins named
-exactly (scheme, host, port) are exempt. No proxies and no settings from the environment.
+A name is resolved once. If any of its addresses is not public, the connection is refused. Otherwise the backend
+connects to an address that it has checked, so a different second answer of the name server has no effect. Exempt
+origins (exact scheme, host and port) are not checked. Proxies and settings from the environment are ignored.
 
-NAT64, 6to4 and Teredo addresses are refused whatever they embed.
+NAT64, 6to4 and Teredo addresses are always refused, whatever IPv4 address they contain.
 """
 
 import asyncio
@@ -26,7 +26,7 @@ from playground.evolink.pools import Pools
 
 _PORTS: Final = {"http": 80, "https": 443}
 
-# The special-purpose registry of IPv4, and what is not in it but answers from inside a cloud.
+# The special-purpose registry of IPv4, and other addresses that answer only inside a cloud.
 _REFUSED_V4: Final = tuple(
     ipaddress.IPv4Network(network)
     for network in (
@@ -51,7 +51,7 @@ _REFUSED_V4: Final = tuple(
         "240.0.0.0/4",  # reserved, and broadcast
     )
 )
-# Only this part of IPv6 is given out to the public; all else (mapped, NAT64, local, multicast) is outside it.
+# Only this part of IPv6 is assigned to the public. Everything else (mapped, NAT64, local, multicast) is outside it.
 _PUBLIC_V6: Final = ipaddress.IPv6Network("2000::/3")
 _REFUSED_V6: Final = tuple(
     ipaddress.IPv6Network(network)
@@ -66,20 +66,20 @@ _REFUSED_V6: Final = tuple(
 
 
 def is_public(address: str) -> bool:
-    """Whether `address`, an IP address in its usual notation, is one that anybody may be sent to."""
+    """Whether `address` is a public IP address in the usual notation. False for any other text."""
     try:
         ip = ipaddress.ip_address(address.partition("%")[0])
     except ValueError:
         return False
     if isinstance(ip, ipaddress.IPv4Address):
         return not any(ip in network for network in _REFUSED_V4)
-    # An interface identifier of ISATAP carries an IPv4 address that a tunnel would go to.
+    # An ISATAP interface identifier contains an IPv4 address, to which a tunnel would lead.
     isatap = int(ip) >> 32 & 0xFCFF_FFFF == 0x0000_5EFE
     return ip in _PUBLIC_V6 and not isatap and not any(ip in network for network in _REFUSED_V6)
 
 
 def origin_of(url: str) -> str:
-    """`scheme://host:port` in small letters, with its port. Raises `ValueError` for no web address."""
+    """`scheme://host:port` in small letters, always with the port. Raises `ValueError` if `url` is no web address."""
     parts = urlsplit(url)
     port = _PORTS.get(parts.scheme) if parts.port is None else parts.port
     if parts.scheme not in _PORTS or not parts.hostname or not port:
@@ -89,7 +89,8 @@ def origin_of(url: str) -> str:
 
 
 def judged(host: str, answers: Iterable[tuple[Any, ...]]) -> tuple[str, ...]:
-    """The addresses of a `getaddrinfo` answer. Raises `BlockedAddressError` if any of them is not public."""
+    """The addresses in a `getaddrinfo` answer. Raises `BlockedAddressError` if any of them is not public, and
+    `httpcore.ConnectError` if there is none."""
     addresses = tuple(dict.fromkeys(str(answer[4][0]) for answer in answers))
     if not addresses:
         raise httpcore.ConnectError(f"{host} has no address.")
@@ -99,14 +100,15 @@ def judged(host: str, answers: Iterable[tuple[Any, ...]]) -> tuple[str, ...]:
 
 
 def _attempts(addresses: tuple[str, ...], timeout: float | None) -> Iterator[tuple[str, float | None]]:
-    """Each address with its share of the time that is left, so that a dead one leaves time for the next."""
+    """Each address with its time limit in seconds: a share of the time left, so that a dead address leaves some for the
+    next one."""
     end = None if timeout is None else time.monotonic() + timeout
     for index, address in enumerate(addresses):
         yield address, None if end is None else max(end - time.monotonic(), 0.01) / (len(addresses) - index)
 
 
 class GuardedBackend(httpcore.AsyncNetworkBackend):
-    """TCP to public addresses only."""
+    """Connects over TCP to public addresses only."""
 
     def __init__(self) -> None:
         self._inner = httpcore.AnyIOBackend()
@@ -149,7 +151,7 @@ class GuardedBackend(httpcore.AsyncNetworkBackend):
 
 
 class SyncGuardedBackend(httpcore.NetworkBackend):
-    """The same for blocking code. Resolving has no time limit of its own here: the system's applies."""
+    """The same for blocking code. Only the time limit of the system applies to resolving a name."""
 
     def __init__(self) -> None:
         self._inner = httpcore.SyncBackend()
@@ -184,7 +186,7 @@ class SyncGuardedBackend(httpcore.NetworkBackend):
 
 
 class GuardedTransport(httpx.AsyncBaseTransport):
-    """Sends to public addresses, and to the exempt origins whatever their address."""
+    """Sends to public addresses only. Exempt origins may have any address."""
 
     def __init__(self, exempt_origins: Collection[str] = ()) -> None:
         self._exempt = frozenset(origin_of(origin) for origin in exempt_origins)
@@ -227,7 +229,7 @@ def _is_exempt(request: httpx.Request, origins: Collection[str]) -> bool:
 
 @cache
 def _tls() -> ssl.SSLContext:
-    """One context for all: reading the certificates takes longer than a request."""
+    """One TLS context for all transports, because reading the certificates takes longer than a request."""
     return httpx.create_ssl_context(trust_env=False)
 
 

@@ -1,7 +1,7 @@
 """The one private name of httpx that we use. No other module may use such names.
 
 httpx may change it in any version, so pyproject.toml pins httpx and httpcore, and tests/evolink/test_httpx_internals.py
-tests it. Whoever raises a version runs those tests first.
+tests it. Run those tests before you raise a version.
 """
 
 from typing import overload
@@ -18,6 +18,6 @@ def use_pool(
     transport: httpx.AsyncHTTPTransport | httpx.HTTPTransport,
     pool: httpcore.AsyncConnectionPool | httpcore.ConnectionPool,
 ) -> None:
-    """Let a transport take its connections from this pool. httpx makes the pool itself and offers no way to say with
-    which network backend."""
+    """Makes a transport take its connections from this pool. httpx makes the pool itself, and has no option for the
+    network backend."""
     transport._pool = pool

@@ -1,17 +1,17 @@
-"""Limits and periods of EvoLink's API that hold for every model. What differs between models is in the catalogue."""
+"""Limits and times of EvoLink's API that apply to every model. What differs between models is in the catalogue."""
 
 from datetime import timedelta
 from typing import Final
 
-# A result link lives this long after its task completed.
+# A result link works for this time after its task has completed.
 LINK_LIFE: Final = timedelta(hours=24)
-# A file in EvoLink's own file storage lives this long after its upload.
+# EvoLink's own file storage keeps a file for this time after its upload.
 FILE_LIFE: Final = timedelta(hours=72)
-# The largest file that EvoLink's file storage takes, in bytes.
+# The largest file that EvoLink's file storage accepts, in bytes.
 FILE_BYTES_MAX: Final = 100 * 1024 * 1024
 
 # The longest callback address, in characters.
 CALLBACK_LENGTH_MAX: Final = 2048
-# The receiver of a callback has this many seconds to answer, and EvoLink tries again after each of these pauses.
+# The receiver of a callback must answer within this many seconds. EvoLink tries again after each pause (seconds).
 CALLBACK_SECONDS: Final = 10.0
 CALLBACK_PAUSES: Final = (1.0, 2.0, 4.0)

@@ -1,4 +1,4 @@
-"""The parameters a model takes, as a table: for the form, the API reference, and anybody who asks."""
+"""The parameters that a model takes, as a table for the form, the API reference and other code."""
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
@@ -15,8 +15,8 @@ if TYPE_CHECKING:
 class Parameter:
     """One parameter of POST /v1/images/generations.
 
-    `minimum` and `maximum` bound the value of an integer, the length of a string in code points, the items of an
-    array. `choices` are all values, or with `open` the named ones among others (free sizes).
+    `minimum` and `maximum` limit the value of an integer, the length of a string in code points, or the number of items
+    in an array. `choices` are all allowed values. If `open` is set, other values are allowed, too (free sizes).
     """
 
     name: str
@@ -28,7 +28,7 @@ class Parameter:
     minimum: int | None = None
     maximum: int | None = None
     priced: bool = False
-    """Whether a setting counts in the price."""
+    """Whether the price depends on it."""
 
     @property
     def is_setting(self) -> bool:
@@ -40,7 +40,7 @@ class Parameter:
         return self.open or len(self.choices) > 1 or (self.minimum or 0) < (self.maximum or 0)
 
     def accepts(self, value: object) -> bool:
-        """Whether the model takes `value` for this setting. A whole number may come as text, as forms hold it."""
+        """Whether the model takes `value` for this setting. An integer may be text, because forms send text."""
         text = str(value)
         if self.type == "integer":
             low, high = self.minimum or 0, self.maximum or 0
@@ -52,7 +52,7 @@ class Parameter:
 
 
 def parameters(model: "Model") -> tuple[Parameter, ...]:
-    """What `model` takes, in the order of the reference; what it does not take is missing."""
+    """The parameters that `model` takes, in the order of the API reference."""
     table = [
         Parameter(name="model", type="string", required=True, default=model.id, choices=(model.id,)),
         Parameter(name="prompt", type="string", required=True, minimum=1, maximum=model.prompt_limit),

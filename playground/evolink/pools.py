@@ -1,8 +1,8 @@
-"""Many connections at once, without the price of a large pool.
+"""Many connections at once, without the cost of a large pool.
 
-For each request httpcore's pool goes over all its connections and over all that wait for one: with 16 connections and
-256 waiting that is 16 ms of computing, with one connection and nobody waiting it is nothing. So each connection is a
-pool of its own, and whoever finds none free waits in front of them.
+For each request, httpcore's pool loops over all its connections and all waiting requests. With 16 connections and 256
+waiting requests this takes 16 ms of CPU time. With one connection and no waiting request it takes almost none. So each
+connection here has a pool of its own, and a request that finds no free one waits outside the pools.
 """
 
 import asyncio
@@ -15,13 +15,13 @@ CONNECTIONS: Final = 64
 
 
 class Pools(httpx.AsyncBaseTransport):
-    """Sends each request through a transport that has nothing else to do. `make` gives a transport whose pool holds
-    one connection; there are at most `CONNECTIONS` of them."""
+    """Sends each request through an idle transport. `make` makes a transport whose pool has one connection. There are
+    at most `CONNECTIONS` transports."""
 
     def __init__(self, make: Callable[[], httpx.AsyncHTTPTransport]) -> None:
         self.pools: list[httpx.AsyncHTTPTransport] = []
         self._make = make
-        # The one that was given back last is taken first: its connection is likely to be still open.
+        # The transport that was returned last is used first, because its connection is probably still open.
         self._free: asyncio.LifoQueue[httpx.AsyncHTTPTransport] = asyncio.LifoQueue()
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
@@ -36,7 +36,7 @@ class Pools(httpx.AsyncBaseTransport):
         return response
 
     async def _take(self, request: httpx.Request) -> httpx.AsyncHTTPTransport:
-        """A transport with a free connection. Raises `PoolTimeout` when there is none in time: nothing was sent."""
+        """A transport with a free connection. Raises `PoolTimeout` if none is free in time. Nothing was sent then."""
         if self._free.empty() and len(self.pools) < CONNECTIONS:
             self.pools.append(self._make())
             return self.pools[-1]
@@ -52,7 +52,7 @@ class Pools(httpx.AsyncBaseTransport):
 
 
 class _Body(httpx.AsyncByteStream):
-    """The body of an answer, whose connection is free again when it is closed."""
+    """The body of an answer. Closing it frees the connection."""
 
     def __init__(self, inner: httpx.AsyncByteStream, closed: Callable[[], None]) -> None:
         self._inner = inner

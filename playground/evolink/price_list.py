@@ -1,6 +1,8 @@
-"""The prices that EvoLink publishes without a key: GET /v1/catalog/pricing-rules, as rates like those of the catalogue.
+"""The price list, which EvoLink publishes without a key: GET /v1/catalog/pricing-rules. The rates have the same form as
+those of the catalogue.
 
-An amount comes as text in four currencies; credits count. What is not understood is named and never guessed at.
+EvoLink writes an amount as text in four currencies. Only the credits are read. Parts of a price that this module does
+not understand are listed in `not_understood`, never guessed.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
@@ -21,7 +23,7 @@ PER_IMAGE_ROLE: Final = "output_image"
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class PriceRule:
-    """What one image model costs, by the list."""
+    """What one image model costs, according to the list."""
 
     model_id: str
     rates: Rates
@@ -29,16 +31,16 @@ class PriceRule:
     lifecycle: str | None = None
     """active, preview or deprecated."""
     settlement_basis: str | None = None
-    """actual_usage (by tokens), request_only (by the call) or request_then_actual."""
+    """actual_usage (per token), request_only (per call) or request_then_actual."""
     policy_version: int | None = None
     effective_at: datetime | None = None
-    """When the newest of its rates came into force."""
+    """When the newest of its rates took effect."""
     not_understood: tuple[str, ...] = ()
-    """Components of the price that are in no rate; the rates are not the whole price then."""
+    """Components of the price that `rates` does not contain. If there are any, `rates` is not the whole price."""
 
     @classmethod
     def from_json(cls, value: object) -> Self | None:
-        """None for what is no rule of an image model."""
+        """The rule. None if `value` is not a rule of an image model."""
         rule = read.fields(value)
         model_id = read.own_identifier(rule.get("model_id"))
         if model_id is None or read.word(rule.get("modality")) != "image":
@@ -71,7 +73,7 @@ class PriceRule:
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """One rate that the list has otherwise than the catalogue: by token category, or resolution of a price per call."""
+    """A rate that differs between list and catalogue. `category` is a token category, or a resolution if per call."""
 
     model_id: str
     category: str
@@ -81,22 +83,22 @@ class Difference:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class PriceList:
-    """The published list, its image models alone."""
+    """The image models of the published list."""
 
     rules: Mapping[str, PriceRule]
     catalog_version: str | None = None
     pricing_version: str | None = None
     price_scope: str | None = None
-    """Whose prices these are: public_default, those of the default group."""
+    """Whose prices these are. `public_default`: those of the default group."""
     price_selection: str | None = None
-    """By which the list picked them: configured_minimum, route_priority, or the name of a group."""
+    """How the list chose its prices: configured_minimum, route_priority, or the name of a group."""
     updated_at: datetime | None = None
     fresh_until: datetime | None = None
     etag: str | None = None
 
     @classmethod
     def from_json(cls, value: object) -> Self:
-        """Raises `APIResponseValidationError` for what has no list of models."""
+        """Raises `APIResponseValidationError` if `value` has no list of models."""
         body = read.mapping(value, "the answer")
         meta = read.fields(body.get("meta"))
         listed = read.listing(body.get("models"), "models")[:MODELS_MAX]
@@ -112,11 +114,11 @@ class PriceList:
         )
 
     def differences(self, models: Iterable[Model] | None = None, *, group: str | None = None) -> tuple[Difference, ...]:
-        """Where the list and the catalogue differ; models that are not in the list, or not understood, are left out."""
+        """The rates that differ. Leaves out models that the list does not have, or whose price is not understood."""
         return tuple(self._differences(MODELS.values() if models is None else models, group))
 
     def unlisted(self, models: Iterable[Model] | None = None) -> tuple[str, ...]:
-        """Models of the catalogue that the list does not have."""
+        """The ids of the catalogue's models that the list does not have."""
         return tuple(model.id for model in models or MODELS.values() if model.id not in self.rules)
 
     def _differences(self, models: Iterable[Model], group: str | None) -> Iterator[Difference]:
@@ -136,7 +138,7 @@ def _by_category(rates: Rates) -> dict[str, Decimal]:
 
 
 def _per_thousand(component: Mapping[str, Any]) -> Decimal | None:
-    """Credits per 1,000 tokens; None for any other kind of price, or one in tiers."""
+    """Credits per 1,000 tokens. None for any other kind of price, or a price in tiers."""
     rate = read.credits(read.fields(component.get("rate")).get("credits"))
     size = read.count(component.get("billing_unit_size"))
     if rate is None or not size or component.get("tiers") or read.word(component.get("unit")) != "1k_tokens":
@@ -145,7 +147,7 @@ def _per_thousand(component: Mapping[str, Any]) -> Decimal | None:
 
 
 def _per_image(component: Mapping[str, Any]) -> dict[str, Decimal]:
-    """Credits of an image by resolution: the rate times a factor from a table. Empty for any other kind of price."""
+    """Credits per image by resolution: the rate times a factor from a table. Empty for any other kind of price."""
     rate = read.credits(read.fields(component.get("rate")).get("credits"))
     rule = read.fields(component.get("quantity_rule"))
     if rate is None or component.get("tiers") or read.word(rule.get("op")) != "lookup":

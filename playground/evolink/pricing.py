@@ -1,8 +1,9 @@
-"""What a request will cost, and what it did cost. Credits in `Decimal`; 68 credits are 1 USD.
+"""What a request will cost, and what it has cost. Amounts are `Decimal` credits. 68 credits are 1 USD.
 
-How it is counted: prompt tokens lie between a lower and an upper bound (UTF-8 bytes), a reference is 1,536
-image input tokens, each of the n images is billed with its inputs, output tokens follow size and quality.
-Each price component is summed over the whole request and rounded up, once, to the unit of 0.0001 credits.
+How the price is calculated: the number of prompt tokens lies between a lower and an upper bound, which follow from
+the UTF-8 bytes. A reference is 1,536 image input tokens. EvoLink bills the inputs again for each of the n images. The
+output tokens follow from size and quality. Each price component is summed over the whole request, then rounded up once
+to the unit of 0.0001 credits.
 """
 
 from collections.abc import Iterator
@@ -16,8 +17,8 @@ from playground.evolink.types import GenerationRequest, Usage
 CREDITS_PER_USD: Final = Decimal(68)
 UNIT: Final = Decimal("0.0001")
 REFERENCE_TOKENS: Final = 1536
-# Tokenisers give at least one token to every eight bytes of ordinary text: English has four to five bytes a
-# token, Japanese about three. Only unnatural text (long runs of blanks) falls below.
+# Ordinary text has at most eight bytes per token: English has four to five, Japanese about three. Only unnatural text
+# (long runs of blanks) has more.
 BYTES_PER_TOKEN_AT_MOST: Final = 8
 PER_CALL: Final = "per_call"
 _THOUSAND: Final = Decimal(1000)
@@ -25,7 +26,7 @@ _THOUSAND: Final = Decimal(1000)
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One price component. Where the category is `per_call`, `tokens` are images and `rate` is per image."""
+    """One price component. If the category is `per_call`, `tokens` counts images and `rate` is credits per image."""
 
     category: str
     tokens: int
@@ -35,7 +36,7 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Cost:
-    """A sum with its components."""
+    """A sum in credits, with its components."""
 
     credits: Decimal
     lines: tuple[Line, ...]
@@ -43,7 +44,7 @@ class Cost:
 
 @dataclass(frozen=True, slots=True)
 class Estimate:
-    """What a request may cost in all, and one image of it. `lines` add up to `high`, `lines_low` to `low`."""
+    """What a request, and one image of it, may cost in credits. `lines` add up to `high`, `lines_low` to `low`."""
 
     low: Decimal
     high: Decimal
@@ -59,19 +60,19 @@ class Estimate:
 
 @dataclass(frozen=True, slots=True)
 class PublishedRange:
-    """The estimate range per image that EvoLink advertises, unrounded."""
+    """The price range for one image that EvoLink advertises, in unrounded credits."""
 
     low: Decimal
     high: Decimal
 
 
 def usd(credits: Decimal) -> Decimal:
-    """US dollars, unrounded."""
+    """The amount in unrounded US dollars."""
     return credits / CREDITS_PER_USD
 
 
 def prompt_tokens(prompt: str) -> tuple[int, int]:
-    """(lower, upper) bound on the tokens of a prompt."""
+    """(lower, upper) bound on the number of tokens in a prompt."""
     length = len(prompt.encode("utf-8", "surrogatepass"))
     return -(-length // BYTES_PER_TOKEN_AT_MOST), length
 
@@ -79,7 +80,7 @@ def prompt_tokens(prompt: str) -> tuple[int, int]:
 def usage_of(
     model: Model, *, width: int, height: int, quality: str | None, n: int, text_tokens: int, references: int
 ) -> Usage:
-    """The token counts of a whole request for `n` images: each of them is billed with its inputs."""
+    """The token counts of a whole request for `n` images. The inputs are billed again for each image."""
     text, image = n * text_tokens, n * references * REFERENCE_TOKENS
     output = n * model.output_tokens(width, height, quality)
     return Usage(
@@ -96,9 +97,9 @@ def usage_of(
 def estimate(
     request: GenerationRequest, *, references: int | None = None, group: str | None = DEFAULT_GROUP
 ) -> Estimate:
-    """The least and the most a valid request may cost; `references` counts those that have no address yet.
+    """The lowest and the highest price of a valid request. `references` counts references that have no address yet.
 
-    Raises `UnknownModelError` for the model and `ValueError` for a size or quality that it does not have.
+    Raises `UnknownModelError`, and `ValueError` for a size or quality that the model does not have.
     """
     model = get_model(request.model)
     count = len(request.image_urls) if references is None else references
@@ -115,9 +116,9 @@ def cost(
     group: str | None = DEFAULT_GROUP,
     resolution: str | None = None,
 ) -> Cost | None:
-    """What the token counts reported for a whole request cost; None where they do not say enough.
+    """The price of the token counts that EvoLink reported for a whole request. None if the counts are incomplete.
 
-    A model billed per call costs by `n` images and `resolution` (None: the default).
+    For a model billed per call, `n` images and `resolution` (None: the default) decide the price.
     Raises `UnknownModelError`.
     """
     model = get_model(model_id)
@@ -129,9 +130,9 @@ def cost(
 
 
 def published_range(model_id: str, *, group: str | None = DEFAULT_GROUP) -> PublishedRange:
-    """For one image, unrounded: the least (smallest output alone) and the most (largest, all references).
+    """The unrounded price range of one image: the smallest output alone, to the largest with all references.
 
-    Over the sizes that have a name. Raises `UnknownModelError`.
+    Only named sizes count. Raises `UnknownModelError`.
     """
     model = get_model(model_id)
     rates = model.rates_for(group)
@@ -153,12 +154,12 @@ def published_range(model_id: str, *, group: str | None = DEFAULT_GROUP) -> Publ
 
 
 def round_up(credits: Decimal) -> Decimal:
-    """Up to EvoLink's unit."""
+    """The amount rounded up to EvoLink's unit of 0.0001 credits."""
     return credits.quantize(UNIT, ROUND_CEILING)
 
 
 def _bounds(model: Model, request: GenerationRequest, n: int, references: int, group: str | None) -> tuple[Cost, Cost]:
-    """The cheapest and the dearest way the request may come out."""
+    """The lowest and the highest cost that the request may have."""
     rates = model.rates_for(group)
     if model.billing == "per_call":
         price = _per_call(model, rates, n, request.resolution)
@@ -185,7 +186,7 @@ def _credits(bill: Cost) -> Decimal:
 
 
 def _billable(usage: Usage) -> dict[str, int] | None:
-    """Tokens by price category, or None where the usage leaves a category open."""
+    """Tokens by price category. None if the usage does not settle every category."""
     output_text = usage.output_text_tokens or 0
     output_image = usage.output_image_tokens
     if output_image is None and usage.output_tokens is not None:
@@ -207,7 +208,7 @@ def _billable(usage: Usage) -> dict[str, int] | None:
 
 
 def _inputs(usage: Usage) -> tuple[int, int] | None:
-    """(text, image) input tokens; the one that is not reported follows from the sum."""
+    """(text, image) input tokens. If one of the two is missing, it follows from the sum."""
     text, image, both = usage.input_text_tokens, usage.input_image_tokens, usage.input_tokens
     if text is not None and image is not None:
         return text, image
@@ -221,7 +222,7 @@ def _inputs(usage: Usage) -> tuple[int, int] | None:
 
 
 def _lines(counts: dict[str, int], rates: Rates) -> Iterator[Line]:
-    """The components that cost something. Cached tokens without a rate of their own cost what others do."""
+    """The components that cost something. Cached tokens without a rate of their own cost as much as other tokens."""
     for category, tokens in counts.items():
         rate = getattr(rates, category)
         if rate is None and "_cached_" in category:

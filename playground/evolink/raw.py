@@ -1,4 +1,4 @@
-"""An answer as people may read it later: whole where it is short, else without its longest parts; no key in it."""
+"""An answer as people may read it later: whole if it is short, else without its longest parts. Keys are masked."""
 
 import json
 from collections.abc import Mapping
@@ -9,14 +9,14 @@ from playground.evolink.errors import APIResponseValidationError
 from playground.evolink.secret import redact
 
 RAW_MAX: Final = 100_000
-"""Characters of what is kept, written as JSON in ASCII."""
+"""The most characters that are kept, counted as JSON in ASCII."""
 LEFT_OUT: Final = "…"
 _NAME_MAX: Final = 60
 _NAMES_MAX: Final = 10
 
 
 def as_mapping(answer: Mapping[str, Any]) -> dict[str, Any]:
-    """The members of an answer, in their order. What is too long is left out, and said under the name `…`."""
+    """The members of an answer in their order. Members that are too long are left out, and `…` says so."""
     written = {redact(str(name)): _written(value) for name, value in answer.items()}
     left, kept, dropped = RAW_MAX, set(), []
     for name in sorted(written, key=lambda name: len(name) + len(written[name])):
@@ -32,7 +32,7 @@ def as_mapping(answer: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def as_text(body: bytes) -> str:
-    """A body that may be anything: JSON as above, all else as it came, cut."""
+    """Any body as text: a JSON object as in `as_mapping`, anything else as it came. Masks keys, cuts long text."""
     try:
         value = read.parse_json(body)
     except APIResponseValidationError:
@@ -43,7 +43,7 @@ def as_text(body: bytes) -> str:
 
 
 def _written(value: object) -> str:
-    """The value as JSON without keys; a value that is none, or nested too deeply, as null."""
+    """The value as JSON, with keys masked. null for a value that JSON cannot express or that is nested too deeply."""
     try:
         return json.dumps(_redacted(value), allow_nan=False)
     except (TypeError, ValueError, RecursionError):

@@ -1,7 +1,7 @@
 """Readers of JSON values.
 
-An answer that was paid for must not be lost to one odd field. What an answer cannot do without is read by `mapping`,
-`identifier` and `url`, which raise `APIResponseValidationError`. All other readers give None for what they cannot use.
+One odd field must not make us lose an answer that was paid for. Required values are read by `mapping`, `identifier`
+and `url`, which raise `APIResponseValidationError`. All other readers return None for a value that they cannot use.
 """
 
 import json
@@ -36,24 +36,24 @@ STATUSES: Final[Mapping[str, str]] = {
     "cancelled": "cancelled",
     "canceled": "cancelled",
 }
-"""The five states by every word for them; the documentation knows cancelled only from callbacks."""
+"""Every known word for a state → one of the five states. The documentation has `cancelled` only in callbacks."""
 
 _ID: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9._:-]{0,199}")
 _NUMBER: Final = re.compile(r"[+-]?\d{1,30}(\.\d{1,30})?([eE][+-]?\d{1,2})?")
 _URL_UNSAFE: Final = re.compile(r"[\x00-\x20\x7f\\<>\"\ud800-\udfff]")
-# NUL and lone surrogates: no database keeps them as text.
+# NUL and lone surrogates: not every database can store them as text.
 _UNKEEPABLE: Final = re.compile(r"[\x00\ud800-\udfff]")
 _DIGITS_MAX: Final = 300
 _TIME_MAX: Final = 253_402_300_799
-# From here on a number of seconds since 1970 is a number of milliseconds.
+# A number this large is in milliseconds since 1970, a smaller one in seconds.
 _MILLISECONDS: Final = 10**11
 
 
 def parse_json(body: bytes | None) -> object:
-    """The JSON value in `body`, such that it can be written as JSON again and kept in any database.
+    """The JSON value in `body`, changed so that it can be written as JSON again and stored in any database.
 
-    NaN, infinities and what is nested deeper than 64 levels become null; NUL and half a surrogate pair become U+FFFD.
-    Raises `APIResponseValidationError` for what is no JSON.
+    NaN, infinities and values nested deeper than 64 levels become null. NUL and lone surrogates become U+FFFD.
+    Raises `APIResponseValidationError` if `body` is not JSON.
     """
     try:
         value = json.loads(
@@ -93,11 +93,11 @@ def _int(written: str) -> int | None:
     return int(written) if len(written) <= _DIGITS_MAX else None
 
 
-# --- What an answer cannot do without --------------------------------------------------------------------------
+# --- Required values -------------------------------------------------------------------------------------------
 
 
 def wrong(what: str, value: object) -> APIResponseValidationError:
-    """The error for a value of the wrong shape; it names the type, never the value."""
+    """The error for a value of the wrong type. It names the type, never the value."""
     return APIResponseValidationError(f"EvoLink's answer is not as documented: {what} is {type(value).__name__}.")
 
 
@@ -114,47 +114,47 @@ def listing(value: object, what: str) -> list[Any]:
 
 
 def is_identifier(value: object) -> bool:
-    """Whether this is an id that is safe to stand in a path."""
+    """Whether `value` is an id that is safe in a path."""
     return isinstance(value, str) and _ID.fullmatch(value) is not None
 
 
 def identifier(value: object, what: str) -> str:
-    """An id that is safe to stand in a path."""
+    """An id that is safe in a path. Raises `APIResponseValidationError` for anything else."""
     if not isinstance(value, str) or not is_identifier(value):
         raise wrong(what, value)
     return value
 
 
 def url(value: object, what: str) -> str:
-    """An absolute http(s) address without a user name in it."""
+    """An absolute http(s) address without a user name. Raises `APIResponseValidationError` for anything else."""
     found = link(value)
     if found is None:
         raise wrong(what, value)
     return found
 
 
-# --- What may be odd -------------------------------------------------------------------------------------------
+# --- Optional values -------------------------------------------------------------------------------------------
 
 
 def fields(value: object) -> Mapping[str, Any]:
-    """An object; an empty one for anything else."""
+    """The object. Empty for anything else."""
     return value if isinstance(value, Mapping) else {}
 
 
 def items(value: object, *, longest: int) -> list[Any]:
-    """The first `longest` items of an array; a single object or text counts as an array of one."""
+    """The first `longest` items of an array. A single object or string counts as an array of one."""
     if isinstance(value, list):
         return value[:longest]
     return [value] if isinstance(value, str | Mapping) else []
 
 
 def text(value: object, *, longest: int = TEXT_MAX) -> str | None:
-    """A string that a database can keep, cut to `longest`."""
+    """A string that a database can store, cut to `longest` characters."""
     return _UNKEEPABLE.sub("\ufffd", value[:longest]) if isinstance(value, str) else None
 
 
 def word(value: object) -> str | None:
-    """A short word in small letters."""
+    """A short word in lower case."""
     found = text(value, longest=200)
     return found.strip().lower() or None if found else None
 
@@ -164,12 +164,12 @@ def own_identifier(value: object) -> str | None:
 
 
 def status(value: object) -> str:
-    """One of the five states; one we do not know is still running."""
+    """One of the five states. An unknown word counts as `processing`."""
     return STATUSES.get(word(value) or "", "processing")
 
 
 def progress(value: object) -> int:
-    """0 to 100, whatever is claimed."""
+    """The progress in percent, limited to 0 to 100."""
     figure = number(value.strip().removesuffix("%") if isinstance(value, str) else value)
     return int(min(max(figure or Decimal(0), Decimal(0)), Decimal(100)))
 
@@ -179,7 +179,7 @@ def flag(value: object) -> bool:
 
 
 def number(value: object) -> Decimal | None:
-    """A finite number, also one written as text; a boolean is none."""
+    """A finite number, also if it is written as text. A boolean is not a number."""
     if isinstance(value, bool) or not isinstance(value, int | float | str):
         return None
     if isinstance(value, int):
@@ -189,7 +189,7 @@ def number(value: object) -> Decimal | None:
 
 
 def count(value: object) -> int | None:
-    """A whole number from 0 up; a fraction is rounded."""
+    """A whole number, at least 0. A fraction is rounded."""
     figure = number(value)
     if figure is None or not 0 <= figure <= COUNT_MAX:
         return None
@@ -197,7 +197,7 @@ def count(value: object) -> int | None:
 
 
 def credits(value: object, *, negative: bool = False) -> Decimal | None:
-    """An amount of credits, with the digits it was written with."""
+    """An amount of credits, with all its digits."""
     figure = number(value)
     if figure is None or not -AMOUNT_MAX <= figure <= AMOUNT_MAX:
         return None
@@ -205,7 +205,7 @@ def credits(value: object, *, negative: bool = False) -> Decimal | None:
 
 
 def moment(value: object) -> datetime | None:
-    """An aware time from seconds or milliseconds since 1970, or from ISO 8601, which is UTC without an offset."""
+    """An aware time, from seconds or milliseconds since 1970, or from ISO 8601 (UTC if it has no offset)."""
     figure = number(value)
     if figure is not None:
         seconds = figure / 1000 if figure >= _MILLISECONDS else figure
@@ -218,13 +218,13 @@ def moment(value: object) -> datetime | None:
 
 
 def link(value: object) -> str | None:
-    """An absolute http(s) address without a user name in it."""
+    """An absolute http(s) address without a user name."""
     if not isinstance(value, str) or len(value) > URL_LENGTH_MAX or _URL_UNSAFE.search(value):
         return None
     try:
         parts = urlsplit(value)
         _ = parts.port
-        # httpx decodes the name of the host when it is asked for it, and fails then for what is no name.
+        # httpx decodes the host name only when `host` is read. It raises then for an invalid name.
         usable = bool(httpx.URL(value).host)
     except (ValueError, httpx.InvalidURL):
         return None
@@ -234,7 +234,7 @@ def link(value: object) -> str | None:
 
 
 def links(value: object, *names: str, longest: int) -> tuple[str, ...]:
-    """The addresses in an array of them, or of objects that hold one under one of `names`; others are passed over."""
+    """The addresses in an array of addresses, or of objects with an address under one of `names`. Skips other items."""
     return tuple(_links(items(value, longest=longest), names))
 
 

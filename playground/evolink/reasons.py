@@ -1,7 +1,7 @@
-"""What a refusal or a failed task means. The code is looked at before the HTTP status, at every status.
+"""What a refusal or a failed task means. At every HTTP status, the code is read before the status.
 
-One function, `classify`, serves the answer to a submit, to a read, and the error of a task. `outcome` says of an error
-that answered a submit whether the request was accepted. Nothing but a listed code proves that it was not.
+`classify` reads the errors of submits, of reads, and of tasks. `outcome` tells whether a submit that was answered with
+an error was accepted. Only a listed code proves that it was not.
 """
 
 import re
@@ -12,7 +12,7 @@ from typing import Final
 
 
 class Reason(StrEnum):
-    """Why EvoLink did not do what was asked; the values are EvoLink's words where it has one."""
+    """Why EvoLink did not do what was asked. The values are EvoLink's own codes, if it has one."""
 
     # The request
     CONTENT = "content_policy_violation"
@@ -27,7 +27,7 @@ class Reason(StrEnum):
     KEY_LIMIT = "key_quota_exhausted"
     KEY_DAILY_LIMIT = "key_daily_quota_exhausted"
     QUOTA = "quota_exceeded"
-    """A rate limit or a quota: EvoLink does not say which."""
+    """A rate limit or a quota. EvoLink does not say which."""
     # The key and the account
     KEY_REFUSED = "unauthorized"
     KEY_EXPIRED = "key_expired"
@@ -44,36 +44,36 @@ class Reason(StrEnum):
     BUSY = "resource_exhausted"
     FAULT = "service_error"
     NOT_ACCEPTED = "not_accepted"
-    """A redirect or a refused method: the request went nowhere."""
+    """A redirect or a refused method. Nothing processed the request."""
     # The drawing
     NO_CONTENT = "generation_failed_no_content"
     TIMED_OUT = "generation_timeout"
     CANCELLED = "request_cancelled"
     NOT_SAID = "failed_without_a_reason"
-    # What nobody knows
+    # Unknown
     OUTCOME_UNKNOWN = "paid_outcome_unknown"
     UNKNOWN = "unknown_error"
 
     @property
     def passes(self) -> bool:
-        """Whether the same may succeed later, by itself."""
+        """Whether the same request may succeed later without a change."""
         return self in _PASSING
 
 
 class Outcome(Enum):
-    """What became of a submit that was answered with an error."""
+    """Whether a submit was accepted, although it was answered with an error."""
 
     REFUSED = "refused"
     """Not accepted and not charged."""
     RESEND = "resend"
-    """Not accepted and not charged; the same may be sent again, with the same idempotency key."""
+    """Not accepted and not charged. The same request may be sent again with the same idempotency key."""
     UNKNOWN = "unknown"
     """It may have been accepted and charged."""
 
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """A reason; `listed` is whether EvoLink itself said it, and it is one for which a request is turned away."""
+    """A reason. `listed`: EvoLink itself named the reason, and it refuses requests for this reason."""
 
     reason: Reason
     listed: bool
@@ -147,7 +147,7 @@ CODES: Final[Mapping[str, Reason]] = {
     "paid_outcome_unknown": _R.OUTCOME_UNKNOWN,
     "unknown_error": _R.UNKNOWN,
 }
-"""Every code EvoLink, its gateway and the providers behind it are known to send."""
+"""Every known code of EvoLink, its gateway and the providers behind it."""
 
 TYPES: Final[Mapping[str, Reason]] = {
     "image_generation_user_error": _R.CONTENT,
@@ -164,7 +164,7 @@ TYPES: Final[Mapping[str, Reason]] = {
     "upstream_error": _R.FAULT,
     "api_error": _R.FAULT,
 }
-"""The types of the old dialect, which has the HTTP status in place of a code."""
+"""The types of the old dialect, whose `code` is the HTTP status."""
 
 STATUSES: Final[Mapping[int, Reason]] = {
     307: _R.NOT_ACCEPTED,
@@ -178,7 +178,7 @@ STATUSES: Final[Mapping[int, Reason]] = {
     503: _R.UNAVAILABLE,
 }
 
-# The codes that say so little that the words beside them may say more.
+# Codes that are so general that the message may say more.
 _GENERIC: Final = frozenset({"invalid_request", "invalid_parameter", "invalid_parameters", "unknown_error"})
 _SAFETY: Final = re.compile(
     r"safety (system|filter|polic)|content polic|blocked by moderation|moderation (blocked|failed)", re.IGNORECASE
@@ -190,7 +190,7 @@ _PASSING: Final = frozenset(
     {_R.RATE_LIMITED, _R.UNAVAILABLE, _R.BUSY, _R.FAULT, _R.TIMED_OUT, _R.QUOTA, _R.MODEL_UNAVAILABLE}
 )
 _RESENT: Final = frozenset({_R.RATE_LIMITED, _R.UNAVAILABLE, _R.QUOTA, _R.MODEL_UNAVAILABLE})
-# What the gateway says before it hands a request on: proof at any HTTP status that nothing was charged.
+# Refusals by the gateway before it forwards a request. They prove, at any HTTP status, that nothing was charged.
 _ADMISSION: Final = frozenset(
     {
         _R.BALANCE,
@@ -207,7 +207,7 @@ _ADMISSION: Final = frozenset(
         _R.RATE_LIMITED,
     }
 )
-# For these a request is turned away. What else there is befalls a task that was accepted.
+# EvoLink refuses requests for these reasons. All other reasons belong to tasks that it has accepted.
 _TURNED_AWAY: Final = _ADMISSION | {
     _R.CONTENT,
     _R.PARAMETERS,
@@ -222,7 +222,7 @@ _TURNED_AWAY: Final = _ADMISSION | {
 
 
 def classify(status: int | None, code: str | None, type: str | None = None, message: str | None = None) -> Verdict:
-    """What an error means. `status` is the HTTP status, None for the error of a task."""
+    """What an error means. `status` is the HTTP status. None for the error of a task."""
     word = (code or "").strip().lower()
     says_nothing = not word or word.isdecimal()
     known = CODES.get(word)
@@ -238,14 +238,14 @@ def classify(status: int | None, code: str | None, type: str | None = None, mess
 
 
 def outcome(status: int, verdict: Verdict) -> Outcome:
-    """Whether a submit that was answered with this error was accepted. The one table of it:
+    """Whether a submit that was answered with this error was accepted:
 
     * 307, 405: refused
     * 408, 409 (other than `idempotency_conflict`), `paid_outcome_unknown`: unknown
-    * 429, 503 for load or an unavailable model, with a listed code: refused, send again
-    * any other 4xx with a listed code, or with words that say as much: refused
+    * 429, 503 because of load or an unavailable model, with a listed code: refused, may be sent again
+    * any other 4xx with a listed code, or with a message that says the same: refused
     * 5xx with a code of the gateway's own checks (money, key, permission, model, rate): refused
-    * everything else, above all whatever has no listed code: unknown
+    * everything else, above all errors without a listed code: unknown
     """
     reason = verdict.reason
     if reason is Reason.OUTCOME_UNKNOWN:

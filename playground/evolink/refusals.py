@@ -1,4 +1,4 @@
-"""From an HTTP answer other than 2xx to the error it is: every dialect of the error body, read leniently."""
+"""Makes an error from an HTTP answer other than 2xx. Reads every dialect of the error body leniently."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -13,7 +13,7 @@ from playground.evolink.secret import redact
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class ErrorBody:
-    """What an error body says, in whatever dialect."""
+    """What an error body says, in any dialect."""
 
     code: str | None = None
     type: str | None = None
@@ -24,12 +24,12 @@ class ErrorBody:
 
     @classmethod
     def from_json(cls, body: object) -> Self:
-        """A word as code counts; an integer is the HTTP status again and says nothing."""
+        """Reads the body. A `code` that is a word counts. An integer only repeats the HTTP status, so it is ignored."""
         outer = read.fields(body)
         inner = outer.get("error")
         error: Mapping[str, Any] = inner if isinstance(inner, Mapping) else outer
         said = inner if isinstance(inner, str) else None
-        # OAuth's form: {"error": "code", "error_description": "words"}
+        # The form of OAuth: {"error": "code", "error_description": "words"}
         code = said if said and said.lower() in CODES else error.get("code")
         message = error.get("msg") or error.get("error_description") or error.get("message")
         details = Details.from_json(error)
@@ -46,7 +46,7 @@ class ErrorBody:
 def status_error(
     status: int, body: object, headers: Mapping[str, str], *, spends: bool, raw: str = ""
 ) -> APIStatusError:
-    """The error for an answer other than 2xx; `body` is the parsed JSON, or None for anything else."""
+    """The error for an answer other than 2xx. `body` is the parsed JSON, or None if the answer is not JSON."""
     said = ErrorBody.from_json(body)
     verdict = classify(status, said.code, said.type, said.message)
     error = class_for(status, verdict.reason)(

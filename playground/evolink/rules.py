@@ -1,4 +1,4 @@
-"""The rules by which EvoLink accepts or refuses a request, and the token formula. Pure functions."""
+"""The rules that decide whether EvoLink accepts a request, and the token formula. Pure functions."""
 
 import dataclasses
 import re
@@ -23,9 +23,10 @@ _PIXELS: Final = re.compile(r"([1-9][0-9]{0,4})[x×]([1-9][0-9]{0,4})")
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Problem:
-    """One reason for refusal: the request's field, a code the application words, figures for its sentence.
+    """One reason for a refusal: the field of the request, a code, and the figures for the sentence that people see.
 
-    Codes: required, not_text, too_long (limit, length), too_many_bytes (limit, length), not_accepted,
+    The application writes the sentence. Codes:
+    required, not_text, too_long (limit, length), too_many_bytes (limit, length), not_accepted,
     unknown_choice (choices), out_of_range (minimum, maximum), size_multiple (multiple),
     size_side (minimum, maximum), size_area (minimum, maximum), size_ratio (maximum),
     needs_alpha_format (formats), too_many (limit), not_http_url, not_https.
@@ -37,20 +38,20 @@ class Problem:
 
 
 def parse_pixels(size: str) -> tuple[int, int] | None:
-    """(width, height) of `WIDTHxHEIGHT` (or with ×); None for anything else."""
+    """(width, height) of `WIDTHxHEIGHT` (or with ×). None for anything else."""
     found = _PIXELS.fullmatch(size)
     return (int(found[1]), int(found[2])) if found else None
 
 
 def formula_tokens(width: int, height: int, grid: int) -> int:
-    """Output tokens of one image of gpt-image-2 or later; `grid`: patches along the long side."""
+    """The output tokens of one image of gpt-image-2 or a later model. `grid`: patches along the long side."""
     long, short = max(width, height), min(width, height)
     other = (2 * grid * short + long) // (2 * long)
     return -(-grid * other * (2_000_000 + width * height) // 4_000_000)
 
 
 def free_size_problem(width: int, height: int) -> Problem | None:
-    """The first of the four rules for free sizes that `width` x `height` breaks."""
+    """The first of the four rules for free sizes that `width` x `height` (pixels) breaks. None if it keeps all."""
     if width % SIDE_MULTIPLE or height % SIDE_MULTIPLE:
         return Problem("size", "size_multiple", {"multiple": SIDE_MULTIPLE})
     if min(width, height) < SIDE_MIN or max(width, height) > SIDE_MAX:
@@ -63,7 +64,7 @@ def free_size_problem(width: int, height: int) -> Problem | None:
 
 
 def problems(model: "Model", request: GenerationRequest) -> Iterator[Problem]:
-    """Everything in `request` that `model` does not take."""
+    """Everything in `request` that `model` does not accept."""
     yield from _prompt_problems(model, request.prompt)
     taken = {parameter.name: parameter for parameter in model.settings}
     for name, value in request.settings().items():
@@ -95,7 +96,7 @@ def _prompt_problems(model: "Model", prompt: str) -> Iterator[Problem]:
 
 
 def _setting_problem(name: str, value: Any, parameter: "Parameter | None") -> Problem | None:
-    """What is wrong with a setting that is sent. `parameter` is the model's; None where it has none of this name."""
+    """What is wrong with a setting. `parameter` is the model's parameter of this name. None if it has none."""
     if parameter is None:
         return Problem(name, "not_accepted")
     if parameter.accepts(value.upper() if name == "resolution" else value):
@@ -108,7 +109,7 @@ def _setting_problem(name: str, value: Any, parameter: "Parameter | None") -> Pr
 
 
 def _mask_problems(model: "Model", url: str) -> Iterator[Problem]:
-    """Without reference images a mask is no problem: it is silently ignored."""
+    """A mask without reference images is allowed: EvoLink ignores it silently."""
     if not model.takes_mask:
         yield Problem("mask_url", "not_accepted")
     elif not _has_host(url, ("http", "https")):

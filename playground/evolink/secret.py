@@ -4,26 +4,26 @@ import json
 import re
 from typing import Final
 
-# A shorter text is no key.
+# A key has at least this many characters.
 SHORTEST_KEY: Final = 8
 _KEY_LIKE: Final = re.compile(r"\bsk-[A-Za-z0-9_-]{8,}")
 _HEADER_SAFE: Final = re.compile(r"[\x21-\x7e]+")
 
 
 def redact(text: str) -> str:
-    """`text` with everything that looks like an API key masked."""
+    """`text`, with everything masked that looks like an API key."""
     return _KEY_LIKE.sub(lambda found: mask(found.group()), text)
 
 
 def mask(key: str) -> str:
-    """What may be shown of a key: its last four characters, and none of a key too short to spare them."""
+    """The part of a key that may be shown: its last four characters, or none if the key is too short for that."""
     return f"sk-…{key[-4:]}" if len(key) >= 16 else "sk-…"
 
 
 class ApiSecret:
-    """An API key. `str`, `repr`, formatting and pickling never give it away; only `reveal()` does.
+    """An API key. Only `reveal()` returns it. `str`, `repr`, formatting and pickling never do.
 
-    Raises `ValueError`, without the value in it, for what cannot stand in an HTTP header.
+    Raises `ValueError` for a value that an HTTP header cannot contain. The error does not contain the value.
     """
 
     __slots__ = ("_value",)
@@ -38,7 +38,8 @@ class ApiSecret:
         return self._value
 
     def hide_in_bytes(self, body: bytes) -> bytes:
-        """`body` with this key masked, as JSON writes it too. What only looks like one may be an address: it stays."""
+        """`body` with this key masked, also in its JSON spellings. Text that only looks like a key stays: it may be an
+        address."""
         shown = mask(self._value).encode()
         for written in {self._value, json.dumps(self._value)[1:-1], self._value.replace("/", r"\/")}:
             body = body.replace(written.encode(), shown)

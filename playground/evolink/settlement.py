@@ -1,7 +1,8 @@
-"""What became of the money of a task: only what EvoLink's answer proves.
+"""What a task has cost, as far as EvoLink's answer proves it.
 
-`billing.charge_status` decides. `reserved` and `unknown` are not settled whatever number stands beside them, and may
-change after the task has ended. `usage.credits_used` is a charge on a completed task without a billing record alone.
+`billing.charge_status` decides. `reserved` and `unknown` are not settled, whatever amount the record has, and may
+change after the task has ended. `usage.credits_used` counts as a charge only on a completed task without a billing
+record.
 """
 
 from collections.abc import Mapping
@@ -22,36 +23,36 @@ class Charge(StrEnum):
     CHARGED = "charged"
     NOT_CHARGED = "not_charged"
     REFUNDED = "refunded"
-    """Not charged: what was reserved or taken has been given back."""
+    """Not charged: EvoLink has given back what it had reserved or taken."""
     OPEN = "open"
-    """Not known yet: EvoLink has not settled it. Worth asking again."""
+    """Not known yet: EvoLink has not settled it. A later answer may tell."""
     UNKNOWN = "unknown"
-    """Not known: the task has ended and its answer does not say."""
+    """Not known: the task has ended, and its answer does not say."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Settlement:
-    """The state of a task's money, and the figures beside it. All amounts are credits."""
+    """Whether a task was charged, and EvoLink's figures. All amounts are credits."""
 
     charge: Charge = Charge.UNKNOWN
     credits: Decimal | None = None
-    """What it cost: 0 where it is proven that nothing was charged, None where the cost is not known."""
+    """What the task cost. 0 if it is proven that nothing was charged, None if the cost is not known."""
     reserved: Decimal | None = None
     refunded: Decimal | None = None
     refunded_at: datetime | None = None
     charge_status: str | None = None
-    """EvoLink's word: unknown, reserved, charged or released, or one we do not know."""
+    """EvoLink's word: unknown, reserved, charged, released, or a word we do not know."""
     refund_status: str | None = None
-    """EvoLink's word: unknown, not_required, pending, failed or completed, or one we do not know."""
+    """EvoLink's word: unknown, not_required, pending, failed, completed, or a word we do not know."""
 
     @property
     def proven(self) -> bool:
-        """Whether EvoLink has said what it cost."""
+        """Whether EvoLink has said what the task cost."""
         return self.credits is not None
 
     @classmethod
     def of(cls, status: str, billing: object, usage: object) -> "Settlement":
-        """From a task's status and its `billing` and `usage`, whatever these are."""
+        """Reads the status, `billing` and `usage` of a task. `billing` and `usage` may be any JSON."""
         record, used = read.fields(billing), read.fields(usage)
         reserved = read.credits(record.get("reserved_credits"))
         if reserved is None:
@@ -88,7 +89,7 @@ _REFUNDED: Final[_Settled] = (Charge.REFUNDED, Decimal(0))
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class _Bill:
-    """What was read; `refunded` only of a completed refund, `used` from the usage."""
+    """The values that were read. `refunded` is set only if the refund is completed. `used` is from the usage."""
 
     status: str
     charge: str | None
@@ -125,14 +126,14 @@ class _Bill:
             return _NOT_CHARGED
         surplus = None if self.reserved is None else self.reserved - amount
         if not self.refunded or self.refunded == surplus:
-            # Nothing came back, or only what was reserved too much.
+            # Nothing was refunded, or only the part of the reservation that was not needed.
             return Charge.CHARGED, amount
         if self.refunded >= amount:
             return _REFUNDED
         return Charge.CHARGED, amount if surplus is None else amount - self.refunded
 
     def _unsaid(self) -> _Settled:
-        """Without a word on the charge, a number counts on a completed task alone."""
+        """Without a charge status, an amount counts only on a completed task."""
         amount = self.used if self.charged is None else self.charged
         if self.status != "completed" or amount is None:
             return _UNKNOWN
@@ -146,6 +147,6 @@ class _Bill:
 
 
 def _used(usage: Mapping[str, Any]) -> Decimal | None:
-    """The credits in a usage: used, else the cost within it."""
+    """The credits in a usage: `credits_used`, else the credits in its `cost`."""
     used = read.credits(usage.get("credits_used"))
     return read.credits(read.fields(usage.get("cost")).get("credits")) if used is None else used

@@ -1,4 +1,4 @@
-"""What takes the place of a model that is gone, and how a request is put to it."""
+"""The replacement for a model that was shut down, and how a request is changed for it."""
 
 from dataclasses import replace
 from datetime import date
@@ -8,12 +8,12 @@ from playground.evolink.types import GenerationRequest
 
 
 def successor(model: Model) -> Model | None:
-    """The model recommended in its place."""
+    """The model that is recommended instead, or None."""
     return MODELS.get(model.replacement or "")
 
 
 def current(model: Model, today: date) -> Model:
-    """The model itself while it lives; after its last day, the model that is recommended instead."""
+    """The model itself until it is shut down. From that day, the model that is recommended instead."""
     seen = {model.id}
     while model.retired(today):
         following = successor(model)
@@ -25,7 +25,7 @@ def current(model: Model, today: date) -> Model:
 
 
 def put_to(model: Model, request: GenerationRequest) -> GenerationRequest:
-    """The same request for another model; a setting that one does not take becomes its default."""
+    """The same request for another model. A setting that this model does not take becomes its default."""
     adapted = replace(request, model=model.id, n=min(request.n, model.n_max))
     refused = {problem.field for problem in model.problems(adapted)} & adapted.settings().keys()
     return GenerationRequest.from_values({**adapted.values(), **{name: model.defaults.get(name) for name in refused}})

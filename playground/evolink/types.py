@@ -1,6 +1,7 @@
-"""What is sent to EvoLink and what comes back, as frozen values.
+"""Requests to EvoLink and its answers, as frozen values.
 
-Every `from_json` takes any parsed JSON. Of a task, `id`, `status` and `results` decide; whatever else is odd is None.
+Every `from_json` takes any parsed JSON. The important fields of a task are `id`, `status` and `results`. Any other
+field that is odd becomes None.
 """
 
 from collections.abc import Mapping
@@ -38,16 +39,16 @@ MESSAGE_MAX: Final = 2000
 WAITING_MAX: Final = 86_400
 
 
-# What to draw and where to send it. Every other parameter is a setting: people choose it, forms and drafts keep it.
+# What to draw and where to send it. Every other parameter is a setting: people choose it, forms and drafts store it.
 CONTENT: Final = frozenset({"prompt", "image_urls", "mask_url", "callback_url"})
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class GenerationRequest:
-    """The parameters of one POST /v1/images/generations; None is "not sent".
+    """The parameters of one POST /v1/images/generations. None means "not sent".
 
-    A parameter that has a field is one that some code reads by name, or a column of the row. `extra` holds the
-    settings without a field, by their names on the wire: the catalogue alone knows them.
+    A parameter has a field here if code reads it by name, or if the database has a column for it. `extra` has the other
+    settings, by their names in the API. Only the catalogue knows them.
     """
 
     model: str
@@ -65,7 +66,7 @@ class GenerationRequest:
 
     @classmethod
     def from_values(cls, values: Mapping[str, Any]) -> Self:
-        """The request of these parameters, by their names on the wire. None is not sent."""
+        """Makes a request from parameters by their names in the API. None is not sent."""
         given: dict[str, Any] = {
             name: tuple(value) if isinstance(value, list) else value
             for name, value in values.items()
@@ -76,7 +77,7 @@ class GenerationRequest:
         return cls(**given, extra=extra)
 
     def values(self) -> dict[str, Any]:
-        """Every parameter by its name on the wire, also those that are not sent."""
+        """Every parameter by its name in the API, also those that are not sent."""
         named = {one.name: getattr(self, one.name) for one in fields(self) if one.name != "extra"}
         return {**named, **self.extra}
 
@@ -85,12 +86,12 @@ class GenerationRequest:
         return {name: value for name, value in self.values().items() if name not in CONTENT}
 
     def to_json(self) -> dict[str, object]:
-        """The body on the wire, without what is None or empty."""
+        """The body of the API request, without parameters that are None or empty."""
         body = {name: list(value) if isinstance(value, tuple) else value for name, value in self.values().items()}
         return {name: value for name, value in body.items() if value not in (None, "", [])}
 
 
-# The settings that have a field, in the order of the wire.
+# The settings that have a field, in the order of the API.
 SETTINGS: Final = tuple(
     one.name for one in fields(GenerationRequest) if one.name not in CONTENT and one.name != "extra"
 )
@@ -98,7 +99,7 @@ SETTINGS: Final = tuple(
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Usage:
-    """Token counts under OpenAI's names, where an answer carries them, and the credits EvoLink reports.
+    """Token counts under OpenAI's names, if an answer has them, and the credits that EvoLink reports.
 
     `cached_*` are part of `input_*`, as in OpenAI's answers.
     """
@@ -126,7 +127,7 @@ class Usage:
         input_image = read.count(inputs.get("image_tokens"))
         cached_text = read.count(cached.get("text_tokens"))
         if cached_text is None and not input_image:
-            # Cached tokens without a split are text when there was no image to cache.
+            # Cached tokens without a split are text if there was no image to cache.
             cached_text = read.count(inputs.get("cached_tokens"))
         return cls(
             input_tokens=read.count(usage.get("input_tokens")),
@@ -172,29 +173,29 @@ class TaskError:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Task:
-    """EvoLink's handle on one request, as of the moment it was read."""
+    """EvoLink's task for one request, in the state at the time of the answer."""
 
     id: str
     status: str
-    """pending, processing, completed, failed or cancelled; a status we do not know reads as processing."""
+    """pending, processing, completed, failed or cancelled. An unknown status counts as processing."""
     progress: int
-    """0 to 100."""
+    """In percent, 0 to 100."""
     model: str | None = None
     created: datetime | None = None
     results: tuple[str, ...] = ()
-    """http(s) addresses of the pictures, which die after 24 hours. A failed task may have some, too."""
+    """http(s) addresses of the pictures. They expire after 24 hours. A failed task may have some, too."""
     error: TaskError | None = None
     usage: Usage | None = None
     settlement: Settlement = field(default_factory=Settlement)
-    """What became of the money."""
+    """What the task has cost."""
     estimated_time: int | None = None
-    """Seconds."""
+    """In seconds."""
     revised_prompt: str | None = None
     user_group: str | None = None
     replayed: bool = False
-    """Whether EvoLink gave an earlier task again, for the same idempotency key: nothing new was bought."""
+    """Whether EvoLink returned an earlier task for the same idempotency key. Nothing new was charged then."""
     raw: Mapping[str, Any] = field(default_factory=dict, repr=False)
-    """The answer as it came, unknown keys included, without its longest parts where it is very long; no key in it."""
+    """The answer, with its unknown members too. A very long answer lacks its longest parts. API keys are masked."""
 
     @property
     def finished(self) -> bool:
@@ -202,7 +203,7 @@ class Task:
 
     @property
     def reason(self) -> Reason | None:
-        """Why it failed or was cancelled; None for any other state."""
+        """Why the task failed or was cancelled. None in any other state."""
         if self.status not in ("failed", "cancelled"):
             return None
         if self.error is None or self.error.says_nothing:
@@ -211,7 +212,7 @@ class Task:
 
     @classmethod
     def from_json(cls, value: object) -> Self:
-        """Raises `APIResponseValidationError` for what has no usable `id`."""
+        """Raises `APIResponseValidationError` if there is no usable `id`."""
         task = read.mapping(value, "the task")
         status = read.status(task.get("status"))
         info = read.fields(task.get("task_info"))
@@ -236,7 +237,7 @@ class Task:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Download:
-    """What was written to the caller's file: the claimed type, the bytes counted, their SHA-256 in hex."""
+    """What was written to the caller's file: the type that the server named, length in bytes, SHA-256 in hex."""
 
     content_type: str | None
     length: int
@@ -244,26 +245,26 @@ class Download:
 
 
 def _results(task: Mapping[str, Any]) -> tuple[str, ...]:
-    """The addresses in `results`, else those in `result_data`."""
+    """The addresses in `results`, or else in `result_data`."""
     return read.links(task.get("results"), "url", "image_url", longest=RESULTS_MAX) or read.links(
         task.get("result_data"), "image_url", "url", longest=RESULTS_MAX
     )
 
 
 def _revised_prompt(task: Mapping[str, Any]) -> str | None:
-    """A refined prompt, from the task or from its first picture."""
+    """The prompt as the model revised it, from the task or from its first picture."""
     pictures = read.items(task.get("result_data"), longest=RESULTS_MAX)
     holders = [task, *(read.fields(picture) for picture in pictures)]
     return next((found for holder in holders if (found := read.text(holder.get("revised_prompt")))), None)
 
 
 def _message(value: object) -> str | None:
-    """Words for people, without a key in them."""
+    """A message for people, with keys masked."""
     found = read.text(value, longest=MESSAGE_MAX)
     return redact(found) or None if found else None
 
 
 def _code(value: object) -> str | None:
-    """A word, or in the old dialect an integer."""
+    """The code: a word, or an integer in the old dialect."""
     figure = read.count(value)
     return _message(value) if figure is None else str(figure)

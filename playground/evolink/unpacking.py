@@ -1,7 +1,7 @@
-"""Bodies that came compressed, unpacked a piece at a time, so that what comes out can be counted before it is kept.
+"""Unpacks compressed bodies in small pieces, so that the caller can count the bytes before it keeps them.
 
-`identity` is asked for. Stores and proxies send something else all the same: nothing, `aws-chunked` or nonsense as the
-encoding of bytes that are as they are, or gzip.
+The client asks for `identity`. Stores and proxies send something else nevertheless: gzip, or uncompressed bytes whose
+encoding is missing, `aws-chunked` or nonsense.
 """
 
 import zlib
@@ -11,26 +11,26 @@ from typing import Any, Final, Protocol
 import brotli
 
 PIECE: Final = 64 * 1024
-"""Bytes that come out at once."""
+"""The most bytes in one unpacked piece."""
 _GZIP_MAGIC: Final = b"\x1f\x8b"
 
 
 class UnpackError(Exception):
-    """The body is not what its encoding says."""
+    """The body does not have the encoding that its header names."""
 
 
 class Unpacker(Protocol):
-    """Gives what each chunk unpacks to."""
+    """Unpacks a body chunk by chunk."""
 
     def feed(self, chunk: bytes) -> Iterator[bytes]: ...
 
     def end(self) -> None:
-        """Raise `UnpackError` if there should have been more."""
+        """Raises `UnpackError` if the body is incomplete."""
         ...
 
 
 def unpacker(content_encoding: str) -> Unpacker:
-    """For the value of a Content-Encoding header; what is unknown or none means: as it is."""
+    """The unpacker for a Content-Encoding header. An unknown or empty encoding leaves the body unchanged."""
     words = [word.strip().lower() for word in content_encoding.split(",")]
     known = [_UNPACKERS[word] for word in words if word in _UNPACKERS]
     if len(known) > 1:
@@ -47,7 +47,7 @@ class AsItIs:
 
 
 class Deflated:
-    """gzip and deflate. What is said to be gzip and is not is passed on as it is: some stores name it by mistake."""
+    """gzip and deflate. A body that is named gzip but is not stays unchanged: some stores name it by mistake."""
 
     def __init__(self, *, gzip: bool) -> None:
         self._gzip = gzip
@@ -79,7 +79,7 @@ class Deflated:
                 chunk, self._inflate, self._parts = self._inflate.unused_data, None, self._parts + 1
 
     def _begin(self, chunk: bytes) -> None:
-        """Begin with what `chunk` begins with; only a gzip file may have another part behind its end."""
+        """Starts a part according to the first bytes of `chunk`. Only gzip may have another part after the first."""
         begins_as_gzip = self._gzip and chunk.startswith(_GZIP_MAGIC)
         if self._parts and not begins_as_gzip:
             self._over = True

@@ -1,8 +1,8 @@
-"""One request and its answer: sent once, within a deadline, counted as it arrives, its faults translated.
+"""One request and its answer. It is sent once, has a deadline and a size limit, and raises our own errors.
 
-httpx limits each operation but not the sum, and unpacks what is compressed before it can be counted. Hence a
-deadline of our own, identity encoding, and raw bytes. Faults are raised anew rather than chained: the frames
-below hold the Authorization header in their local variables, and error pages show those.
+httpx limits the time of each operation, but not of all together, and it unpacks compressed bytes before we can count
+them. So this module has its own deadline, asks for identity encoding, and reads raw bytes. Errors are raised anew, not
+chained: the frames below have the Authorization header in their local variables, and error pages show these.
 """
 
 import asyncio
@@ -24,11 +24,11 @@ from playground.evolink.types import Download
 from playground.evolink.unpacking import UnpackError, unpacker
 
 BODY_MAX: Final = 8 * 1024 * 1024
-# An answer that is an error already needs no more patience for its explanation.
+# The longest wait for the body of an error answer. Its status is already enough.
 ERROR_BODY_SECONDS: Final = 5.0
 REDIRECTS: Final = frozenset({301, 302, 303, 307, 308})
 REDIRECTS_MAX: Final = 3
-# Not the default of the HTTP library: what carries that of a Python library is turned away from result links.
+# Not httpx's default: the servers of the result links refuse the user agents of Python libraries.
 USER_AGENT: Final = "image-studio"
 NOT_SENT: Final = (
     httpx.ConnectError,
@@ -45,7 +45,7 @@ T = TypeVar("T")
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """An HTTP answer; not `whole` where the body is too long or broke off, so that `body` is its beginning."""
+    """An HTTP answer. If the body is too long or broke off, `whole` is False and `body` is its beginning."""
 
     status: int
     headers: httpx.Headers = field(repr=False)
@@ -81,10 +81,10 @@ class Wire:
         public: bool = False,
         **content: Any,
     ) -> T:
-        """Send one request and give the JSON of its answer, and its headers, to `reader`; null for an empty answer.
+        """Sends one request. Calls `reader` with the JSON of the answer (None if it is empty) and its headers.
 
-        The key goes along unless the address is `public`. `content` is as in httpx. Raises `EvoLinkError`; `spends`
-        says whether a lost answer leaves the question of money open.
+        Sends the key unless `public` is set. `content` is as in httpx. `spends`: the request costs credits, so a lost
+        answer may have been charged. Raises `EvoLinkError`.
         """
         auth = None if public else self._auth
         work = self._exchange(deadline, method, url, auth, content)
@@ -108,11 +108,11 @@ class Wire:
         raise failure
 
     async def fetch(self, url: str, into: BinaryIO, *, max_bytes: int, deadline: float) -> Download:
-        """Write what `url` gives to `into`, without the key. After an error `into` may hold a part."""
+        """Writes the file at `url` to `into`. Sends no key. After an error, `into` may contain a part of it."""
         return await _within(deadline, self._fetch(url, into, max_bytes, deadline), spends=False)
 
     def _request(self, seconds: float, method: str, url: str, **content: Any) -> httpx.Request:
-        """Raises `httpx.InvalidURL` for every address that is none: httpx lets other errors out for some."""
+        """Raises `httpx.InvalidURL` for every invalid address. httpx itself raises other errors for some of them."""
         try:
             return self._http.build_request(method, url, timeout=_timeouts(seconds), **content)
         except ValueError as error:
@@ -144,7 +144,7 @@ class Wire:
 
     async def _send(self, request: httpx.Request, auth: httpx.Auth | None) -> httpx.Response:
         try:
-            _ = request.url.host  # which is decoded only here, and fails for what is no name
+            _ = request.url.host  # decoded only when it is read; raises for an invalid name
         except ValueError:
             raise httpx.InvalidURL("The host is no name.") from None
         try:
@@ -168,9 +168,9 @@ class Wire:
     def _disguised(
         self, value: Mapping[str, Any], answer: Answer, *, spends: bool
     ) -> errors.APIStatusError | errors.APIResponseValidationError:
-        """A refusal that came with a 2xx: the files API does that, its real status in `code`.
+        """The error for a refusal with a 2xx status. The files API sends such answers, with the real status in `code`.
 
-        Where money is at stake such a word is not believed: the HTTP status says accepted.
+        If the request costs credits, the `code` is not trusted, because the HTTP status says accepted.
         """
         code = value.get("code")
         if not spends and isinstance(code, int) and 400 <= code <= 599:
@@ -179,8 +179,8 @@ class Wire:
 
 
 class _Unredirected(httpx.AsyncBaseTransport):
-    """Hides where an answer redirects to: httpx would look at it even where it must not follow, and fail for nonsense
-    as if nothing had been sent."""
+    """Hides the redirect target of an answer from httpx. httpx would read it even if it must not follow it, and would
+    raise for an invalid target as if nothing had been sent."""
 
     def __init__(self, inner: httpx.AsyncBaseTransport) -> None:
         self._inner = inner
@@ -196,7 +196,7 @@ class _Unredirected(httpx.AsyncBaseTransport):
 
 
 class _Bearer(httpx.Auth):
-    """Puts the key into the request at the last moment, so that it is in no dictionary on the way."""
+    """Adds the key to the request as late as possible, so that no dictionary contains it before."""
 
     def __init__(self, secret: ApiSecret) -> None:
         self._secret = secret
@@ -207,7 +207,7 @@ class _Bearer(httpx.Auth):
 
 
 async def _within(seconds: float, work: Awaitable[T], *, spends: bool) -> T:
-    """The result of `work`, its faults as ours, without the frames that saw the key."""
+    """The result of `work`. Raises our own errors, without the stack frames that contain the key."""
     try:
         async with asyncio.timeout(seconds):
             return await work
@@ -228,15 +228,15 @@ def _translated(error: Exception, *, spends: bool) -> errors.EvoLinkError:
 
 
 def _timeouts(seconds: float) -> httpx.Timeout:
-    """Waiting for a place in the pool, connecting and TLS share three quarters of the deadline.
+    """Waiting for a free connection, connecting and TLS may use three quarters of the deadline.
 
-    So what never left is known as that, and the deadline only ever strikes a request that is on its way.
+    So a request that was never sent is recognised as such, and only a request that was sent can hit the deadline.
     """
     return httpx.Timeout(seconds, connect=seconds / 4, pool=seconds / 4)
 
 
 async def _answer(response: httpx.Response) -> Answer:
-    """The answer with its body, or with the beginning of one that is too long, or that breaks off after an error."""
+    """The answer with its body. Only the beginning of a body that is too long, or of an error's that breaks off."""
     body = bytearray()
     try:
         async with asyncio.timeout(None if response.is_success else ERROR_BODY_SECONDS):
@@ -262,7 +262,7 @@ async def _written(response: httpx.Response, into: BinaryIO, max_bytes: int) -> 
 
 
 async def _pieces(response: httpx.Response, max_bytes: int) -> AsyncGenerator[bytes, None]:
-    """The body as it comes, unpacked. Raises `DownloadError` if it cannot be, `TooLargeError` past `max_bytes`."""
+    """The unpacked body in pieces. Raises `TooLargeError` above `max_bytes`, `DownloadError` if unpacking fails."""
     status = response.status_code
     claimed = response.headers.get("content-length", "")
     if claimed.isdecimal() and len(claimed) < 20 and int(claimed) > max_bytes:
@@ -270,7 +270,7 @@ async def _pieces(response: httpx.Response, max_bytes: int) -> AsyncGenerator[by
     length = 0
     try:
         unpack = unpacker(response.headers.get("content-encoding", ""))
-        # Not aiter_raw: that refuses answers which a transport gave with their content in hand.
+        # Not aiter_raw, which refuses answers whose content the transport has already read.
         async for chunk in response.stream:  # type: ignore[union-attr]
             for piece in unpack.feed(chunk):
                 length += len(piece)
@@ -283,7 +283,7 @@ async def _pieces(response: httpx.Response, max_bytes: int) -> AsyncGenerator[by
 
 
 def _target(response: httpx.Response, url: str) -> str:
-    """Where a link redirects to; it is judged like the link itself. Raises `DownloadError` for anything but https."""
+    """The redirect target of a link. The guard checks it like the link. Raises `DownloadError` unless it is https."""
     location = response.extensions.get("location", "")
     try:
         target = read.link(urljoin(url, location))
@@ -295,7 +295,7 @@ def _target(response: httpx.Response, url: str) -> str:
 
 
 def _check_link(response: httpx.Response) -> None:
-    """Raise `DownloadError` for anything but a 2xx."""
+    """Raises `DownloadError` unless the status is 2xx, and its `LinkDeadError` for 403, 404 and 410."""
     if response.is_success:
         return
     status = response.status_code
