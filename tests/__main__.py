@@ -106,8 +106,9 @@ def main(soak: bool) -> int:
         Part("Browser", f"{marks} and browser", "what people click", ["tests/browser"]),
     ]
     if postgres:
+        marked = [str(path) for path in sorted(Path("tests").rglob("test_*.py")) if "mark.database" in path.read_text()]
         marks = f"{marks} and database and not browser"
-        parts.append(Part("PostgreSQL", marks, "what the database has a say in", database=postgres))
+        parts.append(Part("PostgreSQL", marks, "what the database has a say in", marked, postgres))
     with tempfile.TemporaryDirectory() as folder:
         results = one_by_one(parts, folder) if soak else beside_the_first(parts, folder)
 

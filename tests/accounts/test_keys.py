@@ -24,9 +24,6 @@ from tests.mail_servers import mail_server
 from tests.simultaneous import at_once
 from tests.waits import seconds
 
-# Needs the database: row locks while a key is added, used and deleted, and constraints on the default key.
-pytestmark = pytest.mark.database
-
 GOOD = "sk-" + "good" * 12
 FORM = {"request_id": "first", "prompt": "A lighthouse", "model": "gpt-image-1", "size": "1024x1024", "n": 1}
 
@@ -133,6 +130,7 @@ def test_a_name_is_a_label(as_alice: Client, evolink: Sandbox, label: str) -> No
     assert ApiKey.objects.get().label == label
 
 
+@pytest.mark.database  # a constraint under a condition
 def test_only_one_key_is_the_default(alice: User, as_alice: Client) -> None:
     first, second = make_key(owner=alice, label="First"), make_key(owner=alice, label="Second")
     assert (first.is_default, second.is_default) == (True, False)
@@ -141,6 +139,7 @@ def test_only_one_key_is_the_default(alice: User, as_alice: Client) -> None:
     assert ApiKey.objects.in_order_for(alice).first() == second
 
 
+@pytest.mark.database  # a constraint under a condition
 def test_the_next_key_becomes_the_default(alice: User, as_alice: Client) -> None:
     first = make_key(owner=alice, label="First")
     second, refused = make_key(owner=alice, label="Second"), make_key(owner=alice, label="Refused")
@@ -177,6 +176,7 @@ def test_a_key_is_added_once(as_alice: Client, bob: User, evolink: Sandbox) -> N
 
 
 @pytest.mark.django_db(transaction=True)
+@pytest.mark.database  # a lock
 def test_a_key_sent_twice_at_once_is_added_once(alice: User, settings: Settings) -> None:
     settings.DEBUG = True
     settings.EVOLINK_URL = "http://127.0.0.1:9"
@@ -374,6 +374,7 @@ def test_a_key_that_cannot_be_read_is_not_usable(alice: User, as_alice: Client, 
 
 
 @pytest.mark.django_db(transaction=True)
+@pytest.mark.database  # committed by several threads
 def test_a_deleted_key_lets_its_generations_finish(
     alice: User, as_alice: Client, evolink: Sandbox, run_worker: Callable[[], None]
 ) -> None:
@@ -462,6 +463,7 @@ def test_the_balance_of_the_teams_keys_is_shown_to_who_spends_with_them(
 
 
 @pytest.mark.django_db(transaction=True)
+@pytest.mark.database  # a lock
 def test_of_two_last_generations_that_end_at_once_one_wipes_the_deleted_key(alice: User) -> None:
     """Without a lock each would see the other as unfinished (PostgreSQL; SQLite allows one write at a time)."""
     for _round in range(10):

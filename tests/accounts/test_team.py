@@ -27,9 +27,6 @@ from tests.mail_servers import mail_server, no_mail_server
 from tests.simultaneous import at_once
 from tests.waits import seconds
 
-# Needs the database: administrators are locked in order, and an account may be made twice at once.
-pytestmark = pytest.mark.database
-
 NEW = {"username": "dora", "password": "long enough 1", "first_name": "Dora"}
 
 
@@ -137,6 +134,7 @@ def test_whoever_has_an_account_meanwhile_is_led_to_it(as_administrator: Client)
 
 
 @pytest.mark.django_db(transaction=True)
+@pytest.mark.database  # a lock
 def test_joining_twice_at_once_makes_one_account(as_administrator: Client) -> None:
     for number in range(5):
         invite(as_administrator, f"dora{number}@example.com")
@@ -148,6 +146,7 @@ def test_joining_twice_at_once_makes_one_account(as_administrator: Client) -> No
 
 
 @pytest.mark.django_db(transaction=True)
+@pytest.mark.database  # a constraint
 def test_one_name_taken_twice_at_once_is_one_persons(as_administrator: Client) -> None:
     for number in range(5):
         invite(as_administrator, f"dora{number}@example.com emil{number}@example.com")
@@ -212,6 +211,7 @@ def test_a_forged_link_opens_nothing(as_administrator: Client) -> None:
         assert Client().get(f"/join/{forged}/").status_code == 404
 
 
+@pytest.mark.database  # rows locked in order
 def test_the_last_administrator_stays(administrator: User, as_administrator: Client, alice: User) -> None:
     page = as_administrator.post(f"/team/people/{administrator.pk}/role/", {"role": "member"}, follow=True)
     assert "at least one administrator" in page.content.decode()
@@ -229,6 +229,7 @@ def test_the_last_administrator_stays(administrator: User, as_administrator: Cli
 
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.parametrize("act", ["change_role", "deactivate"])
+@pytest.mark.database  # rows locked in order
 def test_two_administrators_who_remove_each_other_at_once_leave_one(
     administrator: User, monkeypatch: pytest.MonkeyPatch, act: str
 ) -> None:
@@ -287,6 +288,7 @@ def test_pictures_are_shared_by_a_personal_default(alice: User, bob: User) -> No
     assert set(Generation.objects.visible_to(alice)) == {private, shared}
 
 
+@pytest.mark.database  # an index, read backwards
 def test_the_log_is_filtered(as_administrator: Client, alice: User, bob: User) -> None:
     SecurityEvent.objects.record(EventKind.KEY_ADDED, person=alice, detail="Marketing (sk-…1234)")
     SecurityEvent.objects.record(EventKind.KEY_REMOVED, person=bob, detail="Sales (sk-…5678)")
@@ -449,6 +451,7 @@ def test_settings_of_another_model_do_not_stop_the_defaults(alice: User, as_alic
     assert alice.defaults == {"model": "gpt-image-1", "size": "1024x1024", "n": "2"}
 
 
+@pytest.mark.database  # a constraint
 def test_roles_decide_what_django_thinks(db: None) -> None:
     person = User.objects.create_user(username="eve", password="x")
     person.is_superuser = True

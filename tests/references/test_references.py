@@ -28,9 +28,6 @@ from tests.drawing import drawing, encoded, exif, opened, upload
 from tests.factories import make_key, make_reference
 from tests.html import Html
 
-# Needs the database: row locks for a quota, and rows that are deleted while others refer to them.
-pytestmark = pytest.mark.database
-
 PHOTO = encoded(drawing(60, 40), "JPEG", exif=exif(6))
 
 
@@ -84,6 +81,7 @@ class TestKeeping:
         assert green < 90
         assert blue < 60
 
+    @pytest.mark.database  # a constraint
     def test_the_same_bytes_are_stored_once_for_each_person(self, as_alice: Client, as_charlie: Client) -> None:
         for name in ("a.png", "b.png"):
             add(as_alice, upload(name))
@@ -105,6 +103,7 @@ class TestKeeping:
         assert "38 × 25" in page
         assert not Reference.objects.exists()
 
+    @pytest.mark.database  # a sum under a lock
     def test_a_person_has_room_for_so_much(self, as_alice: Client, settings: Settings) -> None:
         settings.REFERENCE_QUOTA = len(encoded()) + 10
         add(as_alice, upload())
@@ -127,6 +126,7 @@ class TestKeeping:
         assert not Reference.objects.exists()
         assert list(folder.iterdir()) == []
 
+    @pytest.mark.database  # what happens on commit
     def test_one_can_delete_ones_own(self, as_alice: Client, django_capture_on_commit_callbacks: Callable) -> None:
         add(as_alice, upload())
         with django_capture_on_commit_callbacks(execute=True):
@@ -134,6 +134,7 @@ class TestKeeping:
         assert not Reference.objects.exists()
         assert default_storage.listdir("references")[1] == []
 
+    @pytest.mark.database  # rows that nothing refers to
     def test_the_sweep_takes_what_nobody_uses(
         self, alice: User, as_alice: Client, settings: Settings, django_capture_on_commit_callbacks: Callable
     ) -> None:
@@ -180,6 +181,7 @@ class TestOnTheWire:
     def reachable(self, live_server: LiveServer, settings: Settings) -> None:
         settings.PUBLIC_URL = live_server.url
 
+    @pytest.mark.database  # committed by several threads
     def test_references_reach_the_model_in_order(
         self,
         as_alice: Client,
@@ -309,6 +311,7 @@ class TestOnTheWire:
         assert not url.startswith(settings.PUBLIC_URL)
         assert "private" not in url
 
+    @pytest.mark.database  # rows that others refer to
     def test_a_reference_deleted_meanwhile_breaks_nothing(
         self, as_alice: Client, run_worker: Callable[[], None]
     ) -> None:
@@ -327,6 +330,7 @@ class TestOnTheWire:
         as_alice.post(f"/generations/{generation.code}/again/", {"request_id": "second"})
         assert Generation.objects.count() == 1
 
+    @pytest.mark.database  # rows that others refer to
     def test_deleted_before_it_was_sent(
         self, as_alice: Client, run_worker: Callable[[], None], sandbox: Sandbox
     ) -> None:

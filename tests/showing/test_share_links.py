@@ -16,9 +16,6 @@ from playground.models.share_links import FIRST_LIFE, PICTURES_MAX
 from tests.factories import make_saved
 from tests.html import Html
 
-# Needs the database: a constraint decides which of two equal links stays.
-pytestmark = pytest.mark.database
-
 NOW = datetime(2026, 11, 26, 9, tzinfo=UTC)
 STRANGER = {"REMOTE_ADDR": "203.0.113.7"}
 
@@ -90,6 +87,7 @@ def test_the_page_is_told_to_nobody(as_alice: Client, alice: User, stranger: Cli
     assert answer["Cache-Control"] == "private, no-store"
 
 
+@pytest.mark.database  # a constraint under a condition
 def test_the_same_selection_gives_the_same_link(as_alice: Client, alice: User, bob: User) -> None:
     one, two = make_saved(owner=alice, n=2, shared=True).images.all()
     link = share(as_alice, one, two)
@@ -100,6 +98,7 @@ def test_the_same_selection_gives_the_same_link(as_alice: Client, alice: User, b
     assert share(as_bob, one, two) != link
 
 
+@pytest.mark.database  # a constraint under a condition
 def test_an_expired_link_is_not_woken_by_making_one_again(
     as_alice: Client, alice: User, stranger: Client, clock: time_machine.Traveller
 ) -> None:
@@ -143,6 +142,7 @@ def test_revoked_expired_and_guessed_look_the_same(as_alice: Client, alice: User
     assert as_alice.get(f"/links/{revoked.pk}/").status_code == 404
 
 
+@pytest.mark.database  # one statement for many rows
 def test_all_of_ones_own_links_are_revoked_at_once(as_alice: Client, alice: User, bob: User, stranger: Client) -> None:
     shown = make_saved(owner=alice, n=3, shared=True).images.all()
     mine = [share(as_alice, picture) for picture in shown]
@@ -343,6 +343,7 @@ def test_the_log_tells_of_links_by_their_title(as_alice: Client, alice: User) ->
     ]
 
 
+@pytest.mark.database  # order and paging
 def test_many_links_stand_on_several_pages(as_alice: Client, alice: User) -> None:
     for picture in [image for _ in range(4) for image in make_saved(owner=alice, n=10).images.all()]:
         ShareLink.objects.make(alice, [picture], NOW)
