@@ -1,4 +1,4 @@
-"""An imitation of EvoLink: the whole HTTP contract, without a key and without a network. It paints its own pictures."""
+"""An imitation of EvoLink with its whole HTTP contract. It needs no key and no network, and paints its own pictures."""
 
 from playground.sandbox.api.app import BillingEntry, Sandbox, ServingEntry, TaskEntry
 from playground.sandbox.painter import Painter, paint, paint_plain

@@ -1,4 +1,4 @@
-"""The rows of answers that are not as documented: what is different in the body of a task, or in its bytes."""
+"""The scenarios of answers that are not as documented: what they change in the body of a task, or in its bytes."""
 
 from __future__ import annotations
 
@@ -8,12 +8,12 @@ from typing import Any, Final, Literal
 
 Body = dict[str, Any]
 Phase = Literal["running", "finished"]
-HUGE: Final = 5_000_000  # characters of a field nobody knows
+HUGE: Final = 5_000_000  # characters of an unknown field
 ANOTHER_TASK: Final = "task-unified-1700000000-an0ther1"
 
 
 def iso(seconds: float) -> str:
-    """A time as EvoLink writes it in words."""
+    """Return a time in EvoLink's text form."""
     return datetime.fromtimestamp(seconds, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
@@ -26,7 +26,7 @@ def _without(*names: str) -> Callable[[Body], Body]:
 
 
 def _links(change: Callable[[list[str]], Any], *, under: str = "results") -> Callable[[Body], Body]:
-    """The links written otherwise, and perhaps under another name."""
+    """Return a change that writes the result links in another form, and under the name `under`."""
 
     def changed(body: Body) -> Body:
         others = _without("results")(body)
@@ -61,7 +61,7 @@ def _side_fields(body: Body) -> Body:
     return {**body, **odd, "created": {}, "usage_details": [[]]}
 
 
-# name, when it holds, what a person reads in the help, what changes
+# (name, when it applies, the sentence in the help, the change of the body)
 ODD: Final[tuple[tuple[str, Phase, str, Callable[[Body], Body]], ...]] = (
     ("no_usage", "finished", "The finished task does not say what it cost.", _without("usage", "billing")),
     ("results_null", "finished", "The finished task has null instead of results.", _with(results=None)),
@@ -120,7 +120,7 @@ ODD: Final[tuple[tuple[str, Phase, str, Callable[[Body], Body]], ...]] = (
     ("status_odd", "running", "The status is a word nobody knows while the task runs.", _with(status="dreaming")),
     ("another_task", "running", "The answer is about another task while ours runs.", _with(id=ANOTHER_TASK)),
 )
-# Those of a task that fails.
+# The same for a task that fails: (name, the sentence in the help, the change of the body).
 FAILED_ODDLY: Final[tuple[tuple[str, str, Callable[[Body], Body]], ...]] = (
     ("failed_without_reason", "The task fails and does not say why.", _without("error")),
     ("status_failure", "A failed task is called FAILURE.", _with(status="FAILURE")),
@@ -133,7 +133,7 @@ FAILED_ODDLY: Final[tuple[tuple[str, str, Callable[[Body], Body]], ...]] = (
 
 
 def odd_characters(content: bytes) -> bytes:
-    """A byte order mark in front, and in fields that do not matter NaN, an infinity, NUL and half an emoji."""
+    """Add a byte order mark in front, and NaN, infinities, NUL and half an emoji in fields that do not matter."""
     odd = b'{"confidence":NaN,"limit":-Infinity,"note":"a\\u0000b \\ud83e","ratio":1e999,'
     return b"\xef\xbb\xbf" + odd + content.removeprefix(b"{") if content.startswith(b"{") else content
 
@@ -146,4 +146,4 @@ ENCODINGS: Final[Mapping[str, str]] = {
     "encoding_empty": "",
     "encoding_odd": "none-of-these",
 }
-"""Names of scenarios and the Content-Encoding they stand for."""
+"""Scenario name → its Content-Encoding."""

@@ -1,4 +1,4 @@
-"""The rows of refusals: what EvoLink, its gateway or a proxy answers instead of doing what was asked."""
+"""The scenarios of refusals: the error answers of EvoLink, its gateway or a proxy."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ KEYS_PAGE = "https://evolink.ai/dashboard/keys"
 
 @dataclass(frozen=True, kw_only=True)
 class Refused:
-    """One refusal, and `words` for what happened; `name` where the code alone does not tell it from another."""
+    """One refusal. `words` say what happened. `name` is set if the code alone does not identify the refusal."""
 
     status: int
     code: str | None
@@ -61,7 +61,7 @@ _DAY = {
 _MODELS = {"key_name": "studio", "allowed_models": ["gpt-image-2"], "action_url": KEYS_PAGE}
 _EXPIRED = {"key_name": "studio", "expired_at": 1_790_000_000, "action_url": KEYS_PAGE}
 
-# Refused when submitted: contract 1.6 and 10. Nothing is accepted, nothing charged, where the code is a listed one.
+# Refusals of a submit: contract 1.6 and 10. If the code is a listed one, nothing is accepted and nothing is charged.
 SUBMIT: Final[tuple[Refused, ...]] = (
     _row(400, "invalid_request", BAD, "Invalid request parameters", "refused as wrong"),
     _row(400, "invalid_parameter", BAD, "Invalid parameter: size", "refused for one parameter"),
@@ -181,7 +181,8 @@ SUBMIT: Final[tuple[Refused, ...]] = (
         headers={"location": "https://api.evolink.ai/v2/images/generations"},
     ),
 )
-# Refused for some seconds, then accepted: what a client should wait for. The last is what follows from the value.
+# Refused for some seconds, then accepted, so a client should wait: (name, refusal, Retry-After header, words).
+# In the header, {} is the value of the scenario.
 LIMIT: Final = Refusal(429, "rate_limit_exceeded", BUSY, "rate_limit_error")
 CLOSED: Final = Refusal(503, "service_unavailable", "Service unavailable", "service_unavailable_error")
 PASSING: Final = (
@@ -191,9 +192,9 @@ PASSING: Final = (
     ("rate_limit_day", LIMIT, "86400", "too many requests, come back tomorrow"),
     ("service_unavailable", CLOSED, "{:g}", "EvoLink is closed for a moment"),
 )
-# The model asked for cannot be reached; the others can.
+# The requested model is unavailable. The others are available.
 OUTAGE: Final = Refusal(503, "model_unavailable", "The model is temporarily unavailable", ILL)
-# Refused when the task is read, for some seconds after the submit: contract 2.2.
+# Refusals of reading a task, for some seconds after the submit: contract 2.2.
 READ: Final[tuple[Refused, ...]] = (
     _row(401, "unauthorized", KEY, "Authentication required", "the key is refused"),
     _row(402, "quota_exceeded", PAY, "Quota exceeded", "the quota is said to be exceeded"),

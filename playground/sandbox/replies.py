@@ -1,4 +1,4 @@
-"""Answers as EvoLink writes them: compact JSON, and refusals in each dialect of its error body."""
+"""Answers in EvoLink's form: compact JSON, and refusals in each dialect of its error body."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ import httpx
 
 HTML = "<!doctype html><html><head><title>{title}</title></head><body><h1>{title}</h1></body></html>"
 
-# The old generation of the documentation: the integer status as `code`, and these types (contract 1.6).
+# The old documentation: `code` is the HTTP status as an integer, `type` is one of these (contract 1.6).
 OLD_TYPES = {
     400: "invalid_request_error",
     401: "authentication_error",
@@ -32,10 +32,10 @@ BILLING_PAGE = "https://evolink.ai/dashboard/billing"
 
 @dataclass(frozen=True)
 class Wire:
-    """What happens to an answer on its way; whoever carries it (transport or server) acts on this."""
+    """How an answer is delivered. The transport or the server that delivers it does this."""
 
     delay: float = 0.0  # seconds before the first byte
-    drip: float = 0.0  # seconds over which the body trickles
+    drip: float = 0.0  # seconds over which the body is sent slowly
     lost: bool = False  # the connection closes and the answer never arrives
     cut: bool = False  # the connection closes in the middle of the body
     encoding: str | None = None  # the Content-Encoding the body is sent with
@@ -43,7 +43,7 @@ class Wire:
 
 @dataclass
 class Refusal(Exception):
-    """A request that is turned down: an HTTP status other than 200 and the contract's words for it."""
+    """A request is refused, with an HTTP status other than 2xx and the words of the contract."""
 
     status: int
     code: str | None
@@ -51,11 +51,11 @@ class Refusal(Exception):
     type: str = "invalid_request_error"
     param: str | None = None
     headers: dict[str, str] = field(default_factory=dict)
-    details: dict[str, Any] = field(default_factory=dict)  # figures beside the words
+    details: dict[str, Any] = field(default_factory=dict)  # further fields of the error body
 
 
 def dump(value: object) -> bytes:
-    """Compact JSON with sorted keys: some clients search the text for `"id":"` instead of parsing it."""
+    """Return compact JSON with sorted keys. Some clients search the text for `"id":"` instead of parsing it."""
 
     def number(value: object) -> int | float:
         if not isinstance(value, Decimal):
@@ -70,7 +70,7 @@ def answer(value: object, *, status: int = 200, headers: dict[str, str] | None =
 
 
 def page(status: int, title: str) -> httpx.Response:
-    """An HTML page where JSON was due, as a proxy in between would send it."""
+    """Return an HTML page instead of JSON, as a proxy in between would send it."""
     return httpx.Response(
         status,
         content=HTML.format(title=title).encode(),
@@ -79,7 +79,7 @@ def page(status: int, title: str) -> httpx.Response:
 
 
 def encoded(content: bytes, encoding: str) -> bytes:
-    """The bytes as they are sent with this Content-Encoding; as they are where it packs nothing."""
+    """Return the bytes compressed for this Content-Encoding, or unchanged if it compresses nothing."""
     if encoding == "br":
         return bytes(brotli.compress(content, quality=4))
     if encoding == "gzip":
@@ -88,13 +88,13 @@ def encoded(content: bytes, encoding: str) -> bytes:
 
 
 def carry(response: httpx.Response, wire: Wire) -> httpx.Response:
-    """The response with what becomes of it on its way."""
+    """Return the response, marked with how it is delivered."""
     response.extensions["wire"] = wire
     return response
 
 
 def refuse(refusal: Refusal, *, dialect: str, request_id: str) -> httpx.Response:
-    """The refusal in one of the dialects `new`, `old`, `gateway`, `empty`, `html`."""
+    """Return the refusal in one of the dialects `new`, `old`, `gateway`, `empty`, `html`."""
     if dialect == "html":
         response = page(refusal.status, refusal.message)
     elif dialect == "empty":

@@ -1,9 +1,8 @@
-"""Ways to make the sandbox misbehave on purpose: one table, which also feeds `--help`.
+"""Ways to make the sandbox misbehave on purpose, in one table. `--help` shows it, too.
 
-A scenario is chosen by a word in the prompt, `sandbox:answer_lost`, some with a value,
-`sandbox:slow=3`; several may be combined. The same words given to the server hold for every
-request. Those of the place "key" are chosen by the bearer key instead, `sk-sandbox-key_expired`,
-and hold for every call made with it.
+A word in the prompt chooses a scenario: `sandbox:answer_lost`, or with a value, `sandbox:slow=3`. A prompt may have
+several such words. The same words as options of the server apply to every request. The bearer key chooses a scenario of
+the place "key", such as `sk-sandbox-key_expired`. It applies to every call with that key.
 """
 
 from __future__ import annotations
@@ -22,7 +21,7 @@ Place = Literal["submit", "read", "task", "answer", "money", "picture", "callbac
 
 @dataclass(frozen=True, kw_only=True)
 class Scenario:
-    """One way to misbehave. `value` is the default of what `=…` sets; None where it takes no value."""
+    """One way to misbehave. `value` is the default of what `=…` sets. None if the scenario takes no value."""
 
     name: str
     place: Place
@@ -30,24 +29,24 @@ class Scenario:
     value: float | None = None
     unit: str = ""
     refusal: Refusal | None = None  # submit, read, key: the HTTP error
-    retry_after: str | None = None  # submit: the header beside it; {} is the value
-    model: str = ""  # submit: the one model it holds for
-    path: str = ""  # key: the one call it holds for
-    code: str = ""  # the error the task fails with
+    retry_after: str | None = None  # submit: the Retry-After header; {} is the value
+    model: str = ""  # submit: the only model it applies to
+    path: str = ""  # key: the only call it applies to
+    code: str = ""  # the error code with which the task fails
     message: str = ""
-    changes: Callable[[dict[str, Any]], dict[str, Any]] | None = None  # what is different in the task
-    phase: oddities.Phase = "finished"  # when the changes hold
+    changes: Callable[[dict[str, Any]], dict[str, Any]] | None = None  # changes the body of the task
+    phase: oddities.Phase = "finished"  # when the changes apply
     encoding: str | None = None  # of an answer or a picture
 
     @property
     def spelling(self) -> str:
-        """How it is chosen, as a person types it."""
+        """What a person types to choose it."""
         if self.place == "key":
             return f"sk-sandbox-{self.name}"
         return f"sandbox:{self.name}" + (f"={self.value:g}" if self.value is not None else "")
 
 
-# Accepted, then failed: contract 2.3. What was reserved is released, nothing is charged.
+# Tasks that are accepted and then fail: contract 2.3. The reserved credits are released, nothing is charged.
 POLICY: Final = "Content policy violation.\nYour request was blocked by safety filters. "
 FAILURES: Final[Mapping[str, str]] = {
     "content_policy_violation": POLICY + "Please adjust your prompt.",
@@ -64,7 +63,7 @@ FAILURES: Final[Mapping[str, str]] = {
     "service_unavailable": "The service is temporarily unavailable.",
     "unknown_error": "An unknown error occurred.",
 }
-# The reasons that the documentation gives below `content_policy_violation`.
+# The reasons that the documentation lists for `content_policy_violation`.
 POLICY_REASONS: Final[Mapping[str, str]] = {
     "people": "photorealistic people detected",
     "celebrity": "celebrity detected in image",
@@ -107,7 +106,7 @@ PLAIN: Final[tuple[tuple[str, Place, str], ...]] = (
     ("daily_limit", "key", "The key has a limit by the day, which the balance names."),
     ("upload_odd", "key", "An upload has no id, and its times are numbers."),
 )
-# Those that take a value, with its default and unit.
+# Scenarios that take a value, with its default and unit.
 VALUED: Final[tuple[tuple[str, Place, str, float, str], ...]] = (
     ("takes", "task", "The task takes so long.", 20, "seconds"),
     ("fewer_pictures", "task", "Fewer pictures come than were asked for.", 1, "pictures"),
@@ -133,7 +132,7 @@ VALUED: Final[tuple[tuple[str, Place, str, float, str], ...]] = (
         "times as much",
     ),
 )
-# The money of a task that fails: name, what happens, the default of its value.
+# What is charged for a task that fails: (name, what happens, default of the value).
 FAILED_MONEY: Final[tuple[tuple[str, str, float | None], ...]] = (
     ("failed_and_charged", "The task fails and is charged all the same.", None),
     ("failed_and_unsaid", "The task fails and says what it used, but not whether that is charged.", None),
@@ -238,7 +237,7 @@ KEY_SCENARIOS: Final[Mapping[str, Scenario]] = {row.name: row for row in _ALL if
 
 
 def describe() -> str:
-    """The table as plain text, for `--help`."""
+    """Return the table as plain text, for `--help`."""
     width = max(len(row.spelling) for row in _ALL)
     lines = ["scenarios: a word in the prompt (or --scenario, without sandbox:), or the key"]
     for row in _ALL:

@@ -1,4 +1,4 @@
-"""Which scenarios hold for a request: read from the prompt, the key, or the server's options."""
+"""Reads which scenarios apply to a request, from the prompt, the key, or the server's options."""
 
 from __future__ import annotations
 
@@ -12,11 +12,11 @@ KEY_WORD = re.compile(r"sk-sandbox-([a-z_]+)")
 
 
 class UnknownScenarioError(ValueError):
-    """No scenario has this name, or it takes no value."""
+    """No scenario has this name, or the scenario takes no value."""
 
 
 class Script(dict[str, float]):
-    """The scenarios that hold for one task: name → value (0 where the scenario takes none)."""
+    """The scenarios that apply to one task: name → value (0 if the scenario takes no value)."""
 
     def of(self, place: Place) -> Iterable[Scenario]:
         return [SCENARIOS[name] for name in self if SCENARIOS[name].place == place]
@@ -27,12 +27,12 @@ class Script(dict[str, float]):
 
     @property
     def dialect(self) -> str | None:
-        """The dialect that a scenario asks errors to be written in."""
+        """The dialect that a scenario asks for in error bodies."""
         return next((name.removeprefix("dialect_") for name in self if name.startswith("dialect_")), None)
 
 
 def choose(name: str, value: str | None = None) -> tuple[str, float]:
-    """One scenario by its name and the text of its value."""
+    """Return (name, value) of a scenario from its name and the text of its value. Raises `UnknownScenarioError`."""
     scenario = SCENARIOS.get(name)
     if scenario is None:
         raise UnknownScenarioError(f"There is no scenario {name!r}")
@@ -42,16 +42,16 @@ def choose(name: str, value: str | None = None) -> tuple[str, float]:
 
 
 def read_words(text: str) -> Script:
-    """The scenarios named in a prompt."""
+    """Return the scenarios that a prompt names."""
     return Script(choose(name, value or None) for name, value in WORD.findall(text))
 
 
 def read_options(options: Iterable[str]) -> Script:
-    """The scenarios given to a server, `name` or `name=value`."""
+    """Return the scenarios from a server's options, each `name` or `name=value`."""
     return Script(choose(*option.removeprefix("sandbox:").split("=", 1)) for option in options)
 
 
 def key_scenario(key: str) -> Scenario | None:
-    """The scenario that a bearer key asks for by its own spelling."""
+    """Return the scenario that a bearer key names, or None."""
     word = KEY_WORD.match(key)
     return KEY_SCENARIOS.get(word[1].rstrip("_")) if word else None

@@ -27,13 +27,13 @@ from playground.sandbox.transport import packed, pieces
 
 logger = logging.getLogger(__name__)
 
-BODY_MAX: Final = FILE_BYTES_MAX * 3 // 2  # bytes of a request; base64 takes a third more than the file
+BODY_MAX: Final = FILE_BYTES_MAX * 3 // 2  # bytes of a request; base64 is a third longer than the file
 WILDCARDS: Final = ("", "0.0.0.0", "::")  # noqa: S104
-IDLE_SECONDS: Final = 75.0  # a connection may wait for its next request
+IDLE_SECONDS: Final = 75.0  # the longest wait of a connection for its next request
 
 
 class BodyError(Exception):
-    """A request body that cannot be read; `status` is the answer to it."""
+    """A request body cannot be read. `status` is the HTTP status of the answer."""
 
     def __init__(self, status: int, message: str) -> None:
         super().__init__(message)
@@ -41,12 +41,12 @@ class BodyError(Exception):
 
 
 class Handler(BaseHTTPRequestHandler):
-    """From the socket to `Sandbox.handle` and back, with the mishaps that the answer asks for."""
+    """Passes requests from the socket to `Sandbox.handle`, and sends the answers with the faults that they ask for."""
 
     protocol_version = "HTTP/1.1"
     server_version = "EvoLink-Sandbox"
     timeout = IDLE_SECONDS
-    wbufsize = -1  # headers and body leave together; unbuffered they cost a delayed acknowledgement of 40 ms
+    wbufsize = -1  # sends headers and body together; unbuffered, a delayed acknowledgement costs 40 ms
     disable_nagle_algorithm = True
     server: SandboxServer
 
@@ -75,7 +75,7 @@ class Handler(BaseHTTPRequestHandler):
     do_GET = do_POST = do_DELETE = do_HEAD = do_PUT = do_PATCH = do_OPTIONS = _handle
 
     def _body(self) -> Iterator[bytes]:
-        """The request's body, by its length or in chunks."""
+        """Read the body of the request, by its length or in chunks."""
         if "chunked" in self.headers.get("transfer-encoding", "").lower():
             yield from self._chunks()
             return
@@ -136,7 +136,7 @@ class Handler(BaseHTTPRequestHandler):
             self._hang_up()
 
     def _hang_up(self) -> None:
-        """Close the connection as a crash would: nothing more is sent on it."""
+        """Close the connection as in a crash, without sending anything more."""
         self.close_connection = True
         self.wfile.flush()
         try:
@@ -158,7 +158,7 @@ class Handler(BaseHTTPRequestHandler):
 
 
 class SandboxServer(ThreadingHTTPServer):
-    """Serves one sandbox; `base` is its own address, of which the result links are made."""
+    """Serves one sandbox. `base` is the server's own address. The result links start with it."""
 
     daemon_threads = True
     request_queue_size = 256
@@ -177,7 +177,7 @@ class SandboxServer(ThreadingHTTPServer):
         self._postman = Postman(sandbox.world)
 
     def finish_request(self, request: Any, client_address: Any) -> None:
-        """Runs in the connection's own thread, so that a slow handshake holds up nobody else."""
+        """Do the handshake in the connection's own thread, so that a slow one does not delay other connections."""
         if self._tls is None:
             super().finish_request(request, client_address)
             return
@@ -205,7 +205,7 @@ def tls_context(certificate: Path, private_key: Path | None) -> ssl.SSLContext:
 
 
 def add_arguments(parser: argparse.ArgumentParser, *, directory: Path) -> None:
-    """The options, for whoever runs the server."""
+    """Add the server's options to a parser."""
     parser.add_argument("--host", default="127.0.0.1", help="address to listen on (default: loopback only)")
     parser.add_argument("--port", type=int, default=8787, help="0 takes a free one (default: %(default)s)")
     parser.add_argument("--certificate", type=Path, metavar="PEM", help="serve HTTPS with this certificate")
@@ -239,7 +239,7 @@ def run(options: argparse.Namespace) -> None:
     with SandboxServer(sandbox, options.host, options.port, tls=tls, public_base=options.public_base) as server:
         sys.stdout.write(f"EvoLink sandbox at {server.base} (any key of the form sk-…; Ctrl-C stops it)\n")
         sys.stdout.flush()
-        # Both by name: a shell starts what runs in the background with Ctrl-C ignored.
+        # Both signals are set, because a shell starts background processes with Ctrl-C ignored.
         for number in (signal.SIGINT, signal.SIGTERM):
             signal.signal(number, signal.default_int_handler)
         try:

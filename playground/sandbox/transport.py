@@ -1,4 +1,4 @@
-"""The sandbox as an httpx transport: no network, and the same mishaps on the way as a network has."""
+"""The sandbox as an httpx transport. It needs no network, and imitates the faults of a network."""
 
 from __future__ import annotations
 
@@ -11,12 +11,12 @@ import httpx
 
 from playground.sandbox.replies import Wire, encoded
 
-DROP = 1024  # bytes at a time where a body trickles
+DROP = 1024  # bytes at a time when a body is sent slowly
 DROPS_MAX = 50
 
 
 class SandboxTransport(httpx.AsyncBaseTransport, httpx.BaseTransport):
-    """Runs the handler (in a thread, for async clients) and plays what `Wire` says."""
+    """Runs the handler (in a thread, for async clients) and delivers the answer as `Wire` says."""
 
     def __init__(self, handle: Callable[[httpx.Request], httpx.Response], threads: Executor) -> None:
         self._handle = handle
@@ -43,7 +43,7 @@ def _read_timeout(request: httpx.Request) -> float | None:
 
 
 def _patience(wire: Wire, request: httpx.Request) -> float:
-    """Seconds until the answer arrives or the caller's read timeout is over."""
+    """Return the seconds until the answer arrives, or until the caller's read timeout if that is shorter."""
     timeout = _read_timeout(request)
     return wire.delay if timeout is None else min(wire.delay, timeout)
 
@@ -61,7 +61,7 @@ def _delivered(response: httpx.Response, wire: Wire, request: httpx.Request) -> 
 
 
 def packed(response: httpx.Response, wire: Wire) -> tuple[bytes, httpx.Headers]:
-    """The body as it goes over the wire, and the headers that say so."""
+    """Return the body with its Content-Encoding applied, and the matching headers."""
     content, headers = response.read(), response.headers.copy()
     if wire.encoding is not None:
         content = encoded(content, wire.encoding)
@@ -71,7 +71,7 @@ def packed(response: httpx.Response, wire: Wire) -> tuple[bytes, httpx.Headers]:
 
 
 class Trickle(httpx.AsyncByteStream, httpx.SyncByteStream):
-    """A body that comes slowly, or not to its end."""
+    """A body that arrives slowly or incompletely."""
 
     def __init__(self, content: bytes, wire: Wire) -> None:
         self._content = content
@@ -95,7 +95,7 @@ class Trickle(httpx.AsyncByteStream, httpx.SyncByteStream):
 
 
 def pieces(content: bytes, wire: Wire) -> Iterator[tuple[bytes, float]]:
-    """The body in pieces, each with the pause in seconds before it; half of it where the line is cut."""
+    """Yield the pieces of the body, each with the pause before it in seconds. Only half the body if it is cut."""
     kept = content[: len(content) // 2] if wire.cut else content
     size = max(1, -(-len(kept) // DROPS_MAX)) if wire.drip else max(1, len(kept))
     count = -(-len(kept) // size) or 1

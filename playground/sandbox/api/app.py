@@ -1,4 +1,4 @@
-"""The sandbox: one handler from `httpx.Request` to `httpx.Response`. It keeps its state on disk."""
+"""The sandbox: one handler that answers an `httpx.Request` with an `httpx.Response`. It keeps its state on disk."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ THREADS: Final = 16
 
 @dataclass(frozen=True)
 class BillingEntry:
-    """One charge: what a task cost, or, negative, what was given back of it."""
+    """One charge for a task in credits. Negative for a refund."""
 
     task_id: str
     credits: Decimal
@@ -40,7 +40,7 @@ class BillingEntry:
 
 @dataclass(frozen=True)
 class TaskEntry:
-    """One accepted task in its present state."""
+    """One accepted task in its current state."""
 
     id: str
     model: str
@@ -56,7 +56,7 @@ class TaskEntry:
 
 @dataclass(frozen=True)
 class ServingEntry:
-    """One picture that was served: its task, its place in the task, and its bytes."""
+    """One picture that was served: its task, its index in the task, and the SHA-256 and length of its bytes."""
 
     task_id: str
     index: int
@@ -133,7 +133,7 @@ class Sandbox:
         self._fetching = ThreadPoolExecutor(4, thread_name_prefix="sandbox-inputs")
 
     def handle(self, request: httpx.Request) -> httpx.Response:
-        """Return the answer to a request whose body was read. `extensions["wire"]` tells what happens on its way."""
+        """Return the answer to a request whose body was read. `extensions["wire"]` tells how to deliver the answer."""
         call = Call(self.world, request, self.world.clock(), self.world.script())
         try:
             response = self._route(call)
@@ -153,7 +153,7 @@ class Sandbox:
         return SandboxTransport(self.handle, self.threads)
 
     def billing_log(self) -> list[BillingEntry]:
-        """Return every charge and refund until now, oldest first. Failed tasks are mostly not charged."""
+        """Return every charge and refund until now, oldest first. Most failed tasks are not charged."""
         self.settle()
         rows = self._rows("select * from charges where at <= ? order by at, id", self.world.clock())
         return [BillingEntry(row["task"], credits(row["amount"]), moment(row["at"])) for row in rows]
@@ -171,7 +171,7 @@ class Sandbox:
         ]
 
     def settle(self) -> None:
-        """Finish all tasks that are due by the clock. A reader of one task does this for that task itself."""
+        """Finish all tasks that are due by the clock. Reading one task finishes that task, too."""
         tasks.settle_due(self.world, self.world.clock())
 
     def close(self) -> None:

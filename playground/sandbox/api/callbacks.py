@@ -1,4 +1,4 @@
-"""Callbacks: a POST of the task to its `callback_url` once it is settled, with three retries after 1, 2 and 4 s."""
+"""Callbacks: a POST of the settled task to its `callback_url`, with three retries after 1, 2 and 4 seconds."""
 
 from __future__ import annotations
 
@@ -18,13 +18,13 @@ from playground.sandbox.replies import dump
 from playground.sandbox.state import tasks
 from playground.sandbox.state.world import World
 
-LEASE: Final = 30.0  # seconds after which another process may try
-TICK: Final = 0.2  # seconds between two looks at what is due
+LEASE: Final = 30.0  # seconds until another process may try
+TICK: Final = 0.2  # seconds between two rounds
 INTERNAL_NAMES: Final = (".localhost", ".local", ".internal", ".lan", ".home.arpa")
 
 
 def check(world: World, url: str | None) -> None:
-    """Refuse a URL that names an internal address. What a public name resolves to is judged when it is called."""
+    """Refuse a URL that names an internal address. The guard checks the addresses of a public name at delivery."""
     if url is None or is_exempt(world, url):
         return
     host = (urlsplit(url).hostname or "").rstrip(".")
@@ -34,7 +34,7 @@ def check(world: World, url: str | None) -> None:
 
 
 def is_exempt(world: World, url: str) -> bool:
-    """Whether this exact scheme, host and port was named as an exemption; it then needs no HTTPS either."""
+    """Whether this exact scheme, host and port is exempt. An exempt URL does not need HTTPS."""
     try:
         return origin_of(url) in world.exempt_origins
     except ValueError:
@@ -42,12 +42,12 @@ def is_exempt(world: World, url: str) -> bool:
 
 
 def _is_address(host: str) -> bool:
-    """An IP address in any notation that resolvers take: 127.1, 0x7f000001 and 2130706433 are loopback too."""
+    """Whether this is an IP address in any notation of resolvers: 127.1, 0x7f000001, 2130706433 are loopback, too."""
     return ":" in host or all(part[:1].isdigit() for part in host.split("."))
 
 
 class Postman:
-    """Delivers what is due. `tick` does one round; `start` does rounds in a thread until `stop`."""
+    """Delivers callbacks that are due. `tick` does one round. `start` does rounds in a thread until `stop`."""
 
     def __init__(self, world: World) -> None:
         self._world = world
@@ -66,7 +66,7 @@ class Postman:
         self._threads.shutdown(cancel_futures=True)
 
     def tick(self) -> int:
-        """Settle what is due and deliver the callbacks that are; the number of attempts."""
+        """Settle the tasks that are due and deliver the callbacks that are due. Return the number of attempts."""
         now = self._world.clock()
         tasks.settle_due(self._world, now)
         return sum(self._threads.map(self._deliver, self._claim(now)))
@@ -105,7 +105,7 @@ class Postman:
         return 1
 
     def _post(self, callback: tasks.Row) -> bool:
-        """One attempt; True for an answer of 2xx within the time."""
+        """Make one attempt. Return True for a 2xx answer in time."""
         world = self._world
         with world.store.reading() as connection:
             task = tasks.get(connection, callback["task"])

@@ -1,4 +1,4 @@
-"""POST /v1/agent-estimates: what a request will cost this account, by the counts the caller expects."""
+"""POST /v1/agent-estimates: what a request will cost this account, with the counts that the caller expects."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from playground.sandbox.replies import Refusal, answer
 from playground.sandbox.state import billing
 from playground.sandbox.state.world import Call
 
-LIFE: Final = 300  # seconds for which an estimate holds
+LIFE: Final = 300  # seconds for which an estimate is valid
 OPERATION: Final = "image_generation"
 THOUSAND: Final = Decimal(1000)
 COUNT_MAX: Final = 10**9

@@ -1,4 +1,4 @@
-"""The files API: three ways in, quota, list, download, delete. A file lives for 72 hours."""
+"""The files API: three kinds of upload, receipts, quota, list, download, delete. A file is kept for 72 hours."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ class Upload:
 
 
 def refuse(refusal: Refusal) -> httpx.Response:
-    """The files API has an error body of its own."""
+    """Return the answer for a refusal. The files API has its own error body."""
     body = {"code": refusal.status, "msg": refusal.message, "success": False}
     return answer(body, status=refusal.status, headers=refusal.headers)
 
@@ -123,7 +123,7 @@ def delete(call: Call, file_id: str) -> httpx.Response:
 
 
 def receipt(call: Call, upload_id: str) -> httpx.Response:
-    """What became of an upload whose answer was lost, by the `X-Evo-Upload-Id` it was sent with."""
+    """Return the file of an upload whose answer was lost. `upload_id` is the `X-Evo-Upload-Id` of that upload."""
     uploads.authenticate(call)
     if not UPLOAD_ID.fullmatch(upload_id):
         raise parsing.wrong("Invalid upload ID")
@@ -140,7 +140,7 @@ def download(call: Call, file_id: str) -> httpx.Response:
 
 
 def serve(call: Call, folder: str, name: str) -> httpx.Response:
-    """GET of a `file_url`; it is also the last route, so what is not there is an unknown URL."""
+    """Answer the GET of a `file_url`. This is the last route, so a file that is not there is an unknown URL."""
     return _serve(call, "folder = ? and name = ?", (folder, name))
 
 
@@ -157,7 +157,7 @@ def _serve(call: Call, condition: str, values: tuple[str, ...]) -> httpx.Respons
 
 
 def mime_type(content: bytes) -> str | None:
-    """The type by content, of the kinds that are documented."""
+    """Return the MIME type of the content if EvoLink documents it, else None."""
     if content[:4] == b"RIFF" and content[8:12] == b"WEBP":
         return "image/webp"
     return next((kind for magic, kind in MAGIC.items() if content.startswith(magic)), None)
@@ -247,7 +247,7 @@ def _folder(wish: str | None) -> str:
 
 
 def _free_name(connection: sqlite3.Connection, folder: str, original: str) -> str:
-    """A name that is safe in a path and free in the folder."""
+    """Return a name that is safe in a path and not yet used in the folder."""
     last = re.split(r"[/\\]", original)[-1]
     stem, dot, suffix = (re.sub(r"[^\w.-]+", "_", last).strip(".") or "file").rpartition(".")
     stem, suffix = (stem[:120], f".{suffix[:10]}") if dot else (suffix[:120], "")
@@ -284,7 +284,7 @@ def _whole(call: Call, name: str, default: int) -> int:
 
 
 def _multipart(call: Call) -> dict[str, tuple[bytes, str | None]]:
-    """The fields of a multipart body: name → (content, file name); the first of each name."""
+    """Return the fields of a multipart body: name → (content, file name). Of each name, the first field counts."""
     head = HeaderParser(policy=HTTP).parsestr(f"content-type: {call.header('content-type') or ''}\r\n\r\n")
     boundary = head.get_param("boundary")
     if head.get_content_type() != "multipart/form-data" or not isinstance(boundary, str):

@@ -1,4 +1,4 @@
-"""From the bytes of a submit to a `GenerationRequest`, or the refusal that EvoLink would send."""
+"""Makes a `GenerationRequest` from the bytes of a submit, or raises the refusal that EvoLink would send."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ def wrong(message: str, field: str | None = None, code: str = "invalid_request")
 
 
 def explain(problem: Problem) -> Refusal:
-    """The 400 for a problem that the catalogue found."""
+    """Return the 400 refusal for a problem that the catalogue found."""
     params = {key: _words(value) for key, value in problem.params.items()}
     sentence = SENTENCES[problem.code].format(field=problem.field, **params)
     code = "unsupported_parameters" if problem.code == "not_accepted" else "invalid_request"
@@ -51,7 +51,7 @@ def _words(value: object) -> str:
 
 
 def read_object(content: bytes, *, limit: int = BODY_MAX) -> dict[str, Any]:
-    """The JSON object of a body."""
+    """Return the JSON object in a body of at most `limit` bytes. Raises `Refusal`."""
     if len(content) > limit:
         raise Refusal(413, "request_too_large", "Request body too large", "request_too_large_error")
     try:
@@ -75,8 +75,8 @@ def read_model(body: Mapping[str, Any]) -> Model:
 
 
 def read_generation(body: Mapping[str, Any], model: Model, *, exempt: Callable[[str], bool]) -> GenerationRequest:
-    """The request. Parameters that no model has are passed over: nothing forbids them. A mask without reference images
-    is silently ignored. A `callback_url` of an `exempt` origin needs no HTTPS.
+    """Return the request. Raises `Refusal`. Parameters that no model has are ignored, because nothing forbids them.
+    A mask without reference images is ignored, too. A `callback_url` of an `exempt` origin does not need HTTPS.
     """
     prompt = body.get("prompt")
     if prompt is None:

@@ -1,4 +1,4 @@
-"""The public catalogue: models, whether they can be reached, and the price list with its ETag. No key is needed."""
+"""The public catalogue: the models, their availability, and the price list with its ETag. It needs no key."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ def models(call: Call) -> httpx.Response:
 
 
 def health(call: Call) -> httpx.Response:
-    """GET /v1/catalog/health: an outage of a model shows here, too."""
+    """GET /v1/catalog/health. It reports an outage of a model, too."""
     out = {scenario.model for scenario in call.script.of("submit") if scenario.model}
     data = [{"model_id": name, "status": "unavailable" if name in out else "available"} for name in MODELS]
     return answer({"models": data})
@@ -53,7 +53,7 @@ def rules(call: Call) -> httpx.Response:
 
 
 def rule(call: Call, model_id: str) -> httpx.Response:
-    """The rule of one model."""
+    """GET of the pricing rule of one model."""
     model = MODELS.get(model_id)
     if model is None or not is_listed(model):
         raise UNLISTED
@@ -61,7 +61,7 @@ def rule(call: Call, model_id: str) -> httpx.Response:
 
 
 def factor_of(call: Call) -> Decimal:
-    """How many times the built-in price the list asks."""
+    """Return the prices of the list as a multiple of the built-in prices."""
     return Decimal(str(call.script.get("prices_changed", 1.0)))
 
 
@@ -70,7 +70,7 @@ def is_listed(model: Model) -> bool:
 
 
 def rule_of(model: Model, factor: Decimal) -> dict[str, Any]:
-    """The pricing rule of a model, as EvoLink writes it."""
+    """Return the pricing rule of a model in EvoLink's form."""
     rates = model.rates_for(None)
     per_call = model.billing == "per_call"
     if per_call:
@@ -97,7 +97,7 @@ def rule_of(model: Model, factor: Decimal) -> dict[str, Any]:
 
 
 def money(amount: Decimal) -> dict[str, str]:
-    """An amount of credits in the four currencies, as text."""
+    """Return an amount of credits in the four currencies as text."""
     usd = (amount / CREDITS_PER_USD).quantize(Decimal("0.00000001"))
     amounts = {"cny": amount / CREDITS_PER_CNY, "credits": amount, "uc": amount * UNITS_PER_CREDIT, "usd": usd}
     return {name: f"{value.normalize():f}" for name, value in amounts.items()}
@@ -150,7 +150,7 @@ def _component(name: str, rate: Decimal, *, mode: str) -> dict[str, Any]:
 
 
 def _cached(call: Call, body: dict[str, Any]) -> httpx.Response:
-    """The answer with the times of the list, or 304 for who has it already."""
+    """Return the body with the list's metadata, or 304 if the caller already has this version."""
     etag = f'"{hashlib.sha256(dump(body)).hexdigest()[:24]}"'
     headers = {"cache-control": f"public, max-age={FRESH}", "etag": etag}
     if etag in (call.header("if-none-match") or ""):

@@ -1,4 +1,4 @@
-"""The calls that only look: one task, the list, the batch, the credits, the models."""
+"""The calls that only read: one task, the task list, a batch of tasks, the credits, the models."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ NOT_YOURS = Refusal(
 
 
 def task(call: Call, task_id: str) -> httpx.Response:
-    """GET /v1/tasks/{id}: the form of the id is judged before it is looked for."""
+    """GET /v1/tasks/{id}. The form of the id is checked before the task is looked up."""
     call.authenticate()
     if not task_id.startswith(tasks.ID_PREFIX):
         raise BAD_ID
@@ -76,7 +76,7 @@ def listing(call: Call) -> httpx.Response:
 
 
 def batch(call: Call) -> httpx.Response:
-    """POST /v1/tasks/batch: the tasks that are known and one's own, in the order asked."""
+    """POST /v1/tasks/batch: the known tasks of the caller's account, in the order of the ids."""
     call.authenticate()
     ids = parsing.read_object(call.request.content).get("task_ids")
     if not isinstance(ids, list) or not all(isinstance(item, str) for item in ids):
@@ -102,7 +102,7 @@ def credits(call: Call) -> httpx.Response:
 
 
 def models(call: Call) -> httpx.Response:
-    """GET /v1/models, in the form that OpenAI's clients know."""
+    """GET /v1/models, in the form that OpenAI's clients read."""
     call.authenticate()
     data: list[dict[str, Any]] = [
         {"created": 0, "id": model.id, "object": "model", "owned_by": "evolink"} for model in MODELS.values()

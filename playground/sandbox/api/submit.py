@@ -1,4 +1,4 @@
-"""POST /v1/images/generations: key, balance, model and parameters are checked in this order."""
+"""POST /v1/images/generations. It checks key, balance, model and parameters in this order."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ class Order:
 
 
 def submit(call: Call) -> httpx.Response:
-    """Accept a generation, or raise the refusal."""
+    """Accept a generation. Raises `Refusal`."""
     call.authenticate()
     with call.world.store.reading() as connection:
         if accounts.left(connection, call) <= 0:
@@ -92,7 +92,8 @@ def _refuse_by_scenario(call: Call, request: GenerationRequest) -> None:
 
 
 def _still_refused(call: Call, prompt: str, name: str) -> bool:
-    """Whether this prompt was first refused less than so many seconds ago; by the clock, not by counting."""
+    """Whether this prompt was first refused fewer seconds ago than the scenario's value. The clock decides, not the
+    number of attempts."""
     key = (call.account, hashlib.sha256(prompt.encode()).hexdigest())
     with call.world.store.writing() as connection:
         row = connection.execute("select first from refusals where account = ? and prompt = ?", key).fetchone()
@@ -106,7 +107,7 @@ def _still_refused(call: Call, prompt: str, name: str) -> bool:
 
 
 def _accept(call: Call, order: Order) -> tuple[tasks.Row, bool]:
-    """The task for this order, and whether it was there before."""
+    """Return the task for this order, and whether it existed before."""
     with call.world.store.writing() as connection:
         if order.idempotency_key is not None:
             earlier = connection.execute(
@@ -165,7 +166,7 @@ def _ends(call: Call, n: int, seconds_per_image: float) -> float | None:
 
 
 def _pixels(model: Model, request: GenerationRequest) -> tuple[int, int]:
-    """The size asked for; for `auto` a shape that the prompt's words suggest, else a square."""
+    """Return the requested (width, height). For `auto`, words in the prompt choose the shape, else it is a square."""
     pixels = model.pixels(request.size, request.resolution)
     if pixels is not None:
         return pixels

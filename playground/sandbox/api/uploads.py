@@ -1,4 +1,4 @@
-"""Upload tokens: short-lived bearers for the files API, so that a browser can upload without holding the key."""
+"""Upload tokens: short-lived bearer tokens for the files API, so that a browser can upload without the key."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Whose credits they are. One account for each bearer key, opened when the key is first seen."""
+"""The accounts and their credits. Each bearer key has one account, which is opened when the key is first used."""
 
 from __future__ import annotations
 
@@ -11,19 +11,19 @@ from playground.sandbox.state.money import Bill
 from playground.sandbox.state.world import Call, credits, units
 
 DAILY_LIMIT: Final = 50  # credits
-KEY_LIMIT: Final = 10  # a key's own limit, in opening balances: above the account's, as in the documented example
+KEY_LIMIT: Final = 10  # a key's own limit in opening balances: above the account's, as in the documented example
 
 LOW = Refusal(402, "insufficient_quota", "Insufficient quota. Please top up your account.", "insufficient_quota")
 
 
 def left(connection: sqlite3.Connection, call: Call) -> int:
-    """Units the account may still spend: granted, less what is used or reserved."""
+    """Return the units that the account can still spend: granted minus used and reserved."""
     granted, _used, held = _sums(connection, call)
     return granted - held
 
 
 def reserve(connection: sqlite3.Connection, call: Call, amount: int) -> None:
-    """Set `amount` units aside for a task; within a writing transaction."""
+    """Reserve `amount` units for a task. Needs a writing transaction."""
     if left(connection, call) < amount:
         raise LOW
     connection.execute(
@@ -34,7 +34,7 @@ def reserve(connection: sqlite3.Connection, call: Call, amount: int) -> None:
 
 
 def settle(connection: sqlite3.Connection, task: Mapping[str, Any], bill: Bill) -> None:
-    """Give back what was reserved and write down what is taken, when its time comes; within a writing transaction."""
+    """Release the reservation and record the charges of the bill with their times. Needs a writing transaction."""
     if not bill.keeps_reservation:
         connection.execute(
             "update accounts set reserved = reserved - ? where key = ?", (bill.reserved, task["account"])
@@ -46,7 +46,7 @@ def settle(connection: sqlite3.Connection, task: Mapping[str, Any], bill: Bill) 
 
 
 def view(connection: sqlite3.Connection, call: Call) -> dict[str, Any]:
-    """The body of GET /v1/credits. What is reserved is already gone from `remaining_credits`."""
+    """Return the body of GET /v1/credits. `remaining_credits` is already without the reserved credits."""
     granted, used, held = _sums(connection, call)
     token: dict[str, Any] = {
         "remaining_credits": credits(granted * KEY_LIMIT - held),
@@ -66,7 +66,7 @@ def view(connection: sqlite3.Connection, call: Call) -> dict[str, Any]:
 
 
 def _sums(connection: sqlite3.Connection, call: Call) -> tuple[int, int, int]:
-    """(granted, used, used or held): what is to be taken later is held until then."""
+    """Return (granted, used, used or held) in units. A later charge is held until its time."""
     account = connection.execute("select * from accounts where key = ?", (call.account,)).fetchone()
     if account is None:
         return units(call.opening), 0, 0

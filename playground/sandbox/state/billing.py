@@ -1,4 +1,4 @@
-"""What a task costs in the sandbox: token counts of the request, priced by the catalogue's rates."""
+"""What a task costs in the sandbox: the token counts of the request at the rates of the catalogue."""
 
 from __future__ import annotations
 
@@ -12,25 +12,25 @@ from playground.evolink.types import GenerationRequest, Usage
 from playground.sandbox.script import Script
 from playground.sandbox.state.world import VIP, units
 
-BYTES_PER_TOKEN = 4  # of a prompt; between the bounds of the estimate
-# What a group of users pays of the public price.
+BYTES_PER_TOKEN = 4  # in a prompt; between the bounds of the estimate
+# What a group of users pays, as a part of the public price.
 GROUPS: Final[Mapping[str, Decimal]] = {DEFAULT_GROUP: Decimal(1), VIP: Decimal("0.9")}
 
 
 def factor(group: str, script: Script) -> Decimal:
-    """How many times the public price is asked."""
+    """Return the price as a multiple of the public price."""
     return GROUPS[group] * Decimal(str(script.get("prices_changed", 1.0)))
 
 
 def reservation(request: GenerationRequest, times: Decimal = Decimal(1)) -> int:
-    """Units to set aside: the most the request may cost."""
+    """Return the units to reserve: the most that the request may cost."""
     return units(round_up(estimate(request).high * times))
 
 
 def bill(
     request: GenerationRequest, *, width: int, height: int, pictures: int, times: Decimal = Decimal(1)
 ) -> tuple[Usage, int]:
-    """The token counts and the charge in units for so many pictures of the request."""
+    """Return the token counts and the charge in units for this number of pictures."""
     model = get_model(request.model)
     usage = usage_of(
         model,
@@ -46,7 +46,7 @@ def bill(
 
 
 def token_counts(usage: Usage) -> dict[str, Any]:
-    """Token counts under OpenAI's names."""
+    """Return the token counts under OpenAI's names."""
     return {
         "input_tokens": usage.input_tokens,
         "input_tokens_details": {

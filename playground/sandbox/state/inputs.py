@@ -1,4 +1,4 @@
-"""The reference images of a task: fetched over HTTP through the guard, checked, kept small for painting."""
+"""The reference images of a task. They are fetched through the guard, checked, and kept small for painting."""
 
 from __future__ import annotations
 
@@ -24,18 +24,18 @@ from playground.sandbox.state.world import World
 
 logger = logging.getLogger(__name__)
 
-FORMATS: Final = ("JPEG", "PNG", "WEBP")  # the JPEG reader opens what phones write as MPO, too
+FORMATS: Final = ("JPEG", "PNG", "WEBP")  # the JPEG reader also opens the MPO files of phones
 KEPT_SIDE: Final = 2048  # pixels; larger pictures are reduced before they are kept
 FETCH_SECONDS: Final = 30.0
 LEASE: Final = 60.0  # seconds after which another process may take over
-MASK: Final = -1  # its place among the inputs
+MASK: Final = -1  # the place of the mask among the inputs
 NO_ALPHA = "Invalid mask image format - mask image missing alpha channel"
 OTHER_SIZE = "Invalid mask image format - mask size does not match image size"
 
 
 @dataclass
 class InputError(Exception):
-    """An input that cannot be used, with the documented code of the task that fails for it."""
+    """An input cannot be used. The task fails with the documented code."""
 
     code: str
     message: str
@@ -45,7 +45,7 @@ class InputError(Exception):
 
 
 def start(world: World, now: float, threads: Executor) -> None:
-    """Fetch the inputs of tasks that wait for them and that nobody fetches, in the background."""
+    """Fetch the inputs of waiting tasks in the background, unless they are already being fetched."""
     with world.store.reading() as connection:
         waiting = connection.execute(
             "select id from tasks where state = 'running' and inputs = 'waiting' and inputs_lease < ?", (now,)
@@ -61,7 +61,7 @@ def start(world: World, now: float, threads: Executor) -> None:
 
 
 def gather(world: World, task_id: str, now: float) -> None:
-    """Fetch, check and keep all inputs of one task; the first that cannot be used fails it."""
+    """Fetch, check and keep all inputs of one task. The task fails at the first input that cannot be used."""
     with world.store.reading() as connection:
         task = tasks.find(connection, task_id)
     if task is None:
@@ -87,13 +87,13 @@ def gather(world: World, task_id: str, now: float) -> None:
 
 
 def _report(future: Future[None]) -> None:
-    """A failure that is ours and no input's: said once here, and tried again when the lease is over."""
+    """Log a failure of the sandbox itself, not of an input. The inputs are fetched again when the lease is over."""
     if not future.cancelled() and (error := future.exception()) is not None:
         logger.error("Fetching the inputs of a task failed", exc_info=error)
 
 
 def fetch(world: World, url: str, now: float, *, limit: int) -> bytes:
-    """The bytes behind a link, at most `limit`. The sandbox's own links are read from its disk."""
+    """Return the content of a link, at most `limit` bytes. The sandbox reads its own links from its disk."""
     if url.startswith(world.public_base + "/"):
         return _own(world, unquote(urlsplit(url).path), now)
     deadline = time.monotonic() + FETCH_SECONDS
@@ -107,7 +107,7 @@ def fetch(world: World, url: str, now: float, *, limit: int) -> bytes:
 
 
 def load(world: World, task_id: str) -> tuple[list[Image.Image], Image.Image | None]:
-    """The reference images in order, and the mask."""
+    """Return the reference images in order, and the mask."""
     with world.store.reading() as connection:
         rows = connection.execute("select place, path from inputs where task = ? order by place", (task_id,)).fetchall()
     images = {row["place"]: Image.open(io.BytesIO((world.directory / row["path"]).read_bytes())) for row in rows}
@@ -116,7 +116,7 @@ def load(world: World, task_id: str) -> tuple[list[Image.Image], Image.Image | N
 
 
 def through_mask(content: bytes, reference: Image.Image, mask: Image.Image) -> bytes:
-    """The painted picture where the mask is transparent, the first reference elsewhere."""
+    """Return a picture: the painted one where the mask is transparent, the first reference elsewhere."""
     picture = Image.open(io.BytesIO(content))
     kept = ImageOps.fit(reference.convert(picture.mode), picture.size)
     alpha = ImageOps.fit(mask.getchannel("A"), picture.size)
@@ -137,7 +137,7 @@ def _limited(response: httpx.Response, limit: int, deadline: float) -> Iterator[
 
 
 def _own(world: World, path: str, now: float) -> bytes:
-    """A file or a picture of this sandbox, by the path of its link."""
+    """Return the content of a file or picture of this sandbox, by the path of its link."""
     folder, _, name = path.strip("/").rpartition("/")
     with world.store.reading() as connection:
         file = connection.execute(
@@ -159,7 +159,7 @@ def _own(world: World, path: str, now: float) -> bytes:
 
 
 def _gather_one(world: World, task_id: str, place: int, url: str, now: float, model: Model) -> tuple[int, int]:
-    """Keep one reference image; its size in pixels as it came."""
+    """Keep one reference image. Return its original (width, height) in pixels."""
     image, size = _decoded(fetch(world, url, now, limit=model.reference_bytes_max), model)
     _keep(world, task_id, place, image)
     return size
@@ -175,7 +175,7 @@ def _gather_mask(world: World, task_id: str, url: str, now: float, model: Model,
 
 
 def _decoded(content: bytes, model: Model) -> tuple[Image.Image, tuple[int, int]]:
-    """The picture, upright and reduced, and its size as it came."""
+    """Return the picture, upright and reduced, and its original (width, height) in pixels."""
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", Image.DecompressionBombWarning)

@@ -1,4 +1,5 @@
-"""The money of a finished task by the clock: what is taken and given back when, and what its answers say until then."""
+"""The charge of a finished task by the clock: when units are taken and given back, and what the answers say at which
+time."""
 
 from __future__ import annotations
 
@@ -11,13 +12,13 @@ from playground.sandbox.oddities import iso
 from playground.sandbox.script import Script
 from playground.sandbox.state.world import credits
 
-# Failed tasks for which all that was reserved is taken, for good or at first.
+# Failed tasks for which the whole reservation is taken, for good or at first.
 TAKEN_ALL_THE_SAME = ("failed_and_charged", "refund_failed", "refund_late")
 
 
 @dataclass(frozen=True)
 class Bill:
-    """`charged` is what the task costs in units, `reserved` what was set aside for it, `finished` when it ended."""
+    """The bill of a task. `charged` and `reserved` are in units. `finished` is when it ended (unix seconds)."""
 
     script: Script
     completed: bool
@@ -37,11 +38,11 @@ class Bill:
 
     @property
     def keeps_reservation(self) -> bool:
-        """Whether what was reserved is never given back."""
+        """Whether the reservation is never released."""
         return self.completed and "charge_never" in self.script
 
     def movements(self) -> Iterator[tuple[float, int]]:
-        """(when, units): taken from the account, or given back where negative."""
+        """Yield (time, units): the units taken from the account, or given back if negative."""
         if not self.charged or self.keeps_reservation:
             return
         yield self.finished + self._wait("charge_reserved", "charge_unknown"), self.charged
@@ -51,7 +52,7 @@ class Bill:
             yield self.finished + self.script["refund_late"], -self.charged
 
     def answer(self, now: float) -> tuple[dict[str, Any] | None, int | None]:
-        """(the billing record, the units used): what an answer says now, None where it says nothing."""
+        """Return (billing record, units used) as an answer reports them now. None: not reported."""
         words = self._completed(now) if self.completed else self._failed(now)
         used = self._used(now)
         if words is None:
@@ -99,7 +100,7 @@ class Bill:
         return max(self.script.get(name, 0.0) for name in names) if self.completed else 0.0
 
     def _still(self, name: str, now: float) -> bool:
-        """Whether the scenario holds and its time is not over."""
+        """Whether the scenario applies and its time is not over."""
         return name in self.script and now < self.finished + self.script[name]
 
 

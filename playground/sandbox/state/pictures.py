@@ -77,7 +77,7 @@ def serve(call: Call, name: str) -> httpx.Response:
 
 
 def _redirect(call: Call, script: Script) -> str | None:
-    """Where the link leads instead of to the picture."""
+    """Return the address to which the link redirects, or None."""
     url = call.request.url
     if "picture_redirect_inside" in script:
         return f"https://127.0.0.1{url.path}"

@@ -1,4 +1,4 @@
-"""The sandbox's memory: one SQLite file and the pictures beside it, for any number of processes."""
+"""The state of the sandbox: one SQLite file and the pictures beside it. Any number of processes may use it."""
 
 from __future__ import annotations
 
@@ -12,12 +12,12 @@ from pathlib import Path
 from typing import Any
 
 SCHEMA = (Path(__file__).parent / "schema.sql").read_text(encoding="utf-8")
-STATE = "state-2.sqlite3"  # counted up with every change of the schema; the state of an older one is left alone
-PATIENCE = 30.0  # seconds a writer waits for another one
+STATE = "state-2.sqlite3"  # raise the number with every change of the schema; the state of an older one is left alone
+PATIENCE = 30.0  # seconds that a writer waits for another writer
 
 
 class Store:
-    """Connections to the state file: borrowed for one transaction each, kept open in between."""
+    """Connections to the state file. Each is lent for one transaction and stays open in between."""
 
     def __init__(self, directory: Path) -> None:
         self.directory = directory
@@ -34,7 +34,7 @@ class Store:
 
     @contextmanager
     def reading(self) -> Iterator[sqlite3.Connection]:
-        """A connection for looking; every statement sees the newest state."""
+        """Yield a connection for reading. Every statement sees the newest state."""
         connection = self._borrow()
         try:
             yield connection
@@ -43,7 +43,7 @@ class Store:
 
     @contextmanager
     def writing(self) -> Iterator[sqlite3.Connection]:
-        """One transaction that holds the write lock from its start; rolled back when the block raises."""
+        """Yield a connection in a transaction that holds the write lock from its start. An error rolls it back."""
         connection = self._borrow()
         try:
             connection.execute("begin immediate")
@@ -65,7 +65,7 @@ class Store:
     def _borrow(self) -> sqlite3.Connection:
         with self._lock:
             if self._owner != os.getpid():
-                # A forked child must not touch its parent's connections, not even to close them.
+                # A forked child must not use its parent's connections, not even to close them.
                 self._inherited, self._idle, self._owner = self._idle, [], os.getpid()
             if self._idle:
                 return self._idle.pop()
@@ -82,7 +82,7 @@ class Store:
 
 
 def _prepare(connection: sqlite3.Connection) -> None:
-    """Set up the file; patiently, as SQLite does not wait by itself where two processes switch it to WAL at once."""
+    """Set up the file. Try again for a while: SQLite does not wait if two processes switch it to WAL at once."""
     end = time.monotonic() + PATIENCE
     while True:
         try:
@@ -96,6 +96,6 @@ def _prepare(connection: sqlite3.Connection) -> None:
 
 
 def insert(connection: sqlite3.Connection, table: str, values: Mapping[str, Any]) -> None:
-    """One row; the names of table and columns come from this package's own code."""
+    """Insert one row. The names of the table and columns come from this package's own code."""
     marks = ", ".join(f":{name}" for name in values)
     connection.execute(f"insert into {table} ({', '.join(values)}) values ({marks})", values)  # noqa: S608

@@ -1,4 +1,4 @@
-"""What the sandbox throws away: pictures whose links have died, their inputs, and uploads past their time."""
+"""Deletes what has expired: pictures whose links have expired, their inputs, and expired uploads."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ AT_ONCE = 100  # files of each kind
 
 
 def sweep(world: World, now: float) -> None:
-    """Delete what nobody can ask for any more; the rows of tasks, charges and servings stay."""
+    """Delete what no request can read any more. The rows of tasks, charges and servings stay."""
     if now - world.swept < EVERY:
         return
     world.swept = now

@@ -1,4 +1,4 @@
-"""The life of a task: accepted, advanced by the clock alone, settled once, shown as the contract says."""
+"""The life of a task. It is accepted, advances only by the clock, is settled once, and is shown as in the contract."""
 
 from __future__ import annotations
 
@@ -22,8 +22,8 @@ from playground.sandbox.state import accounts, billing, money
 from playground.sandbox.state.money import Bill
 from playground.sandbox.state.world import World, credits, moment
 
-PENDING_SHARE, PENDING_MAX = 0.15, 2.0  # of the time a task takes; seconds
-PROGRESS_MAX: Final = 95  # shown until it is done
+PENDING_SHARE, PENDING_MAX = 0.15, 2.0  # a part of the time that a task takes; at most so many seconds
+PROGRESS_MAX: Final = 95  # percent, until the task has ended
 ALPHABET: Final = "abcdefghijklmnopqrstuvwxyz0123456789"
 ID_PREFIX: Final = "task-unified-"
 
@@ -43,7 +43,7 @@ def script_of(task: Row) -> Script:
 
 
 def get(connection: sqlite3.Connection, task_id: str) -> Row:
-    """A task that is known to exist."""
+    """Return a task that is known to exist."""
     task = find(connection, task_id)
     if task is None:
         raise LookupError(task_id)
@@ -59,14 +59,14 @@ def find(connection: sqlite3.Connection, task_id: str) -> Row | None:
 
 
 def due(task: Row, now: float) -> bool:
-    """Whether its time has come: at the end, or as soon as a reference image turned out to be unusable."""
+    """Whether the task must be settled: at its end, or as soon as a reference image turns out to be unusable."""
     if task["state"] != "running" or task["inputs"] == "waiting":
         return False
     return task["inputs"] == "failed" or (task["ends"] is not None and task["ends"] <= now)
 
 
 def current(world: World, task_id: str, now: float) -> Row | None:
-    """The task as of now, settled if its time has come."""
+    """Return the task in its state at `now`. Settle it first if it is due. None if it does not exist."""
     with world.store.reading() as connection:
         task = find(connection, task_id)
     if task is None or not due(task, now):
@@ -77,7 +77,7 @@ def current(world: World, task_id: str, now: float) -> Row | None:
 
 
 def settle_due(world: World, now: float) -> None:
-    """Settle every task whose time has come."""
+    """Settle every task that is due."""
     with world.store.reading() as connection:
         rows = connection.execute(
             "select * from tasks where state = 'running' and inputs != 'waiting'"
@@ -90,7 +90,7 @@ def settle_due(world: World, now: float) -> None:
 
 
 def settle(connection: sqlite3.Connection, world: World, task_id: str, now: float) -> None:
-    """Finish a task and its bill in one transaction; does nothing when another reader was first."""
+    """Finish a task and its bill in one transaction. Do nothing if another reader has already done it."""
     task = find(connection, task_id)
     if task is None or not due(task, now):
         return
@@ -107,7 +107,7 @@ def settle(connection: sqlite3.Connection, world: World, task_id: str, now: floa
 
 
 def _failure(task: Row) -> dict[str, str] | None:
-    """The error it fails with, or None."""
+    """Return the error with which the task fails, or None."""
     if task["inputs"] == "failed":
         return dict(json.loads(task["error"]))
     for scenario in (SCENARIOS[name] for name in script_of(task)):
@@ -117,7 +117,7 @@ def _failure(task: Row) -> dict[str, str] | None:
 
 
 def _drawn(connection: sqlite3.Connection, task: Row, finished: float, *, failed: bool) -> int:
-    """Name the pictures, write the token counts; the units of the bill."""
+    """Name the pictures and store the token counts. Return the charge in units."""
     script = script_of(task)
     if failed and "failed_with_results" not in script:
         return task["reserved"] if any(name in script for name in money.TAKEN_ALL_THE_SAME) else 0
@@ -140,7 +140,7 @@ def _drawn(connection: sqlite3.Connection, task: Row, finished: float, *, failed
 
 
 def _announce(connection: sqlite3.Connection, task: Row, finished: float) -> None:
-    """Queue the callbacks of a finished task; the server delivers them, after this transaction."""
+    """Queue the callbacks of a finished task. The server delivers them after this transaction."""
     url, script = request_of(task).callback_url, script_of(task)
     if url is None or "callback_missing" in script:
         return
@@ -168,7 +168,7 @@ def status(task: Row, now: float) -> str:
 
 
 def progress(task: Row, now: float) -> int:
-    """By the clock: 0 to 95 while it runs, 100 when completed, 0 when failed."""
+    """Return the progress in percent by the clock: 0 to 95 while the task runs, 100 if completed, 0 if failed."""
     if task["state"] != "running":
         return 100 if task["state"] == "completed" else 0
     waited = max(0.0, now - task["created"])
@@ -178,7 +178,7 @@ def progress(task: Row, now: float) -> int:
 
 
 def view(world: World, connection: sqlite3.Connection, task: Row, now: float) -> dict[str, Any]:
-    """The body of GET /v1/tasks/{id}."""
+    """Return the body of GET /v1/tasks/{id}."""
     shown = status(task, now)
     body: dict[str, Any] = {
         "created": int(task["created"]),
@@ -204,7 +204,7 @@ def view(world: World, connection: sqlite3.Connection, task: Row, now: float) ->
 
 
 def answered(body: Mapping[str, Any], script: Script, *, headers: dict[str, str] | None = None) -> httpx.Response:
-    """The answer with the body of a task, its bytes as the scenarios want them."""
+    """Return the answer with the body of a task. The scenarios may change its bytes."""
     response = answer(body, headers=headers)
     if "answer_odd_characters" in script:
         response = httpx.Response(200, content=odd_characters(response.content), headers=response.headers)
@@ -212,14 +212,14 @@ def answered(body: Mapping[str, Any], script: Script, *, headers: dict[str, str]
 
 
 def accepted(world: World, connection: sqlite3.Connection, task: Row, now: float) -> dict[str, Any]:
-    """The body of the answer to the submit."""
+    """Return the body of the answer to the submit."""
     body = view(world, connection, task, now)
     seconds = 300 if task["ends"] is None else math.ceil(task["ends"] - task["created"])
     info = body["task_info"] if isinstance(body["task_info"], dict) else {}
     usage = body["usage"] if isinstance(body.get("usage"), dict) else {}
     return {
         **body,
-        "id": task["id"],  # who is told of another task here cannot ask for the own one
+        "id": task["id"],  # always the task's own id: with another one, the caller could not read its task
         "task_info": {**info, "estimated_time": seconds},
         "usage": {**usage, **_reserved(task)},
     }
@@ -234,7 +234,7 @@ def _reserved(task: Row) -> dict[str, Any]:
 
 
 def _settlement(task: Row, now: float, *, with_tokens: bool) -> dict[str, Any]:
-    """What official clients read beyond the documented schema: the credits used, and the billing record."""
+    """Return what official clients read in addition to the documented schema: the credits used, the billing record."""
     record, used = Bill.of(task).answer(now)
     usage = _reserved(task)
     if used is not None:
@@ -245,7 +245,7 @@ def _settlement(task: Row, now: float, *, with_tokens: bool) -> dict[str, Any]:
 
 
 def _changed(body: dict[str, Any], script: Script, phase: str) -> dict[str, Any]:
-    """The body with what the scenarios make different in this phase."""
+    """Return the body with the changes of the scenarios that apply in this phase."""
     for scenario in (SCENARIOS[name] for name in script):
         if scenario.changes is not None and scenario.phase == phase:
             body = scenario.changes(body)
@@ -253,7 +253,7 @@ def _changed(body: dict[str, Any], script: Script, phase: str) -> dict[str, Any]
 
 
 def links(world: World, connection: sqlite3.Connection, task: Row, now: float) -> Iterable[str]:
-    """The result links: host, owner, kind, day and an unguessable name, as EvoLink's look."""
+    """Return the result links. Like EvoLink's, they have a host, owner, kind, day and an unguessable name."""
     given_out = f"?at={int(now)}" if "link_renewed" in script_of(task) else ""
     rows = connection.execute("select name from pictures where task = ? order by place", (task["id"],))
     day = moment(task["finished"]).strftime("%Y/%m/%d")
@@ -262,7 +262,7 @@ def links(world: World, connection: sqlite3.Connection, task: Row, now: float) -
 
 
 def listed(task: Row, now: float) -> dict[str, Any]:
-    """One line of GET /v1/tasks: no links."""
+    """Return one line of GET /v1/tasks. It has no links."""
     shown = status(task, now)
     return {
         "created_at": int(task["created"]),

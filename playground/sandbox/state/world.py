@@ -23,7 +23,7 @@ from playground.sandbox.script import Script, key_scenario, read_options
 from playground.sandbox.state.store import Store
 
 UNITS_PER_CREDIT: Final = 10_000
-BRIEFLY: Final = 30.0  # seconds for which a stray refusal of a key lasts
+BRIEFLY: Final = 30.0  # seconds for which a key is refused by mistake
 VIP: Final = "vip"
 
 
@@ -47,7 +47,7 @@ class World:
 
     @cached_property
     def web(self) -> httpx.Client:
-        """The client for reference images and callbacks: public addresses only, no redirects, no proxies."""
+        """The HTTP client for reference images and callbacks. Public addresses only, no redirects, no proxies."""
         return httpx.Client(transport=SyncGuardedTransport(self.exempt_origins), timeout=10, trust_env=False)
 
     @property
@@ -66,7 +66,7 @@ class World:
 
 @dataclass
 class Call:
-    """One request on its way through the sandbox."""
+    """One request that the sandbox is handling."""
 
     world: World
     request: httpx.Request
@@ -74,12 +74,12 @@ class Call:
     script: Script
     request_id: str = field(default_factory=lambda: f"{time.strftime('%Y%m%d%H%M%S')}{secrets.token_hex(6)}")
     account: str = ""  # SHA-256 of the key, once it was accepted
-    opening: Decimal = Decimal(0)  # credits the account starts with when it is new
-    key_scenario: str = ""  # what the key asks for by its spelling
+    opening: Decimal = Decimal(0)  # credits of a new account
+    key_scenario: str = ""  # the scenario that the key names
 
     @property
     def dialect(self) -> str:
-        """The form of its errors. The credits page still uses the old form (contract 4)."""
+        """The dialect of the call's errors. The credits page still uses the old one (contract 4)."""
         credits_page = (self.request.method, self.request.url.path) == ("GET", "/v1/credits")
         return self.script.dialect or ("old" if credits_page else "new")
 
@@ -110,11 +110,11 @@ class Call:
 
     @property
     def group(self) -> str:
-        """The group of users the account is in; groups pay different prices."""
+        """The user group of the account. Groups pay different prices."""
         return VIP if self.key_scenario == VIP else DEFAULT_GROUP
 
     def _first_seen(self) -> float:
-        """When the key was first used, by the clock."""
+        """Return the time when the key was first used (unix seconds)."""
         key = (self.account, "")
         with self.world.store.writing() as connection:
             connection.execute(
