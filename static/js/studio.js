@@ -95,10 +95,10 @@ refresh();
 // The terms of the estimate stay open or closed while the figures behind them change, however fast answers come.
 const terms = () => all("#estimate .terms", HTMLDetailsElement)[0];
 let termsOpen = false;
-document.addEventListener("toggle", ({ target }) => {
-  const one = terms();
-  if (one && one === target) termsOpen = one.open;
-}, true);
+// The click comes at once; "toggle" would come later, perhaps when an answer has already replaced the element.
+document.addEventListener("click", (event) => {
+  if (closest(event, "#estimate .terms > summary")) termsOpen = !terms()?.open;
+});
 document.addEventListener("htmx:afterSwap", () => {
   const one = terms();
   if (one) one.open = termsOpen;

@@ -106,7 +106,7 @@ PROBE = """() => {
 }"""
 
 # Styles follow a new kind of pointer with one of the next frames.
-LARGE_TARGETS = "getComputedStyle(document.documentElement).getPropertyValue('--target') === '2.75rem'"
+LARGE_TARGETS = "() => getComputedStyle(document.documentElement).getPropertyValue('--target') === '2.75rem'"
 
 # What a finger cannot hit, with everything unfolded. A link inside a sentence is as high as its line; one between two
 # separators stands by itself. A label belongs to its control.

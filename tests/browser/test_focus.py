@@ -86,7 +86,7 @@ def test_actions_on_a_selection_lead_back_to_the_pictures(
     me.locator('#selection button[value="delete"]').focus()
     me.keyboard.press("Enter")
     expect(me.locator(SHOWN)).to_have_count(3)
-    me.wait_for_function("document.activeElement.matches('.picture-link')")
+    me.wait_for_function("() => document.activeElement.matches('.picture-link')")
     undo = me.get_by_role("button", name="Undo")
     undo.focus()
     me.keyboard.press("Enter")

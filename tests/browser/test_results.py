@@ -448,7 +448,7 @@ def test_a_notification_comes_only_when_asked_for(
     assert page.evaluate("window.told") == []
     page.evaluate("Object.defineProperty(document, 'hidden', { get: () => true, configurable: true })")
     page.evaluate("document.getElementById('announcer').textContent = 'Two pictures are ready.'")
-    page.wait_for_function("window.told.length === 1")
+    page.wait_for_function("() => window.told.length === 1")
     button.evaluate("one => one.click()")
     page.evaluate("document.getElementById('announcer').textContent = 'Three pictures are ready.'")
     page.wait_for_timeout(100)

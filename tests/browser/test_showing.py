@@ -61,9 +61,9 @@ def test_a_presentation_is_led_by_keys(gallery: Page, complaints: list[str]) -> 
     expect(gallery.locator("#slideshow-place")).to_have_text("3 / 3")
     expect(gallery.locator("#slideshow-caption")).to_be_hidden()
     gallery.keyboard.press("f")
-    gallery.wait_for_function("document.fullscreenElement")
+    gallery.wait_for_function("() => document.fullscreenElement")
     gallery.keyboard.press("f")
-    gallery.wait_for_function("!document.fullscreenElement")
+    gallery.wait_for_function("() => !document.fullscreenElement")
     assert violations(gallery) == []
     assert layout_shift(gallery) <= 0.02
     gallery.keyboard.press("Escape")
