@@ -28,7 +28,10 @@ django.setup()
 
 from accounts.key_check import open_client  # noqa: E402
 from accounts.models import ApiKey, User  # noqa: E402
-from playground.engine.steps import Steps, in_database  # noqa: E402
+from playground.engine.database import in_database  # noqa: E402
+from playground.engine.poll import poll  # noqa: E402
+from playground.engine.runtime import Runtime  # noqa: E402
+from playground.engine.steps import STEPS  # noqa: E402
 from playground.engine.worker import Worker  # noqa: E402
 from playground.evolink import ApiSecret, Client, GenerationRequest, pricing  # noqa: E402
 from playground.models import Generation, Status  # noqa: E402
@@ -157,13 +160,12 @@ def still_waiting(end: float) -> list[float]:
 
 async def the_worker(seconds: float, notes: Notes) -> None:
     """One unchanged worker. A wrapper notes its reads."""
-    poll = Steps.poll
 
-    async def noted(self: Steps, generation: Generation, client: Client) -> None:
+    async def noted(runtime: Runtime, generation: Generation, client: Client) -> None:
         notes.append((generation.task_id, due_of(generation)))
-        await poll(self, generation, client)
+        await poll(runtime, generation, client)
 
-    Steps.poll = noted  # type: ignore[method-assign]
+    STEPS[Status.PENDING] = STEPS[Status.PROCESSING] = noted
     stop = asyncio.Event()
     asyncio.get_running_loop().call_later(seconds, stop.set)
     await Worker().run(stop)

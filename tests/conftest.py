@@ -25,7 +25,7 @@ from pytest_django.fixtures import Settings
 
 from accounts.models import Role, User
 from playground.engine.clients import open_sandbox
-from playground.engine.steps import in_database
+from playground.engine.database import in_database
 from playground.engine.worker import Worker
 from playground.models import Generation
 from playground.sandbox import Sandbox, paint_plain

@@ -3,9 +3,18 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+import structlog
+from django.utils import timezone
+
 from playground.engine.backoff import LONGEST_PAUSE
 from playground.engine.clocks import steady_clock, steady_seconds
+from playground.engine.database import in_database
+from playground.evolink import Client, Credits, errors
 from playground.models import Attempt, Generation
+
+log = structlog.get_logger(__name__)
+
+BALANCE_DEADLINE = 3.0
 
 # The longest time that EvoLink may work on a task. If a task is unfinished after it, the generation counts as lost and
 # the worker looks for evidence. Before it, an account that did not change proves nothing.
@@ -45,3 +54,31 @@ def look(generation: Generation, now: datetime) -> Look:
     watched = attempt.watch(steady_clock(), steady_seconds())
     since = max(at for at in (attempt.sent_at, attempt.hinted_at) if at)
     return Look(attempt, now - since, watched)
+
+
+async def nothing_found(generation: Generation, seen: Look | None = None) -> None:
+    """This look has brought no evidence. Look again later, or give up after `EVIDENCE_FOR`."""
+    now = timezone.now()
+    seen = seen or await in_database(look)(generation, now)
+    if seen.over:
+        await in_database(generation.give_up)(now)
+    else:
+        await in_database(generation.wait)(now + seen.pause, "no_evidence_yet")
+
+
+async def sums_of(client: Client) -> dict[str, str] | None:
+    """EvoLink's sums for the account, as evidence for later. None if EvoLink does not answer: the generation goes
+    on without them."""
+    try:
+        return _sums(await client.credits(deadline=BALANCE_DEADLINE))
+    except errors.EvoLinkError as error:
+        log.info("no balance", error=str(error))
+        return None
+
+
+def _sums(credits: Credits) -> dict[str, str] | None:
+    """The account's sums, as decimal texts. None if one is missing, because then credits may move without a change in
+    the others. A key without a limit has no `token_remaining`."""
+    names = ["token_used", "user_used", "user_remaining", *([] if credits.unlimited else ["token_remaining"])]
+    sums = {name: getattr(credits, name) for name in names}
+    return None if None in sums.values() else {name: str(value) for name, value in sums.items()}

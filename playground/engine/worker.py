@@ -2,7 +2,7 @@
 
 1. It writes its heartbeat, renews the leases of its rows, and removes the files of deleted pictures.
 2. It claims the rows that are due, earliest first, as many as it has free hands.
-3. It takes one step with each row, all at the same time (`Steps.advance`).
+3. It takes one step with each row, all at the same time (`steps.advance`).
 4. Once a minute it also sends the mails that are due (`notifications`).
 5. When it is told to stop, it claims and sends nothing more, waits for the running steps, and ends.
 
@@ -29,7 +29,9 @@ from playground.engine import faults, notifications
 from playground.engine.backoff import LONGEST_PAUSE
 from playground.engine.clients import ClientPool
 from playground.engine.clocks import ClockWatch
-from playground.engine.steps import Steps, in_database
+from playground.engine.database import in_database
+from playground.engine.runtime import Runtime
+from playground.engine.steps import advance
 from playground.evolink.client import SUBMIT_DEADLINE
 from playground.models import GeneratedImage, Generation, Heartbeat, Superseded
 from playground.references import ingest as references
@@ -62,13 +64,13 @@ class Worker:
         """Work until `stop` is set."""
         connections = ClientPool()
         with ThreadPoolExecutor(max_workers=2, thread_name_prefix="pictures") as pool:
-            lifecycle = Steps(connections, pool, stop)
+            runtime = Runtime(connections, pool, stop)
             log.info("worker started", worker=self.name)
             mail = asyncio.create_task(self._send_mail(stop))
             while not stop.is_set():
-                if not await self._round(lifecycle):
+                if not await self._round(runtime):
                     await self._rest(stop, self.idle)
-            await self._leave(lifecycle)
+            await self._leave(runtime)
             await mail
         await connections.close()
         await in_database(database.close_all)()
@@ -87,7 +89,7 @@ class Worker:
         rows = Generation.objects.all()
         return (rows.running() | rows.in_hand() | rows.filter(due_at__lte=timezone.now())).exists()
 
-    async def _round(self, lifecycle: Steps) -> bool:
+    async def _round(self, runtime: Runtime) -> bool:
         """One heartbeat and one claim. Returns whether there was a row to claim."""
         try:
             await in_database(self._keep_alive)()
@@ -96,7 +98,7 @@ class Worker:
             log.warning("database away", error=str(error))
             return False
         for generation in claimed:
-            step = asyncio.create_task(self._step(lifecycle, generation))
+            step = asyncio.create_task(self._step(runtime, generation))
             self.steps[step] = generation.pk
             step.add_done_callback(self.steps.pop)
         return bool(claimed)
@@ -140,9 +142,9 @@ class Worker:
         others = Generation.objects.exclude(pk__in=[*self.steps.values()])
         return others.claim(self.name, timezone.now(), lease=self.lease, limit=free)
 
-    async def _step(self, lifecycle: Steps, generation: Generation) -> None:
+    async def _step(self, runtime: Runtime, generation: Generation) -> None:
         try:
-            await lifecycle.advance(generation)
+            await advance(runtime, generation)
         except Superseded as error:
             log.info("claim lost", generation=generation.code, error=str(error))
         except Exception as error:
@@ -175,16 +177,16 @@ class Worker:
                 log.warning("database away", error=str(error))
             await self._rest(stop, MAIL_SECONDS)
 
-    async def _leave(self, lifecycle: Steps) -> None:
+    async def _leave(self, runtime: Runtime) -> None:
         """Wait for the running steps. A step that waits for the answer to a request gets as long as EvoLink may take:
         without the answer nobody knows whether the request was accepted and charged."""
         started = time.monotonic()
         if self.steps:
             log.info("stopping: waiting for the steps in the air", steps=len(self.steps))
-        if lifecycle.posting:
-            log.info("stopping: waiting for EvoLink's answer to what was sent", generations=sorted(lifecycle.posting))
+        if runtime.posting:
+            log.info("stopping: waiting for EvoLink's answer to what was sent", generations=sorted(runtime.posting))
         while self.steps:
-            left = started + (POST_SECONDS if lifecycle.posting else LEAVE_SECONDS) - time.monotonic()
+            left = started + (POST_SECONDS if runtime.posting else LEAVE_SECONDS) - time.monotonic()
             if left <= 0:
                 log.warning("stopping: steps are left behind", steps=len(self.steps))
                 return

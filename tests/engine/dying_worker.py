@@ -98,7 +98,7 @@ def in_the_middle_of(owner: Any) -> None:
 
 
 def points() -> dict[str, Callable[[], None]]:
-    from playground.engine import steps
+    from playground.engine import save
     from playground.evolink import Client
     from playground.models import GeneratedImage, Generation
 
@@ -110,7 +110,7 @@ def points() -> dict[str, Callable[[], None]]:
         "after the drawn state": lambda: after(Generation, "mark_generated"),
         "in the middle of a download": lambda: in_the_middle_of(Client),
         "after a download, before its commit": lambda: before(GeneratedImage, "mark_saved"),
-        "between file and thumbnail": lambda: after(steps.default_storage.__class__, "save"),
+        "between file and thumbnail": lambda: after(save.default_storage.__class__, "save"),
         "after a picture's commit": lambda: after(GeneratedImage, "mark_saved"),
         "after the ledger row, before the state is committed": lambda: after(Generation, "_settle"),
         "after the end": lambda: after(Generation, "complete"),

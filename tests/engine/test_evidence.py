@@ -1,7 +1,6 @@
 """Nothing is final before the longest a task may take, on two clocks; what comes to light later is believed."""
 
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
@@ -12,8 +11,7 @@ from django.test import Client
 from django.utils import timezone
 
 from accounts.models import User
-from playground.engine.clients import ClientPool
-from playground.engine.steps import Steps
+from playground.engine.evidence import sums_of
 from playground.evolink import Client as EvoLink
 from playground.models import Attempt, Charged, Generation, LedgerEntry, Status
 from playground.sandbox import Sandbox
@@ -78,7 +76,7 @@ def test_sums_that_are_incomplete_prove_nothing(missing: tuple[str, str] | None)
     answers: list[object] = []
 
     async def ask() -> None:
-        answers.append(await Steps(ClientPool(), ThreadPoolExecutor(max_workers=1))._balance(evolink))
+        answers.append(await sums_of(evolink))
 
     in_a_thread(ask)
     assert (answers == [None]) is bool(missing)

@@ -11,7 +11,8 @@ from pytest_django.fixtures import Settings
 
 from accounts.models import User
 from playground.engine.clients import ClientPool
-from playground.engine.steps import Steps
+from playground.engine.poll import read
+from playground.engine.runtime import Runtime
 from playground.evolink import Task, TaskError
 from playground.models import Attempt, Charged, Generation, LedgerEntry, Status
 from playground.sandbox import Sandbox
@@ -297,9 +298,9 @@ def test_an_unknown_code_of_any_length_is_no_trouble(alice: User) -> None:
     [row] = Generation.objects.claim("worker", now + timedelta(seconds=5), lease=timedelta(minutes=1), limit=1)
     row.mark_submitting(now, None)
     row.mark_accepted("task-unified-1-aaaaaaaa", now, now)
-    lifecycle = Steps(ClientPool(), ThreadPoolExecutor(max_workers=1))
+    runtime = Runtime(ClientPool(), ThreadPoolExecutor(max_workers=1))
     task = Task(id=row.task_id, status="failed", progress=0, error=TaskError(code=code, message="odd"))
-    in_a_thread(lambda: lifecycle._read(row, task))
+    in_a_thread(lambda: read(runtime, row, task))
     row.refresh_from_db()
     assert (row.status, row.failure) == (Status.FAILED, "unknown_error")
     assert code in row.failure_detail

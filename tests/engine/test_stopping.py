@@ -112,8 +112,8 @@ def test_what_was_claimed_when_it_is_told_to_stop_is_left_to_the_next(alice: Use
         worker = Worker()
         [claimed] = await engine.in_database(worker._claim)()
         stop.set()
-        steps = engine.Steps(engine.ClientPool(), None, stop)  # type: ignore[arg-type]
-        await worker._step(steps, claimed)
+        runtime = engine.Runtime(engine.ClientPool(), None, stop)  # type: ignore[arg-type]
+        await worker._step(runtime, claimed)
         await engine.in_database(engine.database.close_all)()
 
     in_a_thread(work)

@@ -1,0 +1,125 @@
+"""Send a queued generation to EvoLink, at most once."""
+
+import hashlib
+from datetime import timedelta
+
+import structlog
+from django.db import DatabaseError
+from django.utils import timezone
+
+from accounts.models import User
+from playground.engine.backoff import asked_for, backoff, poll_interval
+from playground.engine.database import in_database, insist
+from playground.engine.evidence import sums_of
+from playground.engine.runtime import Runtime
+from playground.evolink import Client, errors
+from playground.models import Attempt, Delivery, Generation, ReferenceGone, Superseded, failures
+from playground.references import delivery
+from playground.references.reachability import callback_address
+
+log = structlog.get_logger(__name__)
+
+SUBMIT_TRIES = 8
+
+
+async def submit(runtime: Runtime, generation: Generation, client: Client) -> None:
+    if await _held_back(runtime, generation):
+        return
+    image_urls = await _image_urls(generation, client)
+    if image_urls is None:
+        return
+    async with runtime.posts:
+        if await _held_back(runtime, generation):
+            return
+        runtime.posting.add(generation.code)
+        try:
+            await _post(runtime, generation, client, image_urls)
+        finally:
+            runtime.posting.discard(generation.code)
+
+
+async def _held_back(runtime: Runtime, generation: Generation) -> bool:
+    """Whether the request must not be sent: the owner was deactivated (the generation is canceled), or this worker
+    is stopping (the row is released)."""
+    if not await in_database(User.objects.filter(pk=generation.owner_id, is_active=True).exists)():
+        await insist(generation.cancel, timezone.now(), "owner_deactivated")
+        return True
+    if runtime.stop.is_set():
+        await in_database(generation.release)()
+        return True
+    return False
+
+
+async def _post(runtime: Runtime, generation: Generation, client: Client, image_urls: tuple[str, ...]) -> None:
+    before = await sums_of(client)
+    attempt = await in_database(generation.mark_submitting)(timezone.now(), before)
+    request = generation.as_request(image_urls=image_urls, callback_url=callback_address(attempt.nonce))
+    await insist(attempt.record_request, request)
+    try:
+        task = await client.generate(request, idempotency_key=_idempotency_key(attempt))
+    except errors.EvoLinkError as error:
+        await _not_accepted(generation, attempt, error)
+        return
+    await _bind(generation, attempt, task.id)
+    await insist(attempt.record_answer, task)
+
+
+async def _bind(generation: Generation, attempt: Attempt, task_id: str) -> None:
+    """Record the id of our task. If somebody else has changed the row, the id is kept as a hint on the attempt: it
+    may be the only trace of something that was paid for."""
+    now = timezone.now()
+    try:
+        await insist(generation.mark_accepted, task_id, now, now + poll_interval(timedelta()))
+    except Exception as error:
+        log.warning("accepted too late", generation=generation.code, task=task_id, error=str(error))
+        await insist(attempt.record_hint, task_id, timezone.now())
+        if not isinstance(error, Superseded | DatabaseError):
+            raise
+
+
+async def _image_urls(generation: Generation, client: Client) -> tuple[str, ...] | None:
+    """The addresses where EvoLink finds the references. None if they cannot be given now; then the row says why."""
+    if not generation.reference_way:
+        return ()
+    now = timezone.now()
+    try:
+        rows = await in_database(delivery.of)(generation)
+        return await delivery.urls(rows, Delivery(generation.reference_way), client)
+    except ReferenceGone as error:
+        await insist(generation.fail, "reference_gone", str(error), now)
+    except (errors.EvoLinkError, OSError) as error:
+        word = "storage_away" if isinstance(error, OSError) else failures.failure_of(error)
+        lasting = isinstance(error, errors.EvoLinkError) and not error.retryable
+        if lasting or generation.tries + 1 >= SUBMIT_TRIES:
+            await insist(generation.fail, word, str(error), now)
+        else:
+            await insist(generation.wait, now + backoff(generation.tries), word)
+    return None
+
+
+async def _not_accepted(generation: Generation, attempt: Attempt, error: errors.EvoLinkError) -> None:
+    now = timezone.now()
+    outcome = Attempt.Outcome.NOT_SENT if isinstance(error, errors.NotSentError) else Attempt.Outcome.REJECTED
+    task_id = getattr(error, "task_id", None)
+    if task_id:
+        # The answer could not be read, but it names the task. Polling tells the rest.
+        await _bind(generation, attempt, task_id)
+    elif error.money is errors.Money.UNKNOWN:
+        await insist(generation.mark_unknown, now, now + timedelta(seconds=30), str(error))
+    elif error.retryable and generation.tries + 1 < SUBMIT_TRIES:
+        pause = asked_for(error.retry_after) or backoff(generation.tries)
+        await insist(generation.postpone, now, now + pause, outcome, failures.failure_of(error))
+    else:
+        await insist(generation.fail, failures.failure_of(error), str(error), now, attempt=outcome)
+
+
+async def interrupted(generation: Generation) -> None:
+    """A worker ended while it was sending. The request may have arrived, so it is not sent again."""
+    now = timezone.now()
+    await insist(generation.mark_unknown, now, now, "The program was interrupted while the request was being sent.")
+
+
+def _idempotency_key(attempt: Attempt) -> str:
+    """The value of the `Idempotency-Key` header. EvoLink does not document it. If EvoLink honors it, a request that
+    arrives twice is paid for once. It is a digest, because the nonce itself is the secret of the callback."""
+    return hashlib.sha256(attempt.nonce.encode()).hexdigest()
