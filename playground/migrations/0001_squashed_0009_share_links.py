@@ -2,10 +2,7 @@
 
 import django.db.models.deletion
 import django.db.models.functions.comparison
-import playground.models.attempts
-import playground.models.generations
-import playground.models.images
-import playground.models.references
+import playground.models.codes
 from django.conf import settings
 from django.db import migrations, models
 
@@ -67,7 +64,7 @@ class Migration(migrations.Migration):
             name='Generation',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('code', models.CharField(default=playground.models.generations.new_code, editable=False, max_length=32, unique=True)),
+                ('code', models.CharField(default=playground.models.codes.new_code, editable=False, max_length=32, unique=True)),
                 ('request_id', models.CharField(max_length=64)),
                 ('digest', models.CharField(max_length=64)),
                 ('rehearsal', models.BooleanField()),
@@ -121,7 +118,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('index', models.PositiveSmallIntegerField()),
-                ('token', models.CharField(default=playground.models.images.new_token, editable=False, max_length=32)),
+                ('token', models.CharField(default=playground.models.codes.new_code, editable=False, max_length=32)),
                 ('state', models.CharField(choices=[('waiting', 'being saved'), ('saved', 'saved'), ('missing', 'missing'), ('deleted', 'deleted')], default='waiting', max_length=8)),
                 ('source_url', models.TextField(blank=True)),
                 ('expires_at', models.DateTimeField(blank=True, null=True)),
@@ -149,7 +146,7 @@ class Migration(migrations.Migration):
             name='Attempt',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('nonce', models.CharField(default=playground.models.attempts.new_nonce, editable=False, max_length=64, unique=True)),
+                ('nonce', models.CharField(default=playground.models.codes.new_token, editable=False, max_length=64, unique=True)),
                 ('outcome', models.CharField(choices=[('open', 'not answered yet'), ('not_sent', 'never left this server'), ('rejected', 'refused by EvoLink'), ('accepted', 'accepted by EvoLink'), ('unknown', 'answer lost')], default='open', max_length=10)),
                 ('created_at', models.DateTimeField()),
                 ('sent_at', models.DateTimeField(blank=True, null=True)),
@@ -189,7 +186,7 @@ class Migration(migrations.Migration):
             name='Reference',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('token', models.CharField(default=playground.models.references.new_token, editable=False, max_length=32, unique=True)),
+                ('token', models.CharField(default=playground.models.codes.new_token, editable=False, max_length=32, unique=True)),
                 ('sha256', models.CharField(max_length=64)),
                 ('name', models.CharField(max_length=100)),
                 ('file', models.FileField(max_length=200, upload_to='')),
@@ -227,7 +224,7 @@ class Migration(migrations.Migration):
             name='ReferenceAddress',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('token', models.CharField(default=playground.models.references.new_token, editable=False, max_length=32, unique=True)),
+                ('token', models.CharField(default=playground.models.codes.new_token, editable=False, max_length=32, unique=True)),
                 ('url', models.TextField(blank=True)),
                 ('fetched_at', models.DateTimeField(blank=True, null=True)),
                 ('attempt', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='addresses', to='playground.attempt')),
@@ -241,7 +238,7 @@ class Migration(migrations.Migration):
             name='ShareLink',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('token', models.CharField(default=playground.models.references.new_token, editable=False, max_length=32, unique=True)),
+                ('token', models.CharField(default=playground.models.codes.new_token, editable=False, max_length=32, unique=True)),
                 ('selection', models.CharField(max_length=64)),
                 ('title', models.CharField(blank=True, max_length=120)),
                 ('prompts', models.BooleanField(default=False)),

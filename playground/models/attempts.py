@@ -1,19 +1,15 @@
 """An attempt: one try to send a generation's request. The worker sends it at most once."""
 
 import json
-import secrets
 from datetime import datetime, timedelta
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from playground.evolink import GenerationRequest, Task
+from playground.models.codes import new_token
 
 ANSWER_MAX = 200_000
-
-
-def new_nonce() -> str:
-    return secrets.token_urlsafe(24)
 
 
 class Attempt(models.Model):
@@ -30,7 +26,7 @@ class Attempt(models.Model):
         UNKNOWN = "unknown", _("answer lost")
 
     generation = models.ForeignKey("playground.Generation", on_delete=models.CASCADE, related_name="attempts")
-    nonce = models.CharField(max_length=64, unique=True, default=new_nonce, editable=False)
+    nonce = models.CharField(max_length=64, unique=True, default=new_token, editable=False)
     outcome = models.CharField(max_length=10, choices=Outcome.choices, default=Outcome.OPEN)
     created_at = models.DateTimeField()
     sent_at = models.DateTimeField(null=True, blank=True)

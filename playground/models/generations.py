@@ -1,153 +1,30 @@
 """A generation: one submitted request and its results. Its row is the queue, the record and the lock."""
 
-import secrets
 from collections.abc import Iterable
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from django.conf import settings
-from django.db import models, transaction
+from django.db import transaction
 from django.db.models import Case, F, Q, Value, When
 
-from accounts.models import ApiKey
-from playground.evolink import GenerationRequest, Task
+from playground.evolink import Task
 from playground.evolink.limits import LINK_LIFE
-from playground.evolink.types import SETTINGS
 from playground.models.attempts import Attempt
 from playground.models.budgets import Budget
+from playground.models.generation_columns import CHECKING, GenerationColumns
 from playground.models.images import GeneratedImage
 from playground.models.ledger import LedgerEntry
 from playground.models.queries import GenerationQuerySet
-from playground.models.references import Delivery
-from playground.models.status import FINAL, RUNNING, Charged, CostSource, Status, Superseded
-
-# The `trouble` of a row while a check that a person has asked for is pending.
-CHECKING = "checking"
+from playground.models.status import RUNNING, Charged, CostSource, Status, Superseded
 
 
-def new_code() -> str:
-    return secrets.token_urlsafe(16)
-
-
-class Generation(models.Model):
+class Generation(GenerationColumns):
     """Only the verbs (methods) of this class write `status`. Each is a compare-and-set: it checks the state and, for a
     worker, the fence of its claim. It raises `Superseded` if the row has changed. No verb reads the clock: `now` is an
     argument."""
 
-    code = models.CharField(max_length=32, unique=True, default=new_code, editable=False)
-    owner = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="generations")
-    request_id = models.CharField(max_length=64)
-    digest = models.CharField(max_length=64)
-    # A generation stays a rehearsal or live. A live one is always paid with the same key, even if its owner changes
-    # or deletes keys.
-    rehearsal = models.BooleanField()
-    key = models.ForeignKey(ApiKey, null=True, blank=True, on_delete=models.PROTECT, related_name="generations")
-    # Whether the whole team sees it.
-    shared = models.BooleanField(default=False)
-
-    model = models.CharField(max_length=64)
-    prompt = models.TextField()
-    # The prompt in the form that the search compares: see `queries.folded`.
-    prompt_folded = models.TextField(blank=True, editable=False)
-    size = models.CharField(max_length=20, blank=True)
-    quality = models.CharField(max_length=10, blank=True)
-    resolution = models.CharField(max_length=10, blank=True)
-    background = models.CharField(max_length=20, blank=True)
-    output_format = models.CharField(max_length=10, blank=True)
-    n = models.PositiveSmallIntegerField(default=1)
-    # The settings without a column of their own, by EvoLink's names.
-    extra = models.JSONField(default=dict, blank=True)
-    # How EvoLink gets the reference images. Empty if there are none.
-    reference_way = models.CharField(max_length=8, choices=Delivery.choices, blank=True)
-    # The size of the pictures in pixels. None if EvoLink chooses it.
-    width = models.PositiveIntegerField(null=True, blank=True)
-    height = models.PositiveIntegerField(null=True, blank=True)
-
-    status = models.CharField(max_length=10, choices=Status.choices, default=Status.QUEUED)
-    progress = models.PositiveSmallIntegerField(default=0)
-    task_id = models.CharField(max_length=200, blank=True)
-    revised_prompt = models.TextField(blank=True)
-    failure = models.CharField(max_length=60, blank=True)
-    failure_detail = models.TextField(blank=True)
-    trouble = models.CharField(max_length=60, blank=True)
-    # The unexpected error of the last step, as class and message, and how many steps in a row raised one.
-    fault = models.TextField(blank=True)
-    faults = models.PositiveSmallIntegerField(default=0)
-    # Grows with every change that a person can see. A card is sent again only if it has grown.
-    version = models.PositiveIntegerField(default=1)
-
-    estimate_low = models.DecimalField(max_digits=14, decimal_places=4)
-    estimate_high = models.DecimalField(max_digits=14, decimal_places=4)
-    rates_version = models.CharField(max_length=32)
-    cost = models.DecimalField(max_digits=14, decimal_places=4, null=True, blank=True)
-    cost_source = models.CharField(max_length=10, choices=CostSource.choices, blank=True)
-    charged = models.CharField(max_length=10, choices=Charged.choices, blank=True)
-
-    usual_seconds = models.PositiveIntegerField(null=True, blank=True)
-
-    created_at = models.DateTimeField()
-    sent_at = models.DateTimeField(null=True, blank=True)
-    accepted_at = models.DateTimeField(null=True, blank=True)
-    drawn_at = models.DateTimeField(null=True, blank=True)
-    finished_at = models.DateTimeField(null=True, blank=True)
-
-    due_at = models.DateTimeField(null=True, blank=True)
-    lease_until = models.DateTimeField(null=True, blank=True)
-    claimed_by = models.CharField(max_length=100, blank=True)
-    fence = models.PositiveIntegerField(default=0)
-    tries = models.PositiveSmallIntegerField(default=0)
-
     objects = GenerationQuerySet.as_manager()
-
-    class Meta:
-        ordering = ["-pk"]
-        indexes = [
-            models.Index(fields=["due_at"], name="generation_due", condition=Q(due_at__isnull=False)),
-            models.Index(fields=["owner", "-id"], name="generation_history"),
-            models.Index(fields=["owner"], name="generation_open", condition=Q(finished_at=None)),
-        ]
-        constraints = [
-            models.UniqueConstraint(fields=["owner", "request_id"], name="generation_request_once"),
-            models.UniqueConstraint(
-                fields=["rehearsal", "task_id"], name="generation_task_once", condition=~Q(task_id="")
-            ),
-            models.CheckConstraint(
-                name="generation_rehearsal_spends_no_key", condition=Q(rehearsal=False) | Q(key=None)
-            ),
-            models.CheckConstraint(name="generation_n", condition=Q(n__gte=1, n__lte=10)),
-            models.CheckConstraint(name="generation_progress", condition=Q(progress__lte=100)),
-            models.CheckConstraint(
-                name="generation_final_is_finished",
-                condition=~Q(status__in=FINAL) | Q(finished_at__isnull=False, due_at__isnull=True),
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.code} {self.status}"
-
-    @property
-    def running(self) -> bool:
-        return self.status in RUNNING
-
-    @property
-    def final(self) -> bool:
-        return self.finished_at is not None
-
-    @property
-    def watched(self) -> bool:
-        """Whether a page must keep asking for the card: the generation runs, or a person has just asked to check it."""
-        return self.running or (self.status == Status.UNKNOWN and self.trouble == CHECKING and not self.final)
-
-    @property
-    def paid_by(self) -> Any:
-        """The owner of the key that pays. None if it is the person's own key, or if there is no key."""
-        return None if self.key is None or self.key.owner_id == self.owner_id else self.key.owner
-
-    def as_request(self, **wire: Any) -> GenerationRequest:
-        """The request as EvoLink gets it. `wire` adds the values of one attempt (addresses)."""
-        chosen = {name: getattr(self, name) or None for name in SETTINGS}
-        return GenerationRequest.from_values({"prompt": self.prompt, **chosen, **self.extra, **wire})
 
     # --- Verbs of the worker's steps ---
 

@@ -1,6 +1,5 @@
 """A generated image: a picture that EvoLink drew, and how it is saved, shown and deleted."""
 
-import secrets
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -11,6 +10,7 @@ from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from playground.models.codes import new_code
 from playground.models.visibility import kept_by, seen_by
 from playground.pictures.decoding import LARGER, SMALLER, fitted
 
@@ -19,10 +19,6 @@ if TYPE_CHECKING:
 
 # How long a deletion can be undone. The page offers it for eight seconds; slow clicks get more time.
 SWEPT_AFTER = timedelta(seconds=30)
-
-
-def new_token() -> str:
-    return secrets.token_urlsafe(16)
 
 
 class GeneratedImageQuerySet(models.QuerySet["GeneratedImage"]):
@@ -48,7 +44,7 @@ class GeneratedImageQuerySet(models.QuerySet["GeneratedImage"]):
 
     def delete_softly(self, now: datetime) -> tuple[str, int]:
         """Hide them at once. Returns the token that restores them, and how many were hidden."""
-        deletion = new_token()
+        deletion = new_code()
         return deletion, self.saved().update(deleted_at=now, deletion=deletion)
 
     def restorable(self, deletion: str, now: datetime) -> "GeneratedImageQuerySet":
@@ -88,7 +84,7 @@ class GeneratedImage(models.Model):
 
     generation = models.ForeignKey("playground.Generation", on_delete=models.PROTECT, related_name="images")
     index = models.PositiveSmallIntegerField()
-    token = models.CharField(max_length=32, default=new_token, editable=False)
+    token = models.CharField(max_length=32, default=new_code, editable=False)
     state = models.CharField(max_length=8, choices=State.choices, default=State.WAITING)
 
     source_url = models.TextField(blank=True)

@@ -5,7 +5,7 @@ import json
 import unicodedata
 from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Self, TypeVar
 
 from django.db import IntegrityError, models, transaction
 from django.db.models import Case, Count, F, Q, When
@@ -15,6 +15,7 @@ from playground.evolink import GenerationRequest, catalogue, pricing
 from playground.evolink.types import SETTINGS
 from playground.models.attempts import Attempt
 from playground.models.budgets import Budget
+from playground.models.generation_columns import GenerationColumns
 from playground.models.ledger import LedgerEntry
 from playground.models.references import Reference, ReferenceUse
 from playground.models.status import RUNNING, Status
@@ -22,7 +23,9 @@ from playground.models.visibility import kept_by, seen_by
 
 if TYPE_CHECKING:
     from accounts.models import ApiKey, User
-    from playground.models.generations import Generation
+
+# The rows are of `Generation`, which has this query set as its manager.
+Row = TypeVar("Row", bound=GenerationColumns, covariant=True)
 
 HISTORY_LENGTH = 20
 
@@ -37,43 +40,43 @@ class RequestIdReused(Exception):
     """The same form was submitted again with other content. Nothing was sent and nothing was spent."""
 
 
-class GenerationQuerySet(models.QuerySet["Generation"]):
-    def visible_to(self, user: "User") -> "GenerationQuerySet":
+class GenerationQuerySet(models.QuerySet[Row]):
+    def visible_to(self, user: "User") -> Self:
         """Those that `user` may see."""
         return self.filter(seen_by(user))
 
-    def kept_by(self, user: "User") -> "GenerationQuerySet":
+    def kept_by(self, user: "User") -> Self:
         """Those that `user` may share, describe and delete."""
         return self.filter(kept_by(user))
 
-    def running(self) -> "GenerationQuerySet":
+    def running(self) -> Self:
         return self.filter(status__in=RUNNING)
 
-    def completed(self) -> "GenerationQuerySet":
+    def completed(self) -> Self:
         return self.filter(status=Status.COMPLETED)
 
-    def recent(self) -> "GenerationQuerySet":
+    def recent(self) -> Self:
         """The history: the newest first, at most `HISTORY_LENGTH`, with their images."""
         return self.for_cards().order_by("-pk").prefetch_related("images")[:HISTORY_LENGTH]
 
-    def for_cards(self) -> "GenerationQuerySet":
+    def for_cards(self) -> Self:
         """With the owner of the key, whom a card may name."""
         return self.select_related("key__owner")
 
-    def with_images(self, rows: list["Generation"]) -> None:
+    def with_images(self, rows: list[Row]) -> None:
         """Fetch the images of these rows in one query."""
         models.prefetch_related_objects(rows, "images")
 
-    def in_hand(self) -> "GenerationQuerySet":
+    def in_hand(self) -> Self:
         """Those that a worker holds. Leases are written and read by the database's clock, so that workers with
         different clocks agree."""
         return self.filter(lease_until__gt=Now())
 
-    def due(self, now: datetime) -> "GenerationQuerySet":
+    def due(self, now: datetime) -> Self:
         free = Q(lease_until=None) | Q(lease_until__lte=Now())
         return self.filter(free, due_at__lte=now).order_by("due_at")
 
-    def claim(self, worker: str, now: datetime, *, lease: timedelta, limit: int) -> list["Generation"]:
+    def claim(self, worker: str, now: datetime, *, lease: timedelta, limit: int) -> list[Row]:
         """Take up to `limit` due rows for `worker`, earliest first. This takes three statements for any number of rows.
 
         The second statement is a compare-and-set: it takes only rows that are still due. So on any database two workers
@@ -106,7 +109,7 @@ class GenerationQuerySet(models.QuerySet["Generation"]):
         now: datetime,
         references: Sequence[Reference] = (),
         reference_way: str = "",
-    ) -> tuple["Generation", bool]:
+    ) -> tuple[Row, bool]:
         """Write what the worker will send: the row, its references, its first attempt and the hold, in one transaction.
         Nothing is sent here. `key` pays for a live request.
 
@@ -150,7 +153,7 @@ class GenerationQuerySet(models.QuerySet["Generation"]):
         now: datetime,
         references: Sequence[Reference],
         **columns: Any,
-    ) -> "Generation":
+    ) -> Row:
         if key is not None:
             key.take(now)
         estimate = pricing.estimate(request, references=len(references))
@@ -177,11 +180,11 @@ class GenerationQuerySet(models.QuerySet["Generation"]):
             **columns,
         )
         ReferenceUse.record(row.pk, references)
-        Attempt.objects.create(generation=row, created_at=now)
+        Attempt.objects.create(generation_id=row.pk, created_at=now)
         if not rehearsal:
             Budget.objects.make_room(owner, estimate.high, now)
         LedgerEntry.objects.create(
-            generation=row,
+            generation_id=row.pk,
             owner=owner,
             kind=LedgerEntry.Kind.HOLD,
             credits=estimate.high,
@@ -206,11 +209,11 @@ class GenerationQuerySet(models.QuerySet["Generation"]):
         """Make rows due now that are due later than `beyond` from now. Returns how many."""
         return self.filter(due_at__gt=now + beyond).update(due_at=now)
 
-    def bound_to(self, task_id: str, rehearsal: bool) -> "GenerationQuerySet":
+    def bound_to(self, task_id: str, rehearsal: bool) -> Self:
         """The generation that EvoLink's task belongs to. At most one."""
         return self.filter(rehearsal=rehearsal, task_id=task_id)
 
-    def beside(self, row: "Generation") -> "GenerationQuerySet":
+    def beside(self, row: GenerationColumns) -> Self:
         """Other generations on the same account that were unfinished at any time since `row` was sent. They may have
         changed the account's sums."""
         account = {"rehearsal": True, "owner": row.owner_id} if row.rehearsal else {"key": row.key_id}

@@ -1,6 +1,5 @@
 """Reference images: what people upload, which generations use it, and where EvoLink may fetch it."""
 
-import secrets
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from functools import partial
@@ -12,6 +11,7 @@ from django.db import models, transaction
 from django.db.models import Q, Sum
 from django.utils.translation import gettext_lazy as _
 
+from playground.models.codes import new_token
 from playground.models.visibility import kept_by, seen_by
 
 if TYPE_CHECKING:
@@ -25,11 +25,6 @@ KEPT_UNUSED = timedelta(days=30)
 SAVE_TAKES = timedelta(hours=1)
 # For this long after an attempt has ended, EvoLink may still read its references.
 GRACE = timedelta(minutes=10)
-
-
-def new_token() -> str:
-    """A token of 192 random bits, so that nobody can guess it."""
-    return secrets.token_urlsafe(24)
 
 
 class ReferenceGone(Exception):

@@ -13,8 +13,8 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import User
+from playground.models.codes import new_token
 from playground.models.images import GeneratedImage
-from playground.models.references import new_token
 from playground.models.visibility import kept_by
 
 if TYPE_CHECKING:

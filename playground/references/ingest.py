@@ -23,7 +23,8 @@ from django.db import IntegrityError, transaction
 
 from playground.evolink.catalogue import REFERENCE_BYTES_MAX
 from playground.models import GeneratedImage, Reference
-from playground.models.references import FOLDER, NAME_LENGTH, SAVE_TAKES, new_token
+from playground.models.codes import new_token
+from playground.models.references import FOLDER, NAME_LENGTH, SAVE_TAKES
 from playground.references.errors import Refused
 from playground.references.uploads import RefusedFile
 
