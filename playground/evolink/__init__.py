@@ -7,10 +7,7 @@ from playground.evolink.catalogue import (
     RATES_DATE,
     RATES_HISTORY,
     RATES_VERSION,
-    Model,
-    Rates,
     RatesVersion,
-    Size,
     UnknownModelError,
     get_model,
 )
@@ -42,6 +39,7 @@ from playground.evolink.errors import (
     TooLargeError,
     UnprocessableEntityError,
 )
+from playground.evolink.model import Model, Rates, Size
 from playground.evolink.parameters import Parameter
 from playground.evolink.price_list import Difference, PriceList, PriceRule
 from playground.evolink.reasons import Outcome, Reason, Verdict, classify, outcome

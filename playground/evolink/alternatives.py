@@ -4,9 +4,11 @@ from collections.abc import Iterable, Iterator
 from datetime import date
 from typing import Final
 
-from playground.evolink.catalogue import AUTO, MODELS, Model, get_model
+from playground.evolink.catalogue import MODELS, get_model
+from playground.evolink.model import AUTO, Model
 from playground.evolink.pricing import estimate
 from playground.evolink.types import GenerationRequest
+from playground.evolink.validation import problems
 
 # What every picture is unless the request says otherwise. A model without such a setting draws like this, too.
 _USUAL: Final = {"background": "opaque", "output_format": "png"}
@@ -49,7 +51,7 @@ def _put_to(model: Model, request: GenerationRequest) -> Iterator[GenerationRequ
     drawn = {"size": size, "resolution": resolution}
     level = _quality(model, request.quality or chosen.default_quality)
     adapted = GenerationRequest.from_values(values | unneeded | drawn | {"model": model.id, "quality": level})
-    if not model.problems(adapted):
+    if not problems(model, adapted):
         yield adapted
 
 

@@ -35,13 +35,11 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from enum import Enum
-from typing import TYPE_CHECKING, ClassVar, Final
+from typing import ClassVar, Final
 
+from playground.evolink.details import Details
 from playground.evolink.reasons import Outcome, Reason, Verdict, outcome
 from playground.evolink.secret import redact
-
-if TYPE_CHECKING:
-    from playground.evolink.details import Details
 
 RETRY_AFTER_MAX: Final = 31 * 86_400.0
 MESSAGE_MAX: Final = 2000
@@ -132,7 +130,7 @@ class APIStatusError(EvoLinkError):
 
     reason: Reason = Reason.UNKNOWN
     outcome: Outcome = Outcome.UNKNOWN
-    details: "Details | None" = None
+    details: Details | None = None
 
     def judge(self, verdict: Verdict, *, spends: bool) -> None:
         """Sets `reason` and `outcome`, which follow from the code and the status together."""

@@ -12,7 +12,8 @@ from decimal import ROUND_HALF_UP, Decimal
 from typing import Any, Final, Self
 
 from playground.evolink import reading as read
-from playground.evolink.catalogue import MODELS, TOKEN_CATEGORIES, Model, Rates
+from playground.evolink.catalogue import MODELS, TOKEN_CATEGORIES
+from playground.evolink.model import Model, Rates
 from playground.evolink.pricing import UNIT
 
 MODELS_MAX: Final = 2000

@@ -11,7 +11,8 @@ from dataclasses import dataclass
 from decimal import ROUND_CEILING, Decimal
 from typing import Final
 
-from playground.evolink.catalogue import DEFAULT_GROUP, Model, Rates, get_model
+from playground.evolink.catalogue import get_model
+from playground.evolink.model import DEFAULT_GROUP, Model, Rates
 from playground.evolink.types import GenerationRequest, Usage
 
 CREDITS_PER_USD: Final = Decimal(68)

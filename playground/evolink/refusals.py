@@ -5,9 +5,10 @@ from dataclasses import dataclass
 from typing import Any, Self
 
 from playground.evolink import reading as read
-from playground.evolink.details import Details, label
+from playground.evolink.details import Details
 from playground.evolink.errors import MESSAGE_MAX, APIStatusError, class_for, parse_retry_after, request_id_of
 from playground.evolink.reasons import CODES, classify
+from playground.evolink.refusal_details import details_of, label
 from playground.evolink.secret import redact
 
 
@@ -32,7 +33,7 @@ class ErrorBody:
         # The form of OAuth: {"error": "code", "error_description": "words"}
         code = said if said and said.lower() in CODES else error.get("code")
         message = error.get("msg") or error.get("error_description") or error.get("message")
-        details = Details.from_json(error)
+        details = details_of(error)
         return cls(
             code=_code(code),
             type=label(error.get("type")),

@@ -3,8 +3,10 @@
 from dataclasses import replace
 from datetime import date
 
-from playground.evolink.catalogue import MODELS, Model
+from playground.evolink.catalogue import MODELS
+from playground.evolink.model import Model
 from playground.evolink.types import GenerationRequest
+from playground.evolink.validation import problems
 
 
 def successor(model: Model) -> Model | None:
@@ -27,5 +29,5 @@ def current(model: Model, today: date) -> Model:
 def put_to(model: Model, request: GenerationRequest) -> GenerationRequest:
     """The same request for another model. A setting that this model does not take becomes its default."""
     adapted = replace(request, model=model.id, n=min(request.n, model.n_max))
-    refused = {problem.field for problem in model.problems(adapted)} & adapted.settings().keys()
+    refused = {problem.field for problem in problems(model, adapted)} & adapted.settings().keys()
     return GenerationRequest.from_values({**adapted.values(), **{name: model.defaults.get(name) for name in refused}})

@@ -11,7 +11,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from playground.evolink import Model, examples
-from playground.evolink.catalogue import AUTO
+from playground.evolink.model import AUTO
 from playground.evolink.reasons import CODES, Outcome, classify, outcome
 from playground.guide.scenarios import FAILURES, SCENARIOS, Place
 from playground.guide.statuses import STATUSES

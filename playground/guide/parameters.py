@@ -9,7 +9,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
 from playground.evolink import Model, Parameter, examples
-from playground.evolink.catalogue import AUTO
+from playground.evolink.model import AUTO
 from playground.evolink.rules import AREA_MAX, AREA_MIN, RATIO_MAX, SIDE_MAX, SIDE_MIN, SIDE_MULTIPLE
 from playground.models import labels
 from playground.money import amounts

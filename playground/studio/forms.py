@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy as _
 
 from playground.evolink import MODELS, GenerationRequest, Model, Parameter, Problem
 from playground.evolink.catalogue import known_parameters
+from playground.evolink.validation import problems
 from playground.fields.widgets import Choice, Stepper
 from playground.models import Delivery, GeneratedImage, codes, labels
 from playground.models.request_values import chosen_model, with_own_size
@@ -172,7 +173,7 @@ class GenerationForm(forms.Form):
         if "model" not in data:
             return data
         request = self._request(data)
-        for problem in self.chosen.problems(request):
+        for problem in problems(self.chosen, request):
             self._add(problem)
         data["request"] = request
         data["reference_way"] = self._reference_way(data)

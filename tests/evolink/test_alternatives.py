@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given, settings
 
 from playground.evolink import MODELS, GenerationRequest, UnknownModelError, alternatives, get_model, pricing
+from playground.evolink.validation import problems
 
 from .test_pricing import accepted_requests
 
@@ -90,14 +91,14 @@ def test_an_unknown_model_has_none() -> None:
 @given(accepted_requests())
 @settings(max_examples=200, deadline=None)
 def test_an_alternative_draws_the_same_and_can_be_sent(request: GenerationRequest) -> None:
-    if get_model(request.model).problems(request):
+    if problems(get_model(request.model), request):
         return
     others = alternatives(request, today=BEFORE)
     costs = [pricing.estimate(other).high for other in others]
     assert costs == sorted(costs)
     for other in others:
         model = MODELS[other.model]
-        assert model.problems(other) == ()
+        assert problems(model, other) == ()
         assert other.model != request.model
         assert model.pixels(other.size, other.resolution) == MODELS[request.model].pixels(
             request.size, request.resolution

@@ -8,9 +8,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from playground.evolink import MODELS, RATES_DATE, RATES_HISTORY, RATES_VERSION, UnknownModelError, get_model
-from playground.evolink.catalogue import TOKEN_CATEGORIES, Model, Rates
+from playground.evolink.catalogue import TOKEN_CATEGORIES
+from playground.evolink.model import Model, Rates
 from playground.evolink.rules import free_size_problem, parse_pixels
 from playground.evolink.types import GenerationRequest
+from playground.evolink.validation import problems
 
 G1, G15, G2 = MODELS["gpt-image-1"], MODELS["gpt-image-1.5"], MODELS["gpt-image-2"]
 BETA, FLARE, SUNBURST = MODELS["gpt-image-2-beta"], MODELS["gpt-image-2.5-flare"], MODELS["gpt-image-2.5-sunburst"]
@@ -29,7 +31,7 @@ LANDSCAPE = {
 
 def refusals(model_id: str, **values: object) -> list[tuple[str, str]]:
     request = GenerationRequest(**{"model": model_id, "prompt": "a cat", **values})  # type: ignore[arg-type]
-    return [(problem.field, problem.code) for problem in get_model(model_id).problems(request)]
+    return [(problem.field, problem.code) for problem in problems(get_model(model_id), request)]
 
 
 def test_the_six_models_and_their_lives() -> None:
@@ -328,7 +330,7 @@ def test_what_each_model_refuses(model_id: str, values: dict[str, object], expec
 
 def test_a_problem_carries_the_figures_for_its_sentence() -> None:
     request = GenerationRequest(model="gpt-image-1", prompt="x" * 2001, n=11, quality="best")
-    assert {problem.code: dict(problem.params) for problem in G1.problems(request)} == {
+    assert {problem.code: dict(problem.params) for problem in problems(G1, request)} == {
         "too_long": {"limit": 2000, "length": 2001},
         "out_of_range": {"minimum": 1, "maximum": 10},
         "unknown_choice": {"choices": ("low", "medium", "high")},
@@ -343,7 +345,7 @@ def test_every_choice_the_catalogue_offers_is_accepted() -> None:
                     request = GenerationRequest(
                         model=model.id, prompt="p", size=size, quality=quality, resolution=resolution
                     )
-                    assert model.problems(request) == ()
+                    assert problems(model, request) == ()
                     assert model.drawable(size, resolution)
 
 

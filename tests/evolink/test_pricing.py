@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from playground.evolink import MODELS, GenerationRequest, Rates, UnknownModelError, Usage, catalogue, get_model, pricing
 from playground.evolink.pricing import Line, cost, estimate, prompt_tokens, published_range, usage_of, usd
+from playground.evolink.validation import problems
 
 
 def places(amount: Decimal, digits: str, rounding: str = ROUND_HALF_UP) -> Decimal:
@@ -302,7 +303,7 @@ def accepted_requests(draw: st.DrawFn) -> GenerationRequest:
 def test_the_estimate_holds_the_bill_of_any_accepted_request(request: GenerationRequest, data: st.DataObject) -> None:
     model = get_model(request.model)
     result = estimate(request)
-    if not model.problems(request):
+    if not problems(model, request):
         low_tokens, high_tokens = prompt_tokens(request.prompt)
         width, height = data.draw(st.sampled_from(model.drawable(request.size, request.resolution)))
         usage = usage_of(

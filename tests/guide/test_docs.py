@@ -16,6 +16,7 @@ from PIL import Image
 
 from playground.evolink import MODELS, GenerationRequest, Model, get_model
 from playground.evolink.client import API_URL, FILES_URL
+from playground.evolink.validation import problems
 from playground.guide import docs, scenarios
 from playground.sandbox import Sandbox, paint_plain
 from playground.sandbox.scenarios import KEY_SCENARIOS, SCENARIOS
@@ -102,7 +103,7 @@ THOROUGH = [
 
 @pytest.mark.parametrize("model", MODELS.values(), ids=MODELS.keys())
 def test_the_sample_request_is_one_that_evolink_takes(model: Model) -> None:
-    assert model.problems(GenerationRequest(**docs.sample(model))) == ()
+    assert problems(model, GenerationRequest(**docs.sample(model))) == ()
 
 
 @pytest.mark.parametrize("model", THOROUGH)

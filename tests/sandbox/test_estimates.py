@@ -7,6 +7,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from playground.evolink import MODELS, GenerationRequest, pricing
+from playground.evolink.validation import problems
 from playground.sandbox.state import billing
 from playground.sandbox.state.world import credits
 from tests.sandbox.conftest import Reached
@@ -34,7 +35,7 @@ def test_the_bill_of_any_accepted_request_is_within_its_estimate(
     alone: Reached, request: GenerationRequest, references: int
 ) -> None:
     response = alone.client.post("/v1/images/generations", json=request.to_json())
-    assert (response.status_code == 200) == (not MODELS[request.model].problems(request)), response.text
+    assert (response.status_code == 200) == (not problems(MODELS[request.model], request)), response.text
     if response.status_code != 200:
         return
     estimate = pricing.estimate(request)

@@ -11,6 +11,7 @@ from django.test import Client
 from accounts.models import User
 from playground.evolink import MODELS, GenerationRequest
 from playground.evolink.successors import current, put_to
+from playground.evolink.validation import problems
 from playground.models import Generation, Status
 from tests.factories import make_generation
 from tests.html import Html
@@ -146,7 +147,7 @@ def test_a_request_is_put_to_any_other_model() -> None:
         output_format="webp",
     )
     for model in MODELS.values():
-        assert model.problems(put_to(model, request)) == ()
+        assert problems(model, put_to(model, request)) == ()
 
 
 def test_the_current_model_follows_replacements_to_one_that_lives() -> None:

@@ -9,7 +9,8 @@ from typing import Any, Final
 
 import httpx
 
-from playground.evolink.catalogue import MODELS, RATES_VERSION, TOKEN_CATEGORIES, Model
+from playground.evolink.catalogue import MODELS, RATES_VERSION, TOKEN_CATEGORIES
+from playground.evolink.model import Model
 from playground.evolink.pricing import round_up
 from playground.sandbox.api import parsing, prices
 from playground.sandbox.oddities import iso

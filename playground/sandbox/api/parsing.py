@@ -7,9 +7,11 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any, Final
 
-from playground.evolink.catalogue import Model, UnknownModelError, get_model, known_parameters
+from playground.evolink.catalogue import UnknownModelError, get_model, known_parameters
+from playground.evolink.model import Model
 from playground.evolink.rules import Problem
 from playground.evolink.types import GenerationRequest
+from playground.evolink.validation import problems
 from playground.sandbox.replies import Refusal
 
 BODY_MAX: Final = 1024 * 1024  # bytes of a JSON body
@@ -86,7 +88,7 @@ def read_generation(body: Mapping[str, Any], model: Model, *, exempt: Callable[[
     request = GenerationRequest.from_values(
         {name: _READERS[parameter.type](body, name) for name, parameter in known_parameters().items()}
     )
-    for problem in model.problems(request):
+    for problem in problems(model, request):
         if problem.code != "not_https" or not exempt(request.callback_url or ""):
             raise explain(problem)
     return request if request.image_urls else replace(request, mask_url=None)

@@ -8,7 +8,8 @@ from typing import Any, Final
 
 import httpx
 
-from playground.evolink.catalogue import MODELS, RATES_DATE, RATES_HISTORY, RATES_VERSION, TOKEN_CATEGORIES, Model
+from playground.evolink.catalogue import MODELS, RATES_DATE, RATES_HISTORY, RATES_VERSION, TOKEN_CATEGORIES
+from playground.evolink.model import Model
 from playground.evolink.pricing import CREDITS_PER_USD
 from playground.sandbox.oddities import iso
 from playground.sandbox.replies import Refusal, answer, dump

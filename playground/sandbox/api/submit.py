@@ -14,7 +14,8 @@ from typing import Any, Final
 
 import httpx
 
-from playground.evolink.catalogue import Model, get_model
+from playground.evolink.catalogue import get_model
+from playground.evolink.model import Model
 from playground.evolink.types import GenerationRequest
 from playground.sandbox.api import callbacks, parsing
 from playground.sandbox.replies import Refusal, Wire, carry, dump, page

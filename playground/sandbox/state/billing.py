@@ -6,7 +6,8 @@ from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any, Final
 
-from playground.evolink.catalogue import DEFAULT_GROUP, get_model
+from playground.evolink.catalogue import get_model
+from playground.evolink.model import DEFAULT_GROUP
 from playground.evolink.pricing import cost, estimate, round_up, usage_of
 from playground.evolink.types import GenerationRequest, Usage
 from playground.sandbox.script import Script

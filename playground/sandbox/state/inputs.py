@@ -17,9 +17,11 @@ from urllib.parse import unquote, urlsplit
 import httpx
 from PIL import Image, ImageOps
 
-from playground.evolink.catalogue import Model, get_model
+from playground.evolink.catalogue import get_model
 from playground.evolink.errors import BlockedAddressError
-from playground.sandbox.state import tasks
+from playground.evolink.model import Model
+from playground.sandbox.state import pictures, tasks
+from playground.sandbox.state.kept_inputs import MASK
 from playground.sandbox.state.world import World
 
 logger = logging.getLogger(__name__)
@@ -28,7 +30,6 @@ FORMATS: Final = ("JPEG", "PNG", "WEBP")  # the JPEG reader also opens the MPO f
 KEPT_SIDE: Final = 2048  # pixels; larger pictures are reduced before they are kept
 FETCH_SECONDS: Final = 30.0
 LEASE: Final = 60.0  # seconds after which another process may take over
-MASK: Final = -1  # the place of the mask among the inputs
 NO_ALPHA = "Invalid mask image format - mask image missing alpha channel"
 OTHER_SIZE = "Invalid mask image format - mask size does not match image size"
 
@@ -106,25 +107,6 @@ def fetch(world: World, url: str, now: float, *, limit: int) -> bytes:
         raise InputError("resource_not_found", f"The file could not be fetched: {type(error).__name__}") from None
 
 
-def load(world: World, task_id: str) -> tuple[list[Image.Image], Image.Image | None]:
-    """Return the reference images in order, and the mask."""
-    with world.store.reading() as connection:
-        rows = connection.execute("select place, path from inputs where task = ? order by place", (task_id,)).fetchall()
-    images = {row["place"]: Image.open(io.BytesIO((world.directory / row["path"]).read_bytes())) for row in rows}
-    mask = images.pop(MASK, None)
-    return list(images.values()), mask
-
-
-def through_mask(content: bytes, reference: Image.Image, mask: Image.Image) -> bytes:
-    """Return a picture: the painted one where the mask is transparent, the first reference elsewhere."""
-    picture = Image.open(io.BytesIO(content))
-    kept = ImageOps.fit(reference.convert(picture.mode), picture.size)
-    alpha = ImageOps.fit(mask.getchannel("A"), picture.size)
-    into = io.BytesIO()
-    Image.composite(kept, picture, alpha).save(into, picture.format)
-    return into.getvalue()
-
-
 def _limited(response: httpx.Response, limit: int, deadline: float) -> Iterator[bytes]:
     size = 0
     for chunk in response.iter_raw():
@@ -153,9 +135,7 @@ def _own(world: World, path: str, now: float) -> bytes:
         return Path(world.directory, "files", file["id"]).read_bytes()
     if picture is None or task is None:
         raise InputError("resource_not_found", "The file could not be fetched: HTTP 404")
-    from playground.sandbox.state.pictures import painted  # pictures are painted from inputs, and may become inputs
-
-    return painted(world, task, picture["place"], name).read_bytes()
+    return pictures.painted(world, task, picture["place"], name).read_bytes()
 
 
 def _gather_one(world: World, task_id: str, place: int, url: str, now: float, model: Model) -> tuple[int, int]:

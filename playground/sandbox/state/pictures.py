@@ -17,7 +17,7 @@ import httpx
 from playground.sandbox.painter import Painter, paint_plain
 from playground.sandbox.replies import Refusal, Wire, carry, page
 from playground.sandbox.script import Script
-from playground.sandbox.state import inputs, tasks
+from playground.sandbox.state import kept_inputs, tasks
 from playground.sandbox.state.world import Call, World
 
 logger = logging.getLogger(__name__)
@@ -110,7 +110,7 @@ def _paint(world: World, task: tasks.Row, place: int) -> bytes:
 
 def _painted_by(paint: Painter, world: World, task: tasks.Row, place: int) -> bytes:
     request = tasks.request_of(task)
-    references, mask = inputs.load(world, task["id"])
+    references, mask = kept_inputs.load(world, task["id"])
     content = paint(
         prompt=request.prompt,
         width=task["width"],
@@ -122,7 +122,7 @@ def _painted_by(paint: Painter, world: World, task: tasks.Row, place: int) -> by
         transparent=request.background == "transparent",
         references=references,
     )
-    return inputs.through_mask(content, references[0], mask) if mask and references else content
+    return kept_inputs.through_mask(content, references[0], mask) if mask and references else content
 
 
 def _keep(path: Path, content: bytes) -> None:

@@ -15,8 +15,8 @@ from typing import Final
 
 import httpx
 
-from playground.evolink.catalogue import DEFAULT_GROUP
 from playground.evolink.guard import SyncGuardedTransport
+from playground.evolink.model import DEFAULT_GROUP
 from playground.sandbox import painter
 from playground.sandbox.replies import Refusal
 from playground.sandbox.script import Script, key_scenario, read_options
