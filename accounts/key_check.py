@@ -54,11 +54,20 @@ def is_loopback(address: str) -> bool:
     return urlsplit(address).hostname in _LOOPBACK
 
 
-def open_client(secret: ApiSecret, *, refused: Callable[[], Awaitable[None]] | None = None) -> Client:
-    """A client with this key. It calls `refused` whenever EvoLink answers 401."""
+@dataclass
+class Watch:
+    """What to do when EvoLink answers 401, and when it accepts a key of which we doubt."""
+
+    refused: Callable[[], Awaitable[None]]
+    accepted: Callable[[], Awaitable[None]]
+    in_doubt: bool = False
+
+
+def open_client(secret: ApiSecret, *, watch: Watch | None = None) -> Client:
+    """A client with this key. `watch` sees its answers."""
     transport: httpx.AsyncBaseTransport = GuardedTransport(exempt_origins())
-    if refused is not None:
-        transport = _Watched(transport, refused)
+    if watch is not None:
+        transport = _Watched(transport, watch)
     return Client(secret, transport=transport, base_url=settings.EVOLINK_URL, files_url=settings.EVOLINK_FILES_URL)
 
 
@@ -103,16 +112,22 @@ async def _credits(secret: ApiSecret) -> Credits:
 
 
 class _Watched(httpx.AsyncBaseTransport):
-    """Passes requests on and calls `refused` for each answer 401 to a request with the key."""
+    """Passes requests on and tells the watch about the answers to requests with the key."""
 
-    def __init__(self, inner: httpx.AsyncBaseTransport, refused: Callable[[], Awaitable[None]]) -> None:
+    def __init__(self, inner: httpx.AsyncBaseTransport, watch: Watch) -> None:
         self._inner = inner
-        self._refused = refused
+        self._watch = watch
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
         response = await self._inner.handle_async_request(request)
-        if response.status_code == httpx.codes.UNAUTHORIZED and "authorization" in request.headers:
-            await self._refused()
+        if "authorization" not in request.headers:
+            return response
+        if response.status_code == httpx.codes.UNAUTHORIZED:
+            self._watch.in_doubt = True
+            await self._watch.refused()
+        elif response.is_success and self._watch.in_doubt:
+            self._watch.in_doubt = False
+            await self._watch.accepted()
         return response
 
     async def aclose(self) -> None:

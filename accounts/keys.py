@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from accounts import emails, encryption, key_check
 from accounts.key_check import Verdict
-from accounts.models import ApiKey, EventKind, KeyState, SecurityEvent, User
+from accounts.models import ApiKey, EventKind, KeyGone, KeyState, SecurityEvent, User
 from playground.evolink import ApiSecret
 
 
@@ -27,17 +27,43 @@ def keep(request: HttpRequest, owner: User, label: str, secret: ApiSecret, verdi
 def check(key: ApiKey) -> Verdict:
     """Ask EvoLink about the key and write down the answer. No answer changes nothing."""
     verdict = key_check.ask(key.secret())
+    record(key, verdict)
+    return verdict
+
+
+def ask(key: ApiKey) -> Verdict:
+    """Ask EvoLink about the key. One that cannot be read says nothing. Does not use the database."""
+    try:
+        return key_check.ask(key.secret())
+    except (encryption.DecryptionFailed, encryption.RingError, KeyGone):
+        return Verdict(None)
+
+
+def record(key: ApiKey, verdict: Verdict) -> None:
+    """Write down what EvoLink said about the key."""
     if verdict.state is KeyState.REFUSED:
         refused(key.pk)
         key.refresh_from_db()
     elif verdict.state:
+        accepted(key.pk)
         key.checked(verdict.state, verdict.credits, timezone.now())
-    return verdict
+
+
+def doubted(pk: UUID) -> None:
+    """EvoLink has answered 401 once, which may be an accident. Until the key is checked, nothing is sent with it."""
+    ApiKey.objects.get(pk=pk).doubt(timezone.now())
+
+
+def accepted(pk: UUID) -> None:
+    """EvoLink accepts a key that was in doubt or refused, so it is used again."""
+    key = ApiKey.objects.select_related("owner").get(pk=pk)
+    if key.accept(timezone.now()):
+        SecurityEvent.objects.record(EventKind.KEY_ACCEPTED, person=key.owner, detail=str(key))
 
 
 def refused(pk: UUID) -> None:
-    """EvoLink answered 401. Mark the key and, the first time, write to its owner. Nobody waits for that mail, because
-    the owner's pages say it too."""
+    """EvoLink does not accept the key. Mark it and, the first time, write to its owner. Nobody waits for that mail,
+    because the owner's pages say it too."""
     key = ApiKey.objects.select_related("owner").get(pk=pk)
     if not key.refuse(timezone.now()):
         return

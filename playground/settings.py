@@ -288,6 +288,8 @@ REFERENCE_QUOTA = env.whole("REFERENCE_QUOTA", 2 * 1024**3)  # bytes for each pe
 MAX_PIXELS = env.whole("MAX_PIXELS", 50_000_000)
 LEASE_SECONDS = env.number("LEASE_SECONDS", 30.0)
 POLL_SECONDS = env.number("POLL_SECONDS", 1.0)
+LINKS_SECONDS = env.number("LINKS_SECONDS", 300.0)
+KEY_CHECK_SECONDS = env.number("KEY_CHECK_SECONDS", 20.0)
 
 # --- What browsers are told ---
 

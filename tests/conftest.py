@@ -98,6 +98,8 @@ def world(settings: Settings, tmp_path: Path) -> None:
     settings.SANDBOX_PLAIN = True
     settings.POLL_SECONDS = 0.02
     settings.LEASE_SECONDS = 30.0
+    settings.LINKS_SECONDS = 0.0
+    settings.KEY_CHECK_SECONDS = 0.1
     settings.KEY_ENCRYPTION_KEYS = ["dGVzdHMtb25seS1ub3QtYS1zZWNyZXQtMDAwMDAwMDA="]
     # Otherwise every test client would scan all static files first.
     settings.WHITENOISE_AUTOREFRESH = True

@@ -14,7 +14,7 @@ from PIL import Image
 
 from accounts.models import ApiKey, User
 from playground.evolink import ApiSecret, GenerationRequest, Task
-from playground.models import CostSource, GeneratedImage, Generation, Reference
+from playground.models import Bill, Charged, CostSource, GeneratedImage, Generation, Reference
 
 
 def make_key(*, owner: User, label: str = "Marketing", secret: str = "", **team: bool) -> ApiKey:
@@ -69,6 +69,12 @@ def make_reference(
     )
 
 
+def charged(credits: str | Decimal) -> Bill:
+    """What EvoLink reports when it has charged these credits, or none."""
+    cost = Decimal(credits)
+    return Bill(Charged.YES if cost else Charged.NO, cost, CostSource.REPORTED)
+
+
 def make_saved(
     *, owner: User, prompt: str = "A lighthouse at dusk", n: int = 1, shared: bool = False, **values: object
 ) -> Generation:
@@ -85,7 +91,7 @@ def make_saved(
         )
         row.mark_submitting(now, None)
         row.mark_accepted(task.id, now, now)
-        row.mark_generated(task, Decimal("1.5"), CostSource.REPORTED, now)
+        row.mark_generated(task, charged("1.5"), now)
         for image in row.images.all():
             keep_picture(image, now)
         row.complete(now)

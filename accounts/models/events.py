@@ -26,6 +26,7 @@ class EventKind(models.TextChoices):
     KEY_ADDED = "key-added", _("API key added")
     KEY_REMOVED = "key-removed", _("API key removed")
     KEY_REFUSED = "key-refused", _("API key refused by EvoLink")
+    KEY_ACCEPTED = "key-accepted", _("API key accepted by EvoLink again")
     KEY_DEFAULT = "key-default", _("Default API key changed")
     KEY_SHARED = "key-shared", _("Who may use an API key changed")
     INVITED = "invited", _("Invited")

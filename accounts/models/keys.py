@@ -37,6 +37,8 @@ class KeyState(models.TextChoices):
     UNCHECKED = "unchecked", pgettext_lazy("API key", "Not checked yet")
     WORKS = "works", pgettext_lazy("API key", "Works")
     EMPTY = "empty", pgettext_lazy("API key", "No credits left")
+    # EvoLink has refused it once. The worker asks again within a minute.
+    SUSPECT = "suspect", pgettext_lazy("API key", "Being checked")
     REFUSED = "refused", pgettext_lazy("API key", "Not accepted")
 
 
@@ -47,6 +49,10 @@ class ApiKeyQuerySet(models.QuerySet["ApiKey"]):
 
     def usable(self) -> "ApiKeyQuerySet":
         return self.kept().exclude(state=KeyState.REFUSED)
+
+    def suspect(self, since: datetime) -> "ApiKeyQuerySet":
+        """Keys that EvoLink has refused once, at `since` or before."""
+        return self.kept().filter(state=KeyState.SUSPECT, checked_at__lte=since)
 
     def sealed(self) -> "ApiKeyQuerySet":
         """Keys that still have their secret."""
@@ -144,6 +150,10 @@ class ApiKey(models.Model):
         return self.state == KeyState.REFUSED
 
     @property
+    def is_suspect(self) -> bool:
+        return self.state == KeyState.SUSPECT
+
+    @property
     def is_usable(self) -> bool:
         return not self.is_refused and self.readable()
 
@@ -176,6 +186,19 @@ class ApiKey(models.Model):
         news = ApiKey.objects.filter(pk=self.pk).exclude(state=KeyState.REFUSED)
         return bool(news.update(state=KeyState.REFUSED, checked_at=now))
 
+    def doubt(self, now: datetime) -> bool:
+        """EvoLink has refused it once. Returns whether that is news."""
+        news = ApiKey.objects.filter(pk=self.pk).exclude(state__in=(KeyState.REFUSED, KeyState.SUSPECT))
+        return bool(news.update(state=KeyState.SUSPECT, checked_at=now))
+
+    def accept(self, now: datetime) -> bool:
+        """EvoLink accepts a key that was in doubt or refused. Returns whether we held it for refused."""
+        doubted = ApiKey.objects.filter(pk=self.pk)
+        if doubted.filter(state=KeyState.REFUSED).update(state=KeyState.WORKS, checked_at=now):
+            return True
+        doubted.filter(state=KeyState.SUSPECT).update(state=KeyState.WORKS, checked_at=now)
+        return False
+
     def make_default(self) -> None:
         with transaction.atomic():
             ApiKey.objects.filter(owner=self.owner_id, is_default=True).update(is_default=False)
@@ -207,7 +230,8 @@ class ApiKey(models.Model):
         return min(others, key=lambda key: order.get(KeyState(key.state), 0), default=None)
 
     def still_needed(self) -> int:
-        return self.generations.filter(finished_at=None).count()
+        """How many generations EvoLink must still be asked about with this key."""
+        return self.generations.filter(Q(settled_at=None) | Q(due_at__isnull=False)).count()
 
     def wipe_if_free(self) -> None:
         """Erase the secret of a deleted key if no unfinished generation needs it."""

@@ -1,6 +1,7 @@
 """The EvoLink that a generation uses: the real one, or the built-in sandbox. All other code is the same for both."""
 
 import asyncio
+from collections.abc import Callable
 from functools import cached_property, partial
 from urllib.parse import urlsplit
 from uuid import UUID
@@ -13,7 +14,7 @@ from django.db import DatabaseError
 
 from accounts import keys
 from accounts.encryption import DecryptionFailed, RingError
-from accounts.key_check import open_client
+from accounts.key_check import Watch, open_client
 from accounts.models import ApiKey, KeyGone
 from playground.evolink import ApiSecret, Client
 from playground.models import Generation
@@ -44,6 +45,7 @@ class ClientPool:
     def __init__(self) -> None:
         self._rehearsals: dict[int, Client] = {}
         self._live: dict[UUID, Client] = {}
+        self._watches: dict[UUID, Watch] = {}
 
     @cached_property
     def _sandbox(self) -> Sandbox:
@@ -81,7 +83,11 @@ class ClientPool:
                 secret = key.secret()
             except (DecryptionFailed, RingError, KeyGone) as error:
                 raise KeyUnavailable(str(error)) from None
-            self._live[key.pk] = open_client(secret, refused=partial(_refused, key.pk))
+            watch = Watch(partial(_write, keys.doubted, key.pk), partial(_write, keys.accepted, key.pk))
+            self._watches[key.pk] = watch
+            self._live[key.pk] = open_client(secret, watch=watch)
+        if key.is_suspect or key.is_refused:
+            self._watches[key.pk].in_doubt = True
         return self._live[key.pk]
 
     async def close(self) -> None:
@@ -92,10 +98,10 @@ class ClientPool:
             await asyncio.to_thread(self._sandbox.close)
 
 
-async def _refused(key: UUID) -> None:
-    """Mark a key that EvoLink answered with 401. The code that reads the answer decides what happens to the
+async def _write(note: Callable[[UUID], None], key: UUID) -> None:
+    """Write down what EvoLink thinks of a key. The code that reads the answer decides what happens to the
     generation."""
     try:
-        await sync_to_async(keys.refused, thread_sensitive=True)(key)
+        await sync_to_async(note, thread_sensitive=True)(key)
     except DatabaseError as error:
-        log.warning("a refused key was not marked", error=type(error).__name__)
+        log.warning("the state of a key was not written", error=type(error).__name__)

@@ -8,6 +8,7 @@ import structlog
 
 from playground.engine import evidence
 from playground.engine.backoff import backoff
+from playground.engine.billing import assumed
 from playground.evolink.secret import redact
 from playground.models import Generation, Status
 
@@ -26,8 +27,6 @@ def handle(claimed: Generation, error: Exception, now: datetime) -> None:
     row.fence = claimed.fence
     fault = redact(f"{type(error).__name__}: {error}")[:FAULT_LENGTH_MAX]
     _report(row, error)
-    if row.final:
-        return
     if row.status == Status.SUBMITTING:
         # The request may have been sent, so it is not sent again.
         row.mark_unknown(now, now + PAUSE, fault)
@@ -54,6 +53,12 @@ def _end(row: Generation, fault: str, now: datetime) -> bool:
         row.mark_unknown(now, now + PAUSE, fault)
     elif row.status == Status.SAVING:
         return _end_saving(row, now)
+    elif row.final:
+        # It cannot be read, so the estimate counts.
+        if row.settled_at is None:
+            row.record_bill(assumed(row, row.last_task()), now, None)
+        else:
+            row.read_again(None)
     elif evidence.look(row, now).over:
         row.give_up(now)
     else:

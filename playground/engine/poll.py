@@ -6,11 +6,12 @@ from functools import partial
 from django.utils import timezone
 
 from playground.engine.backoff import asked_for, backoff, poll_interval
-from playground.engine.billing import cost_of
+from playground.engine.billing import bill_of
 from playground.engine.database import in_database, insist
 from playground.engine.evidence import AGE_LIMIT, nothing_found
 from playground.engine.runtime import Runtime
 from playground.engine.save import save
+from playground.engine.settle import FIRST_PAUSE
 from playground.evolink import Client, Task, errors
 from playground.models import Generation, Status, failures
 from playground.references import delivery
@@ -58,15 +59,10 @@ async def read(runtime: Runtime, generation: Generation, task: Task) -> None:
     if task.finished:
         await insist(generation.record_answer, task)
     if task.status == "completed":
-        cost, source = cost_of(generation, task)
-        await in_database(generation.mark_generated)(task, cost, source, now)
-        await save(runtime, generation, runtime.connections.fetcher(generation))
-    elif task.status in ("failed", "cancelled"):
-        word = failures.failure_of_task(task)
-        detail = f"{task.error.code}: {task.error.message}" if task.error else f"The task is {task.status}."
-        if await in_database(delivery.not_fetched)(generation, word):
-            word = "reference_not_fetched"
-        await in_database(generation.fail)(word, detail, now, cost=task.settlement.credits)
+        await in_database(generation.mark_generated)(task, bill_of(generation, task), now)
+        await save(runtime, generation)
+    elif task.finished:
+        await _failed(runtime, generation, task)
     elif now - (generation.accepted_at or now) > AGE_LIMIT:
         await poll_again(runtime, generation, "longer_than_usual")
     else:
@@ -75,3 +71,24 @@ async def read(runtime: Runtime, generation: Generation, task: Task) -> None:
         trouble = "longer_than_usual" if elapsed > 2 * usual else ""
         due_at = now + poll_interval(elapsed)
         await runtime.group_commit.write(partial(generation.mark_progress, task, due_at, trouble))
+
+
+async def _failed(runtime: Runtime, generation: Generation, task: Task) -> None:
+    """The task has failed. The pictures that came in spite of that are saved."""
+    now = timezone.now()
+    word, detail, bill = await _failure_of(generation, task), _detail(task), bill_of(generation, task)
+    if task.results:
+        await in_database(generation.mark_generated)(task, bill, now, failure=word, detail=detail)
+        await save(runtime, generation)
+    else:
+        await in_database(generation.mark_failed)(word, detail, bill, now, now + FIRST_PAUSE)
+
+
+async def _failure_of(generation: Generation, task: Task) -> str:
+    """Our code for the reason why a task failed."""
+    word = failures.failure_of_task(task)
+    return "reference_not_fetched" if await in_database(delivery.not_fetched)(generation, word) else word
+
+
+def _detail(task: Task) -> str:
+    return f"{task.error.code}: {task.error.message}" if task.error else f"The task is {task.status}."

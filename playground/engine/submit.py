@@ -1,9 +1,10 @@
-"""Send a queued generation to EvoLink, at most once."""
+"""Send a queued generation to EvoLink. It is sent again only after a proven refusal, with the same key and body."""
 
 import hashlib
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import structlog
+from django.conf import settings
 from django.db import DatabaseError
 from django.utils import timezone
 
@@ -12,7 +13,7 @@ from playground.engine.backoff import asked_for, backoff, poll_interval
 from playground.engine.database import in_database, insist
 from playground.engine.evidence import sums_of
 from playground.engine.runtime import Runtime
-from playground.evolink import Client, errors
+from playground.evolink import Client, GenerationRequest, errors
 from playground.models import Attempt, Delivery, Generation, ReferenceGone, Superseded, failures
 from playground.references import delivery
 from playground.references.reachability import callback_address
@@ -20,41 +21,70 @@ from playground.references.reachability import callback_address
 log = structlog.get_logger(__name__)
 
 SUBMIT_TRIES = 8
+# Not later than this after it was first sent, it may be sent again.
+SENT_AGAIN_FOR = timedelta(hours=1)
 
 
 async def submit(runtime: Runtime, generation: Generation, client: Client) -> None:
     if await _held_back(runtime, generation):
         return
-    image_urls = await _image_urls(generation, client)
-    if image_urls is None:
+    request = await _request(generation, client)
+    if request is None:
         return
     async with runtime.posts:
         if await _held_back(runtime, generation):
             return
         runtime.posting.add(generation.code)
         try:
-            await _post(runtime, generation, client, image_urls)
+            await _post(generation, client, request)
         finally:
             runtime.posting.discard(generation.code)
 
 
 async def _held_back(runtime: Runtime, generation: Generation) -> bool:
-    """Whether the request must not be sent: the owner was deactivated (the generation is canceled), or this worker
-    is stopping (the row is released)."""
+    """Whether the request must not be sent: the owner was deactivated (the generation is canceled), this worker is
+    stopping (the row is released), or the key is in doubt."""
     if not await in_database(User.objects.filter(pk=generation.owner_id, is_active=True).exists)():
         await insist(generation.cancel, timezone.now(), "owner_deactivated")
         return True
     if runtime.stop.is_set():
         await in_database(generation.release)()
         return True
-    return False
+    return await _key_in_doubt(generation)
 
 
-async def _post(runtime: Runtime, generation: Generation, client: Client, image_urls: tuple[str, ...]) -> None:
+def _until_checked() -> timedelta:
+    """How long a request waits for the check of its key."""
+    return timedelta(seconds=1.5 * settings.KEY_CHECK_SECONDS)
+
+
+async def _key_in_doubt(generation: Generation) -> bool:
+    """Whether EvoLink has refused the key that pays. After the first time the request waits for the check."""
+    key, now = generation.key, timezone.now()
+    if key is None or not (key.is_suspect or key.is_refused):
+        return False
+    if key.is_refused:
+        await insist(generation.fail, "key_refused", "EvoLink does not accept the key.", now)
+    else:
+        await insist(generation.wait, now + _until_checked(), "key_suspect")
+    return True
+
+
+async def _request(generation: Generation, client: Client) -> GenerationRequest | None:
+    """What to send: the same again if it was refused before, else the row's request with the addresses of this attempt.
+    None if the references cannot be given now; then the row says why."""
+    attempt = await in_database(generation.attempts.latest)("pk")
+    if sent := attempt.sent_request:
+        return sent
+    image_urls = await _image_urls(generation, client)
+    if image_urls is None:
+        return None
+    return generation.as_request(image_urls=image_urls, callback_url=callback_address(attempt.nonce))
+
+
+async def _post(generation: Generation, client: Client, request: GenerationRequest) -> None:
     before = await sums_of(client)
-    attempt = await in_database(generation.mark_submitting)(timezone.now(), before)
-    request = generation.as_request(image_urls=image_urls, callback_url=callback_address(attempt.nonce))
-    await insist(attempt.record_request, request)
+    attempt = await in_database(generation.mark_submitting)(timezone.now(), before, request)
     try:
         task = await client.generate(request, idempotency_key=_idempotency_key(attempt))
     except errors.EvoLinkError as error:
@@ -106,11 +136,20 @@ async def _not_accepted(generation: Generation, attempt: Attempt, error: errors.
         await _bind(generation, attempt, task_id)
     elif error.money is errors.Money.UNKNOWN:
         await insist(generation.mark_unknown, now, now + timedelta(seconds=30), str(error))
-    elif error.retryable and generation.tries + 1 < SUBMIT_TRIES:
-        pause = asked_for(error.retry_after) or backoff(generation.tries)
+    elif isinstance(error, errors.AuthenticationError) and generation.key is not None:
+        # A single 401 may be an accident. The key is in doubt now, and the check decides.
+        await insist(generation.postpone, now, now + _until_checked(), outcome, "key_suspect")
+    elif error.retryable and (pause := _pause(generation, attempt, error, now)):
         await insist(generation.postpone, now, now + pause, outcome, failures.failure_of(error))
     else:
         await insist(generation.fail, failures.failure_of(error), str(error), now, attempt=outcome)
+
+
+def _pause(generation: Generation, attempt: Attempt, error: errors.EvoLinkError, now: datetime) -> timedelta | None:
+    """How long to wait before the same request is sent again. None if that was tried often or long enough."""
+    pause = asked_for(error.retry_after) or backoff(generation.tries)
+    since = attempt.first_sent_at or now
+    return pause if generation.tries + 1 < SUBMIT_TRIES and now + pause - since <= SENT_AGAIN_FOR else None
 
 
 async def interrupted(generation: Generation) -> None:

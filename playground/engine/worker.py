@@ -3,7 +3,7 @@
 1. It writes its heartbeat, renews the leases of its rows, and removes the files of deleted pictures.
 2. It claims the rows that are due, earliest first, as many as it has free hands.
 3. It takes one step with each row, all at the same time (`steps.advance`).
-4. Once a minute it also sends the mails that are due (`notifications`).
+4. It also sends the mails that are due (`notifications`), and checks keys that EvoLink has refused once.
 5. When it is told to stop, it claims and sends nothing more, waits for the running steps, and ends.
 
 Any number of workers may run. Two workers never hold the same row (see `GenerationQuerySet.claim`). If a worker is
@@ -24,6 +24,7 @@ from django.db import DatabaseError, close_old_connections
 from django.db import connections as database
 from django.utils import timezone
 
+from accounts import keys
 from accounts.models import ApiKey
 from playground.engine import faults, notifications
 from playground.engine.backoff import LONGEST_PAUSE
@@ -66,12 +67,12 @@ class Worker:
         with ThreadPoolExecutor(max_workers=2, thread_name_prefix="pictures") as pool:
             runtime = Runtime(connections, pool, stop)
             log.info("worker started", worker=self.name)
-            mail = asyncio.create_task(self._send_mail(stop))
+            beside = [asyncio.create_task(self._send_mail(stop)), asyncio.create_task(self._check_keys(stop))]
             while not stop.is_set():
                 if not await self._round(runtime):
                     await self._rest(stop, self.idle)
             await self._leave(runtime)
-            await mail
+            await asyncio.gather(*beside)
         await connections.close()
         await in_database(database.close_all)()
         log.info("worker stopped", worker=self.name)
@@ -176,6 +177,22 @@ class Worker:
             except DatabaseError as error:
                 log.warning("database away", error=str(error))
             await self._rest(stop, MAIL_SECONDS)
+
+    async def _check_keys(self, stop: asyncio.Event) -> None:
+        """Ask EvoLink about the keys that it has refused once, until `stop` is set. A slow answer delays only the next
+        check."""
+        while not stop.is_set():
+            try:
+                for key in await in_database(self._suspect_keys)():
+                    verdict = await asyncio.to_thread(keys.ask, key)
+                    await in_database(keys.record)(key, verdict)
+            except DatabaseError as error:
+                log.warning("database away", error=str(error))
+            await self._rest(stop, min(settings.KEY_CHECK_SECONDS, BEAT_SECONDS))
+
+    def _suspect_keys(self) -> list[ApiKey]:
+        since = timezone.now() - timedelta(seconds=settings.KEY_CHECK_SECONDS)
+        return list(ApiKey.objects.suspect(since))
 
     async def _leave(self, runtime: Runtime) -> None:
         """Wait for the running steps. A step that waits for the answer to a request gets as long as EvoLink may take:

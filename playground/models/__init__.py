@@ -1,6 +1,7 @@
 """The tables of the app, and the rules of their rows. One module for each subject."""
 
 from playground.models.attempts import Attempt
+from playground.models.bills import NOT_CHARGED, NOT_KNOWN_YET, Bill
 from playground.models.budgets import Budget, BudgetExceeded, BudgetWarning, Standing
 from playground.models.generations import Generation
 from playground.models.images import GeneratedImage
@@ -13,8 +14,11 @@ from playground.models.workers import Heartbeat
 
 __all__ = [
     "HISTORY_LENGTH",
+    "NOT_CHARGED",
+    "NOT_KNOWN_YET",
     "AppendOnly",
     "Attempt",
+    "Bill",
     "Budget",
     "BudgetExceeded",
     "BudgetWarning",

@@ -1,4 +1,4 @@
-"""An attempt: one try to send a generation's request. The worker sends it at most once."""
+"""An attempt: one order at EvoLink. It is sent again only after a proven refusal, with the same key and body."""
 
 import json
 from datetime import datetime, timedelta
@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from playground.evolink import GenerationRequest, Task
+from playground.evolink import GenerationRequest, Task, errors
 from playground.models.codes import new_token
 
 ANSWER_MAX = 200_000
@@ -29,7 +29,9 @@ class Attempt(models.Model):
     nonce = models.CharField(max_length=64, unique=True, default=new_token, editable=False)
     outcome = models.CharField(max_length=10, choices=Outcome.choices, default=Outcome.OPEN)
     created_at = models.DateTimeField()
+    # The last time that it was sent, and the first.
     sent_at = models.DateTimeField(null=True, blank=True)
+    first_sent_at = models.DateTimeField(null=True, blank=True)
     answered_at = models.DateTimeField(null=True, blank=True)
     callback_at = models.DateTimeField(null=True, blank=True)
     # The id of a task that may be ours. We ask EvoLink for it if our own answer was lost or came too late.
@@ -80,10 +82,26 @@ class Attempt(models.Model):
         self.save(update_fields=["watched_seconds", "watched_on", "watched_at"])
         return timedelta(seconds=self.watched_seconds)
 
-    def record_request(self, request: GenerationRequest) -> None:
-        """Record the request that is about to be sent, so that people can see it later."""
+    def mark_sent(self, request: GenerationRequest, credits_before: dict[str, str] | None, now: datetime) -> None:
+        """The worker is about to send this request. People can see it later, and it is what is sent again."""
         self.request = json.dumps(request.to_json())
-        self.save(update_fields=["request"])
+        self.outcome = self.Outcome.OPEN
+        self.first_sent_at = self.first_sent_at or now
+        self.sent_at, self.answered_at, self.credits_before = now, None, credits_before
+        self.save(update_fields=["request", "outcome", "first_sent_at", "sent_at", "answered_at", "credits_before"])
+
+    @property
+    def sent_request(self) -> GenerationRequest | None:
+        """The request as it was sent. None if it was not sent."""
+        return GenerationRequest.from_values(json.loads(self.request)) if self.request else None
+
+    @property
+    def last_task(self) -> Task | None:
+        """The task in EvoLink's last answer. None if no answer was kept, or if it is not a task."""
+        try:
+            return Task.from_json(json.loads(self.answer)) if self.answer else None
+        except errors.APIResponseValidationError:
+            return None
 
     def record_answer(self, task: Task) -> None:
         """Keep EvoLink's last answer. One of more than `ANSWER_MAX` characters is not kept."""

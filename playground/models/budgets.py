@@ -145,7 +145,7 @@ class Budget(models.Model):
 
     def standing(self, now: datetime) -> Standing:
         entries = LedgerEntry.objects.live().of(self.owner_id)
-        return Standing(self, entries.within(Month.of(now)).spent(), entries.unfinished().held())
+        return Standing(self, entries.within(Month.of(now)).spent(), entries.unsettled().held())
 
 
 class BudgetWarning(models.Model):

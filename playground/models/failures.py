@@ -9,6 +9,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from playground.evolink import Reason, Task, errors
+from playground.models.images import LINK_DEAD, NOT_STORED
 from playground.pictures import decoding
 
 
@@ -102,12 +103,14 @@ FAILURES = {
 }
 
 TROUBLES = {
+    "links_missing": _("EvoLink has not sent every picture yet. We are asking again."),
     "could_not_save": _("A picture could not be saved yet. We keep trying."),
     "unreachable": _("EvoLink cannot be reached right now. We keep trying."),
     "answer_lost": _("EvoLink did not answer. We are asking again."),
     "too_many_requests": _("EvoLink asks us to wait a little."),
     "service_unavailable": _("EvoLink is out of service right now. We keep trying."),
     "key_refused": _("EvoLink does not accept the API key right now. We keep trying."),
+    "key_suspect": _("EvoLink did not accept the API key. We are checking it."),
     "key_unreadable": _("The API key for this cannot be read right now. Ask your administrator."),
     "storage_away": _("The reference images cannot be read here right now. We keep trying."),
     "step_failed": _("Something went wrong here. Your administrator can see what."),
@@ -170,8 +173,10 @@ def failure_of_task(task: Task) -> str:
     return word if word in FAILURES else "unknown_error"
 
 
-def trouble_of(error: Exception) -> str:
+def save_error_of(error: Exception) -> str:
     """Our code for the error that prevented the saving of a picture."""
+    if isinstance(error, errors.LinkDeadError):
+        return LINK_DEAD
     if isinstance(error, decoding.NotAPicture):
         return "not_a_picture"
-    return "storage" if isinstance(error, OSError) else "download"
+    return NOT_STORED if isinstance(error, OSError) else "download"

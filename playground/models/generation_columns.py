@@ -73,7 +73,10 @@ class GenerationColumns(models.Model):
     sent_at = models.DateTimeField(null=True, blank=True)
     accepted_at = models.DateTimeField(null=True, blank=True)
     drawn_at = models.DateTimeField(null=True, blank=True)
+    # When the last picture was saved, or the generation ended without.
     finished_at = models.DateTimeField(null=True, blank=True)
+    # When the hold was released and the cost was booked. EvoLink may tell the cost long after the pictures.
+    settled_at = models.DateTimeField(null=True, blank=True)
 
     due_at = models.DateTimeField(null=True, blank=True)
     lease_until = models.DateTimeField(null=True, blank=True)
@@ -87,7 +90,7 @@ class GenerationColumns(models.Model):
         indexes = [
             models.Index(fields=["due_at"], name="generation_due", condition=Q(due_at__isnull=False)),
             models.Index(fields=["owner", "-id"], name="generation_history"),
-            models.Index(fields=["owner"], name="generation_open", condition=Q(finished_at=None)),
+            models.Index(fields=["owner"], name="generation_open", condition=Q(settled_at=None)),
         ]
         constraints = [
             models.UniqueConstraint(fields=["owner", "request_id"], name="generation_request_once"),
@@ -101,7 +104,11 @@ class GenerationColumns(models.Model):
             models.CheckConstraint(name="generation_progress", condition=Q(progress__lte=100)),
             models.CheckConstraint(
                 name="generation_final_is_finished",
-                condition=~Q(status__in=FINAL) | Q(finished_at__isnull=False, due_at__isnull=True),
+                condition=~Q(status__in=FINAL) | Q(finished_at__isnull=False),
+            ),
+            models.CheckConstraint(
+                name="generation_only_a_task_is_read_again",
+                condition=~Q(status__in=FINAL) | Q(due_at__isnull=True) | ~Q(task_id=""),
             ),
         ]
 
@@ -118,8 +125,15 @@ class GenerationColumns(models.Model):
 
     @property
     def watched(self) -> bool:
-        """Whether a page must keep asking for the card: the generation runs, or a person has just asked to check it."""
-        return self.running or (self.status == Status.UNKNOWN and self.trouble == CHECKING and not self.final)
+        """Whether a page must keep asking for the card: the generation runs, its cost is not known yet, or a person has
+        just asked to check it."""
+        asked = self.status == Status.UNKNOWN and self.trouble == CHECKING and not self.final
+        return self.running or self.cost_open or asked
+
+    @property
+    def cost_open(self) -> bool:
+        """Whether it has ended, and EvoLink has not said yet what it costs."""
+        return self.final and self.settled_at is None
 
     @property
     def paid_by(self) -> Any:

@@ -1,6 +1,6 @@
 """A generation: one submitted request and its results. Its row is the queue, the record and the lock."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
@@ -8,9 +8,10 @@ from typing import Any
 from django.db import transaction
 from django.db.models import Case, F, Q, Value, When
 
-from playground.evolink import Task
+from playground.evolink import GenerationRequest, Task
 from playground.evolink.limits import LINK_LIFE
 from playground.models.attempts import Attempt
+from playground.models.bills import Bill
 from playground.models.budgets import Budget
 from playground.models.generation_columns import CHECKING, GenerationColumns
 from playground.models.images import GeneratedImage
@@ -28,14 +29,14 @@ class Generation(GenerationColumns):
 
     # --- Verbs of the worker's steps ---
 
-    def mark_submitting(self, now: datetime, credits_before: dict[str, str] | None) -> Attempt:
-        """The worker is about to send the request. From now on it may have been sent."""
+    def mark_submitting(
+        self, now: datetime, credits_before: dict[str, str] | None, request: GenerationRequest | None = None
+    ) -> Attempt:
+        """The worker is about to send `request`, the row's own one by default. From now on it may have been sent."""
         with transaction.atomic():
             self._move([Status.QUEUED], keep_claim=True, status=Status.SUBMITTING, sent_at=now, trouble="")
-            attempt = self.attempts.filter(outcome=Attempt.Outcome.OPEN).latest("pk")
-            attempt.sent_at = now
-            attempt.credits_before = credits_before
-            attempt.save(update_fields=["sent_at", "credits_before"])
+            attempt = self.attempts.latest("pk")
+            attempt.mark_sent(request or self.as_request(), credits_before, now)
         return attempt
 
     def release(self) -> None:
@@ -43,7 +44,7 @@ class Generation(GenerationColumns):
         self._move([Status.QUEUED], keep_fault=True, visible=False)
 
     def postpone(self, now: datetime, due_at: datetime, outcome: str, trouble: str) -> None:
-        """EvoLink certainly has not accepted the request. Queue it for another attempt at `due_at`."""
+        """EvoLink certainly has not accepted the request. The same attempt is sent again at `due_at`."""
         with transaction.atomic():
             self._move(
                 [Status.SUBMITTING],
@@ -53,7 +54,6 @@ class Generation(GenerationColumns):
                 tries=F("tries") + 1,
             )
             self._answered(outcome, now)
-            Attempt.objects.create(generation=self, created_at=now)
 
     def mark_accepted(self, task_id: str, now: datetime, due_at: datetime) -> None:
         """EvoLink has accepted the request and named its task. A task belongs to one generation, so an id that another
@@ -97,6 +97,16 @@ class Generation(GenerationColumns):
         if attempt:
             attempt.record_answer(task)
 
+    def last_task(self) -> Task:
+        """EvoLink's last answer about the task. An unread task if none was kept."""
+        attempt = self.attempts.exclude(answer="").first()
+        return (attempt.last_task if attempt else None) or Task(id=self.task_id, status="processing", progress=0)
+
+    def has_news(self, task: Task) -> bool:
+        """Whether the answer has a picture that we do not know."""
+        known = set(self.images.values_list("source_url", flat=True))
+        return task.status == "completed" and not known.issuperset(task.results)
+
     def mark_progress(self, task: Task, due_at: datetime, trouble: str = "") -> None:
         """EvoLink is still drawing. The progress that people see never falls, even if EvoLink reports less."""
         progress = max(self.progress, task.progress)
@@ -129,7 +139,7 @@ class Generation(GenerationColumns):
         """A step raised an unexpected error. Try it again at `due_at`. The card says so; administrators can read
         `fault`."""
         self._move(
-            [*RUNNING, Status.UNKNOWN],
+            [*RUNNING, Status.UNKNOWN, Status.COMPLETED, Status.FAILED],
             due_at=due_at,
             trouble="step_failed",
             fault=fault,
@@ -137,49 +147,68 @@ class Generation(GenerationColumns):
         )
 
     def settle_early(self, now: datetime) -> None:
-        """Saving takes too long to keep the credits held. Book the cost now and continue to save."""
+        """Saving takes too long to keep the credits held. Book the cost now, if it is known, and continue to save."""
         with transaction.atomic():
             self._move([Status.SAVING], keep_claim=True, keep_fault=True)
-            self._settle(now, self.cost)
+            if self.cost is not None:
+                self._settle(now, self.cost)
 
-    def mark_generated(self, task: Task, cost: Decimal, source: str, now: datetime) -> None:
+    def mark_generated(self, task: Task, bill: Bill, now: datetime, *, failure: str = "", detail: str = "") -> None:
         """EvoLink has finished, but the pictures are not saved yet. Makes a row for each requested picture and for each
-        extra one. The worker keeps its claim to save them."""
+        extra one. One without a link waits for a later answer. The worker keeps its claim to save them. EvoLink may
+        also finish a task that it first called failed. `failure` says why pictures are missing."""
         with transaction.atomic():
             self._move(
-                [Status.PENDING, Status.PROCESSING, Status.UNKNOWN],
+                [Status.PENDING, Status.PROCESSING, Status.UNKNOWN, Status.FAILED],
                 keep_claim=True,
                 status=Status.SAVING,
                 progress=100,
-                drawn_at=now,
+                drawn_at=self.drawn_at or now,
+                finished_at=None,
                 due_at=now,
-                cost=cost,
-                cost_source=source,
-                charged=Charged.YES if cost else Charged.NO,
+                cost=bill.cost,
+                cost_source=bill.source,
+                charged=bill.charged,
+                failure=failure,
+                failure_detail=detail,
                 revised_prompt=task.revised_prompt or "",
                 trouble="",
                 tries=0,
             )
-            State = GeneratedImage.State
-            for index in range(max(self.n, len(task.results))):
-                url = task.results[index] if index < len(task.results) else ""
-                GeneratedImage.objects.get_or_create(
-                    generation=self,
-                    index=index,
-                    defaults={
-                        "source_url": url,
-                        "state": State.WAITING if url else State.MISSING,
-                        "expires_at": now + LINK_LIFE if url else None,
-                    },
-                )
+            self._add_links(task.results, now)
+
+    def record_links(self, task: Task, bill: Bill, now: datetime) -> bool:
+        """EvoLink was asked again while pictures are being saved. Returns whether the answer has a new link."""
+        with transaction.atomic():
+            news: dict[str, Any] = (
+                {"cost": bill.cost, "cost_source": bill.source, "charged": bill.charged} if bill.known else {}
+            )
+            self._move([Status.SAVING], keep_claim=True, keep_fault=True, visible=bool(news), **news)
+            return self._add_links(task.results, now)
+
+    def _add_links(self, links: Sequence[str], now: datetime) -> bool:
+        """Give the links that we do not have yet to the pictures that wait for one, each to its own place if possible.
+        Returns whether there was one."""
+        images = {image.index: image for image in self.images.all()}
+        for index in range(max(self.n, len(links))):
+            if index not in images:
+                images[index] = GeneratedImage.objects.create(generation=self, index=index)
+        known = {image.source_url for image in images.values()}
+        fresh = {index: link for index, link in enumerate(links) if link not in known}
+        wanting = [image for image in images.values() if image.wants_link]
+        for image in wanting:
+            if fresh:
+                place = image.index if image.index in fresh else min(fresh)
+                image.take_link(fresh.pop(place), now + LINK_LIFE)
+        return any(not image.wants_link for image in wanting)
 
     def show(self) -> None:
         """One more picture is saved, so the card must be sent again."""
         self._move([Status.SAVING], keep_claim=True)
 
     def complete(self, now: datetime) -> None:
-        """Nothing is left to save. It is completed if a picture was saved, else failed. The bill is written once, in
-        the same transaction as the state."""
+        """Nothing is left to save. It is completed if a picture was saved, else failed. If the cost is known it is
+        booked once, in the same transaction as the state. If not, EvoLink is asked for it."""
         State = GeneratedImage.State
         saved = self.images.filter(state__in=[State.SAVED, State.DELETED]).exists()
         nothing_came = not self.images.exclude(source_url="").exists()
@@ -187,31 +216,78 @@ class Generation(GenerationColumns):
             self._move(
                 [Status.SAVING],
                 status=Status.COMPLETED if saved else Status.FAILED,
-                failure="" if saved else "no_pictures" if nothing_came else "links_died",
+                failure=self.failure or ("" if saved else "no_pictures" if nothing_came else "links_died"),
                 finished_at=now,
-                due_at=None,
+                due_at=now if self.cost is None else None,
                 trouble="",
+                tries=0,
             )
-            self._settle(now, self.cost)
+            if self.cost is not None:
+                self._settle(now, self.cost)
 
-    def fail(self, failure: str, detail: str, now: datetime, *, cost: Decimal | None = None, attempt: str = "") -> None:
-        """It ends without pictures. `cost` is what EvoLink has charged in spite of that, in credits."""
+    def fail(self, failure: str, detail: str, now: datetime, *, attempt: str = "") -> None:
+        """It ends before EvoLink has accepted it, so nothing was charged."""
         with transaction.atomic():
             self._move(
                 [*RUNNING, Status.UNKNOWN],
                 status=Status.FAILED,
                 failure=failure,
                 failure_detail=detail,
-                charged=Charged.YES if cost else Charged.NO,
-                cost=cost,
-                cost_source=CostSource.REPORTED if cost else "",
+                charged=Charged.NO,
                 finished_at=now,
                 due_at=None,
                 trouble="",
             )
             if attempt:
                 self._answered(attempt, now)
-            self._settle(now, cost)
+            self._settle(now, Decimal(0))
+
+    def mark_failed(self, failure: str, detail: str, bill: Bill, now: datetime, due_at: datetime | None) -> None:
+        """EvoLink has accepted the task and could not finish it. It is asked again at `due_at`, because a later answer
+        may say something else."""
+        with transaction.atomic():
+            self._move(
+                [Status.PENDING, Status.PROCESSING, Status.UNKNOWN],
+                status=Status.FAILED,
+                failure=failure,
+                failure_detail=detail,
+                charged=bill.charged,
+                cost=bill.cost or None,
+                cost_source=bill.source if bill.cost else "",
+                finished_at=now,
+                due_at=due_at,
+                trouble="",
+                tries=0,
+            )
+            if bill.cost is not None:
+                self._settle(now, bill.cost)
+
+    def record_bill(self, bill: Bill, now: datetime, due_at: datetime | None) -> None:
+        """A generation that has ended was read again, and its cost is known now. If another cost was booked, the ledger
+        is corrected. A cost that an administrator has corrected does not change."""
+        if bill.cost is None:
+            raise ValueError("The bill has no cost.")
+        with transaction.atomic():
+            kept = self.cost_source == CostSource.CORRECTED or (
+                self.settled_at is not None and bill.charged == self.charged and bill.cost == (self.cost or 0)
+            )
+            zero = self.status == Status.FAILED and not bill.cost
+            news: dict[str, Any] = (
+                {}
+                if kept
+                else {
+                    "charged": bill.charged,
+                    "cost": None if zero else bill.cost,
+                    "cost_source": "" if zero else bill.source,
+                }
+            )
+            self._move([Status.COMPLETED, Status.FAILED], visible=not kept, due_at=due_at, tries=F("tries") + 1, **news)
+            if not kept:
+                self._settle(now, bill.cost)
+
+    def read_again(self, due_at: datetime | None) -> None:
+        """A generation that has ended was read, and nothing is new. Read it again at `due_at`, or never."""
+        self._move([Status.COMPLETED, Status.FAILED], visible=False, due_at=due_at, tries=F("tries") + 1)
 
     def give_up(self, now: datetime) -> None:
         """A day has brought no evidence. The estimate counts as spent until an administrator corrects it."""
@@ -240,6 +316,7 @@ class Generation(GenerationColumns):
                 cost=None,
                 cost_source="",
                 finished_at=None,
+                settled_at=None,
                 due_at=now,
                 trouble="",
                 tries=0,
@@ -259,7 +336,7 @@ class Generation(GenerationColumns):
         Raises `Superseded` if there is no estimate to correct."""
         with transaction.atomic():
             open_to_it = Generation.objects.filter(
-                pk=self.pk, cost_source=CostSource.ESTIMATED, finished_at__isnull=False
+                pk=self.pk, cost_source=CostSource.ESTIMATED, settled_at__isnull=False
             )
             changed = open_to_it.update(
                 cost=cost,
@@ -292,17 +369,20 @@ class Generation(GenerationColumns):
                 finished_at=now,
                 due_at=None,
             )
-            self._settle(now, None)
+            self._settle(now, Decimal(0))
 
     def check_now(self, now: datetime) -> None:
         """A person asks for a check at once. Until it is done, the card says that we are checking."""
-        if not self.final:
+        if self.final:
+            self.poll_now(now)
+        else:
             self._move([*RUNNING, Status.UNKNOWN], claimed=False, keep_claim=True, due_at=now, trouble=CHECKING)
 
     def poll_now(self, now: datetime) -> None:
-        """EvoLink has news: poll now, before the next due time. The card does not change yet."""
-        unfinished = Generation.objects.filter(pk=self.pk, due_at__gt=now).exclude(status=Status.QUEUED)
-        unfinished.update(due_at=now)
+        """EvoLink has news: read the task now, before the next due time. The card does not change yet."""
+        later = Generation.objects.filter(pk=self.pk).exclude(status=Status.QUEUED)
+        ended = Q(status__in=(Status.COMPLETED, Status.FAILED), due_at=None) & ~Q(task_id="")
+        later.filter(Q(due_at__gt=now) | ended).update(due_at=now)
 
     # --- Internal ---
 
@@ -341,13 +421,15 @@ class Generation(GenerationColumns):
         attempt.answered_at = now
         attempt.save(update_fields=["outcome", "answered_at"])
 
-    def _settle(self, now: datetime, cost: Decimal | None) -> None:
+    def _settle(self, now: datetime, cost: Decimal) -> None:
         """Release the held credits, and book the difference between `cost` and what is booked. The caller has opened
         the transaction that also writes the state. Writes no entry if nothing is held and the cost is booked."""
+        Generation.objects.filter(pk=self.pk).update(settled_at=now)
+        self.settled_at = now
         Kind = LedgerEntry.Kind
         if held := self.ledger.held():
             self._enter(Kind.RELEASE, held, now)
-        if difference := (cost or Decimal(0)) - self.ledger.spent():
+        if difference := cost - self.ledger.spent():
             charged_at = self._charged_at()
             kind = Kind.CORRECTION if charged_at else Kind.CHARGE
             estimated = self.cost_source == CostSource.ESTIMATED

@@ -19,6 +19,10 @@ if TYPE_CHECKING:
 
 # How long a deletion can be undone. The page offers it for eight seconds; slow clicks get more time.
 SWEPT_AFTER = timedelta(seconds=30)
+# Some values of `save_error`: the link does not answer any more, EvoLink has sent none, this server has failed.
+LINK_DEAD = "link_dead"
+LINK_MISSING = "no_link"
+NOT_STORED = "storage"
 
 
 class GeneratedImageQuerySet(models.QuerySet["GeneratedImage"]):
@@ -89,7 +93,8 @@ class GeneratedImage(models.Model):
 
     source_url = models.TextField(blank=True)
     expires_at = models.DateTimeField(null=True, blank=True)
-    trouble = models.CharField(max_length=200, blank=True)
+    # The code of the error that prevented the last save.
+    save_error = models.CharField(max_length=200, blank=True)
 
     file = models.FileField(blank=True, max_length=200)
     thumbnail = models.FileField(blank=True, max_length=200)
@@ -178,15 +183,23 @@ class GeneratedImage(models.Model):
 
     def mark_saved(self, now: datetime, **stored: Any) -> None:
         """The picture is saved. `stored` has the facts of the file, read from its bytes."""
-        self._move(state=self.State.SAVED, saved_at=now, trouble="", **stored)
+        self._move(state=self.State.SAVED, saved_at=now, save_error="", **stored)
 
-    def save_failed(self, trouble: str) -> None:
-        """It could not be saved this time. `trouble` is the code of the error."""
-        self._move(trouble=trouble)
+    def save_failed(self, error: str) -> None:
+        """It could not be saved this time. `error` is a code."""
+        self._move(save_error=error)
 
-    def mark_missing(self, trouble: str) -> None:
-        """It will never come. `trouble` is the code of the reason."""
-        self._move(state=self.State.MISSING, trouble=trouble)
+    def mark_missing(self, error: str) -> None:
+        """It will never come. `error` is the code of the reason."""
+        self._move(state=self.State.MISSING, save_error=error)
+
+    @property
+    def wants_link(self) -> bool:
+        """Whether only another answer of EvoLink can help: there is no link, or it is dead."""
+        return self.state == self.State.WAITING and (not self.source_url or self.save_error == LINK_DEAD)
+
+    def take_link(self, url: str, expires_at: datetime) -> None:
+        self._move(source_url=url, expires_at=expires_at, save_error="")
 
     def _move(self, **changes: Any) -> None:
         """Change the row only if it is still waiting, so that a late second save cannot undo the first."""

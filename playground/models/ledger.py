@@ -48,9 +48,9 @@ class LedgerQuerySet(models.QuerySet["LedgerEntry"]):
         """The entries of one person. If `owner_id` is None, of everybody."""
         return self if owner_id is None else self.filter(owner_id=owner_id)
 
-    def unfinished(self) -> "LedgerQuerySet":
-        """Entries of generations that have not ended, from any month."""
-        return self.filter(generation__finished_at=None)
+    def unsettled(self) -> "LedgerQuerySet":
+        """Entries of generations whose cost is not booked yet, from any month."""
+        return self.filter(generation__settled_at=None)
 
     def total(self) -> Decimal:
         return in_credits(self.aggregate(total=Sum("credits"))["total"])

@@ -214,10 +214,10 @@ class GenerationQuerySet(models.QuerySet[Row]):
         return self.filter(rehearsal=rehearsal, task_id=task_id)
 
     def beside(self, row: GenerationColumns) -> Self:
-        """Other generations on the same account that were unfinished at any time since `row` was sent. They may have
+        """Other generations on the same account that were not settled at any time since `row` was sent. They may have
         changed the account's sums."""
         account = {"rehearsal": True, "owner": row.owner_id} if row.rehearsal else {"key": row.key_id}
-        out = Q(finished_at=None) | Q(finished_at__gte=row.sent_at)
+        out = Q(settled_at=None) | Q(settled_at__gte=row.sent_at)
         return self.filter(out, sent_at__isnull=False, **account).exclude(pk=row.pk)
 
     def usual_seconds(self, request: GenerationRequest, rehearsal: bool) -> int | None:

@@ -32,8 +32,9 @@ class Charged(models.TextChoices):
 
     NO = "no", _("You were not charged.")
     YES = "yes", _("You were charged.")
-    CHECKING = "checking", _("We are checking whether you were charged.")
-    POSSIBLY = "possibly", _("You may have been charged; the estimate counts.")
+    REFUNDED = "refunded", _("You were not charged: EvoLink gave the credits back.")
+    CHECKING = "checking", _("We do not know yet whether you were charged; we keep asking.")
+    POSSIBLY = "possibly", _("We do not know whether you were charged; the estimate counts.")
 
 
 class CostSource(models.TextChoices):

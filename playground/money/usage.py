@@ -103,7 +103,7 @@ def report(owner_id: int | None, month: Month, now: datetime) -> Report:
     return Report(
         month=month,
         spent=in_credits(facts["spent"]),
-        held=live.unfinished().held(),
+        held=live.unsettled().held(),
         possible=in_credits(facts["possible"]),
         generations=facts["generations"],
         columns=_columns(entries, month),
@@ -213,7 +213,7 @@ class Unconfirmed:
 
 def unconfirmed(limit: int = 50) -> list[Unconfirmed]:
     """The newest first, for administrators, who can look up the real charge."""
-    rows = Generation.objects.filter(rehearsal=False, cost_source=CostSource.ESTIMATED, finished_at__isnull=False)
+    rows = Generation.objects.filter(rehearsal=False, cost_source=CostSource.ESTIMATED, settled_at__isnull=False)
     return [
         Unconfirmed(row.code, row.prompt, row.owner.name, labels.model_name(row.model), row.finished_at, row.cost)
         for row in rows.select_related("owner").order_by("-finished_at")[:limit]

@@ -7,7 +7,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from playground.evolink import MODELS, pricing, successors
-from playground.models import Generation, Status, failures
+from playground.models import Charged, Generation, Status, failures
 from playground.money.amounts import credits_text
 
 
@@ -42,6 +42,8 @@ def _next_steps(row: Generation, remedy: str) -> Iterator[Action]:
         if not row.final:
             yield _button(row, "check-again", _("Check again"))
         yield _button(row, "run-again", _("Run again anyway"), makes_new=True, quiet=True)
+    elif row.charged == Charged.POSSIBLY and row.task_id:
+        yield _button(row, "check-again", _("Ask for the cost"))
     elif row.failure == "model_refused" and (label := _on_successor(row)):
         yield _button(row, "run-on-successor", label, makes_new=True)
     elif row.status == Status.FAILED and remedy == "change":

@@ -16,7 +16,7 @@ from django.utils.translation import ngettext, pgettext_lazy
 
 from accounts.models import User
 from playground.evolink import MODELS
-from playground.models import GeneratedImage, Generation, Status, failures, labels
+from playground.models import Charged, GeneratedImage, Generation, Status, failures, labels
 from playground.money.bill_words import charged_sentence, difference_sentence
 from playground.studio.actions import Action, actions_of
 
@@ -100,7 +100,8 @@ class Note:
 
 @dataclass(frozen=True)
 class Card:
-    """One generation as its reader sees it. `facts` are the settings in words. Amounts are credits."""
+    """One generation as its reader sees it. `facts` are the settings in words. Amounts are credits. `cost_open`: it is
+    drawn, and EvoLink has not said yet what it costs."""
 
     code: str
     version: int
@@ -119,6 +120,7 @@ class Card:
     estimate_low: Decimal
     estimate_high: Decimal
     cost: Cost | None
+    cost_open: bool
     note: Note | None
     concern: Concern | None
     actions: tuple[Action, ...]
@@ -151,6 +153,7 @@ def card_of(row: Generation, reader: User, now: datetime) -> Card:
         estimate_low=row.estimate_low,
         estimate_high=row.estimate_high,
         cost=_cost(row),
+        cost_open=row.drawn_at is not None and row.cost is None and row.charged == Charged.CHECKING,
         note=_note(row, technical=reader.is_administrator),
         concern=_concern(row, images),
         actions=tuple(actions_of(row)),
@@ -213,10 +216,10 @@ def _slot(row: Generation, image: GeneratedImage | None, now: datetime) -> Slot:
         return Slot("waiting", wide, high, skeleton=row.running)
     if image.shown:
         return Slot("ready", image.width or wide, image.height or high, image)
-    state: SlotState = "failed" if image.trouble else "saving"
+    state: SlotState = "failed" if image.save_error else "saving"
     if image.state != GeneratedImage.State.WAITING:
         state = "missing"
-    return Slot(state, wide, high, note=_slot_note(image, now), skeleton=row.running and not image.trouble)
+    return Slot(state, wide, high, note=_slot_note(image, now), skeleton=row.running and not image.save_error)
 
 
 def _slot_note(image: GeneratedImage, now: datetime) -> str:
@@ -224,11 +227,11 @@ def _slot_note(image: GeneratedImage, now: datetime) -> str:
         return _("Deleted")
     if image.state == GeneratedImage.State.MISSING:
         return _("This picture could not be saved.") if image.source_url else _("This picture did not arrive.")
-    if image.trouble:
+    if image.save_error:
         hours = image.hours_left(now)
         sentence = ngettext("Not saved yet; %(hours)s hour left.", "Not saved yet; %(hours)s hours left.", hours)
         return sentence % {"hours": hours}
-    return _("Saving")
+    return _("Saving") if image.source_url else _("Not sent yet; we are asking again.")
 
 
 def _concern(row: Generation, images: list[GeneratedImage]) -> Concern | None:

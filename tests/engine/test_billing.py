@@ -9,11 +9,11 @@ import pytest
 from django.test import Client
 
 from accounts.models import User
-from playground.engine.billing import cost_of
+from playground.engine.billing import assumed, bill_of
 from playground.evolink import Task
-from playground.models import Charged, CostSource, Generation
+from playground.models import Bill, Charged, CostSource, Generation
 from playground.money.bill_words import difference_sentence
-from tests.factories import make_generation
+from tests.factories import charged, make_generation
 
 NOW = datetime(2026, 11, 20, 12, tzinfo=UTC)
 LINK = "https://files.example.com/1.png"
@@ -25,11 +25,12 @@ def finished(owner: User, *, came: int = 2, **answer: Any) -> Generation:
     row.mark_submitting(NOW, None)
     row.mark_accepted(f"task-unified-{row.pk}-abcdefgh", NOW, NOW)
     task = Task.from_json({"id": row.task_id, "status": "completed", "results": [LINK] * came, **answer})
-    row.mark_generated(task, *cost_of(row, task), NOW)
+    row.record_answer(task)
+    row.mark_generated(task, bill_of(row, task), NOW)
     return row
 
 
-def charged(credits: str) -> dict[str, Any]:
+def reported(credits: str) -> dict[str, Any]:
     return {"billing": {"charge_status": "charged", "charged_credits": float(credits)}}
 
 
@@ -43,7 +44,7 @@ TOKENS = {
 
 
 def test_the_cost_is_what_evolink_reports(alice: User) -> None:
-    row = finished(alice, usage=TOKENS, **charged("1.34"))
+    row = finished(alice, usage=TOKENS, **reported("1.34"))
     assert (row.cost, row.cost_source) == (Decimal("1.34"), CostSource.REPORTED)
 
 
@@ -53,27 +54,30 @@ def test_else_it_follows_from_the_reported_tokens(alice: User) -> None:
     assert row.cost == Decimal("1.3318") + Decimal("0.0019") + Decimal("0.0004")  # output, text, cached text
 
 
-def test_else_the_estimate_stands_and_is_marked(alice: User) -> None:
+def test_else_it_is_not_known_yet_and_at_last_the_estimate_counts(alice: User) -> None:
     row = finished(alice)
-    assert (row.cost, row.cost_source) == (row.estimate_high, CostSource.ESTIMATED)
-    assert "estimate counts" in difference_sentence(row)
+    assert (row.cost, row.cost_source, row.charged) == (None, "", Charged.CHECKING)
+    task = Task.from_json({"id": row.task_id, "status": "completed", "results": [LINK] * 2})
+    assert assumed(row, task) == Bill(Charged.POSSIBLY, row.estimate_high, CostSource.ESTIMATED)
 
 
 @pytest.mark.parametrize(
     ("answer", "words"),
     [
         ({}, "It cost what was estimated."),
-        ({"cost": "1.3400"}, "The estimate counts the most tokens your words could have"),
-        ({"cost": "9"}, "charged more than was estimated"),
-        ({"cost": "0.7", "came": 1}, "1 of 2 pictures arrived, and only those are charged."),
-        ({"cost": "0.7"}, "what it had already read a moment before is cheaper"),
+        ({"cost": "1.3400"}, "The cost is within the estimate."),
+        ({"cost": "9"}, "EvoLink charged more than was estimated."),
+        ({"cost": "0.7", "came": 1}, "1 of 2 pictures arrived."),
+        ({"cost": "0.7"}, "EvoLink charged less than was estimated."),
+        ({"cost": "0.7", "usage": TOKENS}, "EvoLink had read a part of it before, which costs less."),
     ],
 )
 def test_the_difference_is_explained_on_the_card(
     alice: User, as_alice: Client, answer: dict[str, Any], words: str
 ) -> None:
     high = str(make_generation(owner=alice, n=2).estimate_high)
-    row = finished(alice, came=answer.get("came", 2), **charged(answer.get("cost", high)))
+    told = {"usage": answer["usage"]} if "usage" in answer else {}
+    row = finished(alice, came=answer.get("came", 2), **reported(answer.get("cost", high)), **told)
     row.images.update(state="missing")
     row.complete(NOW)
     card = re.sub(r"\s+", " ", as_alice.get("/").content.decode())
@@ -86,12 +90,13 @@ def test_a_correction_says_so(alice: User) -> None:
     row = finished(alice)
     row.images.update(state="missing")
     row.complete(NOW)
+    row.record_bill(assumed(row, row.last_task()), NOW, None)
     row.correct(Decimal(1), NOW, alice)
     assert difference_sentence(row) == "An administrator looked up what EvoLink charged."
 
 
 def test_nothing_charged_is_said_where_the_bill_is_zero(alice: User) -> None:
-    row = finished(alice, came=0, **charged("0"))
+    row = finished(alice, came=0, **reported("0"))
     row.complete(NOW)
     assert row.charged == Charged.NO
     assert not row.ledger.filter(kind="charge").exists()
@@ -102,14 +107,19 @@ def test_failures_say_what_became_of_the_money(alice: User, as_alice: Client) ->
     for row in (refused, costly, lost, given_up):
         row.mark_submitting(NOW, None)
     refused.fail("content_policy_violation", "", NOW)
-    costly.fail("generation_timeout", "", NOW, cost=Decimal("0.5"))
+    costly.mark_accepted(f"task-unified-{costly.pk}-abcdefgh", NOW, NOW)
+    costly.mark_failed("generation_timeout", "", charged("0.5"), NOW, None)
     lost.mark_unknown(NOW, NOW, "")
     given_up.mark_unknown(NOW, NOW, "")
     given_up.give_up(NOW)
     cards = as_alice.get("/").content.decode()
-    for sentence in ("You were not charged.", "You were charged.", "We are checking whether you were charged."):
+    for sentence in (
+        "You were not charged.",
+        "You were charged.",
+        "We do not know yet whether you were charged; we keep asking.",
+    ):
         assert sentence in cards
-    assert "You may have been charged; the estimate counts." in cards
+    assert "We do not know whether you were charged; the estimate counts." in cards
     assert "It may have been charged. We are checking" not in cards, "the money is said once"
     assert lost.ledger.get().kind == "hold"
     assert {entry.kind: entry.estimated for entry in given_up.ledger.all()} == {
@@ -124,7 +134,8 @@ def test_a_rehearsal_never_speaks_of_real_money(alice: User, as_alice: Client) -
     for row in (refused, costly, lost, given_up):
         row.mark_submitting(NOW, None)
     refused.fail("content_policy_violation", "", NOW)
-    costly.fail("generation_timeout", "", NOW, cost=Decimal("0.5"))
+    costly.mark_accepted(f"task-unified-{costly.pk}-abcdefgh", NOW, NOW)
+    costly.mark_failed("generation_timeout", "", charged("0.5"), NOW, None)
     lost.mark_unknown(NOW, NOW, "")
     given_up.mark_unknown(NOW, NOW, "")
     given_up.give_up(NOW)

@@ -1,5 +1,6 @@
 """A step that raises what nobody expected: counted, told, taken again ever later, ended as its state allows."""
 
+import json
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import NoReturn
@@ -39,7 +40,8 @@ def broken(owner: User, status: str) -> Generation:
     if status == Status.QUEUED:
         Generation.objects.filter(pk=row.pk).update(reference_way="pigeon")
     elif status == Status.SUBMITTING:
-        Generation.objects.filter(pk=row.pk).update(extra={"extra": 1})
+        # Text that no request can carry, to be sent again.
+        row.attempts.update(request=json.dumps({"model": row.model, "prompt": "\ud800"}))
     else:
         row.mark_submitting(now, None)
         if status == Status.UNKNOWN:
@@ -105,7 +107,7 @@ def test_what_may_be_out_is_unknown_at_once(alice: User, run_once: RunWorker) ->
     row = broken(alice, Status.SUBMITTING)
     take_steps(row, run_once, 1)
     assert (row.status, row.failure, row.charged) == (Status.UNKNOWN, "answer_lost", Charged.CHECKING)
-    assert "TypeError" in row.failure_detail
+    assert "UnicodeEncodeError" in row.failure_detail
 
 
 def test_a_lost_one_is_looked_for_as_long_as_any_and_given_up(alice: User, run_once: RunWorker) -> None:

@@ -26,7 +26,7 @@ from playground.engine import notifications
 from playground.evolink import Task
 from playground.models import Budget, BudgetExceeded, BudgetWarning, Generation, LedgerEntry, Standing
 from playground.models.months import Month
-from tests.factories import make_generation, make_key
+from tests.factories import charged, make_generation, make_key
 from tests.waits import seconds
 
 # Sums of decimals, and submits that wait for one another at a row.
@@ -45,7 +45,8 @@ def finish(row: Generation, cost: Decimal, now: datetime = NOW) -> None:
     row.mark_submitting(now, None)
     row.mark_accepted(f"task-unified-{row.pk}-abcdefgh", now, now)
     task = Task.from_json({"id": row.task_id, "status": "completed", "progress": 100, "results": []})
-    row.mark_generated(task, cost, "reported", now)
+    row.mark_generated(task, charged(cost), now)
+    row.images.waiting().update(state="missing")
     row.complete(now)
 
 
@@ -248,4 +249,4 @@ def test_twenty_parallel_submits_against_a_budget_for_three_accept_exactly_three
     for thread in threads:
         thread.join(seconds(60))
     assert sorted(outcomes) == ["accepted"] * 3 + ["refused"] * 17
-    assert LedgerEntry.objects.live().unfinished().held() == needed * 3
+    assert LedgerEntry.objects.live().unsettled().held() == needed * 3

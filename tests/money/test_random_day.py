@@ -27,6 +27,9 @@ FATES = (
     *("", "", "sandbox:token_counts", "sandbox:fewer_pictures", "sandbox:finished_at_once", "sandbox:no_usage"),
     *("sandbox:content_policy_violation", "sandbox:generation_timeout", "sandbox:cancelled", "sandbox:results_null"),
     *("sandbox:submit_content_filter", "sandbox:submit_insufficient_quota", "sandbox:submit_rate_limit_exceeded=1"),
+    *("sandbox:charge_reserved=2", "sandbox:charge_unknown=2", "sandbox:charge_unsaid=2", "sandbox:charge_never"),
+    *("sandbox:refund_late=2", "sandbox:refund_failed", "sandbox:failed_and_unsaid", "sandbox:failed_and_charged"),
+    *("sandbox:failed_and_released", "sandbox:failed_with_results"),
     *("sandbox:answer_lost", "sandbox:answer_html", "sandbox:dropped", "sandbox:submit_internal_error"),
 )
 
@@ -54,7 +57,7 @@ def live_through(
 
 def check_the_books(sandbox: Sandbox) -> None:
     billed = {entry.task_id: entry.credits for entry in sandbox.billing_log()}
-    rows = Generation.objects.exclude(finished_at=None)
+    rows = Generation.objects.exclude(settled_at=None)
     known = rows.exclude(cost_source=CostSource.ESTIMATED)
     charges = LedgerEntry.objects.filter(kind=LedgerEntry.Kind.CHARGE)
 
@@ -73,7 +76,7 @@ def check_the_books(sandbox: Sandbox) -> None:
         entries = {entry.kind: entry.credits for entry in row.ledger.all()}
         assert entries["hold"] == entries["release"] == row.estimate_high
         assert entries.get("charge", Decimal(0)) == (row.cost or 0)
-        assert (row.charged == Charged.NO) == ("charge" not in entries)
+        assert (row.charged in (Charged.NO, Charged.REFUNDED)) == ("charge" not in entries)
 
 
 def a_day(
@@ -85,8 +88,10 @@ def a_day(
     with time_machine.travel(timezone.now(), tick=True) as clock:
         let_pass(clock, timedelta(hours=25))
         run_worker()
-    assert not Generation.objects.filter(finished_at=None).exists()
-    assert LedgerEntry.objects.unfinished().held() == LedgerEntry.objects.all().held() == 0
+        let_pass(clock, timedelta(hours=25))
+        run_worker()
+    assert not Generation.objects.filter(settled_at=None).exists()
+    assert LedgerEntry.objects.unsettled().held() == LedgerEntry.objects.all().held() == 0
     check_the_books(sandbox)
 
 

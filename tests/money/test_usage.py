@@ -268,12 +268,12 @@ def test_a_correction_that_is_no_number_changes_nothing(alice: User, admin: User
 
 
 def test_fewer_pictures_cost_their_share_of_the_estimate_rounded_up(alice: User) -> None:
-    from playground.engine.billing import cost_of
+    from playground.engine.billing import assumed
     from playground.evolink import Task
 
     row = live(alice, n=3)
     links = ["https://files.example.com/1.png"]
     task = Task.from_json({"id": "task-unified-1-abcdefgh", "status": "completed", "results": links})
-    cost, source = cost_of(row, task)
-    assert source == "estimated"
-    assert cost == (row.estimate_high / 3).quantize(Decimal("0.0001"), "ROUND_CEILING")
+    bill = assumed(row, task)
+    assert (bill.source, bill.charged) == ("estimated", "possibly")
+    assert bill.cost == (row.estimate_high / 3).quantize(Decimal("0.0001"), "ROUND_CEILING")

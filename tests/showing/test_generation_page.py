@@ -101,7 +101,7 @@ def test_our_callback_secret_is_hidden_wherever_it_stands(alice: User) -> None:
 def test_the_code_is_the_request_without_our_callback(as_alice: Client, alice: User) -> None:
     row = make_generation(owner=alice, prompt='It\'s "quoted", $HOME `id` 夕焼け\nsecond line </script>', n=2)
     attempt = row.attempts.get()
-    attempt.record_request(row.as_request(callback_url="https://studio.example/callbacks/x/"))
+    attempt.mark_sent(row.as_request(callback_url="https://studio.example/callbacks/x/"), None, row.created_at)
     curl, python, javascript = generation_page.wire_of(row, attempt).code
     body = row.as_request().to_json()
     assert shlex.quote(json.dumps(body, ensure_ascii=False, indent=2)) in curl.text

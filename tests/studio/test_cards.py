@@ -10,10 +10,10 @@ from pytest_django import DjangoAssertNumQueries
 
 from accounts.models import User
 from playground.evolink import Task, get_model, pricing, successors
-from playground.models import Charged, CostSource, GeneratedImage, Generation, Status, failures
+from playground.models import Charged, GeneratedImage, Generation, Status, failures
 from playground.money.amounts import credits_text
 from playground.studio.cards import Card, Concern, Slot, card_of
-from tests.factories import keep_picture, make_generation, make_key
+from tests.factories import charged, keep_picture, make_generation, make_key
 
 NOW = datetime(2026, 11, 20, 12, tzinfo=UTC)
 RETRIED = ["Try again", "Use these settings", "Open"]
@@ -37,13 +37,14 @@ def drawn(owner: User, came: int, cost: str = "0.7", **values: object) -> Genera
     row = accepted(owner, **values)
     links = tuple(f"https://files.example/{row.pk}-{index}.png" for index in range(came))
     task = Task(id=row.task_id, status="completed", progress=100, results=links)
-    row.mark_generated(task, Decimal(cost), CostSource.REPORTED, NOW)
+    row.mark_generated(task, charged(cost), NOW)
+    row.images.filter(source_url="").update(state="missing")
     return row
 
 
 def failed(owner: User, code: str, cost: Decimal | None = None, **values: object) -> Generation:
-    row = sent(owner, **values)
-    row.fail(code, "HTTP 400 (request id: abc)", NOW, cost=cost)
+    row = accepted(owner, **values)
+    row.mark_failed(code, "HTTP 400 (request id: abc)", charged(cost or 0), NOW, None)
     return row
 
 
@@ -257,8 +258,8 @@ def test_a_refused_model_offers_the_newer_one_with_its_price(alice: User) -> Non
     [
         (Charged.NO, "You were not charged."),
         (Charged.YES, "You were charged."),
-        (Charged.CHECKING, "We are checking whether you were charged."),
-        (Charged.POSSIBLY, "You may have been charged; the estimate counts."),
+        (Charged.CHECKING, "We do not know yet whether you were charged; we keep asking."),
+        (Charged.POSSIBLY, "We do not know whether you were charged; the estimate counts."),
     ],
 )
 @pytest.mark.parametrize("rehearsal", [True, False])

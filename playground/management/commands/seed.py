@@ -195,4 +195,5 @@ def _generation(
         accepted_at=at + timedelta(seconds=2),
         drawn_at=done - timedelta(seconds=1),
         finished_at=done,
+        settled_at=done,
     )
