@@ -34,6 +34,7 @@ def make_generation(
     key: ApiKey | None = None,
     request_id: str = "",
     now: datetime | None = None,
+    other_models: bool = False,
 ) -> Generation:
     """A generation that was just submitted and not sent yet. A live one without `key` gets one."""
     if not rehearsal and key is None:
@@ -46,6 +47,7 @@ def make_generation(
         rehearsal=rehearsal,
         key=key,
         now=now or timezone.now(),
+        other_models=other_models,
     )
     return row
 

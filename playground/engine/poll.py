@@ -26,6 +26,8 @@ async def poll(runtime: Runtime, generation: Generation, client: Client) -> None
     except errors.NotFoundError as error:
         await _task_not_found(runtime, generation, error)
     except errors.EvoLinkError as error:
+        if isinstance(error, errors.APIResponseValidationError):
+            await in_database(generation.record_odd_answer)(error.raw)
         await poll_again(runtime, generation, failures.failure_of(error), error.retry_after)
     else:
         await read(runtime, generation, task)

@@ -2,6 +2,7 @@
 
 import hashlib
 from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import structlog
 from django.conf import settings
@@ -13,7 +14,7 @@ from playground.engine.backoff import asked_for, backoff, poll_interval
 from playground.engine.database import in_database, insist
 from playground.engine.evidence import sums_of
 from playground.engine.runtime import Runtime
-from playground.evolink import Client, GenerationRequest, errors
+from playground.evolink import Client, GenerationRequest, Outcome, Reason, alternatives, errors, pricing
 from playground.models import Attempt, Delivery, Generation, ReferenceGone, Superseded, failures
 from playground.references import delivery
 from playground.references.reachability import callback_address
@@ -53,6 +54,20 @@ async def _held_back(runtime: Runtime, generation: Generation) -> bool:
     return await _key_in_doubt(generation)
 
 
+def _retry_at(error: errors.EvoLinkError, now: datetime) -> datetime | None:
+    """When EvoLink may accept the request: the time that it names, or the start of the day that ends a daily limit."""
+    if error.retry_after:
+        return now + timedelta(seconds=error.retry_after)
+    details = getattr(error, "details", None)
+    if getattr(error, "reason", None) is not Reason.KEY_DAILY_LIMIT or not details or not details.reset_timezone:
+        return None
+    try:
+        there = now.astimezone(ZoneInfo(details.reset_timezone))
+    except (ZoneInfoNotFoundError, ValueError):
+        return None
+    return there.replace(hour=0, minute=0, second=0, microsecond=0) + timedelta(days=1)
+
+
 def _until_checked() -> timedelta:
     """How long a request waits for the check of its key."""
     return timedelta(seconds=1.5 * settings.KEY_CHECK_SECONDS)
@@ -88,10 +103,17 @@ async def _post(generation: Generation, client: Client, request: GenerationReque
     try:
         task = await client.generate(request, idempotency_key=_idempotency_key(attempt))
     except errors.EvoLinkError as error:
+        await insist(attempt.record_odd_answer, _raw(error))
         await _not_accepted(generation, attempt, error)
         return
     await _bind(generation, attempt, task.id)
     await insist(attempt.record_answer, task)
+
+
+def _raw(error: errors.EvoLinkError) -> str:
+    """The answer to an order. Empty if it says what it means."""
+    listed = isinstance(error, errors.APIStatusError) and error.outcome is not Outcome.UNKNOWN
+    return "" if listed else error.raw
 
 
 async def _bind(generation: Generation, attempt: Attempt, task_id: str) -> None:
@@ -136,13 +158,35 @@ async def _not_accepted(generation: Generation, attempt: Attempt, error: errors.
         await _bind(generation, attempt, task_id)
     elif error.money is errors.Money.UNKNOWN:
         await insist(generation.mark_unknown, now, now + timedelta(seconds=30), str(error))
+    elif other := await _other_model(generation, error):
+        references = await in_database(generation.reference_uses.count)()
+        await insist(generation.go_on_with, other, references, failures.failure_of(error), now)
     elif isinstance(error, errors.AuthenticationError) and generation.key is not None:
         # A single 401 may be an accident. The key is in doubt now, and the check decides.
         await insist(generation.postpone, now, now + _until_checked(), outcome, "key_suspect")
     elif error.retryable and (pause := _pause(generation, attempt, error, now)):
         await insist(generation.postpone, now, now + pause, outcome, failures.failure_of(error))
     else:
-        await insist(generation.fail, failures.failure_of(error), str(error), now, attempt=outcome)
+        word, retry_at = failures.failure_of(error), _retry_at(error, now)
+        await insist(generation.fail, word, failures.detail_of(error), now, attempt=outcome, retry_at=retry_at)
+
+
+async def _other_model(generation: Generation, error: errors.EvoLinkError) -> GenerationRequest | None:
+    """The same request for the next cheapest model that was not tried, if this one is proven not to be available and
+    the person allows another. It must fit into the hold."""
+    refused = getattr(error, "reason", None) is Reason.MODEL_UNAVAILABLE and error.money is errors.Money.NOT_MOVED
+    if not (refused and generation.other_models):
+        return None
+    return await in_database(_next_model)(generation)
+
+
+def _next_model(generation: Generation) -> GenerationRequest | None:
+    tried = {attempt.model for attempt in generation.attempts.all()}
+    references = generation.reference_uses.count()
+    others = alternatives(generation.as_request(), today=timezone.localdate(), references=references)
+    held = generation.ledger.held()
+    fitting = (other for other in others if other.model not in tried)
+    return next((other for other in fitting if pricing.estimate(other, references=references).high <= held), None)
 
 
 def _pause(generation: Generation, attempt: Attempt, error: errors.EvoLinkError, now: datetime) -> timedelta | None:

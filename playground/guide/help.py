@@ -134,8 +134,11 @@ _FOR_FAILURES: Final = {
     "model_refused": "retired-models",
     "key_refused": "api-keys",
     "key_unreadable": "api-keys",
+    "key_limit": "api-keys",
+    "key_daily_limit": "api-keys",
+    "key_expired": "api-keys",
+    "key_disabled": "api-keys",
     "no_credits": "whose-money",
-    "quota_exceeded": "whose-money",
     "links_died": "24-hour-links",
 }
 

@@ -96,12 +96,23 @@ class Attempt(models.Model):
         return GenerationRequest.from_values(json.loads(self.request)) if self.request else None
 
     @property
+    def model(self) -> str:
+        """The model that was asked. Empty if it was not sent."""
+        return str(json.loads(self.request)["model"]) if self.request else ""
+
+    @property
     def last_task(self) -> Task | None:
         """The task in EvoLink's last answer. None if no answer was kept, or if it is not a task."""
         try:
             return Task.from_json(json.loads(self.answer)) if self.answer else None
         except errors.APIResponseValidationError:
             return None
+
+    def record_odd_answer(self, raw: str) -> None:
+        """Keep an answer that is no task, so that a person can read it."""
+        if raw:
+            self.answer = json.dumps(raw[:ANSWER_MAX])
+            self.save(update_fields=["answer"])
 
     def record_answer(self, task: Task) -> None:
         """Keep EvoLink's last answer. One of more than `ANSWER_MAX` characters is not kept."""

@@ -3,7 +3,7 @@
 The row itself says what happened to the money (`Charged`). The codes are EvoLink's, if EvoLink has one.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
@@ -37,6 +37,21 @@ FAILURES = {
     "key_unreadable": Failure(_("The API key for this could not be read, so nothing was sent."), _ADMINISTRATOR),
     "no_credits": Failure(
         _("The account at EvoLink has no credits left."), _("Top up the account at EvoLink, then try again.")
+    ),
+    "key_limit": Failure(
+        _("The API key has reached its own limit."), _("Raise its limit at EvoLink, or use another key."), "keys"
+    ),
+    "key_daily_limit": Failure(
+        _("The API key has reached its limit for today."), _("Wait for tomorrow, or use another key."), "keys"
+    ),
+    "key_expired": Failure(_("The API key has expired."), _("Create a new one at EvoLink, then add it."), "keys"),
+    "key_disabled": Failure(
+        _("The API key is switched off at EvoLink."), _("Switch it on there, or use another one."), "keys"
+    ),
+    "account_disabled": Failure(_("The account at EvoLink is disabled."), _ADMINISTRATOR),
+    "address_refused": Failure(_("EvoLink does not accept this server with your key."), _ADMINISTRATOR),
+    "model_not_allowed": Failure(
+        _("The API key may not use this model."), _("Choose another model, or use another key."), "change"
     ),
     "model_refused": Failure(_("EvoLink no longer offers this model."), _("Choose another model.")),
     "not_allowed": Failure(_("EvoLink does not allow this with your key."), _ADMINISTRATOR),
@@ -79,10 +94,8 @@ FAILURES = {
     "service_error": Failure(_("Something went wrong at EvoLink."), _AGAIN),
     "generation_timeout": Failure(_("EvoLink took too long and gave up."), _AGAIN),
     "resource_exhausted": Failure(_("EvoLink is very busy."), _AGAIN),
-    "quota_exceeded": Failure(
-        _("The limit of the account at EvoLink is reached."),
-        _("Top up the account at EvoLink, then try again."),
-    ),
+    "quota_exceeded": Failure(_("A rate limit or a quota at EvoLink is reached."), _("Try again later.")),
+    "failed_without_a_reason": Failure(_("It failed at EvoLink, without a reason."), _AGAIN),
     "unknown_error": Failure(_("Something went wrong at EvoLink."), _AGAIN),
     # While the pictures are saved
     "links_died": Failure(
@@ -127,7 +140,10 @@ def failure(code: str) -> Failure:
 
 
 def trouble(code: str) -> Promise | str:
-    return TROUBLES.get(code, _UNKNOWN_TROUBLE) if code else ""
+    """Why a running generation does not go on at the moment. Empty without a code."""
+    if not code or code in TROUBLES:
+        return TROUBLES.get(code, "")
+    return FAILURES[code].happened if code in FAILURES else _UNKNOWN_TROUBLE
 
 
 # --- From errors to codes ---
@@ -138,16 +154,16 @@ _BY_REASON = {
     Reason.DIMENSIONS: "image_dimension_mismatch",
     Reason.TOO_LARGE: "too_large",
     Reason.BALANCE: "no_credits",
-    Reason.KEY_LIMIT: "no_credits",
-    Reason.KEY_DAILY_LIMIT: "no_credits",
+    Reason.KEY_LIMIT: "key_limit",
+    Reason.KEY_DAILY_LIMIT: "key_daily_limit",
     Reason.QUOTA: "quota_exceeded",
     Reason.KEY_REFUSED: "key_refused",
-    Reason.KEY_EXPIRED: "key_refused",
-    Reason.KEY_DISABLED: "key_refused",
-    Reason.ACCOUNT_DISABLED: "not_allowed",
-    Reason.ADDRESS_REFUSED: "not_allowed",
+    Reason.KEY_EXPIRED: "key_expired",
+    Reason.KEY_DISABLED: "key_disabled",
+    Reason.ACCOUNT_DISABLED: "account_disabled",
+    Reason.ADDRESS_REFUSED: "address_refused",
     Reason.FORBIDDEN: "not_allowed",
-    Reason.MODEL_NOT_ALLOWED: "model_refused",
+    Reason.MODEL_NOT_ALLOWED: "model_not_allowed",
     Reason.RATE_LIMITED: "too_many_requests",
     Reason.NOT_ACCEPTED: "not_accepted",
 }
@@ -169,8 +185,21 @@ def failure_of(error: errors.EvoLinkError) -> str:
 
 def failure_of_task(task: Task) -> str:
     """Our code for the reason why a task failed."""
-    word = str(task.reason or Reason.UNKNOWN)
+    reason = task.reason or Reason.UNKNOWN
+    word = _BY_REASON.get(reason, str(reason))
     return word if word in FAILURES else "unknown_error"
+
+
+def detail_of(error: errors.EvoLinkError) -> str:
+    """What an administrator can read about an error: EvoLink's words, and the details that it sent."""
+    details = getattr(error, "details", None)
+    told = {one.name: getattr(details, one.name) for one in fields(details)} if details else {}
+    lines = [f"{name}: {_plain(value)}" for name, value in told.items() if value not in (None, ())]
+    return "\n".join([str(error), *lines])
+
+
+def _plain(value: object) -> str:
+    return ", ".join(map(str, value)) if isinstance(value, tuple) else str(value)
 
 
 def save_error_of(error: Exception) -> str:

@@ -39,6 +39,12 @@ class GenerationColumns(models.Model):
     background = models.CharField(max_length=20, blank=True)
     output_format = models.CharField(max_length=10, blank=True)
     n = models.PositiveSmallIntegerField(default=1)
+    # Whether another model may draw it if this one is not available. If one does: the model that was asked for, the
+    # upper end of its estimate in credits, and our code for why it was not available.
+    other_models = models.BooleanField(default=False)
+    asked_model = models.CharField(max_length=64, blank=True)
+    asked_estimate = models.DecimalField(max_digits=14, decimal_places=4, null=True, blank=True)
+    unavailable = models.CharField(max_length=60, blank=True)
     # The settings without a column of their own, by EvoLink's names.
     extra = models.JSONField(default=dict, blank=True)
     # How EvoLink gets the reference images. Empty if there are none.
@@ -53,6 +59,8 @@ class GenerationColumns(models.Model):
     revised_prompt = models.TextField(blank=True)
     failure = models.CharField(max_length=60, blank=True)
     failure_detail = models.TextField(blank=True)
+    # When EvoLink may accept it, if EvoLink has said so.
+    retry_at = models.DateTimeField(null=True, blank=True)
     trouble = models.CharField(max_length=60, blank=True)
     # The unexpected error of the last step, as class and message, and how many steps in a row raised one.
     fault = models.TextField(blank=True)

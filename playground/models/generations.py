@@ -16,7 +16,7 @@ from playground.models.budgets import Budget
 from playground.models.generation_columns import CHECKING, GenerationColumns
 from playground.models.images import GeneratedImage
 from playground.models.ledger import LedgerEntry
-from playground.models.queries import GenerationQuerySet
+from playground.models.queries import GenerationQuerySet, request_columns
 from playground.models.status import RUNNING, Charged, CostSource, Status, Superseded
 
 
@@ -54,6 +54,24 @@ class Generation(GenerationColumns):
                 tries=F("tries") + 1,
             )
             self._answered(outcome, now)
+
+    def go_on_with(self, request: GenerationRequest, references: int, unavailable: str, now: datetime) -> None:
+        """EvoLink has certainly not accepted the request, because the model is not available. Another model may draw
+        it, in a new attempt. `unavailable` is our code for the reason."""
+        with transaction.atomic():
+            self._move(
+                [Status.SUBMITTING],
+                status=Status.QUEUED,
+                due_at=now,
+                trouble="",
+                tries=0,
+                asked_model=self.asked_model or self.model,
+                asked_estimate=self.estimate_high if self.asked_estimate is None else self.asked_estimate,
+                unavailable=unavailable,
+                **request_columns(request, references),
+            )
+            self._answered(Attempt.Outcome.REJECTED, now)
+            Attempt.objects.create(generation=self, created_at=now)
 
     def mark_accepted(self, task_id: str, now: datetime, due_at: datetime) -> None:
         """EvoLink has accepted the request and named its task. A task belongs to one generation, so an id that another
@@ -96,6 +114,12 @@ class Generation(GenerationColumns):
         attempt = self.attempts.exclude(sent_at=None).first()
         if attempt:
             attempt.record_answer(task)
+
+    def record_odd_answer(self, raw: str) -> None:
+        """Keep an answer about the task that could not be understood."""
+        attempt = self.attempts.exclude(sent_at=None).first()
+        if attempt:
+            attempt.record_odd_answer(raw)
 
     def last_task(self) -> Task:
         """EvoLink's last answer about the task. An unread task if none was kept."""
@@ -225,14 +249,17 @@ class Generation(GenerationColumns):
             if self.cost is not None:
                 self._settle(now, self.cost)
 
-    def fail(self, failure: str, detail: str, now: datetime, *, attempt: str = "") -> None:
-        """It ends before EvoLink has accepted it, so nothing was charged."""
+    def fail(
+        self, failure: str, detail: str, now: datetime, *, attempt: str = "", retry_at: datetime | None = None
+    ) -> None:
+        """It ends before EvoLink has accepted it, so nothing was charged. `retry_at` is when EvoLink may accept it."""
         with transaction.atomic():
             self._move(
                 [*RUNNING, Status.UNKNOWN],
                 status=Status.FAILED,
                 failure=failure,
                 failure_detail=detail,
+                retry_at=retry_at,
                 charged=Charged.NO,
                 finished_at=now,
                 due_at=None,

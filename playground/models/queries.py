@@ -4,14 +4,15 @@ import hashlib
 import json
 import unicodedata
 from collections.abc import Collection, Sequence
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
+from decimal import Decimal
 from typing import TYPE_CHECKING, Any, Self, TypeVar
 
 from django.db import IntegrityError, models, transaction
 from django.db.models import Case, Count, F, Q, When
 from django.db.models.functions import Now
 
-from playground.evolink import GenerationRequest, catalogue, pricing
+from playground.evolink import GenerationRequest, alternatives, catalogue, pricing
 from playground.evolink.types import SETTINGS
 from playground.models.attempts import Attempt
 from playground.models.budgets import Budget
@@ -34,6 +35,27 @@ def folded(text: str) -> str:
     """The text in the form that the search compares. Width, case and composition of characters make no difference, on
     any database."""
     return unicodedata.normalize("NFKC", text).casefold()
+
+
+def request_columns(request: GenerationRequest, references: int) -> dict[str, Any]:
+    """The settings of a request, the pixels of its pictures and its estimate, as columns of a generation."""
+    estimate = pricing.estimate(request, references=references)
+    pixels = catalogue.get_model(request.model).pixels(request.size, request.resolution)
+    return {
+        **{name: getattr(request, name) or "" for name in SETTINGS},
+        "extra": dict(request.extra),
+        "width": pixels[0] if pixels else None,
+        "height": pixels[1] if pixels else None,
+        "estimate_low": estimate.low,
+        "estimate_high": estimate.high,
+        "rates_version": catalogue.RATES_VERSION,
+    }
+
+
+def highest_alternative(request: GenerationRequest, references: int, today: date) -> Decimal:
+    """The most that another model would cost for the same request, in credits. 0 if no other model can do it."""
+    others = alternatives(request, today=today, references=references)
+    return max((pricing.estimate(other, references=references).high for other in others), default=Decimal(0))
 
 
 class RequestIdReused(Exception):
@@ -109,9 +131,11 @@ class GenerationQuerySet(models.QuerySet[Row]):
         now: datetime,
         references: Sequence[Reference] = (),
         reference_way: str = "",
+        other_models: bool = False,
     ) -> tuple[Row, bool]:
         """Write what the worker will send: the row, its references, its first attempt and the hold, in one transaction.
-        Nothing is sent here. `key` pays for a live request.
+        Nothing is sent here. `key` pays for a live request. `other_models`: if the model is not available, the worker
+        may go on with another one; the hold then covers the most expensive of them.
 
         Returns the row, and whether it is new. The same `request_id` again gives the row that exists, even if many
         submits arrive at once.
@@ -121,6 +145,8 @@ class GenerationQuerySet(models.QuerySet[Row]):
         """
         pictures = [reference.sha256 for reference in references]
         content = {"rehearsal": rehearsal, "references": pictures, **request.to_json()}
+        if other_models:
+            content["other_models"] = True
         digest = hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()
         try:
             with transaction.atomic():
@@ -134,6 +160,7 @@ class GenerationQuerySet(models.QuerySet[Row]):
                     now,
                     references,
                     reference_way=reference_way,
+                    other_models=other_models,
                 )
                 return row, True
         except IntegrityError:
@@ -156,8 +183,10 @@ class GenerationQuerySet(models.QuerySet[Row]):
     ) -> Row:
         if key is not None:
             key.take(now)
-        estimate = pricing.estimate(request, references=len(references))
-        pixels = catalogue.get_model(request.model).pixels(request.size, request.resolution)
+        columns |= request_columns(request, len(references))
+        held: Decimal = columns["estimate_high"]
+        if columns["other_models"]:
+            held = max(held, highest_alternative(request, len(references), now.date()))
         row = self.create(
             owner=owner,
             request_id=request_id,
@@ -167,13 +196,6 @@ class GenerationQuerySet(models.QuerySet[Row]):
             shared=owner.shares_by_default,
             prompt=request.prompt,
             prompt_folded=folded(request.prompt),
-            **{name: getattr(request, name) or "" for name in SETTINGS},
-            extra=dict(request.extra),
-            width=pixels[0] if pixels else None,
-            height=pixels[1] if pixels else None,
-            estimate_low=estimate.low,
-            estimate_high=estimate.high,
-            rates_version=catalogue.RATES_VERSION,
             usual_seconds=self.usual_seconds(request, rehearsal),
             created_at=now,
             due_at=now,
@@ -182,13 +204,13 @@ class GenerationQuerySet(models.QuerySet[Row]):
         ReferenceUse.record(row.pk, references)
         Attempt.objects.create(generation_id=row.pk, created_at=now)
         if not rehearsal:
-            Budget.objects.make_room(owner, estimate.high, now)
+            Budget.objects.make_room(owner, held, now)
         LedgerEntry.objects.create(
             generation_id=row.pk,
             owner=owner,
             kind=LedgerEntry.Kind.HOLD,
-            credits=estimate.high,
-            rates_version=catalogue.RATES_VERSION,
+            credits=held,
+            rates_version=row.rates_version,
             rehearsal=rehearsal,
             at=now,
         )

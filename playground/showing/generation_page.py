@@ -10,7 +10,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from playground.evolink import MODELS, Task, errors, examples, pricing
+from playground.evolink import MODELS, examples, pricing
 from playground.evolink.catalogue import RATES_VERSION
 from playground.models import Attempt, GeneratedImage, Generation, ReferenceUse, Status, labels
 from playground.models.visibility import keeps
@@ -181,11 +181,8 @@ def lines_of(row: Generation, attempt: Attempt | None) -> list[Line]:
 def _billed(row: Generation, attempt: Attempt | None, ours: pricing.Estimate) -> tuple[pricing.Line, ...]:
     """The categories that EvoLink reported, if they add up to the saved cost. If EvoLink reported only a sum, the other
     categories cost what was estimated, and the rest of the sum is the prompt."""
-    if attempt is None or not attempt.answer or row.cost is None:
-        return ()
-    try:
-        task = Task.from_json(json.loads(attempt.answer))
-    except errors.APIResponseValidationError:
+    task = attempt.last_task if attempt else None
+    if task is None or row.cost is None:
         return ()
     cost = pricing.cost(row.model, task.usage, n=row.n, resolution=row.resolution or None) if task.usage else None
     if cost:
@@ -237,7 +234,7 @@ def wire_of(row: Generation, attempt: Attempt | None) -> Wire:
     request = _without(sent, secrets)
     # The code must not show our own callback address.
     body = {name: value for name, value in request.items() if name != "callback_url"}
-    return Wire(_pretty(request), _pretty(_without(answer, secrets)) if answer else "", examples.generate(body))
+    return Wire(_pretty(request), _shown(_without(answer, secrets)) if answer else "", examples.generate(body))
 
 
 def _without(value: Any, secrets: list[str]) -> Any:
@@ -251,6 +248,11 @@ def _without(value: Any, secrets: list[str]) -> Any:
     for secret in secrets:
         value = value.replace(secret, HIDDEN)
     return _SIGNATURE.sub(rf"\1{HIDDEN}", value)
+
+
+def _shown(answer: Any) -> str:
+    """An answer that is no JSON is text."""
+    return answer if isinstance(answer, str) else _pretty(answer)
 
 
 def _pretty(value: Any) -> str:

@@ -10,6 +10,8 @@ from decimal import Decimal
 from enum import Enum
 from typing import Literal
 
+from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext_lazy
@@ -17,6 +19,7 @@ from django.utils.translation import ngettext, pgettext_lazy
 from accounts.models import User
 from playground.evolink import MODELS
 from playground.models import Charged, GeneratedImage, Generation, Status, failures, labels
+from playground.money.amounts import credits_text
 from playground.money.bill_words import charged_sentence, difference_sentence
 from playground.studio.actions import Action, actions_of
 
@@ -101,7 +104,7 @@ class Note:
 @dataclass(frozen=True)
 class Card:
     """One generation as its reader sees it. `facts` are the settings in words. Amounts are credits. `cost_open`: it is
-    drawn, and EvoLink has not said yet what it costs."""
+    drawn, and EvoLink has not said yet what it costs. `switched`: why another model draws it than was asked for."""
 
     code: str
     version: int
@@ -121,6 +124,7 @@ class Card:
     estimate_high: Decimal
     cost: Cost | None
     cost_open: bool
+    switched: str
     note: Note | None
     concern: Concern | None
     actions: tuple[Action, ...]
@@ -154,6 +158,7 @@ def card_of(row: Generation, reader: User, now: datetime) -> Card:
         estimate_high=row.estimate_high,
         cost=_cost(row),
         cost_open=row.drawn_at is not None and row.cost is None and row.charged == Charged.CHECKING,
+        switched=_switched(row),
         note=_note(row, technical=reader.is_administrator),
         concern=_concern(row, images),
         actions=tuple(actions_of(row)),
@@ -190,6 +195,19 @@ def _facts(row: Generation) -> Iterator[str]:
     yield ngettext("%(number)s picture", "%(number)s pictures", row.n) % {"number": row.n}
     if row.rehearsal:
         yield _("Rehearsal")
+
+
+def _switched(row: Generation) -> str:
+    if not row.asked_model or row.asked_estimate is None:
+        return ""
+    names = {"asked": labels.model_name(row.asked_model), "model": labels.model_name(row.model)}
+    difference = row.estimate_high - row.asked_estimate
+    names["credits"] = credits_text(abs(difference))
+    if difference > 0:
+        return _("%(asked)s was not available, so %(model)s draws it, for up to %(credits)s credits more.") % names
+    if difference < 0:
+        return _("%(asked)s was not available, so %(model)s draws it, for up to %(credits)s credits less.") % names
+    return _("%(asked)s was not available, so %(model)s draws it at the same price.") % names
 
 
 def _cost(row: Generation) -> Cost | None:
@@ -258,11 +276,15 @@ def _note(row: Generation, *, technical: bool) -> Note | None:
     lost = row.status == Status.UNKNOWN
     failure = failures.failure(row.failure)
     advice = str(failure.advice)
-    if row.failure == "key_refused" and row.paid_by:
+    if failure.remedy == "keys" and row.paid_by:
         advice = _("The key belongs to the team. Ask %(name)s to look at it.") % {"name": row.paid_by.name}
+    if row.retry_at:
+        when = date_format(timezone.localtime(row.retry_at), "SHORT_DATETIME_FORMAT")
+        advice = _("Try again after %(time)s.") % {"time": when}
+    partly = row.status == Status.COMPLETED
     return Note(
-        tone="attention" if lost else "" if row.status == Status.CANCELLED else "danger",
-        happened=str(failure.happened),
+        tone="attention" if lost or partly else "" if row.status == Status.CANCELLED else "danger",
+        happened=_("A picture is missing. %(why)s") % {"why": failure.happened} if partly else str(failure.happened),
         money=charged_sentence(row),
         advice=advice,
         trouble=str(failures.trouble(row.trouble)) if lost else "",

@@ -57,7 +57,6 @@ ROWS = (
     Row("failed_and_charged", FAILED, YES, YES, "bill"),
     Row("failed_and_unsaid", FAILED, CHECKING, POSSIBLY, "estimate", HOUR),
     Row("refund_late=60", FAILED, CHECKING, REFUNDED, ""),
-    Row("refund_afterwards=60", FAILED, YES, REFUNDED, ""),
     Row("refund_failed", FAILED, YES, YES, "bill"),
     Row("failed_with_results", DONE, YES, YES, "bill"),
 )
@@ -102,13 +101,18 @@ def test_a_failure_says_what_is_proven(charged: Charged, alice: User, as_alice: 
     assert SAID[charged] in Html(as_alice.get("/")).text
 
 
-def test_a_later_refund_corrects_the_month_of_the_charge(alice: User, run_once: RunWorker, sandbox: Sandbox) -> None:
+def test_a_later_refund_corrects_the_month_of_the_charge(
+    alice: User, as_alice: Client, run_once: RunWorker, sandbox: Sandbox
+) -> None:
     with time_machine.travel(datetime(2026, 11, 30, 23, 59, tzinfo=UTC), tick=True) as clock:
         row = make_generation(owner=alice, prompt="A lighthouse sandbox:refund_afterwards=60")
         run_once()
         charge = row.ledger.get(kind=LedgerEntry.Kind.CHARGE)
         let_pass(clock, timedelta(minutes=2))
+        as_alice.post(f"/callbacks/{row.attempts.get().nonce}/", {"id": "task-unified-1-aaaaaaaa"}, "application/json")
         run_once()
+        told = Html(as_alice.get(f"/generations/{row.code}/")).text
+    assert "The cost is reported by EvoLink." in told
     correction = row.ledger.get(kind=LedgerEntry.Kind.CORRECTION)
     assert (correction.credits, correction.corrected_by) == (-charge.credits, None)
     assert correction.at > charge.at
