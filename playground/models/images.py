@@ -29,6 +29,11 @@ class GeneratedImageQuerySet(models.QuerySet["GeneratedImage"]):
     def waiting(self) -> "GeneratedImageQuerySet":
         return self.filter(state=GeneratedImage.State.WAITING)
 
+    def dying(self, before: datetime, now: datetime) -> "GeneratedImageQuerySet":
+        """Paid pictures that are not saved, whose links die before this time, and that nobody was told about."""
+        unsaved = self.waiting().exclude(source_url="").filter(told_at=None, generation__rehearsal=False)
+        return unsaved.filter(expires_at__gt=now, expires_at__lte=before)
+
     def saved(self) -> "GeneratedImageQuerySet":
         """Those that people can see. One that was just deleted is not among them, although its files still exist."""
         return self.filter(state=GeneratedImage.State.SAVED, deleted_at=None)
@@ -93,6 +98,8 @@ class GeneratedImage(models.Model):
 
     source_url = models.TextField(blank=True)
     expires_at = models.DateTimeField(null=True, blank=True)
+    # When people were told that the link dies soon.
+    told_at = models.DateTimeField(null=True, blank=True)
     # The code of the error that prevented the last save.
     save_error = models.CharField(max_length=200, blank=True)
 
@@ -199,7 +206,7 @@ class GeneratedImage(models.Model):
         return self.state == self.State.WAITING and (not self.source_url or self.save_error == LINK_DEAD)
 
     def take_link(self, url: str, expires_at: datetime) -> None:
-        self._move(source_url=url, expires_at=expires_at, save_error="")
+        self._move(source_url=url, expires_at=expires_at, told_at=None, save_error="")
 
     def _move(self, **changes: Any) -> None:
         """Change the row only if it is still waiting, so that a late second save cannot undo the first."""

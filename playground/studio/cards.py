@@ -19,6 +19,7 @@ from django.utils.translation import ngettext, pgettext_lazy
 from accounts.models import User
 from playground.evolink import MODELS
 from playground.models import Charged, GeneratedImage, Generation, Status, failures, labels
+from playground.models.visibility import keeps
 from playground.money.amounts import credits_text
 from playground.money.bill_words import charged_sentence, difference_sentence
 from playground.studio.actions import Action, actions_of
@@ -55,7 +56,8 @@ class Concern(Enum):
 @dataclass(frozen=True)
 class Slot:
     """The place of one picture. `image` is None if nobody can see the picture yet or any more; then `note` says why, or
-    is empty if the picture is still expected. `width` and `height` are in pixels."""
+    is empty if the picture is still expected. `link`: where EvoLink still has a picture that could not be saved here.
+    `width` and `height` are in pixels."""
 
     state: SlotState
     width: int
@@ -63,6 +65,7 @@ class Slot:
     image: GeneratedImage | None = None
     note: str = ""
     skeleton: bool = False
+    link: str = ""
 
 
 @dataclass(frozen=True)
@@ -152,7 +155,7 @@ def card_of(row: Generation, reader: User, now: datetime) -> Card:
         rehearsal=row.rehearsal,
         progress=_progress(row, technical=reader.is_administrator),
         shape=_shape(row),
-        slots=tuple(_slots(row, images, now)),
+        slots=tuple(_slots(row, images, now, keeps(reader, row.owner_id))),
         facts=tuple(_facts(row)),
         estimate_low=row.estimate_low,
         estimate_high=row.estimate_high,
@@ -219,16 +222,16 @@ def _cost(row: Generation) -> Cost | None:
 # --- Pictures ---
 
 
-def _slots(row: Generation, images: list[GeneratedImage], now: datetime) -> Iterator[Slot]:
+def _slots(row: Generation, images: list[GeneratedImage], now: datetime, kept: bool) -> Iterator[Slot]:
     """A slot for each requested picture and for each extra one. None if no picture came and none will come."""
     if not row.running and not any(image.file for image in images):
         return
     by_index = {image.index: image for image in images}
     for index in range(max([row.n, *(index + 1 for index in by_index)])):
-        yield _slot(row, by_index.get(index), now)
+        yield _slot(row, by_index.get(index), now, kept)
 
 
-def _slot(row: Generation, image: GeneratedImage | None, now: datetime) -> Slot:
+def _slot(row: Generation, image: GeneratedImage | None, now: datetime, kept: bool) -> Slot:
     wide, high = row.width or 1024, row.height or 1024
     if image is None:
         return Slot("waiting", wide, high, skeleton=row.running)
@@ -237,7 +240,15 @@ def _slot(row: Generation, image: GeneratedImage | None, now: datetime) -> Slot:
     state: SlotState = "failed" if image.save_error else "saving"
     if image.state != GeneratedImage.State.WAITING:
         state = "missing"
-    return Slot(state, wide, high, note=_slot_note(image, now), skeleton=row.running and not image.save_error)
+    alive = kept and not row.rehearsal and state == "failed" and not image.expired(now)
+    return Slot(
+        state,
+        wide,
+        high,
+        note=_slot_note(image, now),
+        skeleton=row.running and not image.save_error,
+        link=image.source_url if alive else "",
+    )
 
 
 def _slot_note(image: GeneratedImage, now: datetime) -> str:
