@@ -7,7 +7,8 @@ from datetime import date
 from typing import Any, Final
 from urllib.parse import unquote
 
-from django.http import QueryDict
+from django.http import HttpRequest, QueryDict
+from django.utils import timezone
 
 from accounts.models import User
 from playground.evolink import Model
@@ -49,6 +50,17 @@ def start(user: User, address: QueryDict, draft: QueryDict | None, *, rehearsal:
     # Only people who have chosen the other model will miss it.
     gone = bool(user.defaults.get("model")) and values["model"] != named.id
     return Start(values | prompt, named if gone else None)
+
+
+def named_model(request: HttpRequest) -> str:
+    """The id of the model that the address names, or else of the one that the reader's form opens with."""
+    if "model" in request.GET:
+        return request.GET["model"]
+    today = timezone.localdate()
+    if not isinstance(request.user, User):
+        return str(living({}, today)["model"])
+    draft = draft_of(request.user, request.COOKIES)
+    return str(start(request.user, QueryDict(), draft, rehearsal=False, today=today).values["model"])
 
 
 def draft_of(user: User, cookies: Mapping[str, str]) -> QueryDict | None:

@@ -14,13 +14,14 @@ from playground.evolink.limits import CALLBACK_LENGTH_MAX, CALLBACK_PAUSES, CALL
 from playground.guide import docs, parameters
 from playground.guide import scenarios as rehearsals
 from playground.models.request_values import chosen_model
+from playground.studio.drafts import named_model
 
 
 @login_not_required
 @require_GET
 def reference(request: HttpRequest) -> HttpResponse:
-    """The reference of one model, which the address chooses."""
-    model = chosen_model(request.GET)
+    """The reference of one model: the one that the address names, or the one of the reader's form."""
+    model = chosen_model({"model": named_model(request)})
     replacement = MODELS.get(model.replacement or "")
     return render(
         request,

@@ -15,13 +15,14 @@ from playground.models import labels
 from playground.money import prices
 from playground.money.calculator import CalculatorForm
 from playground.money.terms import terms_of
+from playground.studio.drafts import named_model
 
 
 @login_not_required
 @require_GET
 def price_list(request: HttpRequest) -> HttpResponse:
     """The whole page for one model. The address chooses the model and fills the calculator."""
-    form = CalculatorForm(request.GET.dict())
+    form = CalculatorForm({**request.GET.dict(), "model": named_model(request)})
     model = form.chosen
     return render(
         request,
