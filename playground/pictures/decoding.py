@@ -133,6 +133,8 @@ def _loaded(data: bytes, max_pixels: int) -> Image.Image:
     if image.width * image.height > max_pixels:
         raise _too_many_pixels(image.width, image.height)
     image.load()
+    if image.mode == "P" and image.palette is None:
+        raise SyntaxError("Its palette is missing.")
     return image
 
 

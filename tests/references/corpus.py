@@ -115,6 +115,8 @@ def damaged() -> Iterator[Case]:
     place = data.index(b"IDAT") + 8
     yield Case("png with wrong pixels", data[:place] + bytes([data[place] ^ 0xFF]) + data[place + 1 :], "damaged")
     yield Case("png without pixels", data[: data.index(b"IDAT") - 4] + chunk(b"IEND", b""), "incomplete")
+    coloured = encoded(drawing().quantize(8))
+    yield Case("png without its palette", coloured.replace(b"PLTE", b"pLTE"), "damaged")
     yield Case("png of no width", b"\x89PNG\r\n\x1a\n" + header(0, 10) + chunk(b"IEND", b""), "damaged")
 
 

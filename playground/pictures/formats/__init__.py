@@ -6,10 +6,11 @@ from playground.pictures.formats.parts import Parts
 
 def look(data: memoryview) -> Parts | None:
     """The parts of a PNG, JPEG or WebP file, however damaged. None if its first bytes are of something else."""
-    if data[:8] == png.SIGNATURE:
+    head = bytes(data[:12])
+    if head.startswith(png.SIGNATURE):
         return png.look(data)
-    if data[:3] == jpeg.SIGNATURE:
+    if head.startswith(jpeg.SIGNATURE):
         return jpeg.look(data)
-    if data[:4] == b"RIFF" and data[8:12] == b"WEBP":
+    if head[:4] == b"RIFF" and head[8:] == b"WEBP":
         return webp.look(data)
     return None

@@ -75,7 +75,7 @@ def look(data: memoryview) -> Parts:
             parts.passes += 1
             start, place = place, _end_of_pixels(data, place)
             parts.clean += [*_segment(mark, content), data[start:place]]
-        elif mark == EXIF and content[:6] == b"Exif\x00\x00" and parts.orientation == 1:
+        elif mark == EXIF and bytes(content[:6]) == b"Exif\x00\x00" and parts.orientation == 1:
             parts.orientation = exif.orientation(bytes(content))
         else:
             parts.clean += _kept(mark, content)
@@ -105,11 +105,11 @@ def _end_of_pixels(data: memoryview, place: int) -> int:
 
 def _kept(mark: int, content: memoryview) -> list[bytes | memoryview]:
     """What the clean file gets of a segment. Of the application segments: density, colours and colour coding."""
-    if mark in FRAMES or mark in TABLES or (mark == PROFILE and content[:12] == b"ICC_PROFILE\x00"):
+    if mark in FRAMES or mark in TABLES or (mark == PROFILE and bytes(content[:12]) == b"ICC_PROFILE\x00"):
         return _segment(mark, content)
-    if mark == JFIF and content[:5] == b"JFIF\x00" and len(content) >= JFIF_BYTES:
+    if mark == JFIF and bytes(content[:5]) == b"JFIF\x00" and len(content) >= JFIF_BYTES:
         return _segment(mark, bytes(content[: JFIF_BYTES - 2]) + b"\x00\x00")
-    if mark == ADOBE and content[:5] == b"Adobe" and len(content) >= ADOBE_BYTES:
+    if mark == ADOBE and bytes(content[:5]) == b"Adobe" and len(content) >= ADOBE_BYTES:
         return _segment(mark, content[:ADOBE_BYTES])
     return []
 

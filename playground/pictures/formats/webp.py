@@ -56,7 +56,7 @@ def _size(kind: bytes, content: memoryview) -> tuple[int, int] | None:
     """Width and height in pixels, from the first chunk that says them."""
     if kind == b"VP8X" and len(content) >= 10:
         return 1 + int.from_bytes(content[4:7], "little"), 1 + int.from_bytes(content[7:10], "little")
-    if kind == b"VP8 " and len(content) >= 10 and content[3:6] == b"\x9d\x01\x2a":
+    if kind == b"VP8 " and len(content) >= 10 and bytes(content[3:6]) == b"\x9d\x01\x2a":
         width, height = struct.unpack_from("<HH", content, 6)
         return (width & 0x3FFF, height & 0x3FFF) if width and height else None
     if kind == b"VP8L" and len(content) >= 5 and content[0] == 0x2F:
