@@ -114,11 +114,8 @@ def _parts(file: IO[bytes]) -> Parts:
 
 def _image(parts: Parts, max_pixels: int) -> Image.Image:
     """The decoded picture. Raises `NotAPicture` for one that has only a part of its pixels, and what Pillow raises."""
-    if parts.format == "JPEG" and parts.size and parts.passes:
-        if losses.lacks_details(parts):
-            raise _incomplete("coarse", 0.0)
-        if missing := losses.of_jpeg(parts):
-            raise _incomplete("incomplete" if parts.passes == 1 else "coarse", missing)
+    if parts.format == "JPEG" and parts.size and parts.passes and (flaw := losses.flaw_of_jpeg(parts)):
+        raise _incomplete(*flaw)
     try:
         return _loaded(b"".join(parts.clean), max_pixels)
     except _DAMAGED:

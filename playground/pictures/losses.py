@@ -3,7 +3,7 @@
 import io
 import zlib
 
-from PIL import Image, ImageChops, JpegImagePlugin
+from PIL import Image, ImageChops
 
 from playground.pictures.formats import jpeg, png
 from playground.pictures.formats.parts import Parts
@@ -11,8 +11,7 @@ from playground.pictures.formats.parts import Parts
 # Browsers show a picture whose last few bytes are missing, and nobody sees the difference: so much of it may be
 # missing, or so many of the blocks, if it is a small one.
 TOLERATED, TOLERATED_BLOCKS, TOLERATED_OF_SMALL = 0.03, 2, 0.25
-# The side of a block of pixels that are packed together, before the colours are sampled.
-BLOCK = 8
+# So many rows of blocks above the last one look different when those below it are missing from a first pass.
 SMOOTHED_ROWS = 2
 # How much smaller JPEGs are decoded: every block becomes one pixel. Where passes add details, these must be seen.
 QUICK, DETAILED = 8, 2
@@ -24,9 +23,15 @@ def of_png(parts: Parts) -> float:
     return 1 - sum(len(some) for some in png.unpacked(parts)) / wanted if wanted else 1.0
 
 
-def lacks_details(parts: Parts) -> bool:
-    """Whether a JPEG ends before the passes that add its details."""
-    return parts.ends_early and parts.progressive and parts.passes > 1 and not parts.all_details
+def flaw_of_jpeg(parts: Parts) -> tuple[str, float] | None:
+    """The code for a JPEG that a decoder would paint incomplete, and the share of it that is missing. None for one that
+    is complete, or nearly. Raises what Pillow raises for damaged files."""
+    lacks_details = parts.ends_early and not parts.all_details
+    if lacks_details and parts.passes > 1:
+        return "coarse", 0.0
+    if missing := of_jpeg(parts):
+        return "incomplete" if parts.passes == 1 else "coarse", missing
+    return ("coarse", 0.0) if lacks_details else None
 
 
 def of_jpeg(parts: Parts) -> float:
@@ -36,20 +41,19 @@ def of_jpeg(parts: Parts) -> float:
     if detailed and not parts.ends_early:
         return 0.0
     scale = DETAILED if detailed else QUICK
-    plain = _small(b"".join(parts.clean), scale)
-    difference = ImageChops.difference(plain, _small(jpeg.with_noise(parts), scale))
+    plain, scale = _small(b"".join(parts.clean), scale)
+    difference = ImageChops.difference(plain, _small(jpeg.with_noise(parts), scale)[0])
     box = difference.getbbox()
     if box is None:
         return 0.0
     width, height = plain.size
-    across, down = _block(plain)
+    across, down = (max(1, side // scale) for side in parts.block)
     # Blocks are packed in rows, from left to right. All blocks from the first that differs on are missing.
     top = box[1] // down * down
     row = difference.crop((0, top, width, min(top + down, height))).getbbox()
     left = row[0] // across * across if row else 0
     missing = (width - left) * min(down, height - top) + width * max(0, height - top - down)
     if parts.progressive and not detailed:
-        # Of a first pass the decoder makes the blocks above smoother too.
         missing -= min(missing, SMOOTHED_ROWS * down * width)
     share = missing / (width * height)
     few = missing <= TOLERATED_BLOCKS * across * down and share <= TOLERATED_OF_SMALL
@@ -57,21 +61,13 @@ def of_jpeg(parts: Parts) -> float:
     return 0.0 if few or share <= TOLERATED or parts.refined else share
 
 
-def _small(data: bytes, scale: int) -> JpegImagePlugin.JpegImageFile:
+def _small(data: bytes, scale: int) -> tuple[Image.Image, int]:
+    """A JPEG, decoded smaller, and by what it became smaller: `scale`, or less for a picture of a few pixels."""
     image = Image.open(io.BytesIO(data), formats=("JPEG",))
-    if not isinstance(image, JpegImagePlugin.JpegImageFile):
-        raise TypeError("Pillow has found something else than a JPEG in it.")
-    image.draft(None, (max(1, image.width // scale), max(1, image.height // scale)))
+    width = image.width
+    drafted = image.draft(None, (max(1, image.width // scale), max(1, image.height // scale)))
     image.load()
-    return image
-
-
-def _block(image: JpegImagePlugin.JpegImageFile) -> tuple[int, int]:
-    """Width and height, in pixels of the smaller picture, of a block of all colours."""
-    layers = image.layer
-    across, down = (max(layer[side] for layer in layers) if len(layers) > 1 else 1 for side in (1, 2))
-    scale = image.decoderconfig[0]
-    return max(1, BLOCK * across // scale), max(1, BLOCK * down // scale)
+    return image, round(width / drafted[1][2]) if drafted else 1
 
 
 def why_not_png(parts: Parts) -> tuple[str, float]:

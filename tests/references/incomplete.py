@@ -48,6 +48,7 @@ def cut_jpegs() -> Iterator[Case]:
         yield Case(f"progressive jpeg lacks {percent} % of its bytes", cut(data, 600, percent), "coarse")
     scans = [place for place in range(len(data)) if data[place : place + 2] == b"\xff\xda"]
     yield Case("progressive jpeg without its last pass", data[: scans[-1]], "coarse")
+    yield Case("progressive jpeg with nothing but its first pass", data[: scans[1]], "coarse")
     first = data[: (scans[0] + 14 + scans[1]) // 2]
     yield Case("progressive jpeg lacks half of its first pass", first, "incomplete", missing=50)
 

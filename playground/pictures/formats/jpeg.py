@@ -20,7 +20,8 @@ TABLES = (0xC4, 0xCC, 0xDB, 0xDC, 0xDD)
 JFIF, EXIF, PROFILE, ADOBE = 0xE0, 0xE1, 0xE2, 0xEE
 # The bytes of density and colour coding. Whatever follows is a thumbnail or a hiding place.
 JFIF_BYTES, ADOBE_BYTES = 14, 12
-COEFFICIENTS = 64
+# The side of a block of one colour, in pixels, and the number of its values.
+BLOCK, COEFFICIENTS = 8, 64
 
 
 @dataclass
@@ -67,6 +68,7 @@ def look(data: memoryview) -> Parts:
             height, width = struct.unpack_from(">HH", content, 1)
             parts.size = (width, height) if width and height else None
             parts.progressive = mark in PROGRESSIVE
+            parts.block = _block(bytes(content[7::3]))
             passes.begin(bytes(content[6::3]))
         if mark == SCAN:
             if len(content) < 1 or len(content) < 4 + 2 * content[0]:
@@ -82,6 +84,13 @@ def look(data: memoryview) -> Parts:
     parts.all_details, parts.refined = passes.complete(), passes.refines and passes.complete()
     parts.clean.append(bytes((0xFF, END)))
     return parts
+
+
+def _block(samplings: bytes) -> tuple[int, int]:
+    """Width and height, in pixels, of a block of all colours: each says how often it is there, across and down."""
+    if len(samplings) < 2:
+        return BLOCK, BLOCK
+    return BLOCK * max(byte >> 4 for byte in samplings), BLOCK * max(byte & 0x0F for byte in samplings)
 
 
 def _content(data: memoryview, place: int) -> tuple[memoryview | None, int]:
