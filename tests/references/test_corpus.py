@@ -23,6 +23,7 @@ from playground.references.ingest import keep
 from tests.drawing import drawing, encoded, exif
 from tests.references.corpus import bombs, cases
 from tests.references.files import CAP, Case, readable
+from tests.references.foreign import text_as_pixels
 from tests.waits import seconds
 
 CORPUS = list(cases())
@@ -91,6 +92,29 @@ def same_picture(one: Image.Image, other: Image.Image) -> bool:
     difference = ImageChops.difference(one.convert("RGBA"), other.convert("RGBA"))
     levels = difference.resize((1, 1), Image.Resampling.BOX).getpixel((0, 0))
     return max(levels) <= 6  # type: ignore[arg-type,type-var]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "<?PHP secret();",
+        "<?=`$_GET[0]`?>",
+        "<? secret();  ?>",
+        "<%= Secret.run() %>",
+        "<ScRiPt>secret()",
+        "<jsp:include page='secret'/>",
+        "<cfexecute name='secret'>",
+        "<!--#exec cmd='secret'-->",
+        "__HALT_COMPILER(); secret",
+    ],
+)
+def test_no_text_that_a_web_server_would_run_is_left_in_the_pixels(text: str, tmp_path: Path) -> None:
+    data = text_as_pixels(text.encode())
+    prepared(Case("program", data), tmp_path)
+    assert text.encode() in data
+    copy = (tmp_path / "public").read_bytes()
+    assert text.encode()[:5] not in copy
+    assert same_picture(readable(copy), readable(data))
 
 
 def test_what_needs_no_turning_is_copied_bit_for_bit(tmp_path: Path) -> None:

@@ -29,9 +29,9 @@ class Parts:
     bomb: bool = False
     # The share of the bytes that the file says it has and has not, where it says so.
     missing_bytes: float = 0.0
-    # JPEG only: width and height of the blocks that hold all colours, in pixels. In how many passes over the picture its
-    # pixels come, whether each may add details, whether every detail is in one of them, and whether the last one only
-    # adds the last bit to details that are there already.
+    # JPEG only: width and height, in pixels, of the blocks that hold all colours. In how many passes over the picture
+    # its pixels come, whether each may add details, whether every detail is in one of them, and whether the last one
+    # only adds the last bit to details that are there already.
     block: tuple[int, int] = (8, 8)
     passes: int = 0
     progressive: bool = False
