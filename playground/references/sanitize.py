@@ -66,14 +66,17 @@ def _in_screen_colours(image: Image.Image, profile: bytes) -> Image.Image:
     """Converts the colours to sRGB, with the picture's colour profile if that is usable. The copy has no profile."""
     from PIL import ImageCms  # rarely needed and slow to import
 
-    screen = None
-    if profile:
+    mode = "RGBA" if image.has_transparency_data else "RGB"
+    if image.mode == "I;16":
+        # Greys need no conversion, and there is none that keeps sixteen bits.
+        screen = image.copy()
+    else:
+        plain = image if image.mode == "CMYK" else image.convert(mode)
         try:
             meant = ImageCms.ImageCmsProfile(io.BytesIO(profile))
-            screen = ImageCms.profileToProfile(image, meant, ImageCms.createProfile("sRGB"), outputMode="RGB")
+            screen = ImageCms.profileToProfile(plain, meant, ImageCms.createProfile("sRGB"), outputMode=mode) or plain
         except (ImageCms.PyCMSError, OSError):
-            screen = None
-    screen = screen or image.convert("RGB")
+            screen = plain.convert(mode)
     screen.info.pop("icc_profile", None)
     return screen
 

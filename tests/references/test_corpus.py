@@ -117,6 +117,17 @@ def test_no_text_that_a_web_server_would_run_is_left_in_the_pixels(text: str, tm
     assert same_picture(readable(copy), readable(data))
 
 
+@pytest.mark.parametrize("orientation", [1, 3])
+def test_thumbnails_of_sixteen_bits_keep_their_tones(orientation: int, tmp_path: Path) -> None:
+    grey = Image.new("I;16", (256, 16))
+    grey.putdata([value * 257 for _row in range(16) for value in range(256)])
+    prepared(Case("grey", encoded(grey, exif=exif(orientation))), tmp_path)
+    small = readable((tmp_path / "thumbnail.webp").read_bytes()).convert("L")
+    for place in range(4, 256, 16):
+        tone = place if orientation == 1 else 255 - place
+        assert abs(int(small.getpixel((place, 8))) - tone) <= 6  # type: ignore[arg-type]
+
+
 def test_what_needs_no_turning_is_copied_bit_for_bit(tmp_path: Path) -> None:
     clean = encoded(drawing(), "JPEG", quality=90)
     prepared(Case("clean", clean), tmp_path)

@@ -13,6 +13,10 @@ SIGNATURE = b"\x89PNG\r\n\x1a\n"
 SIDE_MAX = 2**31 - 1
 # The largest colour profile, in bytes. It is libpng's own limit for a chunk.
 PROFILE_BYTES = 8_000_000
+# Where the packed pixels and the header are in the clean file, of which each chunk is three pieces.
+PIXELS, HEADER = -5, 2
+# How much is unpacked at a time, in bytes: of the file, and of what comes out at most.
+STEP, UNPACKED_STEP = 2**16, 2**20
 # By colour type: how many values a pixel has.
 PALETTE = 3
 CHANNELS = {0: 1, 2: 3, 3: 1, 4: 2, 6: 4}
@@ -58,7 +62,8 @@ class Header:
 
 def look(data: memoryview) -> Parts:
     parts, palette, seen = Parts("PNG", [SIGNATURE]), 0, set[bytes]()
-    header: Header | None = None
+    # One chunk for all pixels: hostile files have millions of them.
+    header, pixels = None, bytearray()
     for kind, content, sound in _chunks(data, parts):
         if header is None:
             if kind != b"IHDR" or len(content) != 13 or not sound:
@@ -69,7 +74,10 @@ def look(data: memoryview) -> Parts:
         elif kind == b"IDAT":
             # Its compressed data have a checksum of their own.
             parts.regular &= sound
-        elif kind == b"PLTE" and header.colour == PALETTE:
+            seen.add(kind)
+            pixels += content
+            continue
+        elif kind == b"PLTE" and header.colour == PALETTE and kind not in seen:
             if not sound:
                 break
             palette = len(content) // 3
@@ -83,7 +91,7 @@ def look(data: memoryview) -> Parts:
         seen.add(kind)
         parts.clean += _chunk(kind, content)
     parts.regular &= not parts.ends_early
-    parts.clean += _chunk(b"IEND", b"")
+    parts.clean += [*_chunk(b"IDAT", memoryview(pixels)), *_chunk(b"IEND", b"")]
     return parts
 
 
@@ -139,7 +147,7 @@ def _chunk(kind: bytes, content: bytes | memoryview) -> list[bytes | memoryview]
 
 def header(parts: Parts) -> Header:
     """The header of the clean file."""
-    return Header.read(memoryview(parts.clean[2]))
+    return Header.read(memoryview(parts.clean[HEADER]))
 
 
 def unpacked(parts: Parts) -> Iterator[bytes]:
@@ -147,13 +155,10 @@ def unpacked(parts: Parts) -> Iterator[bytes]:
     `zlib.error` for data that are not compressed."""
     left = header(parts).raw_bytes()
     # Raw deflate: behind the two bytes of the zlib header, and without the checksum at its end.
-    inflate, skipped = zlib.decompressobj(-zlib.MAX_WBITS), 2
-    for head, content in zip(parts.clean[1::3], parts.clean[2::3], strict=False):
-        if head[4:8] != b"IDAT":
-            continue
-        packed = bytes(content[skipped:])
-        skipped -= min(skipped, len(content))
-        while left > 0 and not inflate.eof and (some := inflate.decompress(packed, min(left, 2**20))):
+    inflate, content = zlib.decompressobj(-zlib.MAX_WBITS), parts.clean[PIXELS]
+    for place in range(2, len(content), STEP):
+        packed: bytes | memoryview = content[place : place + STEP]
+        while left > 0 and not inflate.eof and (some := inflate.decompress(packed, min(left, UNPACKED_STEP))):
             packed = inflate.unconsumed_tail
             left -= len(some)
             yield some
@@ -163,11 +168,4 @@ def packed_again(parts: Parts) -> bytes:
     """The clean file with its pixels packed anew, for pixels that are all there but whose packing is damaged."""
     pack = zlib.compressobj(1)
     packed = b"".join([*(pack.compress(some) for some in unpacked(parts)), pack.flush()])
-    out: list[bytes | memoryview] = [SIGNATURE]
-    for head, content in zip(parts.clean[1::3], parts.clean[2::3], strict=False):
-        kind = bytes(head[4:8])
-        if kind == b"IEND":
-            out += _chunk(b"IDAT", packed)
-        if kind != b"IDAT":
-            out += _chunk(kind, content)
-    return b"".join(out)
+    return b"".join([*parts.clean[: PIXELS - 1], *_chunk(b"IDAT", packed), *parts.clean[PIXELS + 2 :]])
