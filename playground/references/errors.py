@@ -20,9 +20,15 @@ SENTENCES: dict[str, Promise] = {
         "It is larger than %(megabytes)s MB. Save it smaller, for example as JPEG, and add it again."
     ),
     "too_many": gettext_lazy("That is one too many; the limit is %(files)s. Remove another one first."),
-    "damaged": gettext_lazy(
-        "The file is damaged or incomplete. Open it on your computer, save it again, then add it once more."
+    "damaged": gettext_lazy("The file is damaged. Open it on your computer, save it again, then add it once more."),
+    "coarse": gettext_lazy(
+        "The fine details of the picture are missing. Copy or download the file again, then add it once more."
     ),
+    "bomb": gettext_lazy(
+        "A small part of this file unpacks to a huge one. Open it on your computer, save it again, then add it once"
+        " more."
+    ),
+    "unchecked": gettext_lazy("This server could not check the file. Try again, or tell your administrator."),
     "too_costly": gettext_lazy("This file needs too much memory or time to open. Save it smaller and add it again."),
     "busy": gettext_lazy("Many pictures are being checked right now. Try again in a minute."),
     "quota": gettext_lazy(
@@ -30,6 +36,19 @@ SENTENCES: dict[str, Promise] = {
     ),
     "not_a_picture": gettext_lazy("This is not a picture that can be used. Use JPEG, PNG or WebP."),
 }
+
+# How much is missing, in words, up to so many percent: of the picture, which is packed from above, and of the file.
+MISSING: list[tuple[int, Promise, Promise]] = [
+    (7, gettext_lazy("The lower edge of the picture"), gettext_lazy("The end of the file")),
+    (17, gettext_lazy("The lower tenth of the picture"), gettext_lazy("About a tenth of the file")),
+    (29, gettext_lazy("The lower quarter of the picture"), gettext_lazy("About a quarter of the file")),
+    (41, gettext_lazy("The lower third of the picture"), gettext_lazy("About a third of the file")),
+    (58, gettext_lazy("The lower half of the picture"), gettext_lazy("About half of the file")),
+    (70, gettext_lazy("The lower two thirds of the picture"), gettext_lazy("About two thirds of the file")),
+    (85, gettext_lazy("The lower three quarters of the picture"), gettext_lazy("About three quarters of the file")),
+    (99, gettext_lazy("Almost all of the picture"), gettext_lazy("Almost all of the file")),
+    (100, gettext_lazy("All of the picture"), gettext_lazy("All of the file")),
+]
 
 # Other formats that people send, by their first bytes: (bytes to skip, first bytes, name).
 OTHER_FORMATS: list[tuple[int, bytes, str]] = [
@@ -54,11 +73,12 @@ OTHER_FORMATS: list[tuple[int, bytes, str]] = [
 class Refused(Exception):
     """This file cannot be used. `str()` gives the sentence for the person."""
 
-    def __init__(self, code: str, *, head: bytes = b"", width: int = 0, height: int = 0) -> None:
+    def __init__(self, code: str, *, head: bytes = b"", width: int = 0, height: int = 0, missing: int = 0) -> None:
         super().__init__(code)
         self.code = code
         self.head = head
         self.size = (width, height)
+        self.missing = missing
 
     def __str__(self) -> str:
         if self.code == "not_a_picture" and (name := _format_of(self.head)):
@@ -67,6 +87,8 @@ class Refused(Exception):
             }
         if self.code == "too_many_pixels":
             return _too_many_pixels(*self.size)
+        if self.code in ("incomplete", "cut_off"):
+            return _incomplete(self.missing, file=self.code == "cut_off")
         return str(SENTENCES[self.code]) % LIMITS
 
 
@@ -74,10 +96,15 @@ def _format_of(head: bytes) -> str:
     return next((name for skip, start, name in OTHER_FORMATS if head[skip:].startswith(start)), "")
 
 
+def _incomplete(percent: int, *, file: bool) -> str:
+    of_picture, of_file = next(words for most, *words in MISSING if percent <= most)
+    return _("%(what)s is missing. Copy or download the file again, then add it once more.") % {
+        "what": of_file if file else of_picture
+    }
+
+
 def _too_many_pixels(width: int, height: int) -> str:
     limit = settings.MAX_PIXELS
-    if not width:
-        return _("It has more than %(limit)s pixels. Make it smaller and add it again.") % {"limit": _grouped(limit)}
     scale = (limit / (width * height)) ** 0.5
     return _(
         "It has %(width)s × %(height)s pixels; the limit is %(limit)s in total. In a photo app, choose “Resize” and"

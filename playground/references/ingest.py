@@ -119,10 +119,9 @@ def _prepared(file: IO[bytes], directory: Path) -> dict[str, Any]:
         os.lseek(file.fileno(), place, os.SEEK_SET)
         _desks.release()
     if done.returncode:
-        # The system has ended the process (a negative code), or this is an error that no damaged picture has shown
-        # before.
+        # The system has ended the process (a negative code), or this is a fault of ours or of this machine.
         log.warning("picture not prepared", code=done.returncode, error=done.stderr[-500:].decode(errors="replace"))
-        raise Refused("too_costly" if done.returncode < 0 else "damaged")
+        raise Refused("too_costly" if done.returncode < 0 else "unchecked")
     found: dict[str, Any] = json.loads(done.stdout)
     if code := found.pop("refused", ""):
         raise Refused(code, head=head, **found)

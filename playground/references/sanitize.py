@@ -7,35 +7,31 @@ of a decoder ends nothing else. It does not use Django and gets no secrets.
 
 import io
 import json
-import mmap
+import re
 import resource
 import sys
-import warnings
-from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import IO, Any
 
 from PIL import Image, JpegImagePlugin
 
-from playground.pictures.decoding import KINDS, NotAPicture, decoded
-from playground.references.metadata import Unreadable, strip
+from playground.pictures.decoding import Decoded, NotAPicture, decoded, thumbnail
+from playground.pictures.formats.parts import KINDS
 
 THUMBNAIL_SIDE = 512
 CPU_SECONDS = 40
 # Bytes: for the interpreter, its libraries and the file; and for each pixel of the worst format (measured).
 MEMORY_BASE, MEMORY_PER_PIXEL = 400 * 2**20, 16
-_ENCODERS = {"PNG": "PNG", "JPEG": "JPEG", "MPO": "JPEG", "WEBP": "WEBP"}
-ORIENTATION = 0x0112
-TURNS = {
-    2: Image.Transpose.FLIP_LEFT_RIGHT,
-    3: Image.Transpose.ROTATE_180,
-    4: Image.Transpose.FLIP_TOP_BOTTOM,
-    5: Image.Transpose.TRANSPOSE,
-    6: Image.Transpose.ROTATE_270,
-    7: Image.Transpose.TRANSVERSE,
-    8: Image.Transpose.ROTATE_90,
-}
+# Text that a web server might run if it took the public copy for a program: PHP, ASP, JSP, ColdFusion, server-side
+# includes, scripts. Behind the short marks some more text is needed, because these occur in any pixels by chance.
+PROGRAM = re.compile(
+    rb"<(?i:\?(?:php|=[\s -~]{6}|\s[\s -~]{6})|%[\s -~]{12}|script|jsp:|!--#|cf(?:script|execute|output|set|include))"
+)
+# It begins the data of an archive of PHP programs.
+ARCHIVE = re.compile(rb"__(?i:halt_compiler)")
+# How often a copy is encoded, each time a little differently, until there is no such text in it.
+ENCODINGS = 8
 
 
 @dataclass(frozen=True)
@@ -50,110 +46,89 @@ class Prepared:
 
 def prepare(file: IO[bytes], directory: Path, *, max_pixels: int) -> Prepared:
     """Writes the public copy and the thumbnail into `directory`. Raises `NotAPicture`."""
-    with decoded(file, max_pixels=max_pixels) as image:
-        extension, content_type = KINDS[str(image.format)]
-        turn = TURNS.get(_orientation(image))
-        upright, profile = _upright(image, turn), image.info.get("icc_profile")
-        if turn is not None or upright is not image or _moves(image):
-            _encode(upright, image, directory / "public")
-        else:
-            _copy(file, extension, image, directory / "public")
-        size = upright.size
-        _thumbnail(upright, None if image.mode == "CMYK" else profile, directory / "thumbnail.webp")
-        return Prepared(extension, content_type, *size)
+    found = decoded(file, max_pixels=max_pixels)
+    upright = _upright(found)
+    _publish(found, upright, directory / "public")
+    size = upright.size
+    (directory / "thumbnail.webp").write_bytes(thumbnail(upright, None, THUMBNAIL_SIDE))
+    return Prepared(*KINDS[found.parts.format], *size)
 
 
-def _upright(image: Image.Image, turn: Image.Transpose | None) -> Image.Image:
+def _upright(found: Decoded) -> Image.Image:
     """The picture turned upright and in screen colours. The same object if nothing had to change."""
-    meant = _in_screen_colours(image) if image.mode == "CMYK" else image
-    return meant if turn is None else meant.transpose(turn)
+    image, profile = found.image, found.image.info.get("icc_profile") or b""
+    if image.mode == "CMYK" or _runs(profile):
+        image = _in_screen_colours(image, profile)
+    return image if found.turn is None else image.transpose(found.turn)
 
 
-def _in_screen_colours(image: Image.Image) -> Image.Image:
-    """Converts CMYK to sRGB, with the picture's colour profile if that is usable."""
+def _in_screen_colours(image: Image.Image, profile: bytes) -> Image.Image:
+    """Converts the colours to sRGB, with the picture's colour profile if that is usable. The copy has no profile."""
     from PIL import ImageCms  # rarely needed and slow to import
 
-    profile = image.info.get("icc_profile")
-    if profile:
-        try:
-            inks = ImageCms.ImageCmsProfile(io.BytesIO(profile))
-            screen = ImageCms.profileToProfile(image, inks, ImageCms.createProfile("sRGB"), outputMode="RGB")
-        except (ImageCms.PyCMSError, OSError):
-            screen = None
-        if screen is not None:
-            return screen
-    return image.convert("RGB")
-
-
-def _orientation(image: Image.Image) -> int:
-    """The EXIF orientation. 1 if it is unreadable, because then other programs cannot read it either."""
-    exif = Image.Exif()
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        try:
-            exif.load(image.info.get("exif", b""))
-            return int(exif.get(ORIENTATION, 1))
-        except (OSError, SyntaxError, ValueError, TypeError, KeyError, IndexError, EOFError, OverflowError):
-            return 1
-
-
-def _moves(image: Image.Image) -> bool:
-    """Whether it is an animated WebP. Its first picture cannot be copied alone, as in a PNG or an MPO."""
-    return image.format == "WEBP" and getattr(image, "n_frames", 1) > 1
-
-
-def _copy(file: IO[bytes], extension: str, image: Image.Image, target: Path) -> None:
-    with mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as data:
-        try:
-            _write(strip(extension, data), target)
-            with Image.open(target) as copy:
-                faithful = copy.size == image.size
-        except (Unreadable, OSError, SyntaxError):
-            faithful = False
-    if not faithful:
-        _encode(image, image, target)
-
-
-def _write(parts: Iterable[bytes], target: Path) -> None:
-    with target.open("wb") as out:
-        out.writelines(parts)
-
-
-def _encode(upright: Image.Image, original: Image.Image, target: Path) -> None:
-    """Encodes in the same format, as close to the original as possible. Keeps its colours and no other data."""
-    options: dict[str, Any] = {"format": _ENCODERS[str(original.format)]}
-    if original.mode != "CMYK":
-        options["icc_profile"] = original.info.get("icc_profile")
-    if isinstance(original, JpegImagePlugin.JpegImageFile):
-        options |= _jpeg_options(original)
-    elif original.format == "WEBP":
-        options |= {"quality": 95, "method": 2}
+    mode = "RGBA" if image.has_transparency_data else "RGB"
+    if image.mode == "I;16":
+        # Greys need no conversion, and there is none that keeps sixteen bits.
+        screen = image.copy()
     else:
-        options |= {"compress_level": 3}
-    upright.info = {name: value for name, value in upright.info.items() if name in ("transparency", "gamma")}
-    upright.save(target, **options)
+        plain = image if image.mode == "CMYK" else image.convert(mode)
+        try:
+            meant = ImageCms.ImageCmsProfile(io.BytesIO(profile))
+            screen = ImageCms.profileToProfile(plain, meant, ImageCms.createProfile("sRGB"), outputMode=mode) or plain
+        except (ImageCms.PyCMSError, OSError):
+            screen = plain.convert(mode)
+    screen.info.pop("icc_profile", None)
+    return screen
 
 
-def _jpeg_options(original: JpegImagePlugin.JpegImageFile) -> dict[str, Any]:
+def _publish(found: Decoded, upright: Image.Image, target: Path) -> None:
+    """Writes the public copy: the compressed pixels as they are, if that is possible, or else encoded again. Raises
+    `NotAPicture`."""
+    if upright is found.image and found.parts.regular:
+        with target.open("wb") as out:
+            out.writelines(found.parts.clean)
+        if _harmless(target):
+            return
+    for attempt in range(ENCODINGS):
+        _encode(upright, found, target, attempt)
+        if _harmless(target):
+            return
+    raise NotAPicture("damaged", "Its pixels read as a program, however they are packed.")
+
+
+def _harmless(target: Path) -> bool:
+    return not _runs(target.read_bytes())
+
+
+def _runs(data: bytes) -> bool:
+    return bool(PROGRAM.search(data) or ARCHIVE.search(data))
+
+
+def _encode(upright: Image.Image, found: Decoded, target: Path, attempt: int) -> None:
+    """Encodes in the same format, as close to the original as possible. Keeps its colours and no other data. Each
+    further attempt gives other bytes."""
+    kind, image = found.parts.format, upright
+    options: dict[str, Any] = {"format": kind, "icc_profile": upright.info.get("icc_profile")}
+    if kind == "JPEG":
+        options |= _jpeg_options(found.image, attempt)
+    elif kind == "WEBP":
+        options |= {"quality": 95 - attempt, "method": 2}
+    else:
+        options |= {"compress_level": 3 + attempt % 7}
+        if attempt and image.mode in ("P", "PA"):
+            # The palette itself may be the text.
+            image = image.convert("RGBA")
+    image.save(target, **options)
+
+
+def _jpeg_options(original: Image.Image, attempt: int) -> dict[str, Any]:
     """The original's quantization tables, so that the copy is not worse or larger. CMYK has no use for them, because
     its colours were converted."""
-    sampling = JpegImagePlugin.get_sampling(original)
-    if original.mode == "CMYK" or sampling < 0:
-        return {"quality": 95, "subsampling": 0}
-    return {"qtables": original.quantization, "subsampling": sampling}
-
-
-def _thumbnail(upright: Image.Image, profile: bytes | None, target: Path) -> None:
-    """Writes the thumbnail. It shrinks `upright` itself."""
-    small = upright
-    if small.mode.startswith("I"):
-        # The picture has 16 bits for each pixel. A screen shows the upper eight.
-        small = small.point(lambda value: value / 256).convert("L")
-        profile = None
-    small.thumbnail((THUMBNAIL_SIDE, THUMBNAIL_SIDE))
-    if small.mode not in ("RGB", "RGBA"):
-        small = small.convert("RGBA" if small.has_transparency_data else "RGB")
-    small.save(target, "WEBP", quality=80, method=4, icc_profile=profile or b"")
+    if not attempt and original.mode != "CMYK" and isinstance(original, JpegImagePlugin.JpegImageFile):
+        sampling = JpegImagePlugin.get_sampling(original)
+        if sampling >= 0:
+            return {"qtables": original.quantization, "subsampling": sampling}
+    return {"quality": 95 - attempt, "subsampling": 0}
 
 
 def _bound(max_pixels: int) -> None:

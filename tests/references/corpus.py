@@ -1,35 +1,19 @@
-"""Over two hundred files that are pictures or look like pictures, each with the expected result.
+"""Over three hundred files that are pictures or look like pictures, each with the expected result.
 
 Every good picture contains "Secret" wherever its format allows text, and a colour profile if its format allows one.
 """
 
-import io
 import struct
-import warnings
 import zlib
 from collections.abc import Iterator
-from dataclasses import dataclass
-from typing import Any
 
-from PIL import Image, ImageCms, PngImagePlugin
+from PIL import Image
 
 from tests.drawing import drawing, encoded, exif
+from tests.references import foreign, incomplete
+from tests.references.files import PROFILE, Case, after_header, chunk, header, jpeg, png, webp, with_chunk
 
-CAP = 100_000  # pixels; the limit for the corpus
-PROFILE = ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes()
-XMP = b'<x:xmpmeta xmlns:x="adobe:ns:meta/"><dc:creator>SecretName</dc:creator></x:xmpmeta>'
 SIDEWAYS = (5, 6, 7, 8)
-
-
-@dataclass(frozen=True)
-class Case:
-    """`verdict` is empty for a good picture, or else the code of the refusal. `size` is that of the upright picture."""
-
-    name: str
-    data: bytes
-    verdict: str = ""
-    size: tuple[int, int] = (60, 40)
-    profile: bytes | None = None
 
 
 def cases() -> Iterator[Case]:
@@ -41,22 +25,10 @@ def cases() -> Iterator[Case]:
     yield from bombs()
     yield from polyglots()
     yield from others()
-
-
-def jpeg(image: Image.Image | None = None, **options: Any) -> bytes:
-    return encoded(image, "JPEG", **({"comment": b"SecretComment", "xmp": XMP, "quality": 90} | options))
-
-
-def png(image: Image.Image | None = None, **options: Any) -> bytes:
-    words = PngImagePlugin.PngInfo()
-    words.add_text("Author", "SecretName")
-    words.add_itxt("XML:com.adobe.xmp", XMP.decode())
-    words.add_text("Comment", "SecretComment" * 50, zip=True)
-    return encoded(image, "PNG", pnginfo=words, **options)
-
-
-def webp(image: Image.Image | None = None, **options: Any) -> bytes:
-    return encoded(image, "WEBP", **({"xmp": XMP, "quality": 90} | options))
+    yield from foreign.pngs()
+    yield from foreign.jpegs()
+    yield from foreign.webps()
+    yield from incomplete.cases()
 
 
 def turned() -> Iterator[Case]:
@@ -106,7 +78,7 @@ def sized() -> Iterator[Case]:
     for kind, make in (("jpeg", jpeg), ("png", png), ("webp", webp)):
         for size in ((1, 1), (1, 1000), (1000, 1), (17, 23), (255, 257), (400, 250)):
             yield Case(f"{kind} {size}", make(drawing(*size)), "", size)
-        yield Case(f"{kind} over the cap", make(drawing(400, 251)), "too_many_pixels")
+        yield Case(f"{kind} over the cap", make(drawing(400, 251)), "too_many_pixels", (400, 251))
 
 
 def special() -> Iterator[Case]:
@@ -125,7 +97,6 @@ def special() -> Iterator[Case]:
     for kind, make in (("jpeg", jpeg), ("webp", webp), ("png", png)):
         yield Case(f"{kind} with unreadable exif", make(exif=b"Exif\x00\x00MM\x00*\xff\xff\xff\xff Secret"))
         yield Case(f"{kind} with an orientation that does not exist", make(exif=exif(99)))
-    yield Case("jpeg without its end mark", jpeg()[:-2], "damaged")
     yield Case("jpeg with filling bytes", jpeg()[:2] + b"\xff\xff\xff" + jpeg()[2:])
     yield Case(
         "jpeg with a broken profile", jpeg(icc_profile=b"Broken profile" * 10), "", (60, 40), b"Broken profile" * 10
@@ -137,40 +108,36 @@ def special() -> Iterator[Case]:
 
 
 def damaged() -> Iterator[Case]:
-    for kind, data in (
-        ("jpeg", jpeg(drawing(200, 200))),
-        ("png", encoded(drawing(200, 200))),
-        ("webp", webp(drawing(200, 200), lossless=True)),
-    ):
-        for percent in (2, 10, 25, 50, 75, 90):
-            yield Case(f"{kind} cut at {percent} %", data[: max(17, len(data) * percent // 100)], "damaged")
-        yield Case(f"{kind} with nothing behind its head", data[:16] + bytes(200), "damaged")
-        yield Case(f"{kind}: the magic alone", data[:12], "damaged")
+    for kind, data in (("jpeg", jpeg()), ("png", encoded()), ("webp", webp(lossless=True))):
+        verdict = "incomplete" if kind == "jpeg" else "damaged"
+        yield Case(f"{kind} with nothing behind its head", data[:16] + bytes(200), verdict)
     data = encoded(drawing(200, 200))
     place = data.index(b"IDAT") + 8
-    yield Case("png with a wrong checksum", data[:place] + bytes([data[place] ^ 0xFF]) + data[place + 1 :], "damaged")
-    yield Case("png without pixels", data[: data.index(b"IDAT") - 4] + chunk(b"IEND", b""), "damaged")
+    yield Case("png with wrong pixels", data[:place] + bytes([data[place] ^ 0xFF]) + data[place + 1 :], "damaged")
+    yield Case("png without pixels", data[: data.index(b"IDAT") - 4] + chunk(b"IEND", b""), "incomplete")
+    coloured = encoded(drawing().quantize(8))
+    yield Case("png without its palette", coloured.replace(b"PLTE", b"pLTE"), "damaged")
     yield Case("png of no width", b"\x89PNG\r\n\x1a\n" + header(0, 10) + chunk(b"IEND", b""), "damaged")
-    yield Case("jpeg with a segment that ends nowhere", jpeg()[:2] + b"\xff\xe1\xff\xff" + b"x" * 20, "damaged")
 
 
 def bombs() -> Iterator[Case]:
     huge = b"\x89PNG\r\n\x1a\n" + header(60_000, 60_000) + chunk(b"IDAT", zlib.compress(bytes(100_000)))
-    yield Case("png of 3.6 billion pixels", huge + chunk(b"IEND", b""), "too_many_pixels")
-    yield Case("png just beyond the cap", encoded(Image.new("1", (1000, 101))), "too_many_pixels")
+    yield Case("png of 3.6 billion pixels", huge + chunk(b"IEND", b""), "too_many_pixels", (60_000, 60_000))
+    yield Case("png just beyond the cap", encoded(Image.new("1", (1000, 101))), "too_many_pixels", (1000, 101))
+    # Between the sizes at which Pillow warns and refuses.
+    large = b"\x89PNG\r\n\x1a\n" + header(10_000, 10_000) + chunk(b"IDAT", zlib.compress(bytes(100_000)))
+    yield Case("png of 100 million pixels", large, "too_many_pixels", (10_000, 10_000))
     for size in ((65_535, 65_535), (20_000, 20_000)):
         data = bytearray(jpeg())
         place = data.index(b"\xff\xc0") + 5
         data[place : place + 4] = struct.pack(">HH", *size)
-        yield Case(f"jpeg that says {size}", bytes(data), "too_many_pixels")
+        yield Case(f"jpeg that says {size}", bytes(data), "too_many_pixels", size)
     data = bytearray(encoded(drawing(mode="RGBA"), "WEBP", exif=exif().tobytes()))
     place = data.index(b"VP8X") + 12
     data[place : place + 6] = b"\xff\x3f\x00\xff\x3f\x00"
-    yield Case("webp that says 16384 × 16384", bytes(data), "too_many_pixels")
-    words = chunk(b"zTXt", b"Comment\x00\x00" + zlib.compress(bytes(100_000_000), 9))
-    yield Case("png whose comment becomes 100 MB", after_header(encoded(), words), "damaged")
+    yield Case("webp that says 16384 × 16384", bytes(data), "too_many_pixels", (16_384, 16_384))
     colours = chunk(b"iCCP", b"p\x00\x00" + zlib.compress(bytes(100_000_000), 9))
-    yield Case("png whose profile becomes 100 MB", after_header(encoded(), colours), "damaged")
+    yield Case("png whose profile becomes 100 MB", after_header(encoded(), colours), "bomb")
 
 
 def polyglots() -> Iterator[Case]:
@@ -203,27 +170,3 @@ def others() -> Iterator[Case]:
     }
     for name, head in heads.items():
         yield Case(name, head + bytes(40 if len(head) > 1 else 0), "not_a_picture")
-
-
-def chunk(kind: bytes, data: bytes) -> bytes:
-    return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
-
-
-def header(width: int, height: int) -> bytes:
-    return chunk(b"IHDR", struct.pack(">IIBBBBB", width, height, 8, 0, 0, 0, 0))
-
-
-def after_header(data: bytes, inserted: bytes) -> bytes:
-    return data[:33] + inserted + data[33:]
-
-
-def with_chunk(data: bytes, kind: bytes, content: bytes) -> bytes:
-    return after_header(data, chunk(kind, content))
-
-
-def readable(data: bytes) -> Image.Image:
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        image = Image.open(io.BytesIO(data))
-        image.load()
-    return image

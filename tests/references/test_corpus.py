@@ -1,4 +1,4 @@
-"""What becomes of over two hundred files from strangers, and how much the worst of them may cost."""
+"""What becomes of over three hundred files from strangers, and how much the worst of them may cost."""
 
 import json
 import resource
@@ -16,11 +16,14 @@ from pytest_django.fixtures import Settings
 
 from accounts.models import User
 from playground.pictures.decoding import NotAPicture
+from playground.pictures.formats.parts import KINDS
 from playground.references import sanitize
 from playground.references.errors import Refused
 from playground.references.ingest import keep
 from tests.drawing import drawing, encoded, exif
-from tests.references.corpus import CAP, Case, bombs, cases, readable
+from tests.references.corpus import bombs, cases
+from tests.references.files import CAP, Case, readable
+from tests.references.foreign import text_as_pixels
 from tests.waits import seconds
 
 CORPUS = list(cases())
@@ -32,7 +35,7 @@ def registered() -> None:
 
 
 def test_the_corpus_is_large_enough() -> None:
-    assert len(CORPUS) >= 200
+    assert len(CORPUS) >= 300
     assert len({case.name for case in CORPUS}) == len(CORPUS)
 
 
@@ -47,6 +50,11 @@ def test_refused(case: Case, tmp_path: Path) -> None:
     with pytest.raises(NotAPicture) as refusal:
         prepared(case, tmp_path)
     assert refusal.value.code == case.verdict
+    facts = refusal.value.facts
+    if case.verdict == "too_many_pixels":
+        assert (facts["width"], facts["height"]) == case.size
+    if case.missing is not None:
+        assert abs(facts["missing"] - case.missing) <= 3
 
 
 @pytest.mark.parametrize("case", [case for case in CORPUS if not case.verdict], ids=lambda case: case.name)
@@ -56,13 +64,13 @@ def test_good(case: Case, tmp_path: Path) -> None:
     data = (tmp_path / "public").read_bytes()
     assert b"Secret" not in data
     copy = readable(data)
-    assert sanitize.KINDS[str(copy.format)] == (found.extension, found.content_type)
+    assert KINDS[str(copy.format)] == (found.extension, found.content_type)
     assert copy.size == case.size
     assert not copy.getexif()
     assert not {"xmp", "XML:com.adobe.xmp", "comment"} & set(copy.info)
     assert getattr(copy, "n_frames", 1) == 1
     assert copy.info.get("icc_profile") == case.profile
-    assert same_picture(copy, upright(case.data))
+    assert same_picture(copy, upright(case.shown or case.data))
     small = (tmp_path / "thumbnail.webp").read_bytes()
     assert b"Secret" not in small
     assert readable(small).size == case.size if max(case.size) <= 512 else max(readable(small).size) == 512
@@ -84,6 +92,40 @@ def same_picture(one: Image.Image, other: Image.Image) -> bool:
     difference = ImageChops.difference(one.convert("RGBA"), other.convert("RGBA"))
     levels = difference.resize((1, 1), Image.Resampling.BOX).getpixel((0, 0))
     return max(levels) <= 6  # type: ignore[arg-type,type-var]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "<?PHP secret();",
+        "<?=`$_GET[0]`?>",
+        "<? secret();  ?>",
+        "<%= Secret.run() %>",
+        "<ScRiPt>secret()",
+        "<jsp:include page='secret'/>",
+        "<cfexecute name='secret'>",
+        "<!--#exec cmd='secret'-->",
+        "__HALT_COMPILER(); secret",
+    ],
+)
+def test_no_text_that_a_web_server_would_run_is_left_in_the_pixels(text: str, tmp_path: Path) -> None:
+    data = text_as_pixels(text.encode())
+    prepared(Case("program", data), tmp_path)
+    assert text.encode() in data
+    copy = (tmp_path / "public").read_bytes()
+    assert text.encode()[:5] not in copy
+    assert same_picture(readable(copy), readable(data))
+
+
+@pytest.mark.parametrize("orientation", [1, 3])
+def test_thumbnails_of_sixteen_bits_keep_their_tones(orientation: int, tmp_path: Path) -> None:
+    grey = Image.new("I;16", (256, 16))
+    grey.putdata([value * 257 for _row in range(16) for value in range(256)])
+    prepared(Case("grey", encoded(grey, exif=exif(orientation))), tmp_path)
+    small = readable((tmp_path / "thumbnail.webp").read_bytes()).convert("L")
+    for place in range(4, 256, 16):
+        tone = place if orientation == 1 else 255 - place
+        assert abs(int(small.getpixel((place, 8))) - tone) <= 6  # type: ignore[arg-type]
 
 
 def test_what_needs_no_turning_is_copied_bit_for_bit(tmp_path: Path) -> None:

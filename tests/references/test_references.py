@@ -3,6 +3,7 @@
 import os
 import subprocess
 import sys
+import zlib
 from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
@@ -13,20 +14,24 @@ from django.db.models.fields.files import FieldFile
 from django.http import HttpResponse
 from django.http.response import ResponseHeaders as HttpHeaders
 from django.test import Client
-from django.utils import timezone
+from django.utils import timezone, translation
 from pytest_django.fixtures import Settings
 from pytest_django.live_server_helper import LiveServer
 
 from accounts.models import User
 from playground.models import Attempt, GeneratedImage, Generation, LedgerEntry, Reference, ReferenceAddress, Status
 from playground.models.references import GRACE, KEPT_UNUSED
-from playground.references import reachability
+from playground.references import errors, reachability
+from playground.references.errors import Refused
 from playground.references.ingest import sweep, tidy
 from playground.sandbox import Sandbox
 from playground.studio.forms import GenerationForm, References
 from tests.drawing import drawing, encoded, exif, opened, upload
 from tests.factories import make_key, make_reference
 from tests.html import Html
+from tests.references import incomplete
+from tests.references.files import after_header, chunk, header
+from tests.references.foreign import CUT_EXIF, after_start, segment
 
 PHOTO = encoded(drawing(60, 40), "JPEG", exif=exif(6))
 
@@ -102,6 +107,51 @@ class TestKeeping:
         assert "It has 60 × 40 pixels; the limit is 1,000 in total." in page
         assert "38 × 25" in page
         assert not Reference.objects.exists()
+
+    def test_each_refusal_says_what_is_really_wrong(self, as_alice: Client) -> None:
+        third = incomplete.cut(encoded(incomplete.noise(), "JPEG"), 600, 33)
+        coarse = incomplete.cut(encoded(incomplete.noise(), "JPEG", progressive=True), 600, 70)
+        large = b"\x89PNG\r\n\x1a\n" + header(10_000, 9_000)
+        colours = chunk(b"iCCP", b"p\x00\x00" + zlib.compress(bytes(50_000_000), 9))
+        page = add(
+            as_alice,
+            upload("third.jpg", third),
+            upload("coarse.jpg", coarse),
+            upload("large.png", large),
+            upload("bomb.png", after_header(encoded(), colours)),
+        )
+        for sentence in (
+            "The lower third of the picture is missing.",
+            "The fine details of the picture are missing.",
+            "It has 10,000 × 9,000 pixels; the limit is 50,000,000 in total.",
+            "A small part of this file unpacks to a huge one.",
+        ):
+            assert sentence in page
+        assert "damaged" not in page
+        assert not Reference.objects.exists()
+
+    def test_a_fault_of_this_server_is_not_blamed_on_the_file(
+        self, as_alice: Client, settings: Settings, tmp_path: Path
+    ) -> None:
+        settings.BASE_DIR = tmp_path  # where no program is that could check
+        assert "This server could not check the file." in add(as_alice, upload())
+
+    def test_exif_that_ends_too_early_costs_nothing(self, as_alice: Client) -> None:
+        plain = encoded(drawing(), "JPEG")
+        add(as_alice, *(upload(f"{cut}.jpg", after_start(plain, segment(0xE1, CUT_EXIF[:cut]))) for cut in (10, 30)))
+        assert {(row.width, row.height) for row in Reference.objects.all()} == {(60, 40), (40, 60)}
+
+    @pytest.mark.parametrize("language", ["en", "ja"])
+    def test_each_refusal_is_a_sentence(self, language: str) -> None:
+        facts: dict[str, dict[str, int]] = {"too_many_pixels": {"width": 9000, "height": 8000}}
+        said = [Refused(code) for code in errors.SENTENCES]
+        said += [Refused(code, **facts) for code, facts in facts.items()]
+        said += [Refused(code, missing=share) for code in ("incomplete", "cut_off") for share in range(1, 101)]
+        with translation.override(language):
+            for sentence in map(str, said):
+                assert sentence.endswith("." if language == "en" else "。")
+                assert "%(" not in sentence
+            assert len({str(refusal) for refusal in said}) == len(errors.SENTENCES) + 1 + 2 * len(errors.MISSING)
 
     @pytest.mark.database  # a sum under a lock
     def test_a_person_has_room_for_so_much(self, as_alice: Client, settings: Settings) -> None:
@@ -228,6 +278,18 @@ class TestOnTheWire:
         assert response.status_code == 422
         assert "bad.png" in response.content.decode()
         assert not Generation.objects.exists()
+
+    def test_a_form_with_half_a_picture_loses_nothing(self, as_alice: Client) -> None:
+        half = incomplete.cut(encoded(incomplete.noise(), "JPEG"), 600, 50)
+        files = [upload("kept.png"), upload("half.jpg", half)]
+        response = hand_in(as_alice, prompt="A quiet harbour", quality="high", n=3, images=files)
+        assert isinstance(response, HttpResponse)
+        page = Html(response)
+        assert page.one("[name=prompt]").text == "A quiet harbour"
+        assert page.values("[name=n]", "value") == ["3"]
+        assert page.values("[name=quality][checked]", "value") == ["high"]
+        assert chosen(response) == [Reference.objects.get().token]
+        assert "The lower half of the picture is missing." in response.content.decode()
 
     def test_more_than_the_model_takes_sends_nothing(self, alice: User, as_alice: Client) -> None:
         tokens = [make_reference(owner=alice, name=f"{number}.png").token for number in range(17)]
