@@ -88,7 +88,12 @@ def test_a_request_id_is_its_owners(alice: User, charlie: User) -> None:
     ("wrong", "sentence"),
     [
         ({"prompt": "  "}, "Write what the picture should show."),
+        ({"prompt": "\ufeff\u200b\u3164\ufe0f\x01"}, "Write what the picture should show."),
         ({"prompt": "x" * 2001}, "That is 2,001 characters; the limit is 2,000."),
+        (
+            {"prompt": "あ" * 32_000, "model": "gpt-image-2", "size": "1:1"},
+            "That is 12,000 characters too many. For this model, letters other than a to z count two to four times.",
+        ),
         ({"size": "12x12"}, "This model does not offer that."),
         ({"quality": "ultra"}, "This model does not offer that."),
         ({"n": "11"}, "Choose a number from 1 to 10."),
