@@ -61,6 +61,10 @@ def test_the_same_id_again_answers_the_same_card(as_alice: Client) -> None:
     assert replaced not in Html(first)
     assert replaced in Html(second), "the card that is there makes room for the same one"
     assert f"li#card-{code}" in Html(second)
+    sentence = "This was sent before, so nothing was sent again."
+    assert [sentence in answer.content.decode() for answer in (first, second)] == [False, True]
+    plain = as_alice.post("/generations/", FORM, follow=True)
+    assert Html(plain).one("main .message").text.startswith(sentence)
 
 
 @pytest.mark.django_db
