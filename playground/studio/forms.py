@@ -30,7 +30,7 @@ _SENTENCES: dict[str, Promise] = {
     "required": _("Write what the picture should show."),
     "too_long": _("That is %(length)s characters; the limit is %(limit)s. Shorten it a little."),
     "too_many_bytes": _(
-        "That is %(excess)s characters too many. For this model, letters other than a to z count two to four times."
+        "That is %(excess)s characters too many. For this model, letters such as é or あ count two or three times."
     ),
     "not_text": _("There is a broken character in the text. Type it again."),
     "not_accepted": _("This model does not take this setting."),

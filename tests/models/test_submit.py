@@ -96,7 +96,7 @@ def test_a_request_id_is_its_owners(alice: User, charlie: User) -> None:
         ({"prompt": "x" * 2001}, "That is 2,001 characters; the limit is 2,000."),
         (
             {"prompt": "あ" * 32_000, "model": "gpt-image-2", "size": "1:1"},
-            "That is 12,000 characters too many. For this model, letters other than a to z count two to four times.",
+            "That is 12,000 characters too many. For this model, letters such as é or あ count two or three times.",
         ),
         ({"size": "12x12"}, "This model does not offer that."),
         ({"quality": "ultra"}, "This model does not offer that."),
