@@ -1,7 +1,4 @@
-// A button adds the pictures in the clipboard to the reference images.
-
-import { announce } from "./dom.js";
-import { add, word } from "./references.js";
+// The pictures in the clipboard, for a button that adds them to the reference images.
 
 export const read = async () => {
   const files = [];
@@ -14,6 +11,5 @@ export const read = async () => {
     const { name } = /** @type {DOMException} */ (error);
     if (!["NotAllowedError", "DataError", "NotFoundError"].includes(name)) throw error;
   }
-  if (files.length) add(files);
-  else announce(word("noPicture"));
+  return files;
 };

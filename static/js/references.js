@@ -9,27 +9,27 @@ import { say, send as ask, words } from "./errors.js";
 const AT_ONCE = 3;
 const DRAFT = `references-${document.body.dataset.user}`;
 const field = () => byId("references");
-export const list = () => byId("reference-list");
-export const items = () => all("#reference-list [data-reference]");
+const list = () => byId("reference-list");
+const items = () => all("#reference-list [data-reference]");
 const uploading = () => all('#reference-list [data-state="uploading"]');
 /**
  * A sentence of the page, with its values.
  * @param {string} name
  * @param {Record<string, string | number>} [values]
  */
-export const word = (name, values = {}) =>
+const word = (name, values = {}) =>
   Object.entries(values).reduce((text, [key, value]) => text.replace(`{${key}}`, String(value)), field().dataset[name] ?? "");
 
-// --- What the list holds -------------------------------------------------------------------------------------------
-
-// Without a picture there is nothing to put in order.
-const sorting = () => { if (list().firstElementChild) import("./sorting.js"); };
-
 // The form posts in the order of the list; price and draft follow every change.
-export const changed = () => {
+const changed = () => {
   sorting();
   localStorage.setItem(DRAFT, JSON.stringify(items().map((item) => item.dataset.reference)));
   field().dispatchEvent(new Event("change", { bubbles: true }));
+};
+
+// Without a picture there is nothing to put in order.
+const sorting = () => {
+  if (list().firstElementChild) import("./sorting.js").then(({ start }) => start({ list, items, word, changed }));
 };
 
 /**
@@ -79,8 +79,6 @@ const settle = (place, fresh) => {
   if (names.length) announce(word("ready", { name: names.join(", ") }));
 };
 
-// --- Uploading -------------------------------------------------------------------------------------------------------
-
 /** @type {{ file: File, item: Item }[]} */
 const waiting = [];
 let running = 0;
@@ -112,7 +110,7 @@ const fault = (file, place) => {
 };
 
 /** @param {Iterable<File>} files */
-export const add = (files) => {
+const add = (files) => {
   for (const file of files) {
     const sentence = fault(file, items().length + uploading().length);
     list().append(sentence ? refusal(file.name, sentence) : preview(file));
@@ -182,8 +180,6 @@ document.addEventListener("htmx:confirm", (event) => {
   }, { once: true });
 });
 
-// --- Where files come from -----------------------------------------------------------------------------------------------
-
 document.addEventListener("change", (event) => {
   const input = closest(event, "#id_images", HTMLInputElement);
   if (!input) return;
@@ -220,11 +216,14 @@ document.addEventListener("paste", (event) => {
   add(files);
 });
 
+/** @param {File[]} files */
+const addCopied = (files) => {
+  if (files.length) add(files);
+  else announce(word("noPicture"));
+};
 const offerClipboard = () => {
   first("[data-clipboard]").hidden = !navigator.clipboard?.read;
 };
-
-// --- Removal, reuse ---------------------------------------------------------------------------------------------------
 
 /** @param {Item} item */
 const remove = (item) => {
@@ -245,7 +244,7 @@ document.addEventListener("click", (event) => {
   const item = button.closest("li");
   const { use } = button.dataset;
   if (button.matches("[data-remove], [data-cancel]") && item) remove(item);
-  else if (button.matches("[data-clipboard]")) import("./clipboard.js").then(({ read }) => read());
+  else if (button.matches("[data-clipboard]")) import("./clipboard.js").then(({ read }) => read()).then(addCopied);
   else if (use) take([use]);
 });
 

@@ -141,6 +141,10 @@ def test_what_an_upload_came_to_is_said_beside_the_file_and_it_can_be_sent_again
     studio.reload()
     expect(items(studio)).to_have_count(2)
 
+    studio.context.clear_cookies()
+    drop(studio, ("signed-out.png", RED))
+    studio.wait_for_url(re.compile(r"/accounts/login/\?next=/"))
+
 
 def test_pasting_dragging_removing_and_taking_up_again(studio: Page, complaints: list[str]) -> None:
     code = "(data) => document.dispatchEvent(new ClipboardEvent('paste', { clipboardData: data, cancelable: true }))"
