@@ -65,7 +65,7 @@ class CalculatorForm(forms.Form):
             if problem.code == "too_many_bytes":
                 sentence = _("That is %(excess)s too many for this model.")
                 self.add_error(
-                    "letters", sentence % {"excess": number_format(problem.params["excess"], force_grouping=True)}
+                    "letters", sentence % {"excess": number_format(str(problem.params["excess"]), force_grouping=True)}
                 )
                 return data
         data["estimate"] = pricing.estimate(data["request"], references=data["references"])
