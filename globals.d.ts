@@ -16,6 +16,7 @@ interface HtmxDetail {
   formData: FormData;
   pathInfo: { requestPath: string; finalRequestPath?: string };
   requestConfig?: { elt: HTMLElement };
+  isError: boolean;
   shouldSwap: boolean;
   successful: boolean;
   issueRequest(): void;

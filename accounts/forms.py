@@ -15,6 +15,7 @@ from accounts import key_check
 from accounts.auth import setup
 from accounts.key_check import Verdict
 from accounts.models import DEMO, ApiKey, EventKind, KeyState, Role, User
+from accounts.pasted import key_in
 from playground.evolink import ApiSecret, redact
 from playground.evolink.secret import SHORTEST_KEY
 
@@ -95,11 +96,19 @@ class SharedWithForm(forms.ModelForm):  # type: ignore[type-arg]
         super().__init__(instance=key, auto_id=f"%s-{key.pk}")
 
 
+class KeyField(forms.CharField):
+    """An API key, pasted with whatever stood around it."""
+
+    @sensitive_variables()
+    def to_python(self, value: Any) -> str:
+        return key_in(value or "")
+
+
 class KeyForm(forms.Form):
     """A new key. The form asks EvoLink about it; `verdict` is the answer."""
 
     label = LabelField(widget=forms.TextInput(attrs={"placeholder": _("Marketing")}))
-    key = forms.CharField(
+    key = KeyField(
         label=_("API key"),
         max_length=300,
         help_text=_(
@@ -116,14 +125,14 @@ class KeyForm(forms.Form):
     @sensitive_variables()
     def clean_key(self) -> ApiSecret:
         try:
-            return ApiSecret(self.cleaned_data["key"].strip())
+            return ApiSecret(self.cleaned_data["key"])
         except ValueError:
             raise forms.ValidationError(_("A key has no spaces or special characters. Copy it again.")) from None
 
     @sensitive_variables()
     def clean(self) -> dict[str, Any]:
         data = self.cleaned_data
-        typed, label = str(self.data.get("key", "")).strip(), data.get("label", "")
+        typed, label = key_in(str(self.data.get("key", ""))), data.get("label", "")
         if min(len(typed), len(label)) >= SHORTEST_KEY and (typed in label or label in typed):
             self.data = {**self.data, "label": ""}
             self.add_error("label", _KEY_AS_LABEL)

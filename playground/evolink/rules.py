@@ -17,7 +17,7 @@ class Problem:
     """One reason for a refusal: the field of the request, a code, and the figures for the sentence that people see.
 
     The application writes the sentence. Codes:
-    required, not_text, too_long (limit, length), too_many_bytes (limit, length), not_accepted,
+    required, not_text, too_long (limit, length), too_many_bytes (limit, length, excess), not_accepted,
     unknown_choice (choices), out_of_range (minimum, maximum), size_multiple (multiple),
     size_side (minimum, maximum), size_area (minimum, maximum), size_ratio (maximum),
     needs_alpha_format (formats), too_many (limit), not_http_url, not_https.

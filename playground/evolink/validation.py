@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from typing import Any, Final
 from urllib.parse import urlsplit
 
+from playground.evolink.invisible import is_empty
 from playground.evolink.limits import CALLBACK_LENGTH_MAX
 from playground.evolink.model import Model
 from playground.evolink.parameters import Parameter
@@ -36,17 +37,24 @@ def _problems(model: Model, request: GenerationRequest) -> Iterator[Problem]:
 
 
 def _prompt_problems(model: Model, prompt: str) -> Iterator[Problem]:
-    if not prompt.strip():
+    if is_empty(prompt):
         yield Problem("prompt", "required")
-    if len(prompt) > model.prompt_limit:
-        yield Problem("prompt", "too_long", {"limit": model.prompt_limit, "length": len(prompt)})
     try:
-        length = len(prompt.encode())
+        in_bytes = prompt.encode()
     except UnicodeEncodeError:
         yield Problem("prompt", "not_text")
         return
-    if model.prompt_bytes_limit is not None and length > model.prompt_bytes_limit:
-        yield Problem("prompt", "too_many_bytes", {"limit": model.prompt_bytes_limit, "length": length})
+    fitting = _fitting(model, in_bytes)
+    if fitting < min(len(prompt), model.prompt_limit):
+        figures = {"limit": model.prompt_bytes_limit, "length": len(in_bytes), "excess": len(prompt) - fitting}
+        yield Problem("prompt", "too_many_bytes", figures)
+    elif len(prompt) > model.prompt_limit:
+        yield Problem("prompt", "too_long", {"limit": model.prompt_limit, "length": len(prompt)})
+
+
+def _fitting(model: Model, prompt: bytes) -> int:
+    """How many characters of the prompt, from its beginning, keep the model's limit in bytes."""
+    return len(prompt[: model.prompt_bytes_limit].decode(errors="ignore"))
 
 
 def _setting_problem(name: str, value: Any, parameter: Parameter | None) -> Problem | None:

@@ -24,6 +24,8 @@ class BoundField(forms.BoundField):
         attrs = super().build_widget_attrs(attrs, widget)
         if self.use_fieldset:
             attrs.pop("aria-invalid", None)  # the group has it once, so its options do not need it
+        if widget.is_hidden:
+            attrs["autocomplete"] = "off"  # or a browser fills in an old value after Back
         if not isinstance(widget, _PRESSED):
             attrs["class"] = f"input {widget.attrs.get('class', '')}".strip()
         return attrs

@@ -5,9 +5,11 @@ from typing import Any, Final
 
 from django import forms
 from django.urls import reverse_lazy
+from django.utils.formats import number_format
 from django.utils.translation import gettext_lazy as _
 
 from playground.evolink import MODELS, GenerationRequest, Model, Parameter, pricing
+from playground.evolink.validation import problems
 from playground.models import labels
 from playground.models.request_values import chosen_model
 
@@ -57,12 +59,15 @@ class CalculatorForm(forms.Form):
         if self.errors:
             return data
         prompt = ALPHABETS[data["alphabet"]] * data["letters"]
-        limit = self.chosen.prompt_bytes_limit
-        if limit is not None and len(prompt.encode()) > limit:
-            self.add_error("letters", _("That is too long for this model. Shorten it a little."))
-            return data
         chosen = {parameter.name: data.get(parameter.name) for parameter in self.chosen.settings}
         data["request"] = GenerationRequest.from_values(chosen | {"prompt": prompt})
+        for problem in problems(self.chosen, data["request"]):
+            if problem.code == "too_many_bytes":
+                sentence = _("That is %(excess)s too many for this model.")
+                self.add_error(
+                    "letters", sentence % {"excess": number_format(str(problem.params["excess"]), force_grouping=True)}
+                )
+                return data
         data["estimate"] = pricing.estimate(data["request"], references=data["references"])
         return data
 

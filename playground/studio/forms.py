@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy as _
 
 from playground.evolink import MODELS, GenerationRequest, Model, Parameter, Problem
 from playground.evolink.catalogue import known_parameters
+from playground.evolink.invisible import is_empty
 from playground.evolink.validation import problems
 from playground.fields.widgets import Choice, Stepper
 from playground.models import Delivery, GeneratedImage, codes, labels
@@ -28,7 +29,9 @@ from playground.studio.choices import OwnSizeRules, QualityTiles
 _SENTENCES: dict[str, Promise] = {
     "required": _("Write what the picture should show."),
     "too_long": _("That is %(length)s characters; the limit is %(limit)s. Shorten it a little."),
-    "too_many_bytes": _("That is too long for this model. Shorten it a little."),
+    "too_many_bytes": _(
+        "That is %(excess)s characters too many. For this model, letters such as é or あ count two or three times."
+    ),
     "not_text": _("There is a broken character in the text. Type it again."),
     "not_accepted": _("This model does not take this setting."),
     "unknown_choice": _("This model does not offer that. Choose one of the others."),
@@ -141,7 +144,7 @@ class GenerationForm(forms.Form):
         prompt and all other fields."""
         values = {parameter.name: self[parameter.name].value() or "" for parameter in self.settings}
         prompt = str(self["prompt"].value() or "")
-        form = GenerationForm(values | {"request_id": new_request_id(), "prompt": prompt if prompt.strip() else "…"})
+        form = GenerationForm(values | {"request_id": new_request_id(), "prompt": "…" if is_empty(prompt) else prompt})
         return form.cleaned_data["request"] if form.is_valid() else None
 
     @property

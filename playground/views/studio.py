@@ -6,6 +6,7 @@ from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 
 from accounts.access import MemberRequest
@@ -23,6 +24,7 @@ from playground.web.cards import changed_cards, handed_in
 
 
 @require_GET
+@never_cache  # or Back shows an old page, whose request id is used up
 def studio(request: MemberRequest) -> HttpResponse:
     """The whole page. Its address may fill the form, but opening it sends nothing."""
     rehearsal, today = rehearses(request), timezone.now().date()

@@ -1,8 +1,10 @@
 """Responses that change the history of generations on a page. The studio and the cards send them."""
 
+from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from accounts.access import MemberRequest
 from playground.models import HISTORY_LENGTH, Generation
@@ -15,15 +17,19 @@ from playground.studio.modes import rehearses
 
 
 def handed_in(request: MemberRequest, row: Generation, new: bool) -> HttpResponse:
-    """The response to a submitted generation: its card, the counts, and the form with a new request id."""
+    """The response to a submitted generation: its card, the counts, and the form with a new request id. It says if the
+    generation is not new."""
+    said = "" if new else _("This was sent before, so nothing was sent again. Here is what became of it.")
     if not request.htmx:
+        if said:
+            messages.info(request, said)
         return redirect("studio")
     mine, now = Generation.objects.filter(owner=request.user), timezone.now()
     pictures, prompt = chosen(request.user, request.POST), request.POST.get("prompt", "")
     form = GenerationForm.fresh(pictures, rehearses(request), **kept(request.POST), prompt=prompt)
     context = {
         "card": card_of(row, request.user, now),
-        "new": new,
+        "said": said,
         "counts": mine.counts(),
         "watching": row.watched,
         "dropped": mine.order_by("-pk").values_list("code", flat=True)[HISTORY_LENGTH:].first() if new else None,

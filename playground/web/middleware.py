@@ -12,6 +12,19 @@ GetResponse = Callable[[HttpRequest], HttpResponseBase]
 METHODS = ("GET", "HEAD", "POST")
 
 
+def ours_middleware(get_response: GetResponse) -> GetResponse:
+    """Marks our responses to scripts. A response without the mark is from somebody in between, such as the sign-in page
+    of a Wi-Fi network, and must not get into a page."""
+
+    def respond(request: HttpRequest) -> HttpResponseBase:
+        response = get_response(request)
+        if request.headers.get("HX-Request"):
+            response["X-Image-Studio"] = "1"
+        return response
+
+    return respond
+
+
 def methods_middleware(get_response: GetResponse) -> GetResponse:
     """Refuses every other method before a view runs. Django's form views would treat a PUT as a POST.
 

@@ -2,6 +2,7 @@
 // can be reloaded and sent on, and Back closes it.
 
 import { all, byId, closest, first, singleKeys } from "./dom.js";
+import { send } from "./errors.js";
 import { zoomable } from "./zoom.js";
 
 const dialog = byId("lightbox", HTMLDialogElement);
@@ -65,8 +66,9 @@ const tools = async (link) => {
   if (!link.dataset.tools) return;
   byId("lightbox-tools").dataset.stale = "";
   const turn = latest += 1;
-  const response = await fetch(link.dataset.tools);
-  const offered = response.ok ? await response.text() : '<div class="lightbox-tools" id="lightbox-tools"></div>';
+  const request = new XMLHttpRequest();
+  const kind = await send(request, "GET", link.dataset.tools);
+  const offered = kind ? '<div class="lightbox-tools" id="lightbox-tools"></div>' : request.responseText;
   if (turn !== latest) return;
   const controls = () => all("#lightbox-tools :is(a, button)");
   const focused = controls().findIndex((one) => one === document.activeElement);

@@ -2,6 +2,7 @@
 // Without this file the form's own file input sends them along.
 
 import { all, announce, byId, closest, first } from "./dom.js";
+import { say, send as ask, words } from "./errors.js";
 
 /** @typedef {HTMLElement & { request?: XMLHttpRequest }} Item one line of the list; an upload carries its request */
 
@@ -19,12 +20,16 @@ const uploading = () => all('#reference-list [data-state="uploading"]');
 const word = (name, values = {}) =>
   Object.entries(values).reduce((text, [key, value]) => text.replace(`{${key}}`, String(value)), field().dataset[name] ?? "");
 
-// --- What the list holds -------------------------------------------------------------------------------------------
-
 // The form posts in the order of the list; price and draft follow every change.
 const changed = () => {
+  sorting();
   localStorage.setItem(DRAFT, JSON.stringify(items().map((item) => item.dataset.reference)));
   field().dispatchEvent(new Event("change", { bubbles: true }));
+};
+
+// Without a picture there is nothing to put in order.
+const sorting = () => {
+  if (list().firstElementChild) import("./sorting.js").then(({ start }) => start({ list, items, word, changed }));
 };
 
 /**
@@ -39,10 +44,21 @@ const fromTemplate = (id, name) => {
 /**
  * @param {string} name
  * @param {string} sentence
+ * @param {File} [file] that can be sent again
  */
-const refusal = (name, sentence) => {
+const refusal = (name, sentence, file) => {
   const item = fromTemplate("reference-refused", name);
   first(".reference-fault", HTMLElement, item).textContent = sentence;
+  if (file) {
+    const button = first("[data-again]", HTMLElement, item);
+    button.hidden = false;
+    button.addEventListener("click", () => {
+      const again = preview(file);
+      item.replaceWith(again);
+      first("button", HTMLElement, again).focus();
+      next();
+    });
+  }
   return item;
 };
 
@@ -62,8 +78,6 @@ const settle = (place, fresh) => {
   const names = fresh.filter((item) => item.dataset.reference).map((item) => item.dataset.name);
   if (names.length) announce(word("ready", { name: names.join(", ") }));
 };
-
-// --- Uploading -------------------------------------------------------------------------------------------------------
 
 /** @type {{ file: File, item: Item }[]} */
 const waiting = [];
@@ -101,6 +115,7 @@ const add = (files) => {
     const sentence = fault(file, items().length + uploading().length);
     list().append(sentence ? refusal(file.name, sentence) : preview(file));
   }
+  sorting();
   next();
 };
 
@@ -131,7 +146,7 @@ const next = () => {
 };
 
 /** @param {{ file: File, item: Item }} upload */
-const send = ({ file, item }) => {
+const send = async ({ file, item }) => {
   if (!item.isConnected) return;
   running += 1;
   const request = new XMLHttpRequest();
@@ -144,18 +159,11 @@ const send = ({ file, item }) => {
     if (event.loaded < event.total) bar.value = event.loaded / event.total;
     else bar.removeAttribute("value");
   });
-  request.addEventListener("loadend", () => {
-    running -= 1;
-    if (item.isConnected) {
-      const fresh = request.status === 200 ? itemsIn(request.responseText) : [];
-      settle(item, fresh.length ? fresh : [refusal(file.name, word("failed"))]);
-    }
-    next();
-    if (!uploading().length) document.dispatchEvent(new Event("references:idle"));
-  });
-  request.open("POST", field().dataset.add ?? "");
-  request.setRequestHeader("X-CSRFToken", JSON.parse(document.body.getAttribute("hx-headers") ?? "")["X-CSRFToken"]);
-  request.send(body);
+  const kind = await ask(request, "POST", field().dataset.add ?? "", body);
+  running -= 1;
+  if (item.isConnected) settle(item, kind ? [refusal(file.name, words(kind), file)] : itemsIn(request.responseText));
+  next();
+  if (!uploading().length) document.dispatchEvent(new Event("references:idle"));
 };
 
 // Generate waits for what is on its way. It sends nothing when one of them was refused: that would be another picture.
@@ -171,8 +179,6 @@ document.addEventListener("htmx:confirm", (event) => {
     else event.detail.issueRequest();
   }, { once: true });
 });
-
-// --- Where files come from -----------------------------------------------------------------------------------------------
 
 document.addEventListener("change", (event) => {
   const input = closest(event, "#id_images", HTMLInputElement);
@@ -201,51 +207,22 @@ document.addEventListener("drop", (event) => {
   field().scrollIntoView({ block: "nearest" });
 });
 
+// Excel, Word and PowerPoint copy a picture of a text beside it. Where somebody can type, the text is what they want.
 document.addEventListener("paste", (event) => {
-  const files = [...event.clipboardData?.files ?? []].filter((file) => file.type.startsWith("image/"));
-  if (!files.length) return;
+  const { clipboardData } = event;
+  const files = [...clipboardData?.files ?? []].filter((file) => file.type.startsWith("image/"));
+  if (!files.length || closest(event, ":read-write") && clipboardData?.getData("text").trim()) return;
   event.preventDefault();
   add(files);
 });
 
-const readClipboard = async () => {
-  const files = [];
-  try {
-    for (const entry of await navigator.clipboard.read()) {
-      const type = entry.types.find((name) => name.startsWith("image/"));
-      if (type) files.push(new File([await entry.getType(type)], `clipboard.${type.slice(6)}`, { type }));
-    }
-  } catch (error) {
-    const { name } = /** @type {DOMException} */ (error);
-    if (!["NotAllowedError", "DataError", "NotFoundError"].includes(name)) throw error;
-  }
+/** @param {File[]} files */
+const addCopied = (files) => {
   if (files.length) add(files);
   else announce(word("noPicture"));
 };
 const offerClipboard = () => {
   first("[data-clipboard]").hidden = !navigator.clipboard?.read;
-};
-
-// --- Order, removal, reuse ---------------------------------------------------------------------------------------------------
-
-/** @param {HTMLElement} item */
-const tellPlace = (item) => {
-  const every = items();
-  announce(word("moved", { name: item.dataset.name ?? "", number: every.indexOf(item) + 1, total: every.length }));
-};
-
-/**
- * @param {HTMLElement} item
- * @param {number} step
- */
-const move = (item, step) => {
-  const every = items();
-  const other = every[every.indexOf(item) + step];
-  if (!other) return;
-  if (step < 0) other.before(item);
-  else other.after(item);
-  changed();
-  tellPlace(item);
 };
 
 /** @param {Item} item */
@@ -265,59 +242,25 @@ document.addEventListener("click", (event) => {
   const button = closest(event, "button", HTMLButtonElement);
   if (!button) return;
   const item = button.closest("li");
-  const { move: step, use } = button.dataset;
-  if (step && item) {
-    move(item, Number(step));
-    button.focus();
-    // At either end of the list the button is gone, and the other one takes the focus.
-    if (document.activeElement !== button) first(`[data-move="${-Number(step)}"]`, HTMLElement, item).focus();
-  } else if (button.matches("[data-remove], [data-cancel]") && item) remove(item);
-  else if (button.matches("[data-clipboard]")) readClipboard();
+  const { use } = button.dataset;
+  if (button.matches("[data-remove], [data-cancel]") && item) remove(item);
+  else if (button.matches("[data-clipboard]")) import("./clipboard.js").then(({ read }) => read()).then(addCopied);
   else if (use) take([use]);
-});
-
-// By mouse anywhere on an item, by finger on its grip, so that the list can still be scrolled.
-document.addEventListener("pointerdown", (event) => {
-  const item = closest(event, "#reference-list [data-reference]");
-  const handle = event.pointerType === "mouse" ? !closest(event, ".reference-tools, a") : closest(event, "[data-grip]");
-  if (!item || !handle || event.button !== 0) return;
-  event.preventDefault();
-  const before = items().indexOf(item);
-  // The list holds the pointer: an item that changes its place would lose it.
-  const holder = list();
-  /** @param {PointerEvent} pointer */
-  const follow = (pointer) => {
-    item.dataset.dragging = "";
-    const under = items().find((other) => {
-      const box = other.getBoundingClientRect();
-      return other !== item && pointer.clientY > box.top && pointer.clientY < box.bottom;
-    });
-    if (!under) return;
-    const box = under.getBoundingClientRect();
-    if (pointer.clientY < box.top + box.height / 2) under.before(item);
-    else under.after(item);
-  };
-  const end = () => {
-    holder.removeEventListener("pointermove", follow);
-    delete item.dataset.dragging;
-    if (items().indexOf(item) === before) return;
-    changed();
-    tellPlace(item);
-  };
-  holder.setPointerCapture(event.pointerId);
-  holder.addEventListener("pointermove", follow);
-  holder.addEventListener("lostpointercapture", end, { once: true });
 });
 
 // References that the studio has already come into the list by their names.
 /** @param {string[]} references */
 const take = async (references) => {
   const query = new URLSearchParams(references.map((reference) => ["reference", reference]));
-  const response = await fetch(`${field().dataset.chosen}?${query}`);
-  if (!response.ok) return;
+  const request = new XMLHttpRequest();
+  const kind = await ask(request, "GET", `${field().dataset.chosen}?${query}`);
+  if (kind) {
+    say("page", kind);
+    return;
+  }
   const place = document.createElement("li");
   list().append(place);
-  settle(place, itemsIn(await response.text()));
+  settle(place, itemsIn(request.responseText));
 };
 
 // “Edit this” puts its item into the list by itself.

@@ -15,16 +15,29 @@ document.addEventListener("click", (event) => {
   input.dispatchEvent(new Event("change", { bubbles: true }));
 });
 
-// Counters: <span data-counts="id-of-textarea" data-limit="2000"> counts characters as a person does, not UTF-16 units.
+// Counters: <span data-counts="id of a textarea" data-limits="id of an element with data-characters and perhaps data-bytes">
+// counts characters as a person does, not UTF-16 units.
+/**
+ * How many characters of the text fit into so many bytes, or would fit if it went on like this.
+ * @param {string} text
+ * @param {number} bytes
+ */
+const fitting = (text, bytes) => {
+  const code = new TextEncoder().encode(text);
+  if (code.length <= bytes) return Math.floor([...text].length * bytes / code.length);
+  return [...new TextDecoder().decode(code.subarray(0, bytes), { stream: true })].length;
+};
 const countAll = () => {
   const number = new Intl.NumberFormat(lang);
   for (const counter of all("[data-counts]")) {
-    const field = document.getElementById(counter.dataset.counts ?? "");
-    if (!(field instanceof HTMLTextAreaElement)) continue;
-    const limit = Number(counter.dataset.limit);
-    const { length } = [...field.value];
-    counter.textContent = `${number.format(length)} / ${number.format(limit)}`;
-    counter.dataset.tone = length > limit ? "danger" : length > limit * 0.9 ? "attention" : "";
+    const { counts = "", limits = "", over = "" } = counter.dataset;
+    const { characters, bytes } = byId(limits).dataset;
+    const { value } = byId(counts, HTMLTextAreaElement);
+    const { length } = [...value];
+    const limit = Math.min(Number(characters), value && bytes ? fitting(value, Number(bytes)) : Infinity);
+    const more = length - limit;
+    counter.textContent = more > 0 ? over.replace("{number}", number.format(more)) : `${number.format(length)} / ${number.format(limit)}`;
+    counter.dataset.tone = more > 0 ? "danger" : length > limit * 0.9 ? "attention" : "";
   }
 };
 document.addEventListener("input", countAll);

@@ -15,6 +15,7 @@ from django.utils import timezone
 from pytest_django.fixtures import Settings
 
 from accounts import key_check
+from accounts.forms import KeyForm
 from accounts.models import ApiKey, EventKind, KeyGone, KeyState, Role, SecurityEvent, User
 from playground.models import Generation, LedgerEntry, Status
 from playground.sandbox import Sandbox
@@ -101,6 +102,42 @@ def test_nothing_of_our_own_network_stands_for_evolink_in_production(
 def test_an_unprintable_key_is_refused_before_anything_is_asked(as_alice: Client) -> None:
     assert "no spaces or special characters" in add(as_alice, "sk-with blank")
     assert not ApiKey.objects.exists()
+
+
+# What people copy with a key, from mails, documents, terminals and files of settings.
+PASTED = [
+    f"\ufeff{GOOD}\u200b",
+    f"{GOOD[:9]}\u00ad\u2060{GOOD[9:]}",
+    f"\u00a0 {GOOD}\r\n",
+    f"Bearer {GOOD}",
+    f"Authorization: Bearer {GOOD}",
+    f'-H "Authorization: Bearer {GOOD}" \\',
+    f"“{GOOD}”",
+    f"'{GOOD}'",
+    f"「{GOOD}」",
+    f"`{GOOD}`,",
+    f"<{GOOD}>",
+    f"KEY={GOOD}",
+    f'export EVOLINK_API_KEY="{GOOD}"',
+    f"export KEY = ‘{GOOD}’;",
+    f'"api_key": "{GOOD}",',
+    f"x-api-key: {GOOD}",
+    f"$env:API_KEY = '{GOOD}'",
+    f"API key: {GOOD}",
+    f"APIキー：{GOOD}",
+]
+
+
+def test_what_was_pasted_around_a_key_is_no_part_of_it(as_alice: Client, evolink: Sandbox) -> None:
+    add(as_alice, PASTED[0])
+    assert ApiKey.objects.get().secret().reveal() == GOOD
+    for pasted in PASTED:
+        assert "You have added this key already" in add(as_alice, pasted, label="KEY and more"), pasted
+
+
+@pytest.mark.parametrize("key", ["sk-key=value", "odd=key/of+another:kind==", "sk-token:token"])
+def test_signs_within_a_key_belong_to_it(key: str) -> None:
+    assert KeyForm().fields["key"].clean(key) == key
 
 
 ODD = "odd+key+of+another+kind"

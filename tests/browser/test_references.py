@@ -4,6 +4,7 @@ scripts."""
 import base64
 import re
 from collections.abc import Callable
+from functools import partial
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
@@ -15,6 +16,7 @@ from accounts.models import User
 from playground.models import GeneratedImage, Generation, Reference
 from playground.sandbox import Sandbox
 from tests.browser.conftest import choose_model, layout_shift
+from tests.browser.test_trouble import ANSWERS, PORTAL
 from tests.drawing import drawing, encoded, exif
 from tests.references.corpus import readable, with_chunk
 
@@ -116,6 +118,32 @@ def test_a_bad_file_is_refused_beside_its_name_and_a_failed_form_keeps_the_rest(
     expect(items(studio)).to_have_count(1)
     assert not Generation.objects.exists()
     assert [said for said in complaints if "422" not in said and "/studio/estimate/" not in said] == []
+
+
+def test_what_an_upload_came_to_is_said_beside_the_file_and_it_can_be_sent_again(studio: Page) -> None:
+    drop(studio, ("first.png", RED))
+    expect(items(studio)).to_have_count(1)
+    refused = studio.locator('#reference-list [data-state="refused"]')
+    for number, (status, what, _then) in enumerate(ANSWERS, 1):
+        studio.route(re.compile("/references/add/"), partial(Route.fulfill, status=status, body=PORTAL))
+        drop(studio, (f"{status}.png", padded(number)))
+        expect(refused.filter(has_text=f"{status}.png")).to_contain_text(what)
+        expect(items(studio)).to_have_count(1)
+    studio.unroute_all()
+    refused.filter(has_text="200.png").get_by_role("button", name="Try again").click()
+    expect(items(studio)).to_have_count(2)
+    expect(refused).to_have_count(len(ANSWERS) - 1)
+
+    studio.route(re.compile("/references/chosen/"), partial(Route.fulfill, body=PORTAL))
+    studio.reload()
+    expect(studio.locator("#toasts")).to_contain_text("Something else answered in place of the studio")
+    studio.unroute_all()
+    studio.reload()
+    expect(items(studio)).to_have_count(2)
+
+    studio.context.clear_cookies()
+    drop(studio, ("signed-out.png", RED))
+    studio.wait_for_url(re.compile(r"/accounts/login/\?next=/"))
 
 
 def test_pasting_dragging_removing_and_taking_up_again(studio: Page, complaints: list[str]) -> None:

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable
+from functools import partial
 
 import pytest
 from playwright.sync_api import Page, Route, expect
@@ -63,13 +64,13 @@ def test_a_lost_answer_is_said_and_pressing_again_is_safe(studio: Page) -> None:
     studio.route(re.compile("/generations/$"), lose)
     generate(studio)
     toasts = studio.locator("#toasts")
-    expect(toasts).to_contain_text("we do not know whether this was sent")
+    expect(toasts).to_contain_text("We do not know whether this was sent")
     expect(toasts).to_have_attribute("role", "status")
     expect(studio.get_by_label("Prompt", exact=True)).to_have_value(PROMPT)
     expect(studio.locator("#generate")).to_be_focused()
     studio.unroute(re.compile("/generations/$"))
     generate(studio)
-    expect(toasts.locator(".message")).to_have_count(0)
+    expect(toasts.locator(".message")).to_have_text(re.compile("This was sent before, so nothing was sent again."))
     expect(studio.locator(".task-card")).to_have_count(1)
     assert Generation.objects.count() == 1
 
@@ -77,19 +78,42 @@ def test_a_lost_answer_is_said_and_pressing_again_is_safe(studio: Page) -> None:
 def test_offline_says_that_nothing_was_sent(studio: Page) -> None:
     studio.context.set_offline(True)
     generate(studio)
-    expect(studio.locator("#toasts")).to_contain_text("You are offline, so nothing was sent.")
+    expect(studio.locator("#toasts")).to_contain_text("You are offline. Nothing was sent")
     studio.context.set_offline(False)
     generate(studio)
     expect(studio.locator(".task-card")).to_have_count(1)
     assert Generation.objects.count() == 1
 
 
-@pytest.mark.parametrize(("status", "words"), [(403, "nothing was sent"), (502, "we do not know")])
-def test_an_answer_of_no_use_is_said(studio: Page, status: int, words: str) -> None:
-    studio.route(re.compile("/generations/$"), lambda route: route.fulfill(status=status, body="<h1>No</h1>"))
+# Status, what it was, and what that means for Generate.
+ANSWERS = [
+    (413, "This is larger than the server accepts.", "Nothing was sent"),
+    (403, "a firewall in front of it, refused this.", "Nothing was sent"),
+    (502, "The studio cannot be reached right now", "We do not know whether this was sent"),
+    (500, "Something went wrong in the studio.", "We do not know whether this was sent"),
+    (200, "such as the sign-in page of a Wi-Fi network.", "We do not know whether this was sent"),
+]
+PORTAL = "<main><h1>Welcome to our Wi-Fi</h1></main>"
+
+
+def test_an_answer_of_no_use_is_said(studio: Page) -> None:
+    toasts = studio.locator("#toasts")
+    for status, what, then in ANSWERS:
+        studio.route(re.compile("/generations/$"), partial(Route.fulfill, status=status, body=PORTAL))
+        generate(studio)
+        expect(toasts).to_contain_text(what)
+        expect(toasts).to_contain_text(then)
+        expect(toasts.locator(".message")).to_have_count(1)
+        expect(studio.get_by_label("Prompt", exact=True)).to_have_value(PROMPT)
+    studio.route(re.compile("/studio/(estimate|settings)/"), partial(Route.fulfill, body=PORTAL))
+    studio.get_by_label("Model").select_option("gpt-image-2")
+    expect(toasts).to_contain_text("What you see may be out of date.")
+    expect(studio.locator("body")).not_to_contain_text("Welcome to our Wi-Fi")
+    assert not Generation.objects.exists()
+    studio.unroute_all()
     generate(studio)
-    expect(studio.locator("#toasts")).to_contain_text(words)
-    expect(studio.locator(".task-card")).to_have_count(0)
+    expect(studio.locator(".task-card")).to_have_count(1)
+    expect(toasts.locator("[data-error^=order]")).to_have_count(0)
 
 
 def test_signed_out_meanwhile_leads_to_the_sign_in_and_keeps_the_text(studio: Page, live: str, alice: User) -> None:

@@ -276,6 +276,14 @@ def test_the_four_rules_are_what_free_sizes_are_checked_by(width: int, height: i
     [
         ("gpt-image-1", {"prompt": ""}, [("prompt", "required")]),
         ("gpt-image-1", {"prompt": " \n\t"}, [("prompt", "required")]),
+        ("gpt-image-1", {"prompt": "\u200b\ufeff\u00ad \u2060"}, [("prompt", "required")]),  # zero-width
+        ("gpt-image-1", {"prompt": "\x00\x1b\x7f\x85"}, [("prompt", "required")]),  # control
+        ("gpt-image-1", {"prompt": "\ufe0f\U000e0100\u180b"}, [("prompt", "required")]),  # variation selectors
+        ("gpt-image-1", {"prompt": "\u3164\uffa0\u115f\u1160"}, [("prompt", "required")]),  # fillers of Hangul
+        ("gpt-image-1", {"prompt": "\u034f\u2800\u3000\U000e0041\u17b4"}, [("prompt", "required")]),
+        ("gpt-image-1", {"prompt": "\u200b가"}, []),
+        ("gpt-image-1", {"prompt": "❤\ufe0f"}, []),
+        ("gpt-image-1", {"prompt": "\U0001fae9\U0001ffff"}, []),  # as yet unknown to this Unicode
         ("gpt-image-1", {"prompt": "x" * 2000}, []),
         ("gpt-image-1", {"prompt": "猫" * 2000}, []),
         ("gpt-image-1", {"prompt": "x" * 2001}, [("prompt", "too_long")]),
@@ -284,6 +292,8 @@ def test_the_four_rules_are_what_free_sizes_are_checked_by(width: int, height: i
         ("gpt-image-2", {"prompt": "x" * 32_001}, [("prompt", "too_long")]),
         ("gpt-image-2", {"prompt": "猫" * 20_000}, []),
         ("gpt-image-2", {"prompt": "猫" * 20_001}, [("prompt", "too_many_bytes")]),
+        ("gpt-image-2", {"prompt": "猫" * 40_000}, [("prompt", "too_many_bytes")]),
+        ("gpt-image-2", {"prompt": "x" * 60_001}, [("prompt", "too_long")]),
         ("gpt-image-1", {"quality": "xhigh"}, [("quality", "unknown_choice")]),
         ("gpt-image-2.5-flare", {"quality": "xhigh"}, []),
         ("gpt-image-2.5-sunburst", {"quality": "max"}, []),

@@ -61,6 +61,10 @@ def test_the_same_id_again_answers_the_same_card(as_alice: Client) -> None:
     assert replaced not in Html(first)
     assert replaced in Html(second), "the card that is there makes room for the same one"
     assert f"li#card-{code}" in Html(second)
+    sentence = "This was sent before, so nothing was sent again."
+    assert [sentence in answer.content.decode() for answer in (first, second)] == [False, True]
+    plain = as_alice.post("/generations/", FORM, follow=True)
+    assert Html(plain).one("main .message").text.startswith(sentence)
 
 
 @pytest.mark.django_db
@@ -88,7 +92,12 @@ def test_a_request_id_is_its_owners(alice: User, charlie: User) -> None:
     ("wrong", "sentence"),
     [
         ({"prompt": "  "}, "Write what the picture should show."),
+        ({"prompt": "\ufeff\u200b\u3164\ufe0f\x01"}, "Write what the picture should show."),
         ({"prompt": "x" * 2001}, "That is 2,001 characters; the limit is 2,000."),
+        (
+            {"prompt": "あ" * 32_000, "model": "gpt-image-2", "size": "1:1"},
+            "That is 12,000 characters too many. For this model, letters such as é or あ count two or three times.",
+        ),
         ({"size": "12x12"}, "This model does not offer that."),
         ({"quality": "ultra"}, "This model does not offer that."),
         ({"n": "11"}, "Choose a number from 1 to 10."),

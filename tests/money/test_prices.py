@@ -173,6 +173,11 @@ def test_japanese_counts_three_bytes_a_letter() -> None:
     assert {line.category: line.tokens for line in form.cleaned_data["estimate"].lines}["text_input"] == 30
 
 
+def test_the_calculator_says_how_many_letters_are_too_many_for_a_limit_in_bytes() -> None:
+    form = CalculatorForm({"model": "gpt-image-2", "letters": "32000", "alphabet": "japanese"})
+    assert form.errors == {"letters": ["That is 12,000 too many for this model."]}
+
+
 @pytest.mark.parametrize(("name", "value"), [("n", "11"), ("n", "0"), ("references", "17"), ("letters", "2001")])
 def test_what_evolink_would_refuse_is_not_calculated(db: None, name: str, value: str) -> None:
     form = CalculatorForm({name: value})

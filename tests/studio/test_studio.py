@@ -31,6 +31,17 @@ def test_the_page_says_what_runs(as_alice: Client, alice: User) -> None:
     assert "Refresh" in page.texts("noscript a")
 
 
+def test_no_browser_keeps_a_page_whose_request_id_is_used_up(as_alice: Client) -> None:
+    page = as_alice.get("/")
+    assert "#request-id[autocomplete=off]" in Html(page)
+    assert "no-store" in page["Cache-Control"]
+
+
+def test_enter_in_a_field_presses_a_button_that_does_nothing(as_alice: Client) -> None:
+    first = Html(as_alice.get("/")).all("#studio-form button")[0]
+    assert first["disabled"] == first["hidden"] == ""
+
+
 def test_the_page_of_somebody_new_teaches_and_asks_nothing(as_alice: Client) -> None:
     page = Html(as_alice.get("/"))
     assert len(page.all(".example")) == 6

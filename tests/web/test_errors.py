@@ -113,3 +113,24 @@ def test_the_language_can_be_chosen_on_an_error_page_too(as_alice: Client, addre
 
 def test_the_offline_page_offers_nothing_that_would_have_to_be_answered(client: Client) -> None:
     assert "form" not in Html(client.get("/offline/"))
+
+
+def test_scripts_tell_our_answers_from_those_of_others(as_alice: Client, browser: Client, settings: Settings) -> None:
+    htmx = {"HX-Request": "true"}
+    too_large = {"prompt": "x" * (settings.DATA_UPLOAD_MAX_MEMORY_SIZE + 1)}
+    strict = Client(enforce_csrf_checks=True)
+    strict.force_login(User.objects.get())
+    answers = [
+        as_alice.get("/studio/changes/", headers=htmx),
+        as_alice.post("/references/add/", headers=htmx),
+        as_alice.post("/generations/", {}, headers=htmx),
+        as_alice.get("/nowhere/", headers=htmx),
+        as_alice.put("/", headers=htmx),
+        as_alice.post("/theme/", too_large, headers=htmx),
+        strict.post("/generations/", {}, headers=htmx),
+        browser.post("/references/add/", headers=htmx),
+    ]
+    assert [answer.status_code for answer in answers] == [200, 200, 422, 404, 405, 413, 403, 200]
+    assert all("X-Image-Studio" in answer for answer in answers)
+    assert answers[-1]["HX-Redirect"].startswith("/accounts/login/")
+    assert "X-Image-Studio" not in as_alice.get("/")

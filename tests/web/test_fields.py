@@ -73,6 +73,13 @@ class Node:
     def is_control(self) -> bool:
         return self.name in ("select", "textarea") or (self.name == "input" and self["type"] not in NO_CONTROL)
 
+    @property
+    def is_restored(self) -> bool:
+        """Whether a browser may give a hidden field the value that a script once wrote into it. No script changes
+        Django's token."""
+        hidden = self.name == "input" and self["type"] == "hidden" and self["name"] != "csrfmiddlewaretoken"
+        return hidden and self["autocomplete"] != "off"
+
     def __str__(self) -> str:
         return f"<{self.name} {self['type']} name={self['name']} id={self['id']}>"
 
@@ -127,10 +134,11 @@ class Page:
 
 
 def wrong_with(page: Page) -> list[str]:
-    """Controls without a name, duplicate ids, and missing descriptions."""
+    """Controls without a name, duplicate ids, hidden fields that keep old values, and missing descriptions."""
     ids = [node["id"] for node in page.nodes if node["id"]]
     wrong = [f"{control} has no name" for control in page.controls if not page.name_of(control)]
     wrong += [f"the id {one} is there {ids.count(one)} times" for one in sorted(set(ids)) if ids.count(one) > 1]
+    wrong += [f"a browser may fill an old value into {node}" for node in page.nodes if node.is_restored]
     for node in page.nodes:
         described = page.said(node["aria-describedby"])
         if "nothing has the id" in described:
