@@ -276,6 +276,7 @@ USE_TZ = True
 EVOLINK_URL = env.address("EVOLINK_URL", "https://api.evolink.ai")
 EVOLINK_FILES_URL = env.address("EVOLINK_FILES_URL", "https://files-api.evolink.ai")
 DEFAULT_MODEL = env.text("DEFAULT_MODEL", "gpt-image-1")
+OTHER_MODELS = env.flag("OTHER_MODELS", False)
 DISPLAY_CURRENCY = env.currency("DISPLAY_CURRENCY")
 SANDBOX_DIR = DATA_DIR / "sandbox"
 SANDBOX_SECONDS = env.number("SANDBOX_SECONDS", 6.0)

@@ -102,6 +102,7 @@ urlpatterns = [
     path("help/<slug:slug>/", help.answer, name="answer"),
     path("docs/", docs.reference, name="docs"),
     path("docs/scenarios/", docs.scenarios, name="docs-scenarios"),
+    path("docs/scenarios/choices/", docs.scenario_choices, name="scenario-choices"),
     path("offline/", offline.page, name="offline"),
     path("offline.js", offline.worker, name="offline-worker"),
     path("studio/balance/", modes.balance, name="balance"),

@@ -7,6 +7,7 @@ from datetime import date
 from typing import Any, Final
 from urllib.parse import unquote
 
+from django.conf import settings
 from django.http import HttpRequest, QueryDict
 from django.utils import timezone
 
@@ -61,6 +62,11 @@ def named_model(request: HttpRequest) -> str:
         return str(living({}, today)["model"])
     draft = draft_of(request.user, request.COOKIES)
     return str(start(request.user, QueryDict(), draft, rehearsal=False, today=today).values["model"])
+
+
+def other_models(user: User) -> bool:
+    """Whether another model may draw what the chosen one cannot: the person's default, or else the team's."""
+    return bool(user.defaults.get("other_models", settings.OTHER_MODELS))
 
 
 def draft_of(user: User, cookies: Mapping[str, str]) -> QueryDict | None:

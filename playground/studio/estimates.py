@@ -8,6 +8,7 @@ from typing import Any
 from accounts.models import User
 from playground.evolink import GenerationRequest, get_model, pricing, successors
 from playground.models import Budget, Generation, Standing
+from playground.models.queries import highest_alternative
 from playground.money.budgets import after_sentence, short_sentence, warning_sentence
 from playground.money.terms import Term, terms_of
 from playground.studio.forms import GenerationForm
@@ -33,11 +34,13 @@ class Quote:
     references: int
     rehearsal: bool
     standing: Standing | None
+    held: Decimal
+    """What would be held: the upper end of the estimate, or of the most expensive model that may draw it instead."""
 
     @property
     def short(self) -> bool:
-        """Whether the budget is too small for the upper end of the estimate, which is the amount that would be held."""
-        return self.standing is not None and self.standing.left < self.estimate.high
+        """Whether the budget is too small for what would be held."""
+        return self.standing is not None and self.standing.left < self.held
 
     @property
     def terms(self) -> tuple[Term, ...]:
@@ -46,14 +49,14 @@ class Quote:
     @property
     def refusal(self) -> str:
         """Why the person cannot generate it. Empty if they can."""
-        return short_sentence(self.estimate.high, self.standing) if self.standing and self.short else ""
+        return short_sentence(self.held, self.standing) if self.standing and self.short else ""
 
     @property
     def outlook(self) -> str:
         """What the budget has left afterwards. Empty without a budget."""
         if self.standing is None:
             return ""
-        return after_sentence(max(self.standing.left - self.estimate.high, Decimal(0)), self.standing)
+        return after_sentence(max(self.standing.left - self.held, Decimal(0)), self.standing)
 
     @property
     def warning(self) -> str:
@@ -61,10 +64,20 @@ class Quote:
         return warning_sentence(self.standing) if self.standing else ""
 
 
-def quote(owner: User, request: GenerationRequest, *, rehearsal: bool, references: int, now: datetime) -> Quote:
+def quote(
+    owner: User,
+    request: GenerationRequest,
+    *,
+    rehearsal: bool,
+    references: int,
+    now: datetime,
+    other_models: bool = False,
+) -> Quote:
     standing = None if rehearsal else Budget.objects.tightest(owner, now)
     estimate = pricing.estimate(request, references=references)
-    return Quote(estimate, _levels(request, rehearsal, references), references, rehearsal, standing)
+    other = highest_alternative(request, references, now.date()) if other_models else Decimal(0)
+    held = max(estimate.high, other)
+    return Quote(estimate, _levels(request, rehearsal, references), references, rehearsal, standing, held)
 
 
 def quote_of(form: GenerationForm, owner: User, now: datetime) -> Quote | None:
@@ -72,7 +85,14 @@ def quote_of(form: GenerationForm, owner: User, now: datetime) -> Quote | None:
     wanted = form.wanted()
     if wanted is None:
         return None
-    return quote(owner, wanted, rehearsal=form.rehearsal, references=len(form.pictures), now=now)
+    return quote(
+        owner,
+        wanted,
+        rehearsal=form.rehearsal,
+        references=len(form.pictures),
+        now=now,
+        other_models=bool(form["other_models"].value()),
+    )
 
 
 def priced(form: GenerationForm, owner: User, now: datetime) -> dict[str, Any]:

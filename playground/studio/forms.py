@@ -96,6 +96,14 @@ class GenerationForm(forms.Form):
         choices=[("live", _("Live")), ("rehearsal", _("Rehearsal (free)"))],
         widget=Choice(default="live"),
     )
+    # The primary key of the API key that the page named. No other key pays.
+    key = forms.CharField(required=False, widget=forms.HiddenInput)
+    other_models = forms.BooleanField(
+        required=False,
+        label=_("If it is not available, another model may draw it"),
+    )
+    # A failure to rehearse, as the sandbox understands it. Only in a rehearsal.
+    scenario = forms.RegexField(r"sandbox:[a-z0-9_]+(=[0-9.]+)?", required=False, max_length=60)
     # A checkbox. In `cleaned_data` it is the `Delivery` of the reference images.
     reference_way = forms.BooleanField(required=False, label=_("Send them through EvoLink’s own file storage"))
 
@@ -188,7 +196,10 @@ class GenerationForm(forms.Form):
         """The form's values as a request. An empty choice is not sent."""
         values = {parameter.name: data.get(parameter.name) for parameter in self.settings}
         chosen = {name: None if value == "" else value for name, value in values.items()}
-        return GenerationRequest.from_values(chosen | {"prompt": data.get("prompt", "").replace("\r\n", "\n")})
+        prompt = data.get("prompt", "").replace("\r\n", "\n")
+        if self.rehearsal and data.get("scenario"):
+            prompt = f"{prompt} {data['scenario']}"
+        return GenerationRequest.from_values(chosen | {"prompt": prompt})
 
     def _reference_way(self, data: dict[str, Any]) -> str:
         if not len(self.pictures):

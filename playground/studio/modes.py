@@ -1,6 +1,9 @@
 """Rehearsal or live: whether a person's next generation costs money, and which key pays."""
 
 from dataclasses import dataclass
+from uuid import UUID
+
+from django.utils.translation import gettext as _
 
 from accounts.access import MemberRequest
 from accounts.models import ApiKey
@@ -42,8 +45,41 @@ def mode_of(request: MemberRequest) -> Mode:
 
 def rehearses(request: MemberRequest) -> bool:
     """Whether the form is for a rehearsal. A submitted form says so itself."""
-    wanted = (request.POST or request.GET).get("mode", "live" if request.method == "GET" else "rehearsal")
-    return mode_of(request).rehearsal or wanted != "live"
+    if request.method == "POST":
+        return request.POST.get("mode") != "live"
+    return mode_of(request).rehearsal or request.GET.get("mode", "live") != "live"
+
+
+def _is_uuid(text: str) -> bool:
+    try:
+        UUID(text)
+    except ValueError:
+        return False
+    return True
+
+
+class CannotPay(Exception):
+    """A form that says live cannot be live any more. The message is for the person."""
+
+
+def paying_key(request: MemberRequest, named: str) -> ApiKey:
+    """The key that the page named for a live generation. No other key pays. Raises `CannotPay`."""
+    if mode_of(request).chosen:
+        raise CannotPay(_("You are rehearsing now, so nothing was sent. Reload the page to go on."))
+    key = ApiKey.objects.filter(pk=named).first() if _is_uuid(named) else None
+    if key is None or key.retired_at:
+        raise CannotPay(_("The API key of this form was deleted, so nothing was sent. Reload the page to go on."))
+    if not ApiKey.objects.kept().open_to(request.user).filter(pk=key.pk).exists():
+        raise CannotPay(
+            _("You may not use the API key of this form any more, so nothing was sent. Reload the page to go on.")
+        )
+    if key.is_refused:
+        raise CannotPay(
+            _("EvoLink no longer accepts the API key of this form, so nothing was sent. Reload the page to go on.")
+        )
+    if not key.readable():
+        raise CannotPay(_("The API key of this form cannot be read, so nothing was sent. Ask your administrator."))
+    return key
 
 
 def rehearse(request: MemberRequest, on: bool) -> None:

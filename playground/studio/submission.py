@@ -7,12 +7,15 @@ from django.utils.translation import gettext as _
 from accounts.models import KeyGone
 from playground.models import BudgetExceeded, ReferenceGone, RequestIdReused
 from playground.money.budgets import short_sentence
+from playground.studio.modes import CannotPay
 
-NOT_HANDED_IN: Final = (KeyGone, ReferenceGone, RequestIdReused, BudgetExceeded)
+NOT_HANDED_IN: Final = (CannotPay, KeyGone, ReferenceGone, RequestIdReused, BudgetExceeded)
 
 
-def why_not(error: KeyGone | ReferenceGone | RequestIdReused | BudgetExceeded) -> str:
+def why_not(error: CannotPay | KeyGone | ReferenceGone | RequestIdReused | BudgetExceeded) -> str:
     """Why nothing was submitted."""
+    if isinstance(error, CannotPay):
+        return str(error)
     if isinstance(error, BudgetExceeded):
         return short_sentence(error.needed, error.standing)
     if isinstance(error, ReferenceGone):

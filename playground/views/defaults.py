@@ -29,7 +29,7 @@ def defaults(request: MemberRequest) -> HttpResponse:
         # Errors without a field are about settings that the model does not take. Those are not on the page and are not
         # saved.
         if not set(form.errors) - {NON_FIELD_ERRORS}:
-            request.user.defaults = kept(request.POST)
+            request.user.defaults = kept(request.POST) | {"other_models": "other_models" in request.POST}
             request.user.save(update_fields=["defaults"])
             messages.success(request, _("Saved. The studio now opens with these settings."))
             response = redirect("defaults")
@@ -37,6 +37,7 @@ def defaults(request: MemberRequest) -> HttpResponse:
             return response
     else:
         named = request.GET if "model" in request.GET else request.user.defaults
-        form = DefaultsForm.fresh(None, rehearsal, **(kept(named) if named else drafts.living({}, now.date())))
+        values = kept(named) if named else drafts.living({}, now.date())
+        form = DefaultsForm.fresh(None, rehearsal, other_models=drafts.other_models(request.user), **values)
     context = {"tab": "defaults"} | priced(form, request.user, now)
     return render(request, "playground/defaults.html", context, status=422 if form.errors else 200)

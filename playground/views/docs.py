@@ -61,3 +61,11 @@ def scenarios(request: HttpRequest) -> HttpResponse:
         "playground/scenarios.html",
         {"first": rehearsals.FIRST, "groups": rehearsals.groups()},
     )
+
+
+@require_GET
+def scenario_choices(request: HttpRequest) -> HttpResponse:
+    """The failures that the studio's form can rehearse, as the choices of a list. Keys and callbacks are not among
+    them, because they are not in a prompt, or the studio gets none."""
+    groups = [group for group in rehearsals.groups() if group.id not in ("keys", "callbacks")]
+    return render(request, "playground/_scenario_choices.html", {"groups": groups})

@@ -20,7 +20,7 @@ from playground.references.delivery import references_of
 from playground.showing.generation_page import page_of
 from playground.showing.selection import undo_offer
 from playground.studio.cards import card_of
-from playground.studio.modes import mode_of
+from playground.studio.modes import paying_key
 from playground.studio.submission import NOT_HANDED_IN, why_not
 from playground.web.cards import changed_cards, handed_in
 
@@ -93,20 +93,19 @@ def _hand_in_again(request: MemberRequest, row: Generation, wanted: GenerationRe
                 " choose another."
             ),
         )
-    mode = mode_of(request)
-    rehearsal = row.rehearsal or mode.rehearsal
-    if obstacle := reachability.obstacle(row.reference_way, rehearsal=rehearsal):
+    if obstacle := reachability.obstacle(row.reference_way, rehearsal=row.rehearsal):
         return _refused(request, row, obstacle)
     try:
         again, new = Generation.objects.submit(
             request.user,
             wanted,
             request_id=code_or_nothing(request.POST.get("request_id", "")) or secrets.token_urlsafe(16),
-            rehearsal=rehearsal,
-            key=mode.key,
+            rehearsal=row.rehearsal,
+            key=None if row.rehearsal else paying_key(request, str(row.key_id)),
             now=timezone.now(),
             references=references,
             reference_way=row.reference_way,
+            other_models=row.other_models,
         )
     except NOT_HANDED_IN as error:
         return _refused(request, row, why_not(error))

@@ -18,7 +18,7 @@ from playground.studio import drafts
 from playground.studio.cards import card_of
 from playground.studio.estimates import priced, quote_of
 from playground.studio.forms import GenerationForm
-from playground.studio.modes import mode_of, rehearses
+from playground.studio.modes import paying_key, rehearses
 from playground.studio.submission import NOT_HANDED_IN, why_not
 from playground.web.cards import changed_cards, handed_in
 
@@ -30,7 +30,8 @@ def studio(request: MemberRequest) -> HttpResponse:
     rehearsal, today = rehearses(request), timezone.now().date()
     draft = drafts.draft_of(request.user, request.COOKIES)
     start = drafts.start(request.user, request.GET, draft, rehearsal=rehearsal, today=today)
-    form = GenerationForm.fresh(drafts.references(request.user, request.GET), rehearsal, **start.values)
+    pictures = drafts.references(request.user, request.GET)
+    form = GenerationForm.fresh(pictures, rehearsal, other_models=drafts.other_models(request.user), **start.values)
     return render(request, "playground/studio.html", _page(request, form) | {"replaced": start.replaced})
 
 
@@ -74,7 +75,11 @@ def calculate(request: MemberRequest) -> HttpResponse:
 def _refilled(request: MemberRequest, pictures: References) -> GenerationForm:
     """The form with the values of the request, without error messages."""
     values = request.POST or request.GET
-    return GenerationForm.fresh(pictures, rehearses(request), **kept(values), prompt=values.get("prompt", ""))
+    other_models = bool(values.get("other_models"))
+    settings = kept(values)
+    return GenerationForm.fresh(
+        pictures, rehearses(request), **settings, prompt=values.get("prompt", ""), other_models=other_models
+    )
 
 
 @require_POST
@@ -85,17 +90,19 @@ def generate(request: MemberRequest) -> HttpResponse:
         form = form.again()
         form.add_error(None, _("The form arrived damaged, so nothing was sent. Try again."))
     elif form.is_valid():
-        mode = mode_of(request)
+        data = form.cleaned_data
+        live = data["mode"] == "live"
         try:
             row, new = Generation.objects.submit(
                 request.user,
-                form.cleaned_data["request"],
-                request_id=form.cleaned_data["request_id"],
-                rehearsal=mode.rehearsal or form.cleaned_data["mode"] != "live",
-                key=mode.key,
+                data["request"],
+                request_id=data["request_id"],
+                rehearsal=not live,
+                key=paying_key(request, data["key"]) if live else None,
                 now=timezone.now(),
                 references=form.pictures.chosen,
-                reference_way=form.cleaned_data["reference_way"],
+                reference_way=data["reference_way"],
+                other_models=data["other_models"],
             )
         except NOT_HANDED_IN as error:
             form = form.again()
