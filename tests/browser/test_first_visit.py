@@ -258,7 +258,8 @@ FOCUSED = """() => {
   const drawn = one.closest(".tile") ?? one;
   const { left, right, top, bottom } = drawn.getBoundingClientRect();
   const seen = [top + 2, (top + bottom) / 2, bottom - 2].map((y) => document.elementFromPoint((left + right) / 2, y));
-  return [one.getAttribute("name") ?? one.parentElement.className, seen.every((there) => there && drawn.contains(there))];
+  const free = seen.every((there) => there && drawn.contains(there));
+  return [one.getAttribute("name") ?? one.parentElement.className, free];
 }"""
 
 
