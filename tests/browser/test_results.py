@@ -173,7 +173,7 @@ COVERED = """(all) => all.filter((one) => {
 
 @pytest.mark.parametrize("height", [900, 600], ids=["page-ends-near", "page-goes-on"])
 def test_the_bar_and_its_menu_stay_where_they_are(gallery: Page, complaints: list[str], height: int) -> None:
-    """Where a person presses "Stop sharing" twice, the second press must not find Delete."""
+    """A press on "Stop sharing" must not find Delete because the page scrolls."""
     gallery.set_viewport_size({"width": 1366, "height": height})
     links = gallery.locator(f"{SHOWN} > a")
     links.nth(0).click(modifiers=["Control"])
