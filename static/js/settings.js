@@ -13,7 +13,7 @@ document.addEventListener("click", (event) => {
   models().focus();
 });
 
-// What somebody chooses while the settings of another model are on their way stays chosen, and the focus stays with it.
+// What somebody chooses while the settings of another model are on their way stays chosen.
 
 /** @typedef {HTMLInputElement | HTMLSelectElement | HTMLTextAreaElement} Field */
 
@@ -24,16 +24,10 @@ const control = ({ name, value }) =>
 
 /** @type {Map<string, { name: string, value: string }> | null} */
 let meanwhile = null;
-/** @type {Field | null} */
-let focused = null;
 document.addEventListener("htmx:beforeRequest", ({ target }) => { if (target.id === "id_model") meanwhile = new Map(); });
 document.addEventListener("change", (event) => {
   const field = /** @type {Field | null} */ (closest(event, "#settings :is(input, select, textarea)"));
   if (field) meanwhile?.set(field.name, { name: field.name, value: field.value });
-});
-document.addEventListener("htmx:beforeSwap", ({ target }) => {
-  if (target.id !== "settings") return;
-  focused = target.contains(document.activeElement) ? /** @type {Field} */ (document.activeElement) : null;
 });
 document.addEventListener("htmx:afterSwap", ({ target }) => {
   if (target.id !== "settings" || !meanwhile) return;
@@ -41,12 +35,6 @@ document.addEventListener("htmx:afterSwap", ({ target }) => {
     const field = control(chosen);
     if (field instanceof HTMLInputElement && field.type === "radio") field.checked = true;
     else if (field) field.value = chosen.value;
-  }
-  if (focused?.name && document.activeElement === document.body) {
-    // This model may lack the choice: then the focus goes to what is chosen in its stead.
-    const chosen = form().querySelector(`[name="${focused.name}"]:checked`);
-    const next = control(focused) ?? (chosen instanceof HTMLElement ? chosen : models());
-    next.focus({ preventScroll: true });
   }
   if (meanwhile.size) htmx.trigger(document.body, "settled");
   meanwhile = null;

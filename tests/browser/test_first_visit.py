@@ -252,6 +252,60 @@ def test_so_it_does_on_the_page_of_the_defaults(studio: Page, live: str, complai
     assert complaints == []
 
 
+# What has the focus, and whether all of it is in sight (WCAG 2.4.11).
+FOCUSED = """() => {
+  const one = document.activeElement;
+  const drawn = one.closest(".tile") ?? one;
+  const { left, right, top, bottom } = drawn.getBoundingClientRect();
+  const seen = [top + 2, (top + bottom) / 2, bottom - 2].map((y) => document.elementFromPoint((left + right) / 2, y));
+  const free = seen.every((there) => there && drawn.contains(there));
+  return [one.getAttribute("name") ?? one.parentElement.className, free];
+}"""
+
+
+@pytest.mark.parametrize(
+    ("gone", "instead"),
+    [("#settings .more-sizes > summary", "size"), ("#id_height", "size"), ("#id_resolution_0", "size")],
+)
+def test_what_has_the_focus_is_not_there_for_another_model(
+    studio: Page, complaints: list[str], gone: str, instead: str
+) -> None:
+    """Then what is nearest has it, in sight, and Tab leads on from there."""
+    studio.set_viewport_size({"width": 1366, "height": 600})
+    studio.locator("#settings .more-sizes > summary").click()
+    choose(studio, "size", "own")
+    held: list[Route] = []
+    studio.route(re.compile("/studio/settings/"), lambda route: held.append(route))
+    with studio.expect_request(re.compile("/studio/settings/")):
+        studio.get_by_label("Model").select_option("gpt-image-1.5")
+    studio.locator(gone).focus()
+    held[0].continue_()
+    expect(studio.locator('[name="size"][value="1024x1536"]')).to_have_count(1)
+    expect(studio.locator(f'[name="{instead}"]:checked')).to_be_focused()
+    assert studio.evaluate(FOCUSED) == [instead, True]
+    studio.unroute_all(behavior="wait")
+    assert complaints == []
+
+
+def test_a_link_that_leaves_with_the_estimate_gives_the_focus_to_its_neighbour(
+    studio: Page, complaints: list[str]
+) -> None:
+    studio.set_viewport_size({"width": 1366, "height": 600})
+    link = studio.get_by_role("link", name="Why a range?")
+    expect(link).to_be_visible()
+    held: list[Route] = []
+    studio.route(re.compile("/studio/estimate/"), lambda route: held.append(route))
+    with studio.expect_request(re.compile("/studio/estimate/")):
+        studio.locator("#id_n").fill("2")
+    link.focus()
+    held[0].continue_()
+    expect(link).to_have_count(0)
+    expect(studio.locator(".terms summary")).to_be_focused()
+    assert studio.evaluate(FOCUSED) == ["terms", True]
+    studio.unroute_all(behavior="wait")
+    assert complaints == []
+
+
 # --- Offline ---------------------------------------------------------------------------------------------------------
 
 

@@ -11,7 +11,7 @@ from playwright.sync_api import Locator, Page, Route, expect
 
 from accounts.models import User
 from playground.models import GeneratedImage, Generation
-from tests.browser.conftest import layout_shift, violations, wait_until
+from tests.browser.conftest import at_rest, layout_shift, violations, wait_until
 from tests.factories import make_generation, make_saved
 
 pytestmark = pytest.mark.browser
@@ -159,6 +159,57 @@ def test_actions_on_many(gallery: Page, complaints: list[str], alice: User) -> N
     assert GeneratedImage.objects.saved().count() == 9
     # A download ends the navigation that has begun it.
     assert [said for said in complaints if "/gallery/download/" not in said] == []
+
+
+AT = """(all) => all.map((one) => {
+  const { left, top, width, height } = one.getBoundingClientRect();
+  return [left, top, width, height].map(Math.round);
+})"""
+COVERED = """(all) => all.filter((one) => {
+  const { left, top, width, height } = one.getBoundingClientRect();
+  return !one.contains(document.elementFromPoint(left + width / 2, top + height / 2));
+}).map((one) => one.textContent)"""
+
+
+@pytest.mark.parametrize("height", [900, 600], ids=["page-ends-near", "page-goes-on"])
+def test_the_bar_and_its_menu_stay_where_they_are(gallery: Page, complaints: list[str], height: int) -> None:
+    """A press on "Stop sharing" must not find Delete because the page scrolls."""
+    gallery.set_viewport_size({"width": 1366, "height": height})
+    links = gallery.locator(f"{SHOWN} > a")
+    links.nth(0).click(modifiers=["Control"])
+    bar = gallery.locator("#selection, #selection .button, #selection-more")
+    gallery.get_by_role("button", name="More actions").click()
+    at_rest(gallery)
+    there = bar.evaluate_all(AT)
+    gallery.evaluate("document.documentElement.style.scrollBehavior = 'instant'")
+    for far in (1_000_000, 0, 40):
+        gallery.evaluate("(far) => scrollTo(0, far)", far)
+        assert bar.evaluate_all(AT) == there
+    gallery.get_by_role("button", name="Stop sharing").click()
+    expect(gallery.get_by_text("One picture is no longer shared.")).to_be_visible()
+    at_rest(gallery)
+    bar = gallery.locator("#selection, #selection .button")
+    assert bar.evaluate_all(AT) == there[:-2] + there[-1:]
+    assert gallery.evaluate("scrollY") == 40
+    assert complaints == []
+
+
+@pytest.mark.parametrize("width", [1366, 900, 320])
+def test_the_bar_covers_nothing_and_no_message_covers_it(gallery: Page, complaints: list[str], width: int) -> None:
+    gallery.set_viewport_size({"width": width, "height": 700})
+    gallery.locator(f"{SHOWN} .picture-check").first.click()
+    bar = gallery.locator("#selection")
+    bar.get_by_role("button", name="Favorite", exact=True).click()
+    expect(gallery.get_by_text("One picture added to favorites.")).to_be_visible()
+    at_rest(gallery)
+    if width >= 900:  # a narrower one scrolls sideways
+        assert bar.locator(".button").evaluate_all(COVERED) == []
+    assert bar.evaluate_all(COVERED) == []
+    assert gallery.locator("#toasts > *").evaluate_all(COVERED) == []
+    gallery.get_by_role("button", name="Dismiss").click()
+    gallery.evaluate("document.documentElement.style.scrollBehavior = 'instant'; scrollTo(0, 1e6)")
+    assert gallery.locator(".shell-footer a, .picture-link").last.evaluate_all(COVERED) == []
+    assert complaints == []
 
 
 @pytest.mark.own_device
