@@ -6,7 +6,7 @@ from typing import Any
 from django.core.exceptions import ImproperlyConfigured
 
 BACKENDS = {
-    "files": "django.core.files.storage.FileSystemStorage",
+    "files": "playground.pictures.files.Files",
     "s3": "playground.pictures.s3.S3",
     "azure": "storages.backends.azure_storage.AzureStorage",
     "google": "storages.backends.gcloud.GoogleCloudStorage",
@@ -16,7 +16,7 @@ LINK_SECONDS = 6 * 3600
 # Overwriting is intended: a file name belongs to one row, and an interrupted save is simply repeated. Files are private
 # and links are signed, because everybody with a link can read the file until the link ends.
 OPTIONS: dict[str, dict[str, Any]] = {
-    "files": {"allow_overwrite": True},
+    "files": {"overwrite": True},
     "s3": {
         "file_overwrite": True,
         "default_acl": None,
