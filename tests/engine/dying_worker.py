@@ -31,15 +31,20 @@ _GIVEN = (
 )
 
 
+def given_settings(seconds: float = 0.0) -> dict[str, Any]:
+    """The settings of this test for another process. A picture takes `seconds`."""
+    return {name: getattr(settings, name) for name in _GIVEN} | {"SANDBOX_SECONDS": seconds}
+
+
 def start_worker(point: str = "", *, seconds: float = 0.0) -> ForkServerProcess:
     """Starts a worker on the test's database and files. It dies at `point`. A picture takes `seconds`."""
-    given = {name: getattr(settings, name) for name in _GIVEN} | {"SANDBOX_SECONDS": seconds}
-    worker = _FORK.Process(target=_work, args=[point, given, connection.settings_dict["NAME"]], daemon=True)
+    given = given_settings(seconds)
+    worker = _FORK.Process(target=work, args=[point, given, connection.settings_dict["NAME"]], daemon=True)
     worker.start()
     return worker
 
 
-def _work(point: str, given: dict[str, Any], database: str) -> None:
+def work(point: str, given: dict[str, Any], database: str) -> None:
     for name, value in given.items():
         setattr(settings, name, value)
     connections.settings["default"]["NAME"] = database
