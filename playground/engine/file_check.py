@@ -37,27 +37,33 @@ CHUNK = 1024 * 1024
 @dataclass(frozen=True)
 class Expected:
     """A file as its row describes it. `size` is in bytes, None if the row does not know it. `sha256` is empty if the
-    content is not compared."""
+    row does not know it."""
 
     name: str
     size: int | None = None
     sha256: str = ""
+    read: bool = False  # whether to compare the content
+
+    def look(self) -> "Seen":
+        """Raises `OSError` if the storage does not answer."""
+        try:
+            size = default_storage.size(self.name)
+            digest = _digest(self.name) if self.read else ""
+        except OSError:
+            if default_storage.exists(self.name):
+                raise
+            return Seen(BrokenFile.Kind.MISSING)
+        same = size > 0 and self.size in (None, size) and (not digest or self.sha256 in ("", digest))
+        return Seen("" if same else BrokenFile.Kind.CHANGED, digest)
 
 
-def difference(expected: Expected) -> str:
-    """What is wrong with the stored file, as `BrokenFile.Kind`. Empty if nothing is. Raises `OSError` if the storage
-    does not answer."""
-    try:
-        size = default_storage.size(expected.name)
-        if not size or expected.size not in (None, size):
-            return BrokenFile.Kind.CHANGED
-        if expected.sha256 and _digest(expected.name) != expected.sha256:
-            return BrokenFile.Kind.CHANGED
-    except OSError:
-        if default_storage.exists(expected.name):
-            raise
-        return BrokenFile.Kind.MISSING
-    return ""
+@dataclass(frozen=True)
+class Seen:
+    """`broken` says what is wrong with the file, as `BrokenFile.Kind`. It is empty if nothing is. `sha256` is empty if
+    the content was not read."""
+
+    broken: str
+    sha256: str = ""
 
 
 def _digest(name: str) -> str:
@@ -75,15 +81,14 @@ class Batch:
     rows: Sequence[GeneratedImage | Reference]
     expected: Sequence[Expected]
 
-    def look(self, stopped: Callable[[], bool]) -> dict[str, str] | None:
-        """The broken files: the kind by the name. None if the worker was told to stop. Does not use the database."""
-        found = {}
+    def look(self, stopped: Callable[[], bool] = lambda: False) -> dict[str, Seen] | None:
+        """What was seen of each file, by its name. None if the worker was told to stop. Does not use the database."""
+        seen = {}
         for expected in self.expected:
             if stopped():
                 return None
-            if kind := difference(expected):
-                found[expected.name] = kind
-        return found
+            seen[expected.name] = expected.look()
+        return seen
 
 
 def next_batch(check: FileCheck, *, contents: bool = False) -> Batch:
@@ -97,7 +102,7 @@ def next_batch(check: FileCheck, *, contents: bool = False) -> Batch:
         rows = list(saved.order_by("pk")[:BATCH])
     tonight = check.started_at.toordinal() % NIGHTS
     # A changed file stays in the list until its content was compared again.
-    doubtful = {name for name in BrokenFile.objects.values_list("name", flat=True)}
+    doubtful = set(BrokenFile.objects.values_list("name", flat=True))
     expected = [
         file
         for row in rows
@@ -106,18 +111,19 @@ def next_batch(check: FileCheck, *, contents: bool = False) -> Batch:
     return Batch(rows, expected)
 
 
-def _files(row: GeneratedImage | Reference, contents: bool) -> Iterator[Expected]:
+def _files(row: GeneratedImage | Reference, read: bool) -> Iterator[Expected]:
     sha256 = row.stored_sha256 if isinstance(row, Reference) else row.sha256
-    yield Expected(str(row.file.name), row.byte_size, sha256 if contents else "")
+    yield Expected(str(row.file.name), row.byte_size, sha256, read)
     for name in (str(row.thumbnail.name), "" if isinstance(row, Reference) else str(row.thumbnail_small.name)):
         if name:
             yield Expected(name)
 
 
-def record(check: FileCheck, batch: Batch, found: dict[str, str], now: datetime) -> bool:
+def record(check: FileCheck, batch: Batch, seen: dict[str, Seen], now: datetime) -> bool:
     """Write the result of a batch. Returns False if the check is over, or if another worker has it."""
     if batch.rows:
-        BrokenFile.objects.record(batch.rows, found, now)
+        BrokenFile.objects.record(batch.rows, {name: file.broken for name, file in seen.items() if file.broken}, now)
+        _learn(batch.rows, seen)
         last = batch.rows[-1].pk
         return check.move_on(last, at_references=check.at_references, files=len(batch.expected))
     if not check.at_references:
@@ -126,13 +132,20 @@ def record(check: FileCheck, batch: Batch, found: dict[str, str], now: datetime)
     return False
 
 
+def _learn(rows: Sequence[GeneratedImage | Reference], seen: dict[str, Seen]) -> None:
+    """Keep the digests of references that are older than the column for them."""
+    for row in rows:
+        if isinstance(row, Reference) and not row.stored_sha256 and not seen[str(row.file.name)].broken:
+            Reference.objects.filter(pk=row.pk).update(stored_sha256=seen[str(row.file.name)].sha256)
+
+
 def check_now(now: datetime, *, contents: bool) -> FileCheck:
     """Check all files at once. Returns the check. Raises `OSError` if the storage does not answer."""
     check = FileCheck.objects.begin(now)
     goes_on = True
     while goes_on:
         batch = next_batch(check, contents=contents)
-        goes_on = record(check, batch, batch.look(lambda: False) or {}, now)
+        goes_on = record(check, batch, batch.look() or {}, now)
     return check
 
 
@@ -163,11 +176,11 @@ async def _go_on(check: FileCheck, stop: asyncio.Event) -> None:
     goes_on = True
     while goes_on:
         batch = await sync_to_async(next_batch)(check)
-        found = await asyncio.to_thread(batch.look, stop.is_set)
-        if found is None:
+        seen = await asyncio.to_thread(batch.look, stop.is_set)
+        if seen is None:
             await sync_to_async(check.release)()
             return
-        goes_on = await sync_to_async(record)(check, batch, found, timezone.now())
+        goes_on = await sync_to_async(record)(check, batch, seen, timezone.now())
 
 
 async def _remove_strays() -> None:

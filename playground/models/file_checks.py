@@ -7,7 +7,7 @@ from django.db import models, transaction
 from django.db.models import Q
 from django.db.models.functions import Now
 from django.utils import timezone
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from playground.models.images import GeneratedImage
 from playground.models.references import Reference
@@ -42,7 +42,7 @@ class FileCheckQuerySet(models.QuerySet["FileCheck"]):
         self.filter(pk=check.pk).update(lease_until=Now() + LEASE)
         return check
 
-    def last(self) -> "FileCheck | None":
+    def last_finished(self) -> "FileCheck | None":
         """The check that was finished last."""
         return self.exclude(finished_at=None).order_by("-finished_at").first()
 
@@ -91,7 +91,7 @@ class BrokenFileQuerySet(models.QuerySet["BrokenFile"]):
     def current(self) -> "BrokenFileQuerySet":
         """Without those whose picture was deleted meanwhile."""
         kept = Q(reference__isnull=False) | Q(image__state=GeneratedImage.State.SAVED)
-        return self.filter(kept).select_related("image__generation", "reference__owner")
+        return self.filter(kept).select_related("image__generation__owner", "reference__owner")
 
     def record(self, rows: Sequence["GeneratedImage | Reference"], found: dict[str, str], now: datetime) -> None:
         """The files of these rows were checked. `found` has the broken ones: the kind by the name."""
@@ -126,8 +126,8 @@ class BrokenFile(models.Model):
     """A stored file that is not as its row says. The row goes when a later check finds the file in order."""
 
     class Kind(models.TextChoices):
-        MISSING = "missing", _("missing")
-        CHANGED = "changed", _("changed")
+        MISSING = "missing", pgettext_lazy("file", "missing")
+        CHANGED = "changed", pgettext_lazy("file", "changed")
 
     # Demo pictures share files, so the first row that was found has it.
     name = models.CharField(max_length=200, unique=True)
