@@ -48,7 +48,10 @@ def work(point: str, given: dict[str, Any], database: str) -> None:
     for name, value in given.items():
         setattr(settings, name, value)
     connections.settings["default"]["NAME"] = database
-    if point:
+    if point in STOPS:
+        stops()[point]()
+        leave_after(Worker, "_step")
+    elif point:
         points()[point]()
     asyncio.run(Worker().run(asyncio.Event()))
 
@@ -102,6 +105,42 @@ def in_the_middle_of(owner: Any) -> None:
     owner.download = download
 
 
+def stop_once(owner: Any, name: str) -> None:
+    """The first call stops this process, as SIGSTOP does, until somebody continues it."""
+    original = getattr(owner, name)
+
+    def wrapped(*args: Any, **kwargs: Any) -> Any:
+        setattr(owner, name, original)
+        os.kill(os.getpid(), signal.SIGSTOP)
+        return original(*args, **kwargs)
+
+    setattr(owner, name, wrapped)
+
+
+def leave_after(owner: Any, name: str) -> None:
+    """The process ends in good order after the first call of this coroutine."""
+    original = getattr(owner, name)
+
+    async def wrapped(*args: Any, **kwargs: Any) -> Any:
+        await original(*args, **kwargs)
+        os._exit(0)
+
+    setattr(owner, name, wrapped)
+
+
+def stops() -> dict[str, Callable[[], None]]:
+    """Where a worker stops for a while, as if its machine slept. When it wakes, it takes its step to the end and
+    leaves."""
+    from playground.models import GeneratedImage
+    from playground.pictures import decoding
+
+    return {
+        "stopped after a download": lambda: stop_once(decoding, "read_picture"),
+        "stopped in the middle of a file": lambda: stop_once(os, "fchmod"),
+        "stopped between file and row": lambda: stop_once(GeneratedImage, "mark_saved"),
+    }
+
+
 def points() -> dict[str, Callable[[], None]]:
     from playground.engine import save
     from playground.evolink import Client
@@ -122,6 +161,7 @@ def points() -> dict[str, Callable[[], None]]:
     }
 
 
+STOPS = ("stopped after a download", "stopped in the middle of a file", "stopped between file and row")
 POINTS = (
     "before the POST",
     "after the POST, before its commit",
