@@ -50,7 +50,6 @@ def work(point: str, given: dict[str, Any], database: str) -> None:
     connections.settings["default"]["NAME"] = database
     if point in STOPS:
         stops()[point]()
-        leave_after(Worker, "_step")
     elif point:
         points()[point]()
     asyncio.run(Worker().run(asyncio.Event()))
@@ -106,31 +105,28 @@ def in_the_middle_of(owner: Any) -> None:
 
 
 def stop_once(owner: Any, name: str) -> None:
-    """The first call stops this process, as SIGSTOP does, until somebody continues it."""
-    original = getattr(owner, name)
+    """The first call stops this process, as SIGSTOP does. When it is continued, it takes its step to the end, and
+    leaves."""
+    original, step = getattr(owner, name), Worker._step
+    stopped: list[bool] = []
 
     def wrapped(*args: Any, **kwargs: Any) -> Any:
         setattr(owner, name, original)
+        stopped.append(True)
         os.kill(os.getpid(), signal.SIGSTOP)
         return original(*args, **kwargs)
 
-    setattr(owner, name, wrapped)
-
-
-def leave_after(owner: Any, name: str) -> None:
-    """The process ends in good order after the first call of this coroutine."""
-    original = getattr(owner, name)
-
-    async def wrapped(*args: Any, **kwargs: Any) -> Any:
-        await original(*args, **kwargs)
-        os._exit(0)
+    async def wrapped_step(*args: Any) -> None:
+        await step(*args)
+        if stopped:
+            os._exit(0)
 
     setattr(owner, name, wrapped)
+    Worker._step = wrapped_step  # type: ignore[method-assign]
 
 
 def stops() -> dict[str, Callable[[], None]]:
-    """Where a worker stops for a while, as if its machine slept. When it wakes, it takes its step to the end and
-    leaves."""
+    """Where a worker stops for a while, as if its machine slept."""
     from playground.models import GeneratedImage
     from playground.pictures import decoding
 
