@@ -29,7 +29,7 @@ django.setup()
 
 from accounts.models import User  # noqa: E402
 from playground.evolink import GenerationRequest, Task  # noqa: E402
-from playground.models import CostSource, Generation  # noqa: E402
+from playground.models import Bill, Charged, CostSource, Generation  # noqa: E402
 from playground.pictures.files import Files  # noqa: E402
 
 ROUNDS = 10
@@ -85,7 +85,7 @@ def _orders(owner: User) -> None:
         row = _accepted(owner)
         now = timezone.now()
         task = Task(id=row.task_id, status="completed", progress=100)
-        row.mark_generated(task, Decimal("1.5"), CostSource.REPORTED, now)
+        row.mark_generated(task, Bill(Charged.YES, Decimal("1.5"), CostSource.REPORTED), now)
         row.complete(now)
 
 

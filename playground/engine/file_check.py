@@ -12,11 +12,11 @@ from dataclasses import dataclass
 from datetime import datetime
 
 import structlog
-from asgiref.sync import sync_to_async
 from django.core.files.storage import default_storage
 from django.db import DatabaseError
 from django.utils import timezone
 
+from playground.engine.database import in_database
 from playground.models import BrokenFile, FileCheck, GeneratedImage, Reference
 from playground.models.images import FOLDER
 from playground.models.references import SAVE_TAKES
@@ -160,7 +160,7 @@ async def run(stop: asyncio.Event) -> None:
 
 async def _look(stop: asyncio.Event) -> None:
     try:
-        check = await sync_to_async(FileCheck.objects.claim)(timezone.now())
+        check = await in_database(FileCheck.objects.claim)(timezone.now())
         if check:
             await _go_on(check, stop)
     except DatabaseError as error:
@@ -175,18 +175,18 @@ async def _go_on(check: FileCheck, stop: asyncio.Event) -> None:
         await _remove_strays()
     goes_on = True
     while goes_on:
-        batch = await sync_to_async(next_batch)(check)
+        batch = await in_database(next_batch)(check)
         seen = await asyncio.to_thread(batch.look, stop.is_set)
         if seen is None:
-            await sync_to_async(check.release)()
+            await in_database(check.release)()
             return
-        goes_on = await sync_to_async(record)(check, batch, seen, timezone.now())
+        goes_on = await in_database(record)(check, batch, seen, timezone.now())
 
 
 async def _remove_strays() -> None:
     """Remove what killed workers have left of pictures. The sweep of the references does the same for theirs."""
     for names in await asyncio.to_thread(lambda: list(_stored_names())):
-        strays = await sync_to_async(GeneratedImage.objects.strays)(names)
+        strays = await in_database(GeneratedImage.objects.strays)(names)
         await asyncio.to_thread(_remove_old, strays)
 
 

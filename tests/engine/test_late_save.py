@@ -13,11 +13,11 @@ from django.utils import timezone
 
 from accounts.models import User
 from playground.evolink import Task
-from playground.models import CostSource, GeneratedImage, Generation, Status, Superseded
+from playground.models import GeneratedImage, Generation, Status, Superseded
 from playground.sandbox import Sandbox
 from tests.engine.dying_worker import STOPS, start_worker, stops
 from tests.engine.test_kill import let_leases_end, wait_until
-from tests.factories import keep_picture, make_generation
+from tests.factories import charged, keep_picture, make_generation
 from tests.invariants import broken
 from tests.waits import seconds
 
@@ -81,7 +81,7 @@ def image(alice: User) -> GeneratedImage:
     row.mark_submitting(now, None)
     row.mark_accepted("task-unified-1", now, now)
     task = Task(id="task-unified-1", status="completed", progress=100, results=("https://files.example/0.png",))
-    row.mark_generated(task, row.estimate_high, CostSource.REPORTED, now)
+    row.mark_generated(task, charged("1.5"), now)
     Generation.objects.update(fence=5)
     return row.images.get()
 
