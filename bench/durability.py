@@ -93,7 +93,7 @@ def _accepted(owner: User) -> Generation:
     now = timezone.now()
     request = GenerationRequest(model="gpt-image-1", prompt="A lighthouse", size="1024x1024", quality="low", n=1)
     row, _new = Generation.objects.submit(owner, request, request_id=secrets.token_hex(8), rehearsal=True, now=now)
-    row.mark_submitting(now, None).record_request(request)
+    row.mark_submitting(now, None)
     row.mark_accepted(f"task-unified-{secrets.token_hex(8)}", now, now)
     return row
 
