@@ -10,12 +10,14 @@ from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.core.mail import EmailMessage
 from django.core.management import CommandError, call_command
+from django.db import connections
 from django.test import Client
 from django.utils import timezone
 from pytest_django.fixtures import Settings
 
 from accounts.models import User
 from playground.engine import file_check, notifications
+from playground.engine.database import in_database
 from playground.models import BrokenFile, FileCheck, GeneratedImage, Reference
 from playground.pictures.files import Files
 from playground.references.ingest import keep
@@ -183,6 +185,7 @@ def test_the_worker_checks_and_removes_what_killed_ones_have_left(
                 await asyncio.sleep(0.02)
         stop.set()
         await work
+        await in_database(connections.close_all)()
 
     in_a_thread(night)
     assert [file.name for file in BrokenFile.objects.all()] == [image.thumbnail.name]
