@@ -6,6 +6,7 @@ The program does not know about this: the worker wraps its public functions.
 import asyncio
 import os
 import signal
+import time
 from collections.abc import Callable
 from multiprocessing import get_context
 from multiprocessing.context import ForkServerProcess
@@ -114,6 +115,7 @@ def stop_once(owner: Any, name: str) -> None:
         setattr(owner, name, original)
         stopped.append(True)
         os.kill(os.getpid(), signal.SIGSTOP)
+        time.sleep(0.2)  # the signal may reach this thread last, and it must not begin a transaction meanwhile
         return original(*args, **kwargs)
 
     async def wrapped_step(*args: Any) -> None:

@@ -16,7 +16,7 @@ from playground.evolink import Task
 from playground.models import GeneratedImage, Generation, Status, Superseded
 from playground.sandbox import Sandbox
 from tests.engine.dying_worker import STOPS, start_worker, stops
-from tests.engine.test_kill import let_leases_end, wait_until
+from tests.engine.test_kill import is_stopped, let_leases_end, wait_until
 from tests.factories import charged, keep_picture, make_generation
 from tests.invariants import broken
 from tests.waits import seconds
@@ -30,11 +30,6 @@ NOT_YET = pytest.mark.xfail(strict=True, reason="the save step does not call `be
 
 def test_the_list_of_stops_is_complete() -> None:
     assert tuple(stops()) == STOPS
-
-
-def is_stopped(pid: int | None) -> bool:
-    """Whether the process sleeps after a SIGSTOP."""
-    return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] == "T"
 
 
 def stored() -> dict[str, tuple[int, int, bytes]]:
