@@ -15,7 +15,8 @@ from django.utils.translation import gettext_lazy
 from playground.models.codes import new_code
 from playground.models.status import Superseded
 from playground.models.visibility import kept_by, seen_by
-from playground.pictures.decoding import KINDS, LARGER, SMALLER, fitted
+from playground.pictures.decoding import LARGER, SMALLER, fitted
+from playground.pictures.formats.parts import KINDS
 
 if TYPE_CHECKING:
     from accounts.models import User
