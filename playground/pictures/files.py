@@ -16,12 +16,11 @@ class Files(FileSystemStorage):
     """`save` writes the file beside its place, syncs it, gives it its name, and syncs the folder. When it returns, the
     file is on the disk. Each name has one writer, so the name of the unfinished file follows from it.
 
-    With `overwrite=False`, `save` raises `FileExistsError` if the name exists.
+    It never writes over a file: `save` raises `FileExistsError` if the name exists.
     """
 
-    def __init__(self, *args: Any, overwrite: bool = False, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.overwrite = overwrite
         self.synced_folders: set[Path] = set()
 
     def get_available_name(self, name: str, max_length: int | None = None) -> str:
@@ -34,10 +33,7 @@ class Files(FileSystemStorage):
         part = path.with_name(path.name + PART)
         try:
             self._write(part, content)
-            if self.overwrite:
-                part.replace(path)
-            else:
-                _name(part, path)
+            _name(part, path)
         finally:
             part.unlink(missing_ok=True)
         sync_folder(path.parent)

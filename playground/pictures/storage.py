@@ -13,10 +13,10 @@ BACKENDS = {
 }
 # Six hours: the studio waits that long for a task. Nothing can end a bucket's link earlier.
 LINK_SECONDS = 6 * 3600
-# Overwriting is intended: a file name belongs to one row, and an interrupted save is simply repeated. Files are private
-# and links are signed, because everybody with a link can read the file until the link ends.
+# Each name is used once, so a bucket need not look whether it exists. A disk looks all the same. Files in buckets are
+# private and links are signed, because everybody with a link can read the file until the link ends.
 OPTIONS: dict[str, dict[str, Any]] = {
-    "files": {"overwrite": True},
+    "files": {},
     "s3": {
         "file_overwrite": True,
         "default_acl": None,

@@ -25,9 +25,6 @@ from tests.waits import seconds
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.database]
 
 
-NOT_YET = pytest.mark.xfail(strict=True, reason="the save step does not call `begin_storing` and `names` yet")
-
-
 def test_the_list_of_stops_is_complete() -> None:
     assert tuple(stops()) == STOPS
 
@@ -39,7 +36,7 @@ def stored() -> dict[str, tuple[int, int, bytes]]:
 
 
 @pytest.mark.skipif(not Path("/proc/self/stat").exists(), reason="only Linux says that a process is stopped")
-@pytest.mark.parametrize("stop", [pytest.param(STOPS[0], marks=NOT_YET), *STOPS[1:]])
+@pytest.mark.parametrize("stop", STOPS)
 def test_a_worker_that_wakes_does_not_touch_what_another_has_saved(
     stop: str, alice: User, run_worker: Callable[[], None], sandbox: Sandbox
 ) -> None:
