@@ -21,6 +21,7 @@ import psycopg
 from django.core.management import execute_from_command_line
 
 from tests.browser import find_chromium
+from tests.engine.power_cut import MISSING as NO_POWER_CUTS
 
 # Tried if POSTGRES_URL is not set. libpq takes their user and password from the environment.
 LOCAL_SERVERS = ("postgresql:///test", "postgresql://127.0.0.1:5432/test")
@@ -120,6 +121,8 @@ def main(soak: bool) -> int:
         print(f"  PostgreSQL is the one at {urlsplit(postgres).hostname or 'the local socket'}.")
     else:
         print("  PostgreSQL  skipped: none answered (set POSTGRES_URL to name one)")
+    if NO_POWER_CUTS:
+        print(f"  Power cuts  skipped: {NO_POWER_CUTS}")
     if not chromium:
         print("  Browser     skipped: no Chromium found (set CHROMIUM, or install one)")
     return 0 if all(result.passed for result in results) else 1

@@ -123,6 +123,7 @@ LINES: dict[str, Line] = {
     "team/usage/": read(ADMINISTRATORS),
     "team/usage/export.csv": write(ADMINISTRATORS),
     "team/budgets/": both(ADMINISTRATORS),
+    "team/health/": read(ADMINISTRATORS),
     # Reading
     "docs/": read(EVERYBODY),
     "docs/scenarios/": read(EVERYBODY),

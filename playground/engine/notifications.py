@@ -1,41 +1,75 @@
-"""Mails about budgets. The code that settles a bill writes the warnings (`BudgetQuerySet.warn`). This module sends
-them."""
+"""Mails about budgets, and to administrators about broken files. The code that settles a bill writes the warnings
+(`BudgetQuerySet.warn`), and the nightly check of the files writes what is broken. This module sends them."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from decimal import Decimal
+from typing import Any
 
 from accounts import emails
 from accounts.models import User
-from playground.models import Budget, BudgetWarning
+from playground.models import BrokenFile, Budget, BudgetWarning, FileCheck
 from playground.models.months import Month
+
+# How many broken files a mail names.
+FILES_NAMED = 20
 
 
 @dataclass(frozen=True)
 class Notice:
-    """One warning for one reader. `team` tells that it is about the team's budget, not the reader's own. `level` is in
-    percent, `limit` in credits, and `warning` is a primary key."""
+    """One mail for one reader: the template and what it needs. `rows` are the primary keys of what it tells, in
+    `table`."""
 
-    warning: int
     address: str
     language: str
-    name: str
-    team: bool
-    level: int
-    limit: Decimal
+    template: str
+    context: dict[str, Any]
+    table: type[BudgetWarning] | type[BrokenFile]
+    rows: Sequence[int]
 
 
 def take(now: datetime) -> list[Notice]:
-    """Take the warnings of this month that were not sent yet. Each is marked as told, so that two workers never send it
-    twice. If the mail cannot be sent, `give_back` removes the mark."""
-    if not emails.configured():
-        return []
+    """Take what was not sent yet. Each row is marked as told, so that two workers never send it twice. If the mail
+    cannot be sent, `give_back` removes the mark."""
+    return _budgets(now) + _files(now) if emails.configured() else []
+
+
+def _budgets(now: datetime) -> list[Notice]:
     untold = BudgetWarning.objects.filter(told_at=None, month=Month.of(now).first_day)
     notices = []
     for warning in untold.select_related("budget__owner"):
         if untold.filter(pk=warning.pk).update(told_at=now):
-            notices += [_notice(warning, person) for person in _readers(warning.budget) if person.email]
+            budget = warning.budget
+            facts = {"team": budget.is_team, "level": warning.level, "limit": budget.monthly}
+            notices += _to(_readers(budget), "budget", facts, BudgetWarning, [warning.pk])
     return notices
+
+
+def _files(now: datetime) -> list[Notice]:
+    """One mail for each administrator, after the check."""
+    if FileCheck.objects.filter(finished_at=None).exists():
+        return []
+    untold = BrokenFile.objects.current().filter(told_at=None)
+    mine = [file for file in untold if BrokenFile.objects.filter(pk=file.pk, told_at=None).update(told_at=now)]
+    if not mine:
+        return []
+    facts = {"count": len(mine), "files": mine[:FILES_NAMED], "more": max(0, len(mine) - FILES_NAMED)}
+    readers = list(User.objects.administrators())
+    return _to(readers, "broken_files", facts, BrokenFile, [file.pk for file in mine])
+
+
+def _to(
+    readers: Sequence[User],
+    template: str,
+    facts: dict[str, Any],
+    table: type[BudgetWarning] | type[BrokenFile],
+    rows: Sequence[int],
+) -> list[Notice]:
+    return [
+        Notice(person.email, person.mail_language, template, {"name": person.name, **facts}, table, rows)
+        for person in readers
+        if person.email
+    ]
 
 
 def _readers(budget: Budget) -> list[User]:
@@ -43,18 +77,10 @@ def _readers(budget: Budget) -> list[User]:
     return list(User.objects.administrators()) if budget.owner is None else [budget.owner]
 
 
-def _notice(warning: BudgetWarning, person: User) -> Notice:
-    budget = warning.budget
-    return Notice(
-        warning.pk, person.email, person.mail_language, person.name, budget.is_team, warning.level, budget.monthly
-    )
-
-
 def send(notice: Notice) -> bool:
     """Send the mail. Returns whether the mail server took it. Does not use the database."""
-    context = {"name": notice.name, "team": notice.team, "level": notice.level, "limit": notice.limit}
-    return emails.send(notice.address, "budget", language=notice.language, **context)
+    return emails.send(notice.address, notice.template, language=notice.language, **notice.context)
 
 
 def give_back(notice: Notice) -> None:
-    BudgetWarning.objects.filter(pk=notice.warning).update(told_at=None)
+    notice.table.objects.filter(pk__in=notice.rows).update(told_at=None)

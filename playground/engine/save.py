@@ -18,7 +18,7 @@ from playground.engine.database import in_database, insist
 from playground.engine.runtime import Runtime
 from playground.evolink import Client, errors
 from playground.evolink.types import Download
-from playground.models import GeneratedImage, Generation, failures
+from playground.models import GeneratedImage, Generation, Superseded, failures
 from playground.models.images import LINK_MISSING, NOT_STORED
 from playground.pictures import decoding
 
@@ -78,10 +78,13 @@ async def _save_image(runtime: Runtime, generation: Generation, image: Generated
         try:
             async with runtime.downloads:
                 download = await client.download(image.source_url, file, max_bytes=MAX_IMAGE_BYTES)
+            await in_database(image.begin_storing)(generation.fence)
             stored = await runtime.in_pool(_store, image, file, download)
         except (errors.EvoLinkError, decoding.NotAPicture, OSError) as error:
             log.warning("picture not saved", generation=generation.code, index=image.index, error=str(error))
             await in_database(image.save_failed)(failures.save_error_of(error))
+        except Superseded:
+            raise
         except Exception:
             await in_database(image.save_failed)("step_failed")
             raise
@@ -95,14 +98,14 @@ def _store(image: GeneratedImage, file: IO[bytes], download: Download) -> dict[s
     `NotAPicture` or `OSError`. Runs in the pool."""
     picture = decoding.read_picture(file, max_pixels=settings.MAX_PIXELS)
     file.seek(0)
-    name = default_storage.save(f"images/{image.token}.{picture.extension}", File(file))
-    thumbnails = {
-        name: default_storage.save(f"images/{image.token}-{side}.webp", ContentFile(picture.thumbnails[side]))
-        for name, side in (("thumbnail", decoding.LARGER), ("thumbnail_small", decoding.SMALLER))
+    contents = {
+        "file": File(file),
+        "thumbnail": ContentFile(picture.thumbnails[decoding.LARGER]),
+        "thumbnail_small": ContentFile(picture.thumbnails[decoding.SMALLER]),
     }
+    names = image.names(picture.extension)
     return {
-        "file": name,
-        **thumbnails,
+        **{field: default_storage.save(name, contents[field]) for field, name in names.items()},
         "content_type": picture.content_type,
         "sha256": download.sha256,
         "byte_size": download.length,

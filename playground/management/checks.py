@@ -81,5 +81,25 @@ def first_version(app_configs: Any, databases: Sequence[str] | None = None, **kw
     return []
 
 
+@register(Tags.database)
+def kept_commits(app_configs: Any, databases: Sequence[str] | None = None, **kwargs: Any) -> Sequence[CheckMessage]:
+    """Whether PostgreSQL confirms commits only when they are on its disk. Our settings make sure that SQLite does."""
+    for alias in databases or []:
+        connection = connections[alias]
+        if connection.vendor != "postgresql":
+            continue
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT current_setting('synchronous_commit'), current_setting('fsync')")
+            off = [
+                name
+                for name, value in zip(("synchronous_commit", "fsync"), cursor.fetchone(), strict=True)
+                if value == "off"
+            ]
+        if off:
+            hint = "Turn it on: after a power cut a request could be sent, and paid for, a second time."
+            return [Warning(f"{off[0]} of PostgreSQL is off.", hint=hint, id="accounts.W007")]
+    return []
+
+
 def _error(sentence: str, hint: str, number: int) -> Error:
     return Error(sentence, hint=hint, id=f"accounts.E{number:03}")

@@ -3,6 +3,7 @@
 from playground.models.attempts import Attempt
 from playground.models.bills import NOT_CHARGED, NOT_KNOWN_YET, Bill
 from playground.models.budgets import Budget, BudgetExceeded, BudgetWarning, Standing
+from playground.models.file_checks import BrokenFile, FileCheck
 from playground.models.generations import Generation
 from playground.models.images import GeneratedImage
 from playground.models.ledger import AppendOnly, LedgerEntry
@@ -19,12 +20,14 @@ __all__ = [
     "AppendOnly",
     "Attempt",
     "Bill",
+    "BrokenFile",
     "Budget",
     "BudgetExceeded",
     "BudgetWarning",
     "Charged",
     "CostSource",
     "Delivery",
+    "FileCheck",
     "GeneratedImage",
     "Generation",
     "Heartbeat",

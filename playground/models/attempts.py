@@ -3,7 +3,7 @@
 import json
 from datetime import datetime, timedelta
 
-from django.db import models
+from django.db import models, transaction
 from django.utils.translation import gettext_lazy as _
 
 from playground.evolink import GenerationRequest, Task, errors
@@ -70,9 +70,10 @@ class Attempt(models.Model):
         self.hinted_task_id = task_id
         self.hinted_at = now
         self.watched_seconds = 0.0
-        self.save(update_fields=["hinted_task_id", "hinted_at", "watched_seconds"])
-        self.generation.reopen(now)
-        self.generation.poll_now(now)
+        with transaction.atomic():
+            self.save(update_fields=["hinted_task_id", "hinted_at", "watched_seconds"])
+            self.generation.reopen(now)
+            self.generation.poll_now(now)
 
     def watch(self, clock: str, seconds: float) -> timedelta:
         """Record a look at `seconds` of the clock named `clock`. Returns how long the attempt has been watched."""

@@ -1,18 +1,22 @@
 """A generated image: a picture that EvoLink drew, and how it is saved, shown and deleted."""
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
 from django.core.files.storage import default_storage
 from django.db import models
+from django.db.models import Q
 from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from playground.models.codes import new_code
+from playground.models.status import Superseded
 from playground.models.visibility import kept_by, seen_by
 from playground.pictures.decoding import LARGER, SMALLER, fitted
+from playground.pictures.formats.parts import KINDS
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -23,6 +27,9 @@ SWEPT_AFTER = timedelta(seconds=30)
 LINK_DEAD = "link_dead"
 LINK_MISSING = "no_link"
 NOT_STORED = "storage"
+FOLDER = "images"
+# The characters of a token.
+TOKEN_LENGTH = 22
 
 
 class GeneratedImageQuerySet(models.QuerySet["GeneratedImage"]):
@@ -51,6 +58,14 @@ class GeneratedImageQuerySet(models.QuerySet["GeneratedImage"]):
         marks = GeneratedImage.favourite_of.through.objects.filter(user=user, generatedimage=models.OuterRef("pk"))
         return self.annotate(favourite=models.Exists(marks))  # type: ignore[no-redef]
 
+    def strays(self, names: Sequence[str]) -> list[str]:
+        """Those names of stored files that belong to a picture, but that its row does not name, because the worker that
+        stored them was killed. Files of pictures that the database does not know are not among them: perhaps somebody
+        has restored an old database."""
+        tokens = {name: name.removeprefix(f"{FOLDER}/")[:TOKEN_LENGTH] for name in names}
+        rows = {row.token: row for row in self.filter(token__in={*tokens.values()})}
+        return [name for name in names if (row := rows.get(tokens[name])) and not row.may_have(name)]
+
     def delete_softly(self, now: datetime) -> tuple[str, int]:
         """Hide them at once. Returns the token that restores them, and how many were hidden."""
         deletion = new_code()
@@ -78,8 +93,9 @@ class GeneratedImageQuerySet(models.QuerySet["GeneratedImage"]):
 
 
 class GeneratedImage(models.Model):
-    """One slot of a generation. Its files have the token as their name. The token exists before the first byte arrives.
-    So a save that was interrupted is repeated with the same name, and leaves no other files."""
+    """One slot of a generation. The names of its files follow from its token and from the claim of the worker that
+    stores them. So a worker that has lost its claim never writes over a file of another one, and each file that an
+    interrupted save has left is found again."""
 
     class State(models.TextChoices):
         WAITING = "waiting", gettext_lazy("being saved")
@@ -88,13 +104,16 @@ class GeneratedImage(models.Model):
         DELETED = "deleted", gettext_lazy("deleted")
 
     ALTERNATIVE_MAX = 1000
+    FILES = ("file", "thumbnail", "thumbnail_small")
     # Set by `with_favourites`.
     favourite: bool
 
     generation = models.ForeignKey("playground.Generation", on_delete=models.PROTECT, related_name="images")
     index = models.PositiveSmallIntegerField()
-    token = models.CharField(max_length=32, default=new_code, editable=False)
+    token = models.CharField(max_length=32, default=new_code, db_index=True, editable=False)
     state = models.CharField(max_length=8, choices=State.choices, default=State.WAITING)
+    # The fence of the claim under which a worker last began to store it. 0 if no worker has.
+    claim = models.PositiveIntegerField(default=0)
 
     source_url = models.TextField(blank=True)
     expires_at = models.DateTimeField(null=True, blank=True)
@@ -125,16 +144,14 @@ class GeneratedImage(models.Model):
     class Meta:
         ordering = ["generation", "index"]
         indexes = [
-            models.Index(
-                fields=["-id"], name="image_gallery", condition=models.Q(state="saved", deleted_at__isnull=True)
-            ),
-            models.Index(fields=["deleted_at"], name="image_sweep", condition=models.Q(deleted_at__isnull=False)),
+            models.Index(fields=["-id"], name="image_gallery", condition=Q(state="saved", deleted_at__isnull=True)),
+            models.Index(fields=["deleted_at"], name="image_sweep", condition=Q(deleted_at__isnull=False)),
         ]
         constraints = [
             models.UniqueConstraint(fields=["generation", "index"], name="image_each_index_once"),
             models.CheckConstraint(
                 name="image_saved_has_file",
-                condition=~models.Q(state="saved") | (~models.Q(file="") & ~models.Q(sha256="")),
+                condition=~Q(state="saved") | (~Q(file="") & ~Q(sha256="")),
             ),
         ]
 
@@ -180,7 +197,7 @@ class GeneratedImage(models.Model):
 
     def remove_files(self) -> None:
         """Delete its files from the storage, except those that another row also uses (as demo pictures do)."""
-        for name in ("file", "thumbnail", "thumbnail_small"):
+        for name in self.FILES:
             stored = getattr(self, name).name
             others = GeneratedImage.objects.exclude(pk=self.pk).filter(**{name: stored})
             if stored and not others.exists():
@@ -188,9 +205,47 @@ class GeneratedImage(models.Model):
         self.file = self.thumbnail = self.thumbnail_small = ""
         self.save(update_fields=["file", "thumbnail", "thumbnail_small"])
 
+    def begin_storing(self, fence: int) -> None:
+        """The worker with this claim of the generation is about to store the picture. `names` is new from now on.
+        Raises `Superseded` if another worker has the generation, or if the picture is saved."""
+        mine = GeneratedImage.objects.waiting().filter(pk=self.pk, generation__fence=fence)
+        earlier = mine.values_list("claim", flat=True).first()
+        if earlier is None or not mine.filter(claim=earlier, claim__lt=fence).update(claim=fence):
+            raise Superseded(f"{self} is not to be saved under fence {fence}")
+        self.claim = fence
+        if earlier:
+            # Only now, because the earlier worker can no longer say that these files are saved.
+            self._remove_stored(earlier)
+
+    def may_have(self, name: str) -> bool:
+        """Whether the row names this file, or a worker is about to store it."""
+        if self.state == self.State.WAITING:
+            return name.startswith(self._stem())
+        return name in {str(getattr(self, field).name) for field in self.FILES}
+
+    def _stem(self) -> str:
+        return f"{FOLDER}/{self.token}-{self.claim}" if self.claim else f"{FOLDER}/{self.token}"
+
+    def names(self, extension: str) -> dict[str, str]:
+        """The names for its files in the storage, by field. Only one worker ever writes to them."""
+        stem = self._stem()
+        return {
+            "file": f"{stem}.{extension}",
+            "thumbnail": f"{stem}-{LARGER}.webp",
+            "thumbnail_small": f"{stem}-{SMALLER}.webp",
+        }
+
     def mark_saved(self, now: datetime, **stored: Any) -> None:
-        """The picture is saved. `stored` has the facts of the file, read from its bytes."""
-        self._move(state=self.State.SAVED, saved_at=now, save_error="", **stored)
+        """The picture is saved. `stored` has the facts of the file, read from its bytes. If another worker has taken
+        the picture over, removes the files and raises `Superseded`."""
+        if self._move(state=self.State.SAVED, saved_at=now, save_error="", **stored):
+            return
+        self.refresh_from_db()
+        # A commit whose answer was lost is tried again. Then the row already names these files.
+        if self.file.name != stored["file"]:
+            for name in self.FILES:
+                default_storage.delete(stored[name])
+            raise Superseded(f"{self} was saved by another worker")
 
     def save_failed(self, error: str) -> None:
         """It could not be saved this time. `error` is a code."""
@@ -198,7 +253,8 @@ class GeneratedImage(models.Model):
 
     def mark_missing(self, error: str) -> None:
         """It will never come. `error` is the code of the reason."""
-        self._move(state=self.State.MISSING, save_error=error)
+        if self._move(state=self.State.MISSING, save_error=error) and self.claim:
+            self._remove_stored(self.claim)
 
     @property
     def wants_link(self) -> bool:
@@ -208,11 +264,20 @@ class GeneratedImage(models.Model):
     def take_link(self, url: str, expires_at: datetime) -> None:
         self._move(source_url=url, expires_at=expires_at, told_at=None, save_error="")
 
-    def _move(self, **changes: Any) -> None:
-        """Change the row only if it is still waiting, so that a late second save cannot undo the first."""
-        waiting = GeneratedImage.objects.waiting().filter(pk=self.pk)
-        if waiting.update(**changes):
+    def _move(self, **changes: Any) -> bool:
+        """Change the row only if it is still waiting and no other worker stores it, so that a late second save cannot
+        undo the first. Returns whether the row has changed."""
+        waiting = GeneratedImage.objects.waiting().filter(pk=self.pk, claim=self.claim)
+        changed = bool(waiting.update(**changes))
+        if changed:
             self.refresh_from_db(fields=[*changes])
+        return changed
+
+    def _remove_stored(self, claim: int) -> None:
+        """Delete what a worker with this claim may have stored. The extension is not known, so it tries each."""
+        former = GeneratedImage(token=self.token, claim=claim)
+        for name in {name for extension, _type in KINDS.values() for name in former.names(extension).values()}:
+            default_storage.delete(name)
 
     def expired(self, now: datetime) -> bool:
         return self.expires_at is not None and now >= self.expires_at

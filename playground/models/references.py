@@ -95,6 +95,8 @@ class Reference(models.Model):
     thumbnail = models.FileField(max_length=200)
     content_type = models.CharField(max_length=20)
     byte_size = models.PositiveIntegerField()
+    # The digest of the bytes that EvoLink gets. Empty on rows that are older than this column.
+    stored_sha256 = models.CharField(max_length=64, blank=True)
     width = models.PositiveIntegerField()
     height = models.PositiveIntegerField()
     created_at = models.DateTimeField()

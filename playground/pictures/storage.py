@@ -6,17 +6,17 @@ from typing import Any
 from django.core.exceptions import ImproperlyConfigured
 
 BACKENDS = {
-    "files": "django.core.files.storage.FileSystemStorage",
+    "files": "playground.pictures.files.Files",
     "s3": "playground.pictures.s3.S3",
     "azure": "storages.backends.azure_storage.AzureStorage",
     "google": "storages.backends.gcloud.GoogleCloudStorage",
 }
 # Six hours: the studio waits that long for a task. Nothing can end a bucket's link earlier.
 LINK_SECONDS = 6 * 3600
-# Overwriting is intended: a file name belongs to one row, and an interrupted save is simply repeated. Files are private
-# and links are signed, because everybody with a link can read the file until the link ends.
+# Each name is used once, so a bucket need not look whether it exists. A disk looks all the same. Files in buckets are
+# private and links are signed, because everybody with a link can read the file until the link ends.
 OPTIONS: dict[str, dict[str, Any]] = {
-    "files": {"allow_overwrite": True},
+    "files": {},
     "s3": {
         "file_overwrite": True,
         "default_acl": None,

@@ -138,6 +138,8 @@ def _stored(
         raise Refused("too_large")
     _within_quota(owner, size)
     names = [f"{FOLDER}/{token}.{found['extension']}", f"{FOLDER}/{token}-small.webp"]
+    with (directory / "public").open("rb") as file:
+        stored_sha256, _size = _digest(file)
     for name, made in zip(names, ("public", "thumbnail.webp"), strict=True):
         with (directory / made).open("rb") as file:
             default_storage.save(name, File(file))
@@ -156,6 +158,7 @@ def _stored(
                 width=found["width"],
                 height=found["height"],
                 byte_size=size,
+                stored_sha256=stored_sha256,
                 created_at=now,
                 touched_at=now,
                 **facts,

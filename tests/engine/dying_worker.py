@@ -6,6 +6,7 @@ The program does not know about this: the worker wraps its public functions.
 import asyncio
 import os
 import signal
+import time
 from collections.abc import Callable
 from multiprocessing import get_context
 from multiprocessing.context import ForkServerProcess
@@ -31,19 +32,26 @@ _GIVEN = (
 )
 
 
+def given_settings(seconds: float = 0.0) -> dict[str, Any]:
+    """The settings of this test for another process. A picture takes `seconds`."""
+    return {name: getattr(settings, name) for name in _GIVEN} | {"SANDBOX_SECONDS": seconds}
+
+
 def start_worker(point: str = "", *, seconds: float = 0.0) -> ForkServerProcess:
     """Starts a worker on the test's database and files. It dies at `point`. A picture takes `seconds`."""
-    given = {name: getattr(settings, name) for name in _GIVEN} | {"SANDBOX_SECONDS": seconds}
-    worker = _FORK.Process(target=_work, args=[point, given, connection.settings_dict["NAME"]], daemon=True)
+    given = given_settings(seconds)
+    worker = _FORK.Process(target=work, args=[point, given, connection.settings_dict["NAME"]], daemon=True)
     worker.start()
     return worker
 
 
-def _work(point: str, given: dict[str, Any], database: str) -> None:
+def work(point: str, given: dict[str, Any], database: str) -> None:
     for name, value in given.items():
         setattr(settings, name, value)
     connections.settings["default"]["NAME"] = database
-    if point:
+    if point in STOPS:
+        stops()[point]()
+    elif point:
         points()[point]()
     asyncio.run(Worker().run(asyncio.Event()))
 
@@ -97,6 +105,40 @@ def in_the_middle_of(owner: Any) -> None:
     owner.download = download
 
 
+def stop_once(owner: Any, name: str) -> None:
+    """The first call stops this process, as SIGSTOP does. When it is continued, it takes its step to the end, and
+    leaves."""
+    original, step = getattr(owner, name), Worker._step
+    stopped: list[bool] = []
+
+    def wrapped(*args: Any, **kwargs: Any) -> Any:
+        setattr(owner, name, original)
+        stopped.append(True)
+        os.kill(os.getpid(), signal.SIGSTOP)
+        time.sleep(0.2)  # the signal may reach this thread last, and it must not begin a transaction meanwhile
+        return original(*args, **kwargs)
+
+    async def wrapped_step(*args: Any) -> None:
+        await step(*args)
+        if stopped:
+            os._exit(0)
+
+    setattr(owner, name, wrapped)
+    Worker._step = wrapped_step  # type: ignore[method-assign]
+
+
+def stops() -> dict[str, Callable[[], None]]:
+    """Where a worker stops for a while, as if its machine slept."""
+    from playground.models import GeneratedImage
+    from playground.pictures import decoding
+
+    return {
+        "stopped after a download": lambda: stop_once(decoding, "read_picture"),
+        "stopped in the middle of a file": lambda: stop_once(os, "fchmod"),
+        "stopped between file and row": lambda: stop_once(GeneratedImage, "mark_saved"),
+    }
+
+
 def points() -> dict[str, Callable[[], None]]:
     from playground.engine import save
     from playground.evolink import Client
@@ -117,6 +159,7 @@ def points() -> dict[str, Callable[[], None]]:
     }
 
 
+STOPS = ("stopped after a download", "stopped in the middle of a file", "stopped between file and row")
 POINTS = (
     "before the POST",
     "after the POST, before its commit",

@@ -4,10 +4,11 @@ import base64
 
 import pytest
 from django.core.checks import run_checks
+from django.db import connection
 from pytest_django.fixtures import Settings
 
 from accounts.models import User
-from playground.management.checks import stored_keys
+from playground.management.checks import kept_commits, stored_keys
 from tests.factories import make_key
 
 
@@ -55,3 +56,16 @@ def test_a_ring_that_does_not_open_what_is_stored_is_said(alice: User, settings:
     settings.KEY_ENCRYPTION_KEYS = [base64.urlsafe_b64encode(b"another ring, another ring, anot").decode()]
     [problem] = stored_keys(None, databases=["default"])
     assert "does not open 1 stored API keys" in problem.msg
+
+
+@pytest.mark.database
+@pytest.mark.django_db
+def test_a_database_that_forgets_in_a_power_cut_is_said() -> None:
+    with connection.cursor() as cursor:
+        if connection.vendor == "sqlite":
+            cursor.execute("PRAGMA synchronous")
+            assert cursor.fetchone() == (2,), "FULL, in every process of the studio"
+            return
+        cursor.execute("SET LOCAL synchronous_commit = off")
+    [problem] = kept_commits(None, databases=["default"])
+    assert problem.msg == "synchronous_commit of PostgreSQL is off."

@@ -92,7 +92,7 @@ def _painting(number: int) -> Painting:
     digest = hashlib.sha256(data).hexdigest()
     name = f"images/seed-{digest[:24]}"
     stored = {
-        "file": default_storage.save(f"{name}.{picture.extension}", ContentFile(data)),
+        "file": _kept(f"{name}.{picture.extension}", data),
         "content_type": picture.content_type,
         "sha256": digest,
         "byte_size": len(data),
@@ -100,8 +100,13 @@ def _painting(number: int) -> Painting:
         "height": height,
     }
     for field, side in (("thumbnail", decoding.LARGER), ("thumbnail_small", decoding.SMALLER)):
-        stored[field] = default_storage.save(f"{name}-{side}.webp", ContentFile(picture.thumbnails[side]))
+        stored[field] = _kept(f"{name}-{side}.webp", picture.thumbnails[side])
     return Painting(prompt, size, stored)
+
+
+def _kept(name: str, data: bytes) -> str:
+    """Stores the bytes, unless an earlier run has. Returns `name`, which follows from the bytes."""
+    return name if default_storage.exists(name) else default_storage.save(name, ContentFile(data))
 
 
 def _hang(owner: User, paintings: list[Painting], wanted: int, chance: random.Random, now: datetime) -> int:

@@ -14,7 +14,7 @@ from django.db import connection
 from accounts.auth import setup
 from accounts.auth.demo import demo_user
 from playground.management import static_files
-from playground.management.checks import first_version, stored_keys
+from playground.management.checks import first_version, kept_commits, stored_keys
 from playground.management.supervisor import WORKER_STOP_SECONDS, Child, die_with_parent, supervise
 
 
@@ -64,7 +64,7 @@ class Command(BaseCommand):
         shown = "localhost" if host == "127.0.0.1" else host
         address = f"http://{shown}:{port}/" if settings.DEBUG else f"{settings.PUBLIC_URL}/"
         self.stdout.write(f"\n  Image Studio: {address}")
-        for problem in stored_keys(None, databases=["default"]):
+        for problem in (*stored_keys(None, databases=["default"]), *kept_commits(None, databases=["default"])):
             self.stdout.write(f"  {problem.msg} {problem.hint}")
         if setup.needed():
             self.stdout.write(
