@@ -1,18 +1,22 @@
-"""Mails about budgets, and to administrators about broken files. The code that settles a bill writes the warnings
-(`BudgetQuerySet.warn`), and the nightly check of the files writes what is broken. This module sends them."""
+"""Mails about budgets, about broken files, and about paid pictures whose links die soon. The code that settles a bill
+writes the warnings (`BudgetQuerySet.warn`), and the nightly check of the files writes what is broken. This module
+sends them."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from accounts import emails
 from accounts.models import User
-from playground.models import BrokenFile, Budget, BudgetWarning, FileCheck
+from playground.models import BrokenFile, Budget, BudgetWarning, FileCheck, GeneratedImage
 from playground.models.months import Month
 
 # How many broken files a mail names.
 FILES_NAMED = 20
+TOLD_BEFORE = timedelta(hours=2)
+
+Table = type[BudgetWarning] | type[BrokenFile] | type[GeneratedImage]
 
 
 @dataclass(frozen=True)
@@ -24,14 +28,14 @@ class Notice:
     language: str
     template: str
     context: dict[str, Any]
-    table: type[BudgetWarning] | type[BrokenFile]
+    table: Table
     rows: Sequence[int]
 
 
 def take(now: datetime) -> list[Notice]:
     """Take what was not sent yet. Each row is marked as told, so that two workers never send it twice. If the mail
     cannot be sent, `give_back` removes the mark."""
-    return _budgets(now) + _files(now) if emails.configured() else []
+    return _budgets(now) + _files(now) + _dying_links(now) if emails.configured() else []
 
 
 def _budgets(now: datetime) -> list[Notice]:
@@ -58,11 +62,24 @@ def _files(now: datetime) -> list[Notice]:
     return _to(readers, "broken_files", facts, BrokenFile, [file.pk for file in mine])
 
 
+def _dying_links(now: datetime) -> list[Notice]:
+    """One mail for each picture, to its owner and the administrators."""
+    notices = []
+    for image in GeneratedImage.objects.dying(now + TOLD_BEFORE, now).select_related("generation__owner"):
+        if GeneratedImage.objects.filter(pk=image.pk, told_at=None).update(told_at=now):
+            owner = image.generation.owner
+            readers = [owner, *User.objects.administrators().exclude(pk=owner.pk)]
+            minutes = ((image.expires_at or now) - now) // timedelta(minutes=1)
+            facts = {"code": image.generation.code, "link": image.source_url, "minutes": max(1, minutes)}
+            notices += _to(readers, "dying_link", facts, GeneratedImage, [image.pk])
+    return notices
+
+
 def _to(
     readers: Sequence[User],
     template: str,
     facts: dict[str, Any],
-    table: type[BudgetWarning] | type[BrokenFile],
+    table: Table,
     rows: Sequence[int],
 ) -> list[Notice]:
     return [

@@ -25,6 +25,8 @@ from playground.pictures import decoding
 log = structlog.get_logger(__name__)
 
 MAX_IMAGE_BYTES = 100 * 1024 * 1024
+# A picture that was cut short may be whole the next time. After so many tries it is kept as it is.
+READ_TRIES = 3
 
 
 async def save(runtime: Runtime, generation: Generation) -> None:
@@ -79,7 +81,7 @@ async def _save_image(runtime: Runtime, generation: Generation, image: Generated
             async with runtime.downloads:
                 download = await client.download(image.source_url, file, max_bytes=MAX_IMAGE_BYTES)
             await in_database(image.begin_storing)(generation.fence)
-            stored = await runtime.in_pool(_store, image, file, download)
+            stored = await runtime.in_pool(_store, image, file, download, generation.tries >= READ_TRIES)
         except (errors.EvoLinkError, decoding.NotAPicture, OSError) as error:
             log.warning("picture not saved", generation=generation.code, index=image.index, error=str(error))
             await in_database(image.save_failed)(failures.save_error_of(error))
@@ -93,19 +95,27 @@ async def _save_image(runtime: Runtime, generation: Generation, image: Generated
             await in_database(generation.show)()
 
 
-def _store(image: GeneratedImage, file: IO[bytes], download: Download) -> dict[str, Any]:
+def _store(image: GeneratedImage, file: IO[bytes], download: Download, as_it_is: bool) -> dict[str, Any]:
     """Check the picture, and store its unchanged bytes and its thumbnails. Returns the values for `mark_saved`. Raises
-    `NotAPicture` or `OSError`. Runs in the pool."""
-    picture = decoding.read_picture(file, max_pixels=settings.MAX_PIXELS)
+    `NotAPicture` or `OSError`. `as_it_is`: what begins as a picture is kept even if it cannot be read. Runs in the
+    pool."""
+    try:
+        picture = decoding.read_picture(file, max_pixels=settings.MAX_PIXELS)
+    except decoding.NotAPicture as error:
+        if not (as_it_is or error.code not in decoding.CUT_SHORT):
+            raise
+        picture = decoding.recognised(file)
     file.seek(0)
     contents = {
         "file": File(file),
-        "thumbnail": ContentFile(picture.thumbnails[decoding.LARGER]),
-        "thumbnail_small": ContentFile(picture.thumbnails[decoding.SMALLER]),
+    } | {
+        field: ContentFile(picture.thumbnails[side])
+        for field, side in (("thumbnail", decoding.LARGER), ("thumbnail_small", decoding.SMALLER))
+        if side in picture.thumbnails
     }
     names = image.names(picture.extension)
     return {
-        **{field: default_storage.save(name, contents[field]) for field, name in names.items()},
+        **{field: default_storage.save(names[field], content) for field, content in contents.items()},
         "content_type": picture.content_type,
         "sha256": download.sha256,
         "byte_size": download.length,

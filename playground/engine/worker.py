@@ -18,7 +18,6 @@ import socket
 import time
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
-from types import ModuleType
 
 import structlog
 from django.conf import settings
@@ -28,7 +27,7 @@ from django.utils import timezone
 
 from accounts import keys
 from accounts.models import ApiKey
-from playground.engine import dying_links, faults, file_check, notifications
+from playground.engine import faults, file_check, notifications
 from playground.engine.backoff import LONGEST_PAUSE
 from playground.engine.clients import ClientPool
 from playground.engine.clocks import ClockWatch
@@ -176,17 +175,12 @@ class Worker:
         """Send mails once a minute until `stop` is set. A slow mail server delays only the next mail."""
         while not stop.is_set():
             try:
-                await self._deliver(notifications)
-                await self._deliver(dying_links)
+                for notice in await in_database(notifications.take)(timezone.now()):
+                    if not await asyncio.to_thread(notifications.send, notice):
+                        await in_database(notifications.give_back)(notice)
             except DatabaseError as error:
                 log.warning("database away", error=str(error))
             await self._rest(stop, MAIL_SECONDS)
-
-    async def _deliver(self, source: ModuleType) -> None:
-        """Send what a source of mails has to say now."""
-        for notice in await in_database(source.take)(timezone.now()):
-            if not await asyncio.to_thread(source.send, notice):
-                await in_database(source.give_back)(notice)
 
     async def _check_keys(self, stop: asyncio.Event) -> None:
         """Ask EvoLink about the keys that it has refused once, until `stop` is set. A slow answer delays only the next

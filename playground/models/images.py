@@ -185,6 +185,11 @@ class GeneratedImage(models.Model):
         return _("Picture %(number)s: %(prompt)s") % {"number": self.number, "prompt": prompt}
 
     @property
+    def readable(self) -> bool:
+        """Whether it has thumbnails. Some files are kept although they cannot be read here."""
+        return bool(self.thumbnail)
+
+    @property
     def thumbnail_widths(self) -> dict[str, int]:
         """The width in pixels of each thumbnail that exists, the smallest first."""
         wide, high = self.width or 1, self.height or 1

@@ -50,6 +50,10 @@ TURNS = {
 }
 
 
+# The codes of `NotAPicture` with which another download may help.
+CUT_SHORT = ("incomplete", "coarse", "cut_off")
+
+
 class NotAPicture(Exception):
     """The file is not a PNG, JPEG or WebP picture with all its pixels and within the pixel limit. `code` says what is
     wrong, `facts` how large the picture is, or how much is missing in percent."""

@@ -52,7 +52,7 @@ def _facts(image: GeneratedImage) -> dict[str, str]:
     row = image.generation
     return {
         **{setting.name: setting.asked for setting in settings_of(row, [image], None) if setting.asked},
-        _("Pixels"): f"{image.width} × {image.height}",
+        _("Pixels"): f"{image.width} × {image.height}" if image.width else "–",
         _("Reference images"): str(row.reference_uses.count()),
         _("Kind"): _("Rehearsal") if row.rehearsal else _("Live"),
         _("Cost of the generation in credits"): "–" if row.cost is None else credits_text(row.cost),

@@ -136,7 +136,7 @@ def settings_of(row: Generation, images: list[GeneratedImage], attempt: Attempt 
 def _came(name: str, row: Generation, images: list[GeneratedImage]) -> str:
     """What came for a setting. Empty if it cannot differ from what was asked for."""
     if name == "size":
-        return labels.listed(sorted({f"{image.width} × {image.height}" for image in images}))
+        return labels.listed(sorted({f"{image.width} × {image.height}" for image in images if image.width}))
     if name == "output_format":
         return labels.listed(sorted({image.extension.upper() for image in images}))
     return str(len(images)) if name == "n" and row.final else ""

@@ -159,7 +159,7 @@ class PublicPicture:
     @property
     def srcset(self) -> str:
         parts = [f"{self._thumbnail(size)} {width}w" for size, width in self.image.thumbnail_widths.items()]
-        return ", ".join([*parts, f"{self.full} {self.image.width}w"])
+        return ", ".join([*parts, f"{self.full} {self.image.width or 1}w"])
 
     @property
     def slide(self) -> Slide:

@@ -16,7 +16,7 @@ def srcset(image: GeneratedImage, largest: str = "medium") -> str:
     where = [image.generation.code, image.index]
     parts = [f"{reverse(f'thumbnail-{size}', args=where)} {width}w" for size, width in image.thumbnail_widths.items()]
     if largest == "original":
-        parts.append(f"{reverse('image', args=where)} {image.width}w")
+        parts.append(f"{reverse('image', args=where)} {image.width or 1}w")
     return ", ".join(parts)
 
 

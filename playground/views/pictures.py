@@ -10,7 +10,7 @@ from playground.models import GeneratedImage
 from playground.models.visibility import keeps
 from playground.showing.export import file_name
 from playground.studio.forms import DescriptionForm
-from playground.web.pictures import picture_response
+from playground.web.pictures import picture_response, thumbnail_response
 
 
 @require_safe
@@ -29,10 +29,7 @@ def image(request: MemberRequest, code: str, index: int) -> HttpResponseBase:
 
 @require_safe
 def thumbnail(request: MemberRequest, code: str, index: int, size: str) -> HttpResponseBase:
-    """A `small` or `medium` WebP of the picture."""
-    picture = _visible(request, code, index)
-    file, tag = picture.thumbnail_of(size), f"{picture.sha256}-{size}"
-    return picture_response(request, file, tag=tag, content_type="image/webp")
+    return thumbnail_response(request, _visible(request, code, index), size)
 
 
 @require_GET

@@ -13,7 +13,7 @@ from playground.models import ShareLink
 from playground.showing import share_links
 from playground.showing.share_links import PasswordForm, PublicPicture
 from playground.showing.slideshow import Stage, place_in
-from playground.web.pictures import picture_response
+from playground.web.pictures import picture_response, thumbnail_response
 
 R = TypeVar("R", bound=HttpResponseBase)
 
@@ -78,9 +78,7 @@ def image(request: HttpRequest, token: str, position: int) -> HttpResponseBase:
 @login_not_required
 @require_safe
 def thumbnail(request: HttpRequest, token: str, position: int, size: str) -> HttpResponseBase:
-    one = _picture(request, token, position).image
-    file, tag = one.thumbnail_of(size), f"{one.sha256}-{size}"
-    return _unlisted(picture_response(request, file, tag=tag, content_type="image/webp", cache=_CACHE))
+    return _unlisted(thumbnail_response(request, _picture(request, token, position).image, size, cache=_CACHE))
 
 
 def _open(token: str) -> ShareLink | None:

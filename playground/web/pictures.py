@@ -4,12 +4,24 @@ from typing import Any, Final
 
 import structlog
 from django.http import FileResponse, Http404, HttpRequest, HttpResponseBase
+from django.shortcuts import redirect
+from django.templatetags.static import static
 from django.views.decorators.http import etag
+
+from playground.models import GeneratedImage
 
 log = structlog.get_logger(__name__)
 
 # An address always shows the same picture. Only the browser of the person may cache it.
 FOREVER: Final = "private, max-age=31536000, immutable"
+
+
+def thumbnail_response(request: HttpRequest, image: GeneratedImage, size: str, *, cache: str = FOREVER) -> HttpResponseBase:
+    """A `small` or `medium` WebP of a picture. A plain tile stands for a picture that cannot be read here."""
+    if not image.readable:
+        return redirect(static("img/unreadable.svg"))
+    tag = f"{image.sha256}-{size}"
+    return picture_response(request, image.thumbnail_of(size), tag=tag, content_type="image/webp", cache=cache)
 
 
 def picture_response(

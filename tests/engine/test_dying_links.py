@@ -7,7 +7,7 @@ from django.test import Client
 from django.utils import timezone
 
 from accounts.models import User
-from playground.engine import dying_links
+from playground.engine import notifications
 from playground.evolink import Task
 from playground.models import Generation
 from tests.factories import charged, make_generation
@@ -35,10 +35,10 @@ def test_owner_and_administrators_get_the_link_once(alice: User, administrator: 
     row = unsaved(alice, rehearsal=False)
     now = row.images.get().expires_at - timedelta(hours=2, minutes=-1)
     with mail_server(settings) as server:  # type: ignore[arg-type]
-        assert dying_links.take(now - timedelta(minutes=5)) == []
-        notices = dying_links.take(now)
-        assert all(dying_links.send(notice) for notice in notices)
-        assert dying_links.take(now) == []
+        assert notifications.take(now - timedelta(minutes=5)) == []
+        notices = notifications.take(now)
+        assert all(notifications.send(notice) for notice in notices)
+        assert notifications.take(now) == []
         mails = server.waited_for(2)
     assert {mail["To"] for mail in mails} == {"alice@example.com", f"{administrator.username}@example.com"}
     for mail in mails:
@@ -50,7 +50,7 @@ def test_a_rehearsal_is_not_worth_a_mail(alice: User, settings: object) -> None:
     User.objects.filter(pk=alice.pk).update(email="alice@example.com")
     row = unsaved(alice)
     with mail_server(settings):  # type: ignore[arg-type]
-        assert dying_links.take(row.created_at + timedelta(hours=23)) == []
+        assert notifications.take(row.created_at + timedelta(hours=23)) == []
 
 
 def test_without_mail_the_card_has_the_link(
@@ -58,7 +58,7 @@ def test_without_mail_the_card_has_the_link(
 ) -> None:
     settings.EMAIL_HOST = ""  # type: ignore[attr-defined]
     row = unsaved(alice, rehearsal=False)
-    assert dying_links.take(timezone.now() + timedelta(hours=23)) == []
+    assert notifications.take(timezone.now() + timedelta(hours=23)) == []
     Generation.objects.filter(pk=row.pk).update(shared=True)
     for reader in (as_alice, as_administrator):
         assert Html(reader.get(f"/generations/{row.code}/")).one(".slot-note a")["href"] == LINK

@@ -123,3 +123,25 @@ def test_an_answer_that_could_not_be_understood_is_kept(
     assert attempt.answer
     assert attempt.last_task is None
     assert "EvoLink" in Html(as_alice.get(f"/generations/{row.code}/")).text
+
+
+def test_a_picture_that_nobody_can_read_is_kept_all_the_same(
+    alice: User, as_alice: Client, run_once: RunWorker
+) -> None:
+    with time_machine.travel(datetime.now(UTC), tick=True) as clock:
+        row = make_generation(owner=alice, prompt="A lighthouse sandbox:picture_truncated")
+        run_once()
+        row.refresh_from_db()
+        assert states(row) == ["waiting"], "it may be whole the next time"
+        for _try in range(4):
+            let_pass(clock, timedelta(seconds=60))
+            run_once()
+    row.refresh_from_db()
+    image = row.images.get()
+    assert (row.status, image.state, image.readable) == (Status.COMPLETED, "saved", False)
+    original = as_alice.get(f"/generations/{row.code}/images/0/")
+    assert len(b"".join(original.streaming_content)) == image.byte_size  # type: ignore[attr-defined]
+    tile = as_alice.get(f"/generations/{row.code}/images/0/small/")
+    assert (tile.status_code, tile["Location"]) == (302, "/static/img/unreadable.svg")
+    for address in ("/", "/gallery/", f"/generations/{row.code}/"):
+        assert as_alice.get(address).status_code == 200

@@ -200,7 +200,7 @@ def test_fewer_pictures_than_asked_are_kept_and_the_others_named(alice: User, ru
     assert [image.state for image in generation.images.all()] == ["saved", "missing", "missing"]
 
 
-@pytest.mark.parametrize("scenario", ["picture_truncated", "picture_html", "picture_cut_off"])
+@pytest.mark.parametrize("scenario", ["picture_html", "picture_cut_off"])
 def test_a_picture_that_is_none_is_fetched_again_until_its_link_dies(
     scenario: str, alice: User, sandbox: Sandbox, client: Client, run_once: RunWorker
 ) -> None:
