@@ -6,7 +6,7 @@ post      an order arrived: order (its prompt), key (its Idempotency-Key), body 
           outcome ("accepted", "refused" with a listed code, or "lost before" it was recorded)
 accepted  a task exists: task, order, key, account, callback_url. One line for each task
 finished  a task has ended: task, status, links
-charge    credits were taken for a task (negative: given back): task, credits
+charge    credits were taken for a task (negative: given back): task, credits, moment (when)
 served    a picture was sent whole: task, index, sha256
 callback  a callback was delivered: url, names (the task it names), status
 """

@@ -77,7 +77,7 @@ class Hostile(Sandbox):
         self.orders: dict[str, Order] = {}
         self.posts: dict[str, int] = defaultdict(int)
         self.fetched: dict[str, int] = defaultdict(int)
-        self.charges = 0
+        self.charges: set[tuple[str, str]] = set()  # what was written down: the task, and when it was charged
         self.sums: tuple[str, ...] = ()
         self.listings: tuple[str, ...] = ()
         self.told_sums: dict[str, tuple[float, httpx.Response]] = {}
@@ -122,12 +122,16 @@ class Hostile(Sandbox):
             if line["what"] == "post":
                 self.posts[line["order"]] += 1
             elif line["what"] == "charge":
-                self.charges += 1
+                self.charges.add((line["task"], line["moment"]))
+        arrived = {line["key"] for line in lines if line["what"] == "post" and line["outcome"] == "accepted"}
         for entry in self.task_log():
+            prompt = self._bare(entry.prompt)
+            if entry.idempotency_key not in arrived:
+                self._arrived(prompt, str(entry.idempotency_key), "", "killed", "accepted")
             if entry.id in urls:
-                self._remember(entry.id, self._bare(entry.prompt), urls[entry.id])
+                self._remember(entry.id, prompt, urls[entry.id])
             else:
-                self._accepted(entry.id, self._bare(entry.prompt), entry.idempotency_key, "", entry.callback_url)
+                self._accepted(entry.id, prompt, entry.idempotency_key, "", entry.callback_url)
         ended = {line["task"]: line for line in lines if line["what"] == "finished"}
         for task, line in ended.items():
             self.orders[task].ended_at, self.orders[task].links = line["at"], line["links"]
@@ -148,9 +152,7 @@ class Hostile(Sandbox):
         damage = fate.answers[number] if number < len(fate.answers) and not self.kind else ""
 
         def arrived(outcome: str) -> None:
-            self.log.write(
-                "post", self.world.clock(), order=prompt, key=key, body=digest, damage=damage, outcome=outcome
-            )
+            self._arrived(prompt, key, digest, damage, outcome)
 
         if damage in REFUSED:
             arrived("refused")
@@ -169,6 +171,10 @@ class Hostile(Sandbox):
             self._accepted(task, prompt, key, account, body.get("callback_url"))
         self.notice()
         return self._broken(damage, response, of=task)
+
+    def _arrived(self, prompt: str, key: str, digest: str, damage: str, outcome: str) -> None:
+        facts = {"key": key, "body": digest, "damage": damage, "outcome": outcome}
+        self.log.write("post", self.world.clock(), order=prompt, **facts)
 
     def _with_scenarios(self, request: httpx.Request, body: dict[str, Any], fate: Fate) -> httpx.Request:
         """The request as the sandbox gets it: its scenarios are words in the prompt."""
@@ -205,9 +211,11 @@ class Hostile(Sandbox):
                         order.links = connection.execute(count, (order.task,)).fetchone()["links"]
                     self.log.write("finished", now, task=order.task, status=statuses[order.task], links=order.links)
                     order.ended_at = now
-            for entry in self.billing_log()[self.charges :]:
-                self.charges += 1
-                self.log.write("charge", now, task=entry.task_id, credits=str(entry.credits))
+            for entry in self.billing_log():
+                line = (entry.task_id, entry.at.isoformat())
+                if line not in self.charges:
+                    self.charges.add(line)
+                    self.log.write("charge", now, task=line[0], moment=line[1], credits=str(entry.credits))
 
     # --- Reading ---
 

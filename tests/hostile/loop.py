@@ -1,0 +1,226 @@
+"""Random rounds against the hostile upstream: orders, workers that are killed and stopped, clocks that jump.
+
+A round begins with some orders and one or two workers. Then accidents happen for a while. In the end the upstream
+becomes kind, and so much time passes that every generation must have ended. `reader` says what went wrong.
+"""
+
+import os
+import random
+import signal
+import time
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from multiprocessing.context import ForkServerProcess
+from pathlib import Path
+from typing import Any
+
+import time_machine
+from django.db import connections
+from django.db.models import Q
+from django.db.models.functions import Now
+from django.test import Client
+from django.utils import timezone
+
+from accounts.models import ApiKey, KeyState, User
+from playground.models import Generation
+from tests.engine.dying_worker import CLOCK_SECONDS, start_worker
+from tests.factories import make_generation
+from tests.hostile.reader import wrong
+from tests.hostile.upstream import Upstream
+from tests.html import Html
+from tests.waits import let_pass, seconds
+
+# The errors of the workers' clocks.
+ERRORS = [timedelta(seconds=-90), timedelta(hours=1), timedelta(hours=-1), timedelta(days=2), timedelta(days=-1)]
+# What passes in the end, in seconds: first small steps, so that links do not die and lies are found out; then all that
+# the program may wait for, and the callbacks that come after hours.
+SMALL_STEPS = [0.0, *(6.0,) * 8, 30.0, 60.0, 90.0, 120.0, 300.0, 600.0]
+LARGE_STEPS = [3600.0, 2 * 3600.0, 3 * 3600.0, 1800.0, 2 * 3600.0, *(6 * 3600.0,) * 4, 3600.0, 3600.0]
+
+
+class Clock:
+    """The time of a test. This process and the upstream go by the true one; `error` is how much the workers' clocks are
+    ahead of it."""
+
+    def __init__(self, file: Path, upstream: Upstream) -> None:
+        self.file = file
+        self._upstream = upstream
+        self._passed = 0.0
+        self._error = 0.0
+        self._traveller = time_machine.travel(datetime.now(UTC), tick=True)
+        self._here = self._traveller.start()
+        self._tell()
+
+    def shift(self, time: timedelta) -> None:
+        """Time passes."""
+        self._passed += time.total_seconds()
+        self._here.shift(time)
+        self._upstream.tell(ahead=self._passed)
+        self._tell()
+
+    def set_wrong(self, error: timedelta) -> None:
+        """Somebody sets the clocks of the workers."""
+        self._error = error.total_seconds()
+        self._tell()
+
+    def close(self) -> None:
+        self._traveller.stop()
+
+    def _tell(self) -> None:
+        written = self.file.with_suffix(".new")
+        written.write_text(str(self._passed + self._error))
+        written.replace(self.file)
+
+
+class Studio:
+    """The studio's workers, its person, and what befalls them. `power_cut` is called when every worker has just been
+    killed: it may put the database and the files back to what was synced. Without one, no power is cut."""
+
+    def __init__(
+        self,
+        owner: User,
+        keys: list[ApiKey],
+        upstream: Upstream,
+        clock: Clock,
+        *,
+        power_cut: Callable[[], None] | None = None,
+    ) -> None:
+        self.owner = owner
+        self.keys = keys
+        self.upstream = upstream
+        self.clock = clock
+        self.power_cut = power_cut
+        self.rows: list[Generation] = []
+        self.workers: list[ForkServerProcess] = []
+        self._stopped: list[ForkServerProcess] = []
+        self._orders = 0
+
+    def order(self, words: str = "", **settings: Any) -> Generation:
+        """A person presses Generate. `words` follow the prompt."""
+        self._orders += 1
+        prompt = f"A lighthouse, number {self._orders} {words}".strip()
+        row = make_generation(owner=self.owner, rehearsal=False, prompt=prompt, **{"key": self.keys[0]} | settings)
+        self.rows.append(row)
+        return row
+
+    def start_worker(self) -> None:
+        self.workers.append(start_worker(clock=self.clock.file))
+
+    def kill_workers(self) -> None:
+        for worker in self.workers:
+            worker.kill()
+            worker.join()
+        self.workers, self._stopped = [], []
+
+    # --- Accidents ---
+
+    def accidents(self, chance: random.Random) -> dict[Callable[[], None], int]:
+        """What can happen, with its weight."""
+
+        def one_dies() -> None:
+            worker = chance.choice(self.workers)
+            worker.kill()
+            worker.join()
+            self.workers.remove(worker)
+            self._stopped = [stopped for stopped in self._stopped if stopped is not worker]
+            self.start_worker()
+
+        def one_stops() -> None:
+            worker = chance.choice(self.workers)
+            os.kill(worker.pid, signal.SIGSTOP)
+            self._stopped.append(worker)
+            if len(self.workers) == len(set(self._stopped)):
+                self.start_worker()
+
+        def clocks_are_set() -> None:
+            self.clock.set_wrong(chance.choice([timedelta(0), *ERRORS]))
+
+        def upstream_dies() -> None:
+            self.upstream.kill()
+            time.sleep(0.1)
+            self.upstream.start()
+
+        def power_is_cut() -> None:
+            self.kill_workers()
+            if self.power_cut is not None:
+                connections.close_all()
+                self.power_cut()
+            self.start_worker()
+
+        def person_orders() -> None:
+            self.order(n=chance.randint(1, 3), key=chance.choice(self.keys))
+
+        accidents = {one_dies: 4, one_stops: 3, self.all_wake: 2, clocks_are_set: 2, person_orders: 3}
+        return accidents | {upstream_dies: 1, power_is_cut: 1}
+
+    def all_wake(self) -> None:
+        for worker in self._stopped:
+            os.kill(worker.pid, signal.SIGCONT)
+        self._stopped = []
+
+    # --- Time ---
+
+    def settle(self) -> None:
+        """The upstream becomes kind, the clocks are right, one worker runs, and all that is waited for comes."""
+        self.clock.set_wrong(timedelta(0))
+        self.all_wake()
+        self.upstream.tell(kind=True)
+        if not self.workers:
+            self.start_worker()
+        for steps in (SMALL_STEPS, LARGE_STEPS):
+            for step in steps:
+                if step:
+                    let_pass(self.clock, timedelta(seconds=step))
+                self.wait_until_idle()
+                if self._over(running=steps is SMALL_STEPS):
+                    break
+
+    def wait_until_idle(self) -> None:
+        """Until no worker does anything for a moment."""
+        deadline, still = time.monotonic() + seconds(60), 0
+        while still < 3:
+            time.sleep(max(CLOCK_SECONDS, 0.04))
+            still = 0 if self._busy() else still + 1
+            assert time.monotonic() < deadline, "the workers are never idle"
+
+    def _busy(self) -> bool:
+        now = timezone.now()
+        rows = Generation.objects.filter(pk__in=[row.pk for row in self.rows])
+        return rows.filter(Q(lease_until__gt=Now()) | Q(due_at__lte=now + timedelta(seconds=0.1))).exists()
+
+    def _over(self, *, running: bool) -> bool:
+        """Whether nothing of this round runs any more; or whether all of it has ended, and every callback has come."""
+        rows = Generation.objects.filter(pk__in=[row.pk for row in self.rows])
+        if running:
+            return not rows.running().exists()
+        return (
+            not rows.filter(Q(finished_at=None) | Q(due_at__isnull=False)).exists()
+            and not (self.upstream.tell()["waiting"])
+        )
+
+    def play(self, chance: random.Random) -> list[str]:
+        """One round. Returns what went wrong."""
+        self.rows = []
+        self.upstream.tell(kind=False)
+        for key in self.keys:
+            key.checked(KeyState.WORKS, None, timezone.now())  # it may have been refused by mistake
+        for _order in range(chance.randint(1, 4)):
+            self.order(n=chance.randint(1, 3), key=chance.choice(self.keys))
+        for _worker in range(chance.randint(1, 2)):
+            self.start_worker()
+        accidents = self.accidents(chance)
+        for _accident in range(chance.randint(2, 6)):
+            time.sleep(chance.uniform(0.05, 0.6))
+            [accident] = chance.choices([*accidents], [*accidents.values()])
+            accident()
+        time.sleep(chance.uniform(0.0, 0.5))
+        self.settle()
+        self.kill_workers()
+        return self.read()
+
+    def read(self) -> list[str]:
+        """What is wrong with the generations of this round."""
+        client = Client()
+        client.force_login(self.owner)
+        rows = Generation.objects.filter(pk__in=[row.pk for row in self.rows])
+        return wrong(self.upstream.truth(), rows, Html(client.get("/")))
