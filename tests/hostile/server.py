@@ -13,6 +13,7 @@ import random
 import re
 import socket
 import struct
+import sys
 import threading
 import time
 from collections import defaultdict
@@ -33,6 +34,7 @@ from tests.hostile.damages import LIES, LISTINGS, LOST_BEFORE, REFUSED, SUMS, Fa
 from tests.hostile.log import Log, read
 
 TASK = re.compile(r"/v1/tasks/([^/]+)")
+NO_TASK = "task-unified-1700000000-an0ther1"
 TICK = 0.05  # seconds between two looks at what has ended and which callbacks are due
 DRIP_SECONDS = 1.0
 SLOW_SECONDS = 1.0
@@ -56,6 +58,7 @@ class Order:
     fate: Fate
     callback_url: str | None
     readings: list[str]
+    accepted_at: float  # by the upstream's clock, as all times here
     ended_at: float | None = None
     links: int = 0
     called_back: int = 0
@@ -117,7 +120,7 @@ class Hostile(Sandbox):
 
     def _continue(self, lines: list[dict[str, Any]]) -> None:
         """Take up what an earlier process has left."""
-        urls = {line["task"]: line["callback_url"] for line in lines if line["what"] == "accepted"}
+        accepted = {line["task"]: line for line in lines if line["what"] == "accepted"}
         for line in lines:
             if line["what"] == "post":
                 self.posts[line["order"]] += 1
@@ -128,8 +131,8 @@ class Hostile(Sandbox):
             prompt = self._bare(entry.prompt)
             if entry.idempotency_key not in arrived:
                 self._arrived(prompt, str(entry.idempotency_key), "", "killed", "accepted")
-            if entry.id in urls:
-                self._remember(entry.id, prompt, urls[entry.id])
+            if entry.id in accepted:
+                self._remember(entry.id, prompt, accepted[entry.id]["callback_url"], accepted[entry.id]["at"])
             else:
                 self._accepted(entry.id, prompt, entry.idempotency_key, "", entry.callback_url)
         ended = {line["task"]: line for line in lines if line["what"] == "finished"}
@@ -191,13 +194,14 @@ class Hostile(Sandbox):
 
     def _accepted(self, task: str, prompt: str, key: str | None, account: str, callback_url: str | None) -> None:
         facts = {"order": prompt, "key": key, "account": account, "callback_url": callback_url}
-        self.log.write("accepted", self.world.clock(), task=task, **facts)
-        self._remember(task, prompt, callback_url)
+        now = self.world.clock()
+        self.log.write("accepted", now, task=task, **facts)
+        self._remember(task, prompt, callback_url, now)
 
-    def _remember(self, task: str, prompt: str, callback_url: str | None) -> None:
+    def _remember(self, task: str, prompt: str, callback_url: str | None, at: float) -> None:
         fate = self._fate(prompt)
         with self.lock:
-            self.orders[task] = Order(task, prompt, fate, callback_url, list(fate.readings))
+            self.orders[task] = Order(task, prompt, fate, callback_url, list(fate.readings), at)
 
     def notice(self) -> None:
         """Write down which tasks have ended, and what was charged."""
@@ -250,7 +254,7 @@ class Hostile(Sandbox):
                 )
                 if response.is_success:
                     return response
-        return answer({"id": "task-unified-1700000000-an0ther1", "status": "processing"})
+        return answer({"id": NO_TASK, "status": "processing"})
 
     def _listing(self, request: httpx.Request) -> httpx.Response:
         damage = self._next("listings", LISTINGS)
@@ -371,8 +375,10 @@ class Hostile(Sandbox):
                 self._deliver(order, due[1])
 
     def _deliver(self, order: Order, how: str) -> None:
-        others = [task for task in self.orders if task != order.task] or ["task-unified-1700000000-an0ther1"]
-        names = {"another_task": others[-1], "no_task": "", "garbage": ""}.get(how, order.task)
+        # Not one of about the same time: if both orders were lost, nobody could tell that it is a lie.
+        earlier = [task for task, other in self.orders.items() if other.accepted_at < order.accepted_at - LIE_SECONDS]
+        another = earlier[-1] if earlier else NO_TASK
+        names = {"another_task": another, "no_task": "", "garbage": ""}.get(how, order.task)
         content = b"{{" if how == "garbage" else dump({"id": names, "status": "completed"} if names else {})
         url = self.callbacks_to + urlsplit(str(order.callback_url)).path
         try:
@@ -437,6 +443,11 @@ class HostileServer(SandboxServer):
 
     def serve_forever(self, poll_interval: float = 0.1) -> None:
         super(SandboxServer, self).serve_forever(poll_interval)
+
+    def handle_error(self, request: Any, client_address: Any) -> None:
+        """Say nothing of clients that were killed while it answered."""
+        if not isinstance(sys.exception(), ConnectionError):
+            super().handle_error(request, client_address)
 
 
 def serve(folder: Path, port: int, announce: Callable[[str], None], **options: Any) -> None:
