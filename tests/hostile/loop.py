@@ -24,7 +24,7 @@ from django.test import Client
 from django.utils import timezone
 
 from accounts.models import ApiKey, KeyState, User
-from playground.models import Generation
+from playground.models import HISTORY_LENGTH, Generation
 from tests.engine.dying_worker import CLOCK_SECONDS, start_worker
 from tests.factories import make_generation
 from tests.hostile.reader import wrong
@@ -230,5 +230,10 @@ class Studio:
         """What is wrong with the generations of this round."""
         client = Client()
         client.force_login(self.owner)
-        rows = Generation.objects.filter(pk__in=[row.pk for row in self.rows])
-        return wrong(self.upstream.truth(), rows, Html(client.get("/")))
+        rows = list(Generation.objects.filter(pk__in=[row.pk for row in self.rows]))
+        cards: dict[str, Html] = {}
+        for start in range(0, len(rows), HISTORY_LENGTH):
+            codes = [row.code for row in rows[start : start + HISTORY_LENGTH]]
+            page = Html(client.get("/studio/changes/", {"card": [f"{code}.0" for code in codes]}))
+            cards |= {code: page.one(f"#card-{code}") for code in codes}
+        return wrong(self.upstream.truth(), rows, cards)

@@ -4,7 +4,7 @@ It is for generations whose time is over: the upstream was kind in the end, and 
 sentences.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from decimal import Decimal
 from itertools import pairwise
 
@@ -17,20 +17,15 @@ from tests.invariants import digest_of, held, orphans, unfinished
 PROVEN = ("refused",)
 
 
-def wrong(truth: Truth, rows: Iterable[Generation], page: Html) -> list[str]:
-    """Everything that is wrong with these generations, whose cards are on `page`."""
+def wrong(truth: Truth, rows: Iterable[Generation], cards: Mapping[str, Html]) -> list[str]:
+    """Everything that is wrong with these generations. `cards` are what their person sees, by their codes."""
     found = [*unfinished(), *held(), *orphans()]
     for row in rows:
-        card = page.one(f"#card-{row.code}")
-        tasks = truth.tasks_of(row.prompt)
-        for sentence in (
-            *_sent(row, truth),
-            *_bound(row, truth),
-            *_pictures(row, tasks, card),
-            *_money(row, tasks, card),
-        ):
-            posts = [f"{post['damage'] or 'as it should be'} ({post['outcome']})" for post in truth.posts[row.prompt]]
-            found.append(f"{sentence}. “{row.prompt}”, {row.status} {row.failure}, posts: {', '.join(posts)}")
+        tasks, card = truth.tasks_of(row.prompt), cards[row.code]
+        sentences = [*_sent(row, truth), *_bound(row, truth), *_pictures(row, tasks, card), *_money(row, tasks, card)]
+        posts = [f"{post['damage'] or 'as it should be'} ({post['outcome']})" for post in truth.posts[row.prompt]]
+        about = f"“{row.prompt}”, {row.status} {row.failure}, posts: {', '.join(posts)}"
+        found += [f"{sentence}: {about}" for sentence in sentences]
     return found
 
 
