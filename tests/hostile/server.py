@@ -30,6 +30,7 @@ from playground.sandbox import Sandbox, paint_plain
 from playground.sandbox.replies import Refusal, Wire, answer, carry, dump, page, refuse
 from playground.sandbox.server import Handler, SandboxServer
 from playground.sandbox.state import pictures
+from playground.sandbox.state.world import credits
 from tests.hostile.damages import LIES, LISTINGS, LOST_BEFORE, REFUSED, SUMS, Fate, drawn, told
 from tests.hostile.log import Log, read
 
@@ -80,6 +81,7 @@ class Hostile(Sandbox):
         self.orders: dict[str, Order] = {}
         self.posts: dict[str, int] = defaultdict(int)
         self.fetched: dict[str, int] = defaultdict(int)
+        self.noticed_at = 0.0  # unix seconds
         self.charges: set[tuple[str, str]] = set()  # what was written down: the task, and when it was charged
         self.sums: tuple[str, ...] = ()
         self.listings: tuple[str, ...] = ()
@@ -207,19 +209,23 @@ class Hostile(Sandbox):
         """Write down which tasks have ended, and what was charged."""
         now = self.world.clock()
         with self.lock:
-            statuses = {entry.id: entry.status for entry in self.task_log()}
-            for order in [order for order in self.orders.values() if order.ended_at is None]:
-                if statuses[order.task] in ("completed", "failed", "cancelled"):
-                    count = "select count(*) as links from pictures where task = ?"
-                    with self.world.store.reading() as connection:
-                        order.links = connection.execute(count, (order.task,)).fetchone()["links"]
-                    self.log.write("finished", now, task=order.task, status=statuses[order.task], links=order.links)
-                    order.ended_at = now
-            for entry in self.billing_log():
-                line = (entry.task_id, entry.at.isoformat())
+            running = [order for order in self.orders.values() if order.ended_at is None]
+            if running:
+                self.settle()
+            ended = dict(self._rows("select id, state from tasks where state != 'running'")) if running else {}
+            for order in [order for order in running if order.task in ended]:
+                count = "select count(*) as links from pictures where task = ?"
+                order.links = self._rows(count, order.task)[0]["links"]
+                self.log.write("finished", now, task=order.task, status=ended[order.task], links=order.links)
+                order.ended_at = now
+            # Some seconds earlier too, because a charge counts from the end of its task, and not from when it is seen.
+            newest = "select task, amount, at from charges where at <= ? and at > ?"
+            for charge in self._rows(newest, now, self.noticed_at - LIE_SECONDS):
+                line = (charge["task"], str(charge["at"]))
                 if line not in self.charges:
                     self.charges.add(line)
-                    self.log.write("charge", now, task=line[0], moment=line[1], credits=str(entry.credits))
+                    self.log.write("charge", now, task=line[0], moment=line[1], credits=str(credits(charge["amount"])))
+            self.noticed_at = now
 
     # --- Reading ---
 
