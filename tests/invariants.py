@@ -46,18 +46,19 @@ def _money(sandbox: Sandbox) -> Iterator[str]:
 
 
 def held() -> Iterator[str]:
-    """I7. An unfinished generation holds its whole estimate. If something is booked for it already, because it was
-    settled early or opened again, it holds at most what is not booked."""
+    """I7. A generation whose cost is not known holds its whole estimate. If something is booked for it already, because
+    it was opened again, it holds at most what is not booked. One that is settled, or that ended, holds nothing."""
     Kind = LedgerEntry.Kind
     entries = LedgerEntry.objects.order_by().values_list("generation", "kind").annotate(Sum("credits"))
     sums = {(generation, kind): in_credits(credits) for generation, kind, credits in entries}
-    for pk, code, final, estimate in Generation.objects.values_list("pk", "code", "finished_at", "estimate_high"):
+    rows = Generation.objects.values_list("pk", "code", "settled_at", "estimate_high")
+    for pk, code, settled, estimate in rows:
         credits = sums.get((pk, Kind.HOLD), Decimal(0)) - sums.get((pk, Kind.RELEASE), Decimal(0))
         booked = [sums[pk, kind] for kind in (Kind.CHARGE, Kind.CORRECTION) if (pk, kind) in sums]
-        most = Decimal(0) if final else max(estimate - sum(booked), Decimal(0))
-        least = most if final or not booked else Decimal(0)
+        most = Decimal(0) if settled else max(estimate - sum(booked), Decimal(0))
+        least = most if settled or not booked else Decimal(0)
         if not least <= credits <= most:
-            yield f"I7: {code} holds {credits} credits, {'it is over' if final else f'its estimate is {estimate}'}"
+            yield f"I7: {code} holds {credits} credits, {'it is settled' if settled else f'its estimate is {estimate}'}"
 
 
 def _ends() -> Iterator[str]:

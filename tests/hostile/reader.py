@@ -6,7 +6,7 @@ sentences.
 
 from collections.abc import Iterable, Iterator, Mapping
 from decimal import Decimal
-from itertools import pairwise
+from itertools import groupby, pairwise
 
 from playground.models import Charged, CostSource, GeneratedImage, Generation, Status
 from tests.hostile.log import Task, Truth
@@ -37,9 +37,9 @@ def _sent(row: Generation, truth: Truth) -> Iterator[str]:
             yield f"sent again although the earlier request was {earlier['outcome']}"
         if earlier["body"] != later["body"]:
             yield "sent again with another body"
-    attempts = row.attempts.exclude(sent_at=None).count()
-    if len(posts) > attempts:
-        yield f"sent {len(posts)} times in {attempts} attempts"
+    keys = [key for key, _posts in groupby(post["key"] for post in posts)]
+    if len(keys) > len({*keys}):
+        yield "sent again with the key of an earlier attempt"
 
 
 def _bound(row: Generation, truth: Truth) -> Iterator[str]:
@@ -66,8 +66,9 @@ def _money(row: Generation, tasks: list[Task], card: Html) -> Iterator[str]:
     """What the card says about the money is true, and the ledger has what was charged or says that it is an
     estimate."""
     charged = sum((task.charged for task in tasks), Decimal(0))
-    if str(Charged.NO.label) in card.text and charged:
-        yield f"the card says “{Charged.NO.label}”, but {charged} credits were charged"
+    for label in (str(Charged.NO.label), str(Charged.REFUNDED.label)):
+        if label in card.text and charged:
+            yield f"the card says “{label}”, but {charged} credits were charged"
     if str(Charged.YES.label) in card.text and not charged:
         yield f"the card says “{Charged.YES.label}”, but nothing was charged"
     spent = row.ledger.spent()

@@ -14,7 +14,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 OpenStudio = Callable[[], Studio]
 
-REFUSED_FOR_GOOD = ("no_credits", "policy", "unauthorized")
+REFUSED_FOR_GOOD = ("no_credits", "policy")
 PLACES = {
     "answers": damages.ANSWERS,
     "readings": damages.READINGS,
