@@ -28,7 +28,7 @@ def open_studio(
             settings.EVOLINK_URL = settings.EVOLINK_FILES_URL = upstream.base
             settings.PUBLIC_URL = "https://studio.example.com"  # stands in callback addresses; see `callbacks_to`
             settings.POLL_SECONDS, settings.LEASE_SECONDS = 0.05, 1.0
-            clock = Clock(tmp_path / "clock", upstream)
+            clock = Clock(tmp_path / "clocks", upstream)
             stack.callback(clock.close)
             keys = [make_key(owner=alice), make_key(owner=administrator, for_members=True)]
             studio = Studio(alice, keys, upstream, clock)

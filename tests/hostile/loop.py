@@ -46,17 +46,23 @@ SMALL = {"model": "gpt-image-2", "size": "1024x640"}
 
 
 class Clock:
-    """The time of a test. This process and the upstream go by the true one; `error` is how much the workers' clocks are
-    ahead of it."""
+    """The time of a test. This process and the upstream go by the true one. Each worker has a clock of its own, a file
+    (see `start_worker`) that may be wrong."""
 
-    def __init__(self, file: Path, upstream: Upstream) -> None:
-        self.file = file
+    def __init__(self, folder: Path, upstream: Upstream) -> None:
+        folder.mkdir()
+        self._folder = folder
         self._upstream = upstream
         self._passed = 0.0
-        self._error = 0.0
+        self._errors: dict[Path, float] = {}  # how many seconds each file is ahead of the true time
         self._traveller = time_machine.travel(datetime.now(UTC), tick=True)
         self._here = self._traveller.start()
-        self._tell()
+
+    def for_worker(self) -> Path:
+        """A new clock, which is right."""
+        file = self._folder / str(len(self._errors))
+        self.set_wrong(file, timedelta(0))
+        return file
 
     def shift(self, time: timedelta) -> None:
         """Time passes."""
@@ -65,18 +71,24 @@ class Clock:
         self._upstream.tell(ahead=self._passed)
         self._tell()
 
-    def set_wrong(self, error: timedelta) -> None:
-        """Somebody sets the clocks of the workers."""
-        self._error = error.total_seconds()
+    def set_wrong(self, file: Path, error: timedelta) -> None:
+        """Somebody sets the clock of a worker."""
+        self._errors[file] = error.total_seconds()
+        self._tell()
+
+    def set_right(self) -> None:
+        """Every clock is right again."""
+        self._errors = dict.fromkeys(self._errors, 0.0)
         self._tell()
 
     def close(self) -> None:
         self._traveller.stop()
 
     def _tell(self) -> None:
-        written = self.file.with_suffix(".new")
-        written.write_text(str(self._passed + self._error))
-        written.replace(self.file)
+        for file, error in self._errors.items():
+            written = file.with_suffix(".new")
+            written.write_text(str(self._passed + error))
+            written.replace(file)
 
 
 def wake(worker: ForkServerProcess) -> None:
@@ -104,7 +116,7 @@ class Studio:
         self.clock = clock
         self.power_cut = power_cut
         self.rows: list[Generation] = []
-        self.workers: list[ForkServerProcess] = []
+        self.workers: dict[ForkServerProcess, Path] = {}  # with their clocks
         self._orders = 0
 
     def order(self, words: str = "", **values: Any) -> Generation:
@@ -118,13 +130,14 @@ class Studio:
         return row
 
     def start_worker(self) -> None:
-        self.workers.append(start_worker(clock=self.clock.file))
+        clock = self.clock.for_worker()
+        self.workers[start_worker(clock=clock)] = clock
 
     def kill_workers(self) -> None:
         for worker in self.workers:
             worker.kill()
             worker.join()
-        self.workers = []
+        self.workers = {}
 
     # --- Accidents ---
 
@@ -132,14 +145,14 @@ class Studio:
         """What can happen, with its weight."""
 
         def one_dies() -> None:
-            worker = chance.choice(self.workers)
+            worker = chance.choice([*self.workers])
             worker.kill()
             worker.join()
-            self.workers.remove(worker)
+            del self.workers[worker]
             self.start_worker()
 
         def one_stops() -> None:
-            worker = chance.choice(self.workers)
+            worker = chance.choice([*self.workers])
             os.kill(worker.pid, signal.SIGSTOP)
             # Not for long after its lease: it may hold SQLite's lock.
             waking = threading.Timer(1.5 * settings.LEASE_SECONDS, wake, [worker])
@@ -150,8 +163,9 @@ class Studio:
             if len(self.workers) < 3:
                 self.start_worker()
 
-        def clocks_are_set() -> None:
-            self.clock.set_wrong(chance.choice([timedelta(0), *ERRORS]))
+        def a_clock_is_set() -> None:
+            clock = chance.choice([*self.workers.values()])
+            self.clock.set_wrong(clock, chance.choice([timedelta(0), *ERRORS]))
 
         def upstream_dies() -> None:
             self.upstream.kill()
@@ -168,14 +182,14 @@ class Studio:
         def person_orders() -> None:
             self.order(n=chance.randint(1, 3), key=chance.choice(self.keys))
 
-        accidents = {one_dies: 4, one_stops: 4, one_more_starts: 1, clocks_are_set: 2, person_orders: 3}
+        accidents = {one_dies: 4, one_stops: 4, one_more_starts: 1, a_clock_is_set: 3, person_orders: 3}
         return accidents | {upstream_dies: 1, power_is_cut: 1}
 
     # --- Time ---
 
     def settle(self) -> None:
         """The upstream becomes kind, the clocks are right, one worker runs, and all that is waited for comes."""
-        self.clock.set_wrong(timedelta(0))
+        self.clock.set_right()
         for worker in self.workers:
             wake(worker)
         self.upstream.tell(kind=True)
