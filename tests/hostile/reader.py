@@ -35,8 +35,8 @@ def _sent(row: Generation, truth: Truth) -> Iterator[str]:
     for earlier, later in pairwise(posts):
         if earlier["outcome"] not in PROVEN:
             yield f"sent again although the earlier request was {earlier['outcome']}"
-        if earlier["body"] != later["body"]:
-            yield "sent again with another body"
+        if earlier["key"] == later["key"] and earlier["body"] != later["body"]:
+            yield "sent again with the same key and another body"
     keys = [key for key, _posts in groupby(post["key"] for post in posts)]
     if len(keys) > len({*keys}):
         yield "sent again with the key of an earlier attempt"
