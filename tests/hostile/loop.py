@@ -9,7 +9,7 @@ import random
 import signal
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, timedelta
 from multiprocessing.context import ForkServerProcess
 from pathlib import Path
@@ -25,6 +25,7 @@ from django.utils import timezone
 
 from accounts.models import ApiKey, KeyState, User
 from playground.models import HISTORY_LENGTH, Generation
+from playground.models.queries import GenerationQuerySet
 from tests.engine.dying_worker import CLOCK_SECONDS, start_worker
 from tests.factories import make_generation
 from tests.hostile.reader import wrong
@@ -197,34 +198,40 @@ class Studio:
             self.start_worker()
         for steps in (SMALL_STEPS, LARGE_STEPS):
             for step in steps:
+                before = self._due_times()
                 if step:
                     let_pass(self.clock, timedelta(seconds=step))
-                self.wait_until_idle()
+                self.wait_until_idle(before if step else {})
                 if self._over(running=steps is SMALL_STEPS):
                     break
 
-    def wait_until_idle(self) -> None:
-        """Until no worker does anything for a moment."""
+    def wait_until_idle(self, before: Mapping[int, datetime] | None = None) -> None:
+        """Until no worker does anything for a moment. After time has passed, each row has a step, because the workers
+        see that their clocks were set: then it is due at another time than `before`."""
         deadline, still = time.monotonic() + seconds(60), 0
         while still < 2:
             time.sleep(2 * CLOCK_SECONDS)
-            still = 0 if self._busy() else still + 1
-            assert time.monotonic() < deadline, "the workers are never idle"
+            still = 0 if self._busy(before or {}) else still + 1
+            assert time.monotonic() < deadline, f"the workers are never idle: {[*self._rows()]}"
 
-    def _busy(self) -> bool:
-        now = timezone.now()
-        rows = Generation.objects.filter(pk__in=[row.pk for row in self.rows])
-        return rows.filter(Q(lease_until__gt=Now()) | Q(due_at__lte=now + timedelta(seconds=0.1))).exists()
+    def _rows(self) -> GenerationQuerySet:
+        return Generation.objects.filter(pk__in=[row.pk for row in self.rows])
+
+    def _due_times(self) -> dict[int, datetime]:
+        return dict(self._rows().exclude(due_at=None).values_list("pk", "due_at"))
+
+    def _busy(self, before: Mapping[int, datetime]) -> bool:
+        soon = timezone.now() + timedelta(seconds=0.1)
+        if self._rows().filter(Q(lease_until__gt=Now()) | Q(due_at__lte=soon)).exists():
+            return True
+        return bool(self._due_times().items() & before.items())
 
     def _over(self, *, running: bool) -> bool:
         """Whether nothing of this round runs any more; or whether all of it has ended, and every callback has come."""
-        rows = Generation.objects.filter(pk__in=[row.pk for row in self.rows])
         if running:
-            return not rows.running().exists()
-        return (
-            not rows.filter(Q(finished_at=None) | Q(due_at__isnull=False)).exists()
-            and not (self.upstream.tell()["waiting"])
-        )
+            return not self._rows().running().exists()
+        unfinished = self._rows().filter(Q(finished_at=None) | Q(due_at__isnull=False))
+        return not unfinished.exists() and not self.upstream.tell()["waiting"]
 
     def play(self, chance: random.Random) -> list[str]:
         """One round. Returns what went wrong."""
@@ -248,7 +255,7 @@ class Studio:
         """What is wrong with the generations of this round."""
         client = Client()
         client.force_login(self.owner)
-        rows = list(Generation.objects.filter(pk__in=[row.pk for row in self.rows]))
+        rows = list(self._rows())
         cards: dict[str, Html] = {}
         for start in range(0, len(rows), HISTORY_LENGTH):
             codes = [row.code for row in rows[start : start + HISTORY_LENGTH]]
