@@ -71,6 +71,8 @@ def _money(row: Generation, tasks: list[Task], card: Html) -> Iterator[str]:
             yield f"the card says “{label}”, but {charged} credits were charged"
     if str(Charged.YES.label) in card.text and not charged:
         yield f"the card says “{Charged.YES.label}”, but nothing was charged"
+    if str(Charged.CHECKING.label) in card.text and row.due_at is None:
+        yield f"the card says “{Charged.CHECKING.label}”, but nobody does"
     spent = row.ledger.spent()
     if spent != (row.cost or 0):
         yield f"{spent} credits are in the ledger, but the card shows {row.cost}"
