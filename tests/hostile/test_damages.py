@@ -54,3 +54,15 @@ def test_each_damage_once(open_studio: OpenStudio) -> None:
         if place != "answers":
             assert len(posts) == 1, name
             assert row.images.saved().count() == sum(task.links for task in tasks if task.status == "completed"), name
+
+
+def test_a_task_that_is_completed_after_all_without_a_bill(open_studio: OpenStudio) -> None:
+    """First it is called failed and given back, then it is completed, and nothing is said about its charge."""
+    studio = open_studio()
+    row = studio.order("hostile:readings=failed_and_released hostile:scenarios=no_usage")
+    studio.start_worker()
+    studio.wait_until_idle()
+    studio.settle()
+    studio.kill_workers()
+    assert studio.read() == []
+    assert row.images.saved().count() == 1
