@@ -24,7 +24,7 @@ from django.test import Client
 from django.utils import timezone
 
 from accounts.models import ApiKey, KeyState, User
-from playground.models import HISTORY_LENGTH, Generation
+from playground.models import HISTORY_LENGTH, Generation, Status
 from playground.models.queries import GenerationQuerySet
 from tests.engine.dying_worker import CLOCK_SECONDS, start_worker
 from tests.factories import make_generation
@@ -227,9 +227,11 @@ class Studio:
         return bool(self._due_times().items() & before.items())
 
     def _over(self, *, running: bool) -> bool:
-        """Whether nothing of this round runs any more; or whether all of it has ended, and every callback has come."""
+        """Whether nothing of this round runs or is read again within a minute; or whether all of it has ended, and
+        every callback has come."""
         if running:
-            return not self._rows().running().exists()
+            soon = Q(due_at__lte=timezone.now() + timedelta(minutes=1)) & ~Q(status=Status.UNKNOWN)
+            return not (self._rows().running() | self._rows().filter(soon)).exists()
         unfinished = self._rows().filter(Q(finished_at=None) | Q(due_at__isnull=False))
         return not unfinished.exists() and not self.upstream.tell()["waiting"]
 
