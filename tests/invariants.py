@@ -13,13 +13,14 @@ from django.core.files.storage import default_storage
 from django.db.models import Sum
 
 from playground.models import Attempt, GeneratedImage, Generation, LedgerEntry, Status
+from playground.models.ledger import in_credits
 from playground.models.status import RUNNING
 from playground.sandbox import Sandbox
 
 
 def broken(sandbox: Sandbox, *, clicks: int) -> list[str]:
     """Every invariant that is broken. `clicks` is how often a person has pressed Generate."""
-    return [*_tasks(sandbox, clicks), *_money(sandbox), *_ends(), *_pictures(sandbox), *_orphans()]
+    return [*_tasks(sandbox, clicks), *_money(sandbox), *held(), *_ends(), *_pictures(sandbox), *orphans()]
 
 
 def _tasks(sandbox: Sandbox, clicks: int) -> Iterator[str]:
@@ -42,10 +43,22 @@ def _money(sandbox: Sandbox) -> Iterator[str]:
         written = charges.aggregate(total=Sum("credits"))["total"] or Decimal(0)
         if written != billed.get(generation.task_id, Decimal(0)):
             yield f"I3: {generation.code} is charged {written}, EvoLink billed {billed.get(generation.task_id)}"
-    unfinished = Generation.objects.filter(finished_at=None)
-    expected = unfinished.aggregate(total=Sum("estimate_high"))["total"] or Decimal(0)
-    if LedgerEntry.objects.all().held() != expected:
-        yield f"I7: {LedgerEntry.objects.all().held()} credits are held, {expected} should be"
+
+
+def held() -> Iterator[str]:
+    """I7. A generation whose cost is not known holds its whole estimate. If something is booked for it already, because
+    it was opened again, it holds at most what is not booked. One that is settled, or that ended, holds nothing."""
+    Kind = LedgerEntry.Kind
+    entries = LedgerEntry.objects.order_by().values_list("generation", "kind").annotate(Sum("credits"))
+    sums = {(generation, kind): in_credits(credits) for generation, kind, credits in entries}
+    rows = Generation.objects.values_list("pk", "code", "settled_at", "estimate_high")
+    for pk, code, settled, estimate in rows:
+        credits = sums.get((pk, Kind.HOLD), Decimal(0)) - sums.get((pk, Kind.RELEASE), Decimal(0))
+        booked = [sums[pk, kind] for kind in (Kind.CHARGE, Kind.CORRECTION) if (pk, kind) in sums]
+        most = Decimal(0) if settled else max(estimate - sum(booked), Decimal(0))
+        least = most if settled or not booked else Decimal(0)
+        if not least <= credits <= most:
+            yield f"I7: {code} holds {credits} credits, {'it is settled' if settled else f'its estimate is {estimate}'}"
 
 
 def _ends() -> Iterator[str]:
@@ -53,6 +66,12 @@ def _ends() -> Iterator[str]:
         yield f"I4: {generation.code} is still {generation.status}"
     for generation in Generation.objects.filter(finished_at=None, due_at=None):
         yield f"I4: {generation.code} is {generation.status}, and nobody will look at it again"
+
+
+def unfinished() -> Iterator[str]:
+    """Generations that have not ended, although everything that they could wait for is over."""
+    for generation in Generation.objects.filter(finished_at=None) | Generation.objects.exclude(due_at=None):
+        yield f"I4: {generation.code} is {generation.status} for ever, due at {generation.due_at}"
 
 
 def _pictures(sandbox: Sandbox) -> Iterator[str]:
@@ -64,15 +83,20 @@ def _pictures(sandbox: Sandbox) -> Iterator[str]:
             if image.state != GeneratedImage.State.SAVED:
                 yield f"I5: {image} is {image.state}"
                 continue
-            with default_storage.open(str(image.file.name)) as file:
-                digest = hashlib.sha256(file.read()).hexdigest()
+            digest = digest_of(image)
             if digest != image.sha256 or digest not in served.get(generation.task_id, set()):
                 yield f"I5: {image} is not what was served"
             if not default_storage.exists(str(image.thumbnail.name)):
                 yield f"I5: {image} has no thumbnail"
 
 
-def _orphans() -> Iterator[str]:
+def digest_of(image: GeneratedImage) -> str:
+    """The SHA-256 of its stored file."""
+    with default_storage.open(str(image.file.name)) as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def orphans() -> Iterator[str]:
     images = GeneratedImage.objects.all()
     known = {name for names in images.values_list("file", "thumbnail", "thumbnail_small") for name in names}
     # A later save will overwrite the files with its token.

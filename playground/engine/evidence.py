@@ -34,8 +34,9 @@ class Look:
 
     @property
     def elapsed(self) -> timedelta:
-        """The time that has passed on both clocks."""
-        return min(self.age, self.watched)
+        """The time that has passed on both clocks. If the wall clock was set back behind the start, only the other one
+        counts."""
+        return self.watched if self.age < timedelta(0) else min(self.age, self.watched)
 
     @property
     def over(self) -> bool:

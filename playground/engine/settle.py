@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from playground.engine.backoff import LONGEST_PAUSE
 from playground.engine.billing import asked_for, assumed, bill_of
+from playground.engine.clocks import steady_clock, steady_seconds
 from playground.engine.database import in_database, insist
 from playground.engine.runtime import Runtime
 from playground.engine.save import save
@@ -49,7 +50,7 @@ async def _read(generation: Generation, client: Client | None) -> Task | None:
 
 
 async def _book(generation: Generation, task: Task, now: datetime) -> None:
-    age = _age(generation, now)
+    age = await in_database(_age)(generation, now)
     bill = bill_of(generation, task)
     if bill.known:
         unsure = generation.status == Status.FAILED and age < (CHARGED_READ_FOR if bill.cost else FAILED_READ_FOR)
@@ -65,7 +66,7 @@ async def _book(generation: Generation, task: Task, now: datetime) -> None:
 async def _unanswered(generation: Generation, now: datetime) -> None:
     """Without an answer the last one counts, after the same time."""
     last = await in_database(generation.last_task)()
-    age = _age(generation, now)
+    age = await in_database(_age)(generation, now)
     if age < asked_for(last):
         await in_database(generation.read_again)(now + _pause(age))
     elif generation.settled_at is None:
@@ -75,7 +76,9 @@ async def _unanswered(generation: Generation, now: datetime) -> None:
 
 
 def _age(generation: Generation, now: datetime) -> timedelta:
-    return now - (generation.finished_at or now)
+    """The time since the generation ended, as far as both clocks have seen it pass."""
+    watched = generation.attempts.exclude(sent_at=None).latest("pk").watch(steady_clock(), steady_seconds())
+    return min(now - (generation.finished_at or now), watched)
 
 
 def _pause(age: timedelta) -> timedelta:

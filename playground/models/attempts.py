@@ -75,6 +75,11 @@ class Attempt(models.Model):
             self.generation.reopen(now)
             self.generation.poll_now(now)
 
+    def watch_anew(self) -> None:
+        """From now on another time is watched."""
+        self.watched_seconds, self.watched_on = 0.0, ""
+        self.save(update_fields=["watched_seconds", "watched_on"])
+
     def watch(self, clock: str, seconds: float) -> timedelta:
         """Record a look at `seconds` of the clock named `clock`. Returns how long the attempt has been watched."""
         if clock == self.watched_on:

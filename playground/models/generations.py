@@ -189,6 +189,7 @@ class Generation(GenerationColumns):
                 progress=100,
                 drawn_at=self.drawn_at or now,
                 finished_at=None,
+                settled_at=None,
                 due_at=now,
                 cost=bill.cost,
                 cost_source=bill.source,
@@ -199,6 +200,7 @@ class Generation(GenerationColumns):
                 trouble="",
                 tries=0,
             )
+            self._hold_again(now)
             self._add_links(task.results, now)
 
     def record_links(self, task: Task, bill: Bill, now: datetime) -> bool:
@@ -246,6 +248,7 @@ class Generation(GenerationColumns):
                 trouble="",
                 tries=0,
             )
+            self._watch_anew()
             if self.cost is not None:
                 self._settle(now, self.cost)
 
@@ -286,6 +289,7 @@ class Generation(GenerationColumns):
                 trouble="",
                 tries=0,
             )
+            self._watch_anew()
             if bill.cost is not None:
                 self._settle(now, bill.cost)
 
@@ -352,9 +356,7 @@ class Generation(GenerationColumns):
             if not changed:
                 return
             self.refresh_from_db()
-            unbooked = self.estimate_high - self.ledger.spent()
-            if unbooked > 0:
-                self._enter(LedgerEntry.Kind.HOLD, unbooked, now)
+            self._hold_again(now)
 
     # --- Verbs of people ---
 
@@ -465,6 +467,17 @@ class Generation(GenerationColumns):
                 Budget.objects.warn(self.owner, now)
         if self.key is not None:
             self.key.wipe_if_free()
+
+    def _watch_anew(self) -> None:
+        """The time that EvoLink is asked about the end is measured from now on."""
+        if attempt := self.attempts.exclude(sent_at=None).first():
+            attempt.watch_anew()
+
+    def _hold_again(self, now: datetime) -> None:
+        """Hold what is neither held nor booked of the estimate, because the generation goes on after its end."""
+        missing = self.estimate_high - self.ledger.spent() - self.ledger.held()
+        if missing > 0:
+            self._enter(LedgerEntry.Kind.HOLD, missing, now)
 
     def _charged_at(self) -> datetime | None:
         """The time that all bookings of this generation count for. None if nothing is booked."""

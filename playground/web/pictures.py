@@ -16,7 +16,9 @@ log = structlog.get_logger(__name__)
 FOREVER: Final = "private, max-age=31536000, immutable"
 
 
-def thumbnail_response(request: HttpRequest, image: GeneratedImage, size: str, *, cache: str = FOREVER) -> HttpResponseBase:
+def thumbnail_response(
+    request: HttpRequest, image: GeneratedImage, size: str, *, cache: str = FOREVER
+) -> HttpResponseBase:
     """A `small` or `medium` WebP of a picture. A plain tile stands for a picture that cannot be read here."""
     if not image.readable:
         return redirect(static("img/unreadable.svg"))

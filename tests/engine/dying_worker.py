@@ -6,13 +6,17 @@ The program does not know about this: the worker wraps its public functions.
 import asyncio
 import os
 import signal
+import threading
 import time
 from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
 from multiprocessing import get_context
 from multiprocessing.context import ForkServerProcess
+from pathlib import Path
 from typing import Any, BinaryIO, NoReturn
 
 import django
+import time_machine
 from django.apps import apps
 from django.conf import settings
 from django.db import connection, connections
@@ -23,12 +27,15 @@ if not apps.ready:  # in the fork server below, once for all workers, because lo
 
 from playground.engine.worker import Worker
 
+CLOCK_SECONDS = 0.02  # between two looks at the file of the clock
 _FORK = get_context("forkserver")
 _FORK.set_forkserver_preload([__name__])
 # The settings that the worker gets from the test. All others come from the environment.
 _GIVEN = (
     *("DATA_DIR", "MEDIA_ROOT", "FILE_UPLOAD_TEMP_DIR", "SANDBOX_DIR", "SANDBOX_PLAIN"),
-    *("POLL_SECONDS", "LEASE_SECONDS"),
+    *("POLL_SECONDS", "LEASE_SECONDS", "LINKS_SECONDS", "KEY_CHECK_SECONDS"),
+    # For live generations: another EvoLink, the keys, and where callbacks go.
+    *("DEBUG", "EVOLINK_URL", "EVOLINK_FILES_URL", "KEY_ENCRYPTION_KEYS", "PUBLIC_URL"),
 )
 
 
@@ -37,15 +44,18 @@ def given_settings(seconds: float = 0.0) -> dict[str, Any]:
     return {name: getattr(settings, name) for name in _GIVEN} | {"SANDBOX_SECONDS": seconds}
 
 
-def start_worker(point: str = "", *, seconds: float = 0.0) -> ForkServerProcess:
-    """Starts a worker on the test's database and files. It dies at `point`. A picture takes `seconds`."""
+def start_worker(point: str = "", *, seconds: float = 0.0, clock: Path | None = None) -> ForkServerProcess:
+    """Starts a worker on the test's database and files. It dies at `point`. A picture takes `seconds`. Its wall clock
+    goes by `clock`, if that is given: a file with the seconds that it is ahead, which may change at any time."""
     given = given_settings(seconds)
-    worker = _FORK.Process(target=work, args=[point, given, connection.settings_dict["NAME"]], daemon=True)
+    worker = _FORK.Process(target=work, args=[point, given, connection.settings_dict["NAME"], clock], daemon=True)
     worker.start()
     return worker
 
 
-def work(point: str, given: dict[str, Any], database: str) -> None:
+def work(point: str, given: dict[str, Any], database: str, clock: Path | None = None) -> None:
+    if clock is not None:
+        follow(clock)
     for name, value in given.items():
         setattr(settings, name, value)
     connections.settings["default"]["NAME"] = database
@@ -54,6 +64,21 @@ def work(point: str, given: dict[str, Any], database: str) -> None:
     elif point:
         points()[point]()
     asyncio.run(Worker().run(asyncio.Event()))
+
+
+def follow(clock: Path) -> None:
+    """Keeps this process's wall clock as far ahead as the file says, from now on."""
+    ahead = float(clock.read_text())
+    traveller = time_machine.travel(datetime.now(UTC) + timedelta(seconds=ahead), tick=True).start()
+
+    def look(ahead: float) -> None:
+        while True:
+            time.sleep(CLOCK_SECONDS)
+            if (told := float(clock.read_text() or ahead)) != ahead:
+                traveller.shift(told - ahead)
+                ahead = told
+
+    threading.Thread(target=look, args=[ahead], daemon=True).start()
 
 
 def die() -> NoReturn:

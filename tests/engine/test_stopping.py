@@ -36,8 +36,8 @@ def database_url() -> str:
     return f"postgresql://{user}{database['HOST']}:{database['PORT'] or 5432}/{database['NAME']}"
 
 
-def command() -> "subprocess.Popen[bytes]":
-    """`manage.py worker`, on the database and the sandbox of this test."""
+def command(*arguments: str) -> "subprocess.Popen[bytes]":
+    """`manage.py worker`, or Python with other arguments, on the database and the sandbox of this test."""
     environment = {
         "DATABASE_URL": database_url(),
         "DATA_DIR": str(django_settings.DATA_DIR),
@@ -45,7 +45,7 @@ def command() -> "subprocess.Popen[bytes]":
         "SANDBOX_PLAIN": "1",
     }
     return subprocess.Popen(
-        [sys.executable, "manage.py", "worker"],
+        [sys.executable, *(arguments or ("manage.py", "worker"))],
         cwd=django_settings.BASE_DIR,
         env=os.environ | environment,
         stderr=subprocess.PIPE,

@@ -16,7 +16,11 @@ import pytest
 from django.core.management import CommandError, call_command
 from pytest_django.fixtures import Settings
 
+from accounts.models import User
+from playground.sandbox import Sandbox
 from tests.deploy_check import PRODUCTION
+from tests.engine.test_stopping import command
+from tests.factories import make_generation
 from tests.waits import seconds
 
 ROOT = Path(__file__).parents[2]
@@ -219,3 +223,23 @@ def test_the_next_start_finds_the_static_files_and_killed_it_leaves_no_orphan(
         studio.process.wait()
         wait_for(lambda: not [pid for pid in below if Path(f"/proc/{pid}").exists()])
         assert is_free(studio.port)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_second_signal_to_the_supervisor_ends_everything_at_once(alice: User, sandbox: Sandbox) -> None:
+    make_generation(owner=alice, prompt="A lighthouse sandbox:slow=25")
+    supervised = "import sys; from playground.management import supervisor as s; "
+    supervised += "s.supervise([s.Child('worker', [sys.executable, 'manage.py', 'worker'], s.WORKER_STOP_SECONDS)])"
+    supervisor = command("-c", supervised)
+    try:
+        wait_for(lambda: bool(sandbox.task_log()))
+        [worker] = children(supervisor.pid)
+        supervisor.send_signal(signal.SIGINT)
+        time.sleep(1)
+        assert supervisor.poll() is None, "it waits for the answer to what was sent"
+        supervisor.send_signal(signal.SIGINT)
+        assert supervisor.wait(seconds(5)) == 128 + signal.SIGINT
+        wait_for(lambda: not Path(f"/proc/{worker}").exists())
+    finally:
+        supervisor.kill()
+        supervisor.communicate()

@@ -1,0 +1,38 @@
+"""A studio in live mode whose EvoLink is the hostile upstream on loopback."""
+
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from pathlib import Path
+
+import pytest
+from pytest_django.fixtures import Settings
+from pytest_django.live_server_helper import LiveServer
+
+from accounts.models import User
+from tests.factories import make_key
+from tests.hostile.loop import Clock, Studio
+from tests.hostile.upstream import Upstream
+
+
+@pytest.fixture
+def open_studio(
+    alice: User, administrator: User, live_server: LiveServer, settings: Settings, tmp_path: Path
+) -> Iterator[Callable[[str], Studio]]:
+    """Opens the studio; the seed says what the upstream does to orders whose prompt does not. Only once in a test."""
+    with ExitStack() as stack:
+
+        def start(seed: str = "") -> Studio:
+            upstream = Upstream(tmp_path / "evolink", seed=seed, callbacks_to=live_server.url)
+            stack.callback(upstream.close)
+            settings.DEBUG = True  # the guard allows loopback in development only
+            settings.EVOLINK_URL = settings.EVOLINK_FILES_URL = upstream.base
+            settings.PUBLIC_URL = "https://studio.example.com"  # stands in callback addresses; see `callbacks_to`
+            settings.POLL_SECONDS, settings.LEASE_SECONDS = 0.05, 1.0
+            clock = Clock(tmp_path / "clocks", upstream)
+            stack.callback(clock.close)
+            keys = [make_key(owner=alice), make_key(owner=administrator, for_members=True)]
+            studio = Studio(alice, keys, upstream, clock)
+            stack.callback(studio.kill_workers)
+            return studio
+
+        yield start
