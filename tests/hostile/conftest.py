@@ -24,6 +24,7 @@ def open_studio(
         def start(seed: str = "") -> Studio:
             upstream = Upstream(tmp_path / "evolink", seed=seed, callbacks_to=live_server.url)
             stack.callback(upstream.close)
+            settings.LINKS_SECONDS = 300.0
             settings.DEBUG = True  # the guard allows loopback in development only
             settings.EVOLINK_URL = settings.EVOLINK_FILES_URL = upstream.base
             settings.PUBLIC_URL = "https://studio.example.com"  # stands in callback addresses; see `callbacks_to`
