@@ -127,6 +127,7 @@ LINES: dict[str, Line] = {
     # Reading
     "docs/": read(EVERYBODY),
     "docs/scenarios/": read(EVERYBODY),
+    "docs/scenarios/choices/": read(EVERYBODY),
     "help/": read(EVERYBODY),
     "help/<slug:slug>/": read(EVERYBODY),
     # Settings

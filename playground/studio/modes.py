@@ -63,9 +63,15 @@ class CannotPay(Exception):
 
 
 def paying_key(request: MemberRequest, named: str) -> ApiKey:
-    """The key that the page named for a live generation. No other key pays. Raises `CannotPay`."""
-    if mode_of(request).chosen:
+    """The key that the page named for a live generation. No other key pays. A page of an older version named none; then
+    it is the one that pays now. Raises `CannotPay`."""
+    mode = mode_of(request)
+    if mode.chosen:
         raise CannotPay(_("You are rehearsing now, so nothing was sent. Reload the page to go on."))
+    if not named and mode.key is None:
+        raise CannotPay(_("There is no API key that could pay, so nothing was sent. Reload the page to rehearse."))
+    if not named and mode.key is not None:
+        return mode.key
     key = ApiKey.objects.filter(pk=named).first() if _is_uuid(named) else None
     if key is None or key.retired_at:
         raise CannotPay(_("The API key of this form was deleted, so nothing was sent. Reload the page to go on."))

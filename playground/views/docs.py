@@ -63,6 +63,7 @@ def scenarios(request: HttpRequest) -> HttpResponse:
     )
 
 
+@login_not_required
 @require_GET
 def scenario_choices(request: HttpRequest) -> HttpResponse:
     """The failures that the studio's form can rehearse, as the choices of a list. Keys and callbacks are not among

@@ -287,10 +287,11 @@ def test_a_rehearsal_spends_nothing_although_there_is_a_key(
     add(as_alice, GOOD)
     as_alice.post("/generations/", FORM | {"mode": "rehearsal"})
     as_alice.post("/mode/", {"rehearsal": "1"})
-    as_alice.post("/generations/", FORM | {"mode": "live", "request_id": "second"})
+    refused = as_alice.post("/generations/", FORM | {"mode": "live", "request_id": "second"})
+    assert "You are rehearsing now, so nothing was sent." in refused.content.decode()
     run_worker()
     assert evolink.task_log() == []
-    assert len(sandbox.task_log()) == 2
+    assert len(sandbox.task_log()) == 1
     assert set(Generation.objects.values_list("rehearsal", "key")) == {(True, None)}
     assert LedgerEntry.objects.live().spent() == 0
     as_alice.post("/mode/", {"rehearsal": "0"})
@@ -308,7 +309,9 @@ def test_a_viewer_rehearses_only(viewer: User) -> None:
     make_key(owner=viewer)
     client = Client()
     client.force_login(viewer)
-    client.post("/generations/", FORM | {"mode": "live"})
+    assert client.post("/generations/", FORM | {"mode": "live"}).status_code == 422
+    assert not Generation.objects.exists()
+    client.post("/generations/", FORM)
     assert Generation.objects.get().rehearsal
 
 
@@ -400,8 +403,7 @@ def test_a_key_that_cannot_be_read_is_not_usable(alice: User, as_alice: Client, 
     page = as_alice.get("/").content.decode()
     assert ".ribbon" in Html(page)
     assert "Your API key “Lost”" in page
-    as_alice.post("/generations/", FORM | {"mode": "live"})
-    assert Generation.objects.get().rehearsal
+    assert as_alice.post("/generations/", FORM | {"mode": "live"}).status_code == 422
     readable = make_key(owner=alice, label="Fresh")
     assert ".ribbon" not in Html(as_alice.get("/"))
     as_alice.post("/generations/", FORM | {"mode": "live", "request_id": "second"})

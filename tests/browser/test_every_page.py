@@ -204,7 +204,8 @@ def lived_in(
     make_generation(owner=alice).cancel(now)
     reference = make_reference(owner=alice, name="a-rather-long-name-of-a-holiday-photo-from-the-beach.png")
     for name in (reference.file.name, reference.thumbnail.name):
-        default_storage.save(name, ContentFile(picture.getvalue()))
+        if not default_storage.exists(name):
+            default_storage.save(name, ContentFile(picture.getvalue()))
     make_key(owner=alice, label="Marketing")
     make_key(owner=administrator, label="The team’s", for_members=True)
     Budget.objects.put(alice, Decimal(50))

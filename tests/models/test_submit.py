@@ -181,9 +181,7 @@ def test_run_again_with_a_key_that_just_went_is_refused_in_words(as_alice: Clien
     for address, form in ((f"/generations/{first.code}/again/", {}), ("/generations/", FORM | {"mode": "live"})):
         with connection.execute_wrapper(TakesAway(ApiKey.objects.in_order_for(alice)[0])):
             answer = as_alice.post(address, form, follow=True, **HTMX)
-        assert (
-            "Your API key has been removed or refused in the meantime, so nothing was sent." in answer.content.decode()
-        )
+        assert "so nothing was sent." in answer.content.decode()
     assert Generation.objects.count() == 1
 
 

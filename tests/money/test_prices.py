@@ -12,6 +12,7 @@ from django.test import Client, RequestFactory
 from django.utils import translation
 from pytest_django.fixtures import Settings
 
+from accounts.models import User
 from playground.config import env
 from playground.evolink import MODELS, RATES_HISTORY, GenerationRequest, RatesVersion, get_model, pricing
 from playground.money import amounts, prices
@@ -107,7 +108,7 @@ def test_the_two_everyday_amounts_agree_on_what_is_negative_small_or_nothing(
 
 
 def test_everybody_may_read_the_prices(db: None) -> None:
-    page = text(Client(), "/pricing/")
+    page = text(Client(), "/pricing/?model=gpt-image-1")
     for figure in ("2.448", "US$0.0022", "0.0765", "US$0.0011", "0.66586 – 30.31603", "US$0.0098 – US$0.446"):
         assert figure in page
     assert "16 × 1,536 × 0.612 ÷ 1,000 = 30.316032" in page
@@ -140,10 +141,18 @@ def test_the_mood_board_is_added_up(db: None) -> None:
     assert one_by_one.high == 8 * (Decimal("0.5327") + Decimal("0.0918"))
 
 
+def test_it_opens_at_the_model_of_the_form(alice: User, as_alice: Client) -> None:
+    assert "One picture with GPT Image 2" in text(Client(), "/pricing/")
+    alice.defaults = {"model": "gpt-image-2.5-flare"}
+    alice.save()
+    assert "One picture with GPT Image 2.5 Flare" in text(as_alice, "/pricing/")
+    assert "API reference of GPT Image 2.5 Flare" in as_alice.get("/docs/").content.decode()
+
+
 def test_another_currency_is_shown_beside_credits_and_dollars(db: None, settings: Settings) -> None:
     assert "JPY" not in text(Client(), "/pricing/")
     settings.DISPLAY_CURRENCY = ("JPY", Decimal("155.5"))
-    page = text(Client(), "/pricing/")
+    page = text(Client(), "/pricing/?model=gpt-image-1")
     assert "US$0.22 · ¥35" in page
     assert "JPY" in page
 
@@ -182,7 +191,7 @@ def test_the_calculator_says_how_many_letters_are_too_many_for_a_limit_in_bytes(
 def test_what_evolink_would_refuse_is_not_calculated(db: None, name: str, value: str) -> None:
     form = CalculatorForm({name: value})
     assert list(form.errors) == [name]
-    assert "Correct the marked values" in text(Client(), f"/pricing/?{name}={value}")
+    assert "Correct the marked values" in text(Client(), f"/pricing/?model=gpt-image-1&{name}={value}")
 
 
 def test_the_other_models_choices_are_dropped() -> None:

@@ -118,7 +118,8 @@ def objects(row: Generation) -> dict[str, Any]:
     """The objects of alice, by the names of the routes' parameters."""
     reference = make_reference(owner=row.owner)
     for name in (reference.file.name, reference.thumbnail.name):
-        default_storage.save(name, ContentFile(b"a picture"))
+        if not default_storage.exists(name):
+            default_storage.save(name, ContentFile(b"a picture"))
     ReferenceUse.record(row.pk, [reference])
     attempt = row.attempts.latest("pk")
     address = ReferenceAddress.objects.create(attempt=attempt, use=row.reference_uses.get())

@@ -32,6 +32,7 @@ BY_HAND = {
     "_shortcuts.html": "is kept in the browser alone",
     "playground/_picture.html": "selects a picture for a form that stands elsewhere",
     "playground/_reference_items.html": "one for each reference image, as many as there are",
+    "playground/_scenario.html": "gets its choices when somebody opens it",
     "playground/_references_field.html": "takes files, which are uploaded before the form is sent",
     "playground/compare.html": "moves the edge between two pictures; nothing is sent",
     "playground/docs/_code.html": "chooses the language of an example; nothing is sent",
