@@ -18,7 +18,7 @@ from playground.sandbox import Sandbox
 from tests.browser.conftest import choose_model, layout_shift
 from tests.browser.test_trouble import ANSWERS, PORTAL
 from tests.drawing import drawing, encoded, exif
-from tests.references.corpus import readable, with_chunk
+from tests.references.files import with_chunk
 
 pytestmark = pytest.mark.browser
 RED = encoded(drawing(300, 200))
@@ -88,7 +88,7 @@ def test_from_dropping_two_files_to_the_picture(
     assert [url.rsplit(".", 1)[-1] for url in task.image_urls] == ["jpg", "png"]
     assert all(url.startswith(f"{live}/r/") for url in task.image_urls)
     with GeneratedImage.objects.get().file.open("rb") as file:
-        picture = readable(file.read()).convert("RGB")
+        picture = Image.open(file).convert("RGB")
     colours = picture.resize((64, 64)).getcolors(64 * 64) or []
     reds = sum(count for count, (red, green, blue) in colours if red > 150 > max(green, blue) + 40)
     assert reds > 50, "the picture shows the references"
