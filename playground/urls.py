@@ -98,6 +98,7 @@ urlpatterns = [
     path("team/health/", health.team, name="team-health"),
     path("generations/<slug:code>/correct/", usage.correct, name="correct"),
     path("pricing/", pricing.price_list, name="pricing"),
+    path("pricing/take-over/", pricing.take_over, name="take-over-prices"),
     path("pricing/calculator/", pricing.calculator, name="calculator"),
     path("pricing/calculation/", pricing.calculation, name="calculation"),
     path("help/", help.questions, name="help"),

@@ -118,6 +118,8 @@ LINES: dict[str, Line] = {
     "pricing/": read(EVERYBODY),
     "pricing/calculator/": read(EVERYBODY),
     "pricing/calculation/": read(EVERYBODY),
+    # The test's studio does not follow EvoLink's price list.
+    "pricing/take-over/": write(NOBODY),
     "usage/": read(),
     "usage/export.csv": write(),
     "team/usage/": read(ADMINISTRATORS),

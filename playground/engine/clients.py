@@ -63,10 +63,11 @@ class ClientPool:
         """A client for downloads. They send no key, so they also work for generations whose key is gone."""
         if generation.rehearsal:
             return self._rehearsal(generation.owner_id)
-        return self._keyless
+        return self.keyless
 
     @cached_property
-    def _keyless(self) -> Client:
+    def keyless(self) -> Client:
+        """A client of EvoLink for what needs no key."""
         return open_client(ApiSecret("sk-none"))
 
     def _rehearsal(self, owner: int) -> Client:
@@ -91,7 +92,7 @@ class ClientPool:
         return self._live[key.pk]
 
     async def close(self) -> None:
-        keyless = [self._keyless] if "_keyless" in self.__dict__ else []
+        keyless = [self.keyless] if "keyless" in self.__dict__ else []
         for client in [*self._rehearsals.values(), *self._live.values(), *keyless]:
             await client.aclose()
         if "_sandbox" in self.__dict__:

@@ -23,7 +23,7 @@ from playground.evolink import MODELS, GenerationRequest, get_model, pricing
 from playground.evolink.limits import FILE_LIFE, LINK_LIFE
 from playground.evolink.successors import current, successor
 from playground.fields.widgets import SearchField
-from playground.models import HISTORY_LENGTH, Charged, labels
+from playground.models import HISTORY_LENGTH, Charged, current_rates, labels
 from playground.models.share_links import FIRST_LIFE
 from playground.references.errors import LIMITS, megapixels
 from playground.showing.comparison import LEAST, MOST
@@ -224,7 +224,8 @@ def facts() -> dict[str, object]:
     """The numbers in the answers. Each comes from the module that owns it."""
     model = current(get_model(settings.DEFAULT_MODEL), timezone.now().date())
     square = GenerationRequest(model=model.id, prompt="x" * 100, size="1:1")
-    prices = [pricing.estimate(replace(square, quality=quality)).high for quality in model.qualities or (None,)]
+    table, levels = current_rates(), model.qualities or (None,)
+    prices = [pricing.estimate(replace(square, quality=quality), table=table).high for quality in levels]
     today = timezone.localdate()
     return {
         "model": model,

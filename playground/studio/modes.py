@@ -6,7 +6,7 @@ from uuid import UUID
 from django.utils.translation import gettext as _
 
 from accounts.access import MemberRequest
-from accounts.models import ApiKey
+from accounts.models import ApiKey, User
 
 _SESSION = "rehearsal"
 
@@ -41,6 +41,11 @@ def mode_of(request: MemberRequest) -> Mode:
         unreadable=tuple(key for key in mine if not key.is_refused and not key.is_usable),
         team_key=teams[0] if teams and pays is None else None,
     )
+
+
+def price_group(person: User) -> str:
+    """The user group at EvoLink of the key that would pay for this person. Empty if it is not known."""
+    return next((key.user_group for key in ApiKey.objects.in_order_for(person) if key.is_usable), "")
 
 
 def rehearses(request: MemberRequest) -> bool:
