@@ -2,7 +2,7 @@
 administrator takes it over."""
 
 from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 
 import pytest
@@ -11,8 +11,9 @@ from django.test import Client
 from pytest_django.fixtures import Settings
 
 from accounts.models import ApiKey, User
-from playground.evolink import BUILT_IN, pricing
+from playground.evolink import BUILT_IN, GenerationRequest, pricing
 from playground.models import PublishedPrices, TakenRates, current_rates
+from playground.money.amounts import credits_text
 from playground.sandbox import Sandbox
 from tests.factories import make_generation, make_key
 from tests.html import Html
@@ -22,7 +23,6 @@ pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.database]
 
 RunWorker = Callable[[], None]
 FORM = {"prompt": "A lighthouse", "model": "gpt-image-2", "size": "1:1", "quality": "low", "n": "1", "mode": "live"}
-HALF_MORE = Decimal("1.5")
 
 
 @pytest.fixture(autouse=True)
@@ -96,18 +96,105 @@ def test_a_difference_is_shown_and_one_button_makes_it_a_version(
 
 
 def test_the_worker_computes_a_cost_with_the_version_of_the_estimate(
-    dearer: Sandbox, key: ApiKey, as_administrator: Client, run_once: RunWorker, run_worker: RunWorker
+    dearer: Sandbox, key: ApiKey, as_administrator: Client, run_once: RunWorker
 ) -> None:
-    run_once()
-    take_over(as_administrator)
-    prompt = "A lighthouse sandbox:token_counts"
-    row = make_generation(owner=key.owner, prompt=prompt, model="gpt-image-2", size="1:1", rehearsal=False, key=key)
-    run_worker()
+    with time_machine.travel(datetime.now(UTC), tick=True) as clock:
+        run_once()
+        take_over(as_administrator)
+        prompt = "A lighthouse sandbox:token_counts sandbox:charge_never"
+        row = make_generation(owner=key.owner, prompt=prompt, model="gpt-image-2", size="1:1", rehearsal=False, key=key)
+        run_once()
+        let_pass(clock, timedelta(days=1, minutes=1))
+        run_once()
     row.refresh_from_db()
     assert row.cost_source == "computed"
     assert row.cost is not None
     assert row.estimate_low <= row.cost <= row.estimate_high
     assert row.cost > pricing.estimate(row.as_request()).high
+
+
+def test_the_group_of_the_account_chooses_the_rates(
+    evolink: Sandbox, alice: User, administrator: User, as_alice: Client, run_worker: RunWorker
+) -> None:
+    vip = {"image_output": "1", "text_input": "0.1"}
+    TakenRates.objects.create(
+        version="2026-11-29",
+        date=date(2026, 11, 29),
+        source="A list for the group vip",
+        rates={"gpt-image-2": {"vip": vip}},
+        before={},
+        group="vip",
+        taken_at=datetime.now(UTC),
+        taken_by=administrator,
+    )
+    key = make_key(owner=alice, secret="sk-sandbox-vip-" + "7" * 40)
+    assert price_of("") in page_of_estimate(as_alice)
+    first = make_generation(owner=alice, model="gpt-image-2", size="1:1", rehearsal=False, key=key)
+    run_worker()
+    key.refresh_from_db()
+    assert (first.rates_group, key.user_group) == ("", "vip")
+
+    assert price_of("vip") in page_of_estimate(as_alice)
+    second = make_generation(owner=alice, model="gpt-image-2", size="1:1", rehearsal=False, key=key)
+    assert second.rates_group == "vip"
+    assert second.estimate_high < first.estimate_high
+    assert "(group vip)" in page(as_alice, f"/generations/{second.code}/").text
+    # A rehearsal, and a key whose group nobody knows, have the rates of everybody.
+    other = make_key(owner=alice, label="Other")
+    for row in (
+        make_generation(owner=alice, model="gpt-image-2", size="1:1"),
+        make_generation(owner=alice, model="gpt-image-2", size="1:1", rehearsal=False, key=other),
+    ):
+        assert row.estimate_high == first.estimate_high
+
+
+def page_of_estimate(client: Client) -> str:
+    return Html(client.post("/studio/estimate/", FORM)).text
+
+
+def price_of(group: str) -> str:
+    request = GenerationRequest(model="gpt-image-2", prompt=FORM["prompt"], size="1:1", quality="low")
+    return credits_text(pricing.estimate(request, group=group, table=current_rates()).high)
+
+
+def test_two_who_press_take_one_version_and_what_was_not_seen_is_not_taken(
+    dearer: Sandbox, key: ApiKey, administrator: User, as_administrator: Client, run_once: RunWorker
+) -> None:
+    with time_machine.travel(datetime.now(UTC), tick=True) as clock:
+        run_once()
+        seen = PublishedPrices.objects.get().digest
+        dearer.world.scenarios = ("prices_changed=2",)
+        let_pass(clock, timedelta(days=1, minutes=1))
+        run_once()
+        told = as_administrator.post("/pricing/take-over/", {"digest": seen}, follow=True)
+        assert "have changed again meanwhile" in Html(told).text
+        assert not TakenRates.objects.exists()
+        digest = PublishedPrices.objects.get().digest
+        for words in ("Taken over", "in use already"):
+            told = as_administrator.post("/pricing/take-over/", {"digest": digest}, follow=True)
+            assert words in Html(told).text
+        [first] = TakenRates.objects.all()
+        # The list changes once more on the same day: another version of that day.
+        read = PublishedPrices.objects.get()
+        read.rates["gpt-image-2"]["image_output"] = "9"
+        read.save()
+        second = read.take_over(read.digest, administrator, datetime.now(UTC))
+    assert second is not None
+    assert second.version == f"{first.version}.2"
+    assert current_rates().version == second.version
+    assert second.before == {"gpt-image-2": {"image_output": "3.672"}}
+    assert set(second.rates) == set(first.rates)
+
+
+def test_a_release_with_newer_rates_counts_again(administrator: User, settings: Settings) -> None:
+    facts = {"source": "", "rates": {}, "before": {}, "group": "default", "taken_at": datetime.now(UTC)}
+    day = BUILT_IN.info.date
+    TakenRates.objects.create(version="older", date=day - timedelta(days=1), taken_by=administrator, **facts)
+    assert current_rates() is BUILT_IN
+    TakenRates.objects.create(version="newer", date=day, taken_by=administrator, **facts)
+    assert current_rates().version == "newer"
+    settings.PRICES = "fixed"
+    assert current_rates() is BUILT_IN
 
 
 def test_it_is_read_once_a_day_and_again_after_an_hour_if_it_failed(
