@@ -23,6 +23,7 @@ from playground.views import (
     references,
     share_links,
     shared,
+    status,
     studio,
     usage,
 )
@@ -97,6 +98,7 @@ urlpatterns = [
     path("team/budgets/", usage.budgets, name="budgets"),
     path("team/health/", health.team, name="team-health"),
     path("generations/<slug:code>/correct/", usage.correct, name="correct"),
+    path("status/", status.status, name="status"),
     path("pricing/", pricing.price_list, name="pricing"),
     path("pricing/take-over/", pricing.take_over, name="take-over-prices"),
     path("pricing/calculator/", pricing.calculator, name="calculator"),

@@ -114,6 +114,7 @@ LINES: dict[str, Line] = {
     # EvoLink has no session. The secret is in the address.
     "r/<slug:token>.<slug:extension>": read(EVERYBODY),
     "callbacks/<slug:nonce>/": write(EVERYBODY),
+    "status/": read(),
     # Money
     "pricing/": read(EVERYBODY),
     "pricing/calculator/": read(EVERYBODY),

@@ -103,6 +103,7 @@ class GenerationColumns(models.Model):
             models.Index(fields=["due_at"], name="generation_due", condition=Q(due_at__isnull=False)),
             models.Index(fields=["owner", "-id"], name="generation_history"),
             models.Index(fields=["owner"], name="generation_open", condition=Q(settled_at=None)),
+            models.Index(fields=["created_at"], name="generation_created"),
         ]
         constraints = [
             models.UniqueConstraint(fields=["owner", "request_id"], name="generation_request_once"),
