@@ -115,23 +115,6 @@ FAILURES = {
     "not_accepted": Failure(_("The request did not arrive at EvoLink."), _("You can safely run it again.")),
 }
 
-# EvoLink has no room for anybody: the model, or EvoLink itself, is out of service.
-OUTAGES = frozenset({"model_refused", "service_unavailable"})
-# EvoLink has said no: to the key, the request or its content, or for lack of room.
-REFUSALS = OUTAGES | {
-    "key_refused",
-    "no_credits",
-    "not_allowed",
-    "too_many_requests",
-    "too_large",
-    "invalid_parameters",
-    "content_policy_violation",
-    "image_processing_error",
-    "image_dimension_mismatch",
-    "resource_exhausted",
-    "quota_exceeded",
-}
-
 TROUBLES = {
     "links_missing": _("EvoLink has not sent every picture yet. We are asking again."),
     "could_not_save": _("A picture could not be saved yet. We keep trying."),
@@ -184,6 +167,10 @@ _BY_REASON = {
     Reason.RATE_LIMITED: "too_many_requests",
     Reason.NOT_ACCEPTED: "not_accepted",
 }
+# The model, or EvoLink as a whole, is out of service.
+OUTAGES = frozenset({"model_refused", "service_unavailable"})
+# EvoLink has said no: to the request, its content or the key, or because it has no room.
+REFUSALS = OUTAGES | {*_BY_REASON.values(), "invalid_parameters", "resource_exhausted"} - {"not_accepted"}
 
 
 def failure_of(error: errors.EvoLinkError) -> str:

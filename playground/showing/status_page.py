@@ -58,28 +58,27 @@ def status_page(reader: User, now: datetime) -> StatusPage:
     since = now - PERIOD
     counts, waits, pictures = _counts(since), _waits(since), _pictures(since)
     order = {model: place for place, model in enumerate(MODELS)}
-    known = sorted(counts, key=lambda key: (order.get(key[1], len(order)), key[1]))
-
-    def records(rehearsal: bool) -> list[Record]:
-        return [
-            Record(
-                name=MODELS[key[1]].name if key[1] in MODELS else key[1],
-                **counts[key],
-                **waits.get(key, {"median": None, "slowest": None}),
-                **pictures.get(key, {"drawn": 0, "saved": 0}),
-            )
-            for key in known
-            if key[0] is rehearsal
-        ]
-
-    return StatusPage(records(False), records(True), list(_troubles(reader, now)))
+    records: dict[bool, list[Record]] = {False: [], True: []}
+    for key in sorted(counts, key=lambda key: (order.get(key[1], len(order)), key[1])):
+        rehearsal, model = key
+        median, slowest = waits.get(key, (None, None))
+        drawn, saved = pictures.get(key, (0, 0))
+        asked, finished, refused, failed = counts[key]
+        record = Record(_name(model), asked, finished, refused, failed, median, slowest, drawn, saved)
+        records[rehearsal].append(record)
+    return StatusPage(records[False], records[True], list(_troubles(reader, now)))
 
 
-# Whether they are rehearsals, and the model's id.
+def _name(model: str) -> str:
+    return MODELS[model].name if model in MODELS else model
+
+
+# Whether it is a rehearsal, and the model's id.
 _Key = tuple[bool, str]
 
 
-def _counts(since: datetime) -> dict[_Key, dict[str, int]]:
+def _counts(since: datetime) -> dict[_Key, tuple[int, int, int, int]]:
+    """How many were asked for, finished, refused, and failed for another reason."""
     refused = Q(status=Status.FAILED, failure__in=failures.REFUSALS)
     rows = (
         Generation.objects.filter(created_at__gte=since)
@@ -91,35 +90,34 @@ def _counts(since: datetime) -> dict[_Key, dict[str, int]]:
             refused=Count("pk", filter=refused),
             failed=Count("pk", filter=Q(status=Status.FAILED) & ~refused),
         )
+        .values_list("rehearsal", "model", "asked", "finished", "refused", "failed")
     )
-    return {(row.pop("rehearsal"), row.pop("model")): row for row in map(dict, rows)}
+    return {(rehearsal, model): (asked, done, no, failed) for rehearsal, model, asked, done, no, failed in rows}
 
 
-def _waits(since: datetime) -> dict[_Key, dict[str, timedelta]]:
-    """The percentiles by nearest rank: each is a wait that somebody had. The database picks them, so that no other
-    wait is read."""
+def _waits(since: datetime) -> dict[_Key, tuple[timedelta, timedelta]]:
+    """The median and the 95th percentile, by nearest rank: each is a wait that somebody had. The database picks them,
+    so that no other wait is read."""
     model: dict[str, Any] = {"partition_by": [F("rehearsal"), F("model")]}
-    wait = ExpressionWrapper(F("finished_at") - F("created_at"), output_field=DurationField())
+    waited = ExpressionWrapper(F("finished_at") - F("created_at"), output_field=DurationField())
+    rank = Window(RowNumber(), order_by=[F("waited"), F("pk")], **model)
     placed = (
         Generation.objects.completed()
         .filter(created_at__gte=since)
-        .annotate(
-            wait=wait,
-            place=Window(RowNumber(), order_by=[F("wait"), F("pk")], **model),
-            number=Window(Count("pk"), **model),
-        )
-        .order_by()
+        .annotate(waited=waited, rank=rank, number=Window(Count("pk"), **model))
+        .filter(Q(rank=(F("number") + 1) / 2) | Q(rank=(F("number") * 95 + 99) / 100))
+        .order_by("rank")
     )
-    half, most = (F("number") + 1) / 2, (F("number") * 95 + 99) / 100
-    found: dict[_Key, dict[str, timedelta]] = {}
-    for rank, name in ((half, "median"), (most, "slowest")):
-        for rehearsal, model_id, value in placed.filter(place=rank).values_list("rehearsal", "model", "wait"):
-            found.setdefault((rehearsal, model_id), {})[name] = value
-    return found
+    found: dict[_Key, list[timedelta]] = {}
+    for rehearsal, model_id, wait in placed.values_list("rehearsal", "model", "waited"):
+        found.setdefault((rehearsal, model_id), []).append(wait)
+    # With few of them, one row is both.
+    return {key: (waits[0], waits[-1]) for key, waits in found.items()}
 
 
-def _pictures(since: datetime) -> dict[_Key, dict[str, int]]:
-    """The pictures of which it is decided whether they came. A picture that somebody has deleted since had come."""
+def _pictures(since: datetime) -> dict[_Key, tuple[int, int]]:
+    """How many pictures were drawn and are not still being saved, and how many of them were saved. One that somebody
+    has deleted since was saved."""
     State = GeneratedImage.State
     came = Q(state__in=(State.SAVED, State.DELETED))
     lost = Q(state=State.MISSING) & ~Q(source_url="")
@@ -129,7 +127,7 @@ def _pictures(since: datetime) -> dict[_Key, dict[str, int]]:
         .values_list("generation__rehearsal", "generation__model")
         .annotate(drawn=Count("pk", filter=came | lost), saved=Count("pk", filter=came))
     )
-    return {(rehearsal, model): {"drawn": drawn, "saved": saved} for rehearsal, model, drawn, saved in rows}
+    return {(rehearsal, model): (drawn, saved) for rehearsal, model, drawn, saved in rows}
 
 
 def _troubles(reader: User, now: datetime) -> Iterator[str]:
@@ -149,8 +147,7 @@ def _troubles(reader: User, now: datetime) -> Iterator[str]:
     done = Count("pk", filter=Q(status=Status.COMPLETED))
     models = live.filter(finished_at__gte=now - RECENT).values_list("model").annotate(away=away, done=done)
     for model, _away, _done in sorted(models.filter(away__gte=REFUSED_OFTEN, done=0)):
-        name = MODELS[model].name if model in MODELS else model
-        yield _("EvoLink has refused every request for %(name)s in the last hour.") % {"name": name}
+        yield _("EvoLink has refused every request for %(name)s in the last hour.") % {"name": _name(model)}
 
 
 def _key_troubles(reader: User) -> Iterator[str]:

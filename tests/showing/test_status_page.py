@@ -167,5 +167,5 @@ def test_any_number_of_generations_takes_as_many_queries(
         for wait in range(3):
             ended(alice, wait=wait, model=model)
         make_saved(owner=alice)
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(8):
         status_page(alice, timezone.now())
