@@ -16,7 +16,7 @@ from accounts import keys
 from accounts.encryption import DecryptionFailed, RingError
 from accounts.key_check import Watch, open_client
 from accounts.models import ApiKey, KeyGone
-from playground.evolink import ApiSecret, Client
+from playground.evolink import BUILT_IN, ApiSecret, Client, RateTable
 from playground.models import Generation
 from playground.sandbox import Sandbox, paint, paint_plain
 
@@ -46,10 +46,19 @@ class ClientPool:
         self._rehearsals: dict[int, Client] = {}
         self._live: dict[UUID, Client] = {}
         self._watches: dict[UUID, Watch] = {}
+        self._rates = BUILT_IN
 
     @cached_property
     def _sandbox(self) -> Sandbox:
-        return open_sandbox()
+        sandbox = open_sandbox()
+        sandbox.world.rates = self._rates
+        return sandbox
+
+    def rehearse_with(self, rates: RateTable) -> None:
+        """The sandbox bills by these rates from now on."""
+        self._rates = rates
+        if "_sandbox" in self.__dict__:
+            self._sandbox.world.rates = rates
 
     @cached_property
     def _transport(self) -> httpx.AsyncBaseTransport:

@@ -7,10 +7,16 @@ from accounts.models import ApiKey
 from playground.engine.clients import ClientPool
 from playground.engine.database import in_database
 from playground.evolink import errors
-from playground.models import PublishedPrices
+from playground.models import PublishedPrices, current_rates
 from playground.models.rates import follows
 
 log = structlog.get_logger(__name__)
+
+
+async def rehearse(connections: ClientPool) -> None:
+    """Rehearsals cost what the estimates say, also after a takeover."""
+    if follows():
+        connections.rehearse_with(await in_database(current_rates)())
 
 
 async def read(connections: ClientPool) -> None:

@@ -48,8 +48,6 @@ BEAT_SECONDS = 5.0
 LEAVE_SECONDS = 25.0
 POST_SECONDS = SUBMIT_DEADLINE + 10.0
 MAIL_SECONDS = 60.0
-# How often a worker looks whether the price list is due.
-PRICES_SECONDS = 60.0
 SWEPT_AT_ONCE = 20
 SWEPT_EVERY = timedelta(hours=1)
 
@@ -202,10 +200,11 @@ class Worker:
         """Read the price list when it is due, until `stop` is set."""
         while not stop.is_set():
             try:
+                await published_prices.rehearse(connections)
                 await published_prices.read(connections)
             except DatabaseError as error:
                 log.warning("database away", error=str(error))
-            await self._rest(stop, PRICES_SECONDS)
+            await self._rest(stop, BEAT_SECONDS)
 
     def _suspect_keys(self) -> list[ApiKey]:
         since = timezone.now() - timedelta(seconds=settings.KEY_CHECK_SECONDS)

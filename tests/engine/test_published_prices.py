@@ -113,6 +113,25 @@ def test_the_worker_computes_a_cost_with_the_version_of_the_estimate(
     assert row.cost > pricing.estimate(row.as_request()).high
 
 
+def test_a_rehearsal_costs_what_its_estimate_says(alice: User, administrator: User, run_worker: RunWorker) -> None:
+    TakenRates.objects.create(
+        version="2026-11-29",
+        date=date(2026, 11, 29),
+        source="",
+        rates={"gpt-image-2": {"default": {"image_output": "18", "text_input": "3"}}},
+        before={},
+        group="default",
+        taken_at=datetime.now(UTC),
+        taken_by=administrator,
+    )
+    row = make_generation(owner=alice, model="gpt-image-2", size="1:1")
+    run_worker()
+    row.refresh_from_db()
+    assert row.cost is not None
+    assert row.estimate_low <= row.cost <= row.estimate_high
+    assert row.cost > 5 * pricing.estimate(row.as_request()).high
+
+
 def test_the_group_of_the_account_chooses_the_rates(
     evolink: Sandbox, alice: User, administrator: User, as_alice: Client, run_worker: RunWorker
 ) -> None:
