@@ -120,7 +120,7 @@ LINES: dict[str, Line] = {
     "pricing/calculator/": read(EVERYBODY),
     "pricing/calculation/": read(EVERYBODY),
     # The test's studio does not follow EvoLink's price list.
-    "pricing/take-over/": write(NOBODY),
+    "pricing/take-over/": write(NOBODY_YET),
     "usage/": read(),
     "usage/export.csv": write(),
     "team/usage/": read(ADMINISTRATORS),
