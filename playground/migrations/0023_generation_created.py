@@ -8,7 +8,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('accounts', '0009_key_user_group'),
-        ('playground', '0021_fill_key_user_group'),
+        ('playground', '0022_fill_key_user_group'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('playground', '0019_dying_links_told'),
+        ('playground', '0020_file_checks'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -14,7 +14,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ("accounts", "0009_key_user_group"),
-        ("playground", "0020_taken_rates"),
+        ("playground", "0021_taken_rates"),
     ]
 
     operations = [
