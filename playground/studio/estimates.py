@@ -76,9 +76,11 @@ def quote(
     references: int,
     now: datetime,
     other_models: bool = False,
+    key: str = "",
 ) -> Quote:
+    """`key` is the primary key of the API key that the page has named, if any."""
     standing = None if rehearsal else Budget.objects.tightest(owner, now)
-    table, group = current_rates(), "" if rehearsal else price_group(owner)
+    table, group = current_rates(), "" if rehearsal else price_group(owner, key)
     price = partial(pricing.estimate, references=references, group=group, table=table)
     estimate = price(request)
     other = highest_alternative(request, references, now.date(), table, group) if other_models else Decimal(0)
@@ -98,6 +100,7 @@ def quote_of(form: GenerationForm, owner: User, now: datetime) -> Quote | None:
         references=len(form.pictures),
         now=now,
         other_models=bool(form["other_models"].value()),
+        key=str(form["key"].value() or ""),
     )
 
 

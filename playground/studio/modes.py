@@ -43,9 +43,12 @@ def mode_of(request: MemberRequest) -> Mode:
     )
 
 
-def price_group(person: User) -> str:
-    """The user group at EvoLink of the key that would pay for this person. Empty if it is not known."""
-    return next((key.user_group for key in ApiKey.objects.in_order_for(person) if key.is_usable), "")
+def price_group(person: User, named: str = "") -> str:
+    """The user group at EvoLink of the key that pays: the one that the page has named, or else the one that it would
+    name. Empty if the group is not known."""
+    keys = list(ApiKey.objects.in_order_for(person))
+    pays = (key for key in keys if str(key.pk) == named or (not named and key.is_usable))
+    return next((key.user_group for key in pays), "")
 
 
 def rehearses(request: MemberRequest) -> bool:

@@ -160,6 +160,8 @@ def test_the_group_of_the_account_chooses_the_rates(
     assert "(group vip)" in page(as_alice, f"/generations/{second.code}/").text
     # A rehearsal, and a key whose group nobody knows, have the rates of everybody.
     other = make_key(owner=alice, label="Other")
+    assert price_of("vip") in page_of_estimate(as_alice, key=str(key.pk))
+    assert price_of("") in page_of_estimate(as_alice, key=str(other.pk)), "the page has named another key"
     for row in (
         make_generation(owner=alice, model="gpt-image-2", size="1:1"),
         make_generation(owner=alice, model="gpt-image-2", size="1:1", rehearsal=False, key=other),
@@ -167,8 +169,8 @@ def test_the_group_of_the_account_chooses_the_rates(
         assert row.estimate_high == first.estimate_high
 
 
-def page_of_estimate(client: Client) -> str:
-    return Html(client.post("/studio/estimate/", FORM)).text
+def page_of_estimate(client: Client, **values: str) -> str:
+    return Html(client.post("/studio/estimate/", FORM | values)).text
 
 
 def price_of(group: str) -> str:
