@@ -184,7 +184,7 @@ def test_japanese_counts_three_bytes_a_letter() -> None:
 
 
 def test_the_calculator_says_how_many_letters_are_too_many_for_a_limit_in_bytes() -> None:
-    form = CalculatorForm({"model": "gpt-image-2", "letters": "32000", "alphabet": "japanese"})
+    form = CalculatorForm({"model": "gpt-image-2", "letters": "32000", "alphabet": "japanese"}, BUILT_IN)
     assert form.errors == {"letters": ["That is 12,000 too many for this model."]}
 
 
