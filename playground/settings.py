@@ -280,6 +280,9 @@ EVOLINK_FILES_URL = env.address("EVOLINK_FILES_URL", "https://files-api.evolink.
 DEFAULT_MODEL = env.text("DEFAULT_MODEL", "gpt-image-1")
 OTHER_MODELS = env.flag("OTHER_MODELS", False)
 DISPLAY_CURRENCY = env.currency("DISPLAY_CURRENCY")
+# The rates of estimates: "fixed" (those of this release) or "follow" (those of EvoLink’s public price list, once an
+# administrator has taken them over).
+PRICES = env.one_of("PRICES", "fixed", "follow")
 SANDBOX_DIR = DATA_DIR / "sandbox"
 SANDBOX_SECONDS = env.number("SANDBOX_SECONDS", 6.0)
 # The sandbox paints rectangles and not what the prompt says: for tests, because painting takes most of their time.

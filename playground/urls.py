@@ -23,6 +23,7 @@ from playground.views import (
     references,
     share_links,
     shared,
+    status,
     studio,
     usage,
 )
@@ -97,7 +98,9 @@ urlpatterns = [
     path("team/budgets/", usage.budgets, name="budgets"),
     path("team/health/", health.team, name="team-health"),
     path("generations/<slug:code>/correct/", usage.correct, name="correct"),
+    path("status/", status.status, name="status"),
     path("pricing/", pricing.price_list, name="pricing"),
+    path("pricing/take-over/", pricing.take_over, name="take-over-prices"),
     path("pricing/calculator/", pricing.calculator, name="calculator"),
     path("pricing/calculation/", pricing.calculation, name="calculation"),
     path("help/", help.questions, name="help"),

@@ -114,10 +114,13 @@ LINES: dict[str, Line] = {
     # EvoLink has no session. The secret is in the address.
     "r/<slug:token>.<slug:extension>": read(EVERYBODY),
     "callbacks/<slug:nonce>/": write(EVERYBODY),
+    "status/": read(),
     # Money
     "pricing/": read(EVERYBODY),
     "pricing/calculator/": read(EVERYBODY),
     "pricing/calculation/": read(EVERYBODY),
+    # The test's studio does not follow EvoLink's price list.
+    "pricing/take-over/": write(NOBODY_YET),
     "usage/": read(),
     "usage/export.csv": write(),
     "team/usage/": read(ADMINISTRATORS),

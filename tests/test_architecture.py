@@ -89,3 +89,42 @@ def test_private_names_of_others_stand_in_one_module_a_library() -> None:
     found = {str(path.relative_to(ROOT)): private_names(path.read_text()) for path in files}
     assert {path for path, names in found.items() if names} <= INTERNALS, found
     assert found["playground/evolink/httpx_internals.py"] == {"_pool"}
+
+
+PRICED = {"estimate", "cost", "published_range"}
+
+
+def prices_without_a_table(source: str) -> list[int]:
+    """The lines that calculate a price, or read a rate, without saying with which table of rates."""
+    nodes = list(ast.walk(ast.parse(source)))
+    calls = [node for node in nodes if isinstance(node, ast.Call)]
+    named = {
+        id(part)
+        for call in calls
+        if any(keyword.arg == "table" for keyword in call.keywords)
+        for part in (call.func, *call.args)
+    }
+    return [
+        node.lineno
+        for node in nodes
+        if isinstance(node, ast.Attribute)
+        and isinstance(node.value, ast.Name)
+        and (
+            (node.value.id == "pricing" and node.attr in PRICED and id(node) not in named)
+            or (node.value.id == "model" and node.attr in ("rates", "rates_for"))
+        )
+    ]
+
+
+def test_the_studio_says_with_which_rates_it_calculates() -> None:
+    """Otherwise a price would silently stay that of the built-in catalogue."""
+    assert prices_without_a_table("pricing.estimate(request)\npricing.estimate(request, table=table)") == [1]
+    assert prices_without_a_table("partial(pricing.estimate, table=table)\nmodel.rates_for(None)") == [2]
+    own = {"evolink", "sandbox"}
+    found = {
+        str(path.relative_to(ROOT)): lines
+        for path in (ROOT / "playground").rglob("*.py")
+        if path.relative_to(ROOT).parts[1] not in own
+        and (lines := prices_without_a_table(path.read_text(encoding="utf-8")))
+    }
+    assert found == {}

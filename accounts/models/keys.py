@@ -115,6 +115,8 @@ class ApiKey(models.Model):
     credits_left: "models.DecimalField[str | float | Decimal | Combinable | None, Decimal | None]" = (
         models.DecimalField(max_digits=16, decimal_places=4, null=True, blank=True)
     )
+    # The user group of its account at EvoLink, as the newest answer to a generation says. Prices differ between groups.
+    user_group = models.CharField(max_length=60, blank=True, editable=False)
     checked_at = models.DateTimeField(null=True, blank=True)
     created_at = models.DateTimeField()
     last_used_at = models.DateTimeField(null=True, blank=True)

@@ -54,6 +54,14 @@ def flag(name: str, default: bool) -> bool:
     raise ImproperlyConfigured(f"{name} must be 1 or 0, not “{value}”.")
 
 
+def one_of(name: str, default: str, *others: str) -> str:
+    """One of a few words."""
+    value = text(name, default)
+    if value in (default, *others):
+        return value
+    raise ImproperlyConfigured(f"{name} must be {' or '.join((default, *others))}, not “{value}”.")
+
+
 def whole(name: str, default: int) -> int:
     return _read(name, default, int, "a whole number")
 

@@ -48,7 +48,8 @@ def _from_tokens(generation: Generation, task: Task) -> Decimal | None:
         generation.model,
         task.usage,
         n=generation.n,
-        group=task.user_group,
+        group=task.user_group or generation.rates_group,
         resolution=generation.resolution or None,
+        table=generation.rate_table,
     )
     return computed.credits if computed else None

@@ -16,7 +16,7 @@ from accounts import keys
 from accounts.encryption import DecryptionFailed, RingError
 from accounts.key_check import Watch, open_client
 from accounts.models import ApiKey, KeyGone
-from playground.evolink import ApiSecret, Client
+from playground.evolink import BUILT_IN, ApiSecret, Client, RateTable
 from playground.models import Generation
 from playground.sandbox import Sandbox, paint, paint_plain
 
@@ -46,10 +46,19 @@ class ClientPool:
         self._rehearsals: dict[int, Client] = {}
         self._live: dict[UUID, Client] = {}
         self._watches: dict[UUID, Watch] = {}
+        self._rates = BUILT_IN
 
     @cached_property
     def _sandbox(self) -> Sandbox:
-        return open_sandbox()
+        sandbox = open_sandbox()
+        sandbox.world.rates = self._rates
+        return sandbox
+
+    def rehearse_with(self, rates: RateTable) -> None:
+        """The sandbox bills by these rates from now on."""
+        self._rates = rates
+        if "_sandbox" in self.__dict__:
+            self._sandbox.world.rates = rates
 
     @cached_property
     def _transport(self) -> httpx.AsyncBaseTransport:
@@ -63,10 +72,11 @@ class ClientPool:
         """A client for downloads. They send no key, so they also work for generations whose key is gone."""
         if generation.rehearsal:
             return self._rehearsal(generation.owner_id)
-        return self._keyless
+        return self.keyless
 
     @cached_property
-    def _keyless(self) -> Client:
+    def keyless(self) -> Client:
+        """A client of EvoLink for what needs no key."""
         return open_client(ApiSecret("sk-none"))
 
     def _rehearsal(self, owner: int) -> Client:
@@ -91,7 +101,7 @@ class ClientPool:
         return self._live[key.pk]
 
     async def close(self) -> None:
-        keyless = [self._keyless] if "_keyless" in self.__dict__ else []
+        keyless = [self.keyless] if "keyless" in self.__dict__ else []
         for client in [*self._rehearsals.values(), *self._live.values(), *keyless]:
             await client.aclose()
         if "_sandbox" in self.__dict__:

@@ -2,6 +2,7 @@
 
 import hashlib
 from datetime import datetime, timedelta
+from functools import partial
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import structlog
@@ -183,10 +184,13 @@ async def _other_model(generation: Generation, error: errors.EvoLinkError) -> Ge
 def _next_model(generation: Generation) -> GenerationRequest | None:
     tried = {attempt.model for attempt in generation.attempts.all()}
     references = generation.reference_uses.count()
-    others = alternatives(generation.as_request(), today=timezone.localdate(), references=references)
+    group, table = generation.rates_group, generation.rate_table
+    price = partial(pricing.estimate, references=references, group=group, table=table)
+    others = alternatives(
+        generation.as_request(), today=timezone.localdate(), references=references, group=group, table=table
+    )
     held = generation.ledger.held()
-    fitting = (other for other in others if other.model not in tried)
-    return next((other for other in fitting if pricing.estimate(other, references=references).high <= held), None)
+    return next((other for other in others if other.model not in tried and price(other).high <= held), None)
 
 
 def _pause(generation: Generation, attempt: Attempt, error: errors.EvoLinkError, now: datetime) -> timedelta | None:

@@ -3,8 +3,9 @@
 1. It writes its heartbeat, renews the leases of its rows, and removes the files of deleted pictures.
 2. It claims the rows that are due, earliest first, as many as it has free hands.
 3. It takes one step with each row, all at the same time (`steps.advance`).
-4. It also sends the mails that are due (`notifications`), checks keys that EvoLink has refused once, and checks the
-   stored files every night (`file_check`).
+4. It also sends the mails that are due (`notifications`), checks keys that EvoLink has refused once, checks the stored
+   files every night (`file_check`), and reads EvoLink's public price list once a day if the studio follows it
+   (`published_prices`).
 5. When it is told to stop, it claims and sends nothing more, waits for the running steps, and ends.
 
 Any number of workers may run. Two workers never hold the same row (see `GenerationQuerySet.claim`). If a worker is
@@ -27,7 +28,7 @@ from django.utils import timezone
 
 from accounts import keys
 from accounts.models import ApiKey
-from playground.engine import faults, file_check, notifications
+from playground.engine import faults, file_check, notifications, published_prices
 from playground.engine.backoff import LONGEST_PAUSE
 from playground.engine.clients import ClientPool
 from playground.engine.clocks import ClockWatch
@@ -68,10 +69,11 @@ class Worker:
         with ThreadPoolExecutor(max_workers=2, thread_name_prefix="pictures") as pool:
             runtime = Runtime(connections, pool, stop)
             log.info("worker started", worker=self.name)
-            beside = [
-                asyncio.create_task(work)
-                for work in (self._send_mail(stop), self._check_keys(stop), file_check.run(stop))
-            ]
+            sides = (
+                *(self._send_mail(stop), self._check_keys(stop), file_check.run(stop)),
+                self._read_prices(connections, stop),
+            )
+            beside = [asyncio.create_task(side) for side in sides]
             while not stop.is_set():
                 if not await self._round(runtime):
                     await self._rest(stop, self.idle)
@@ -193,6 +195,16 @@ class Worker:
             except DatabaseError as error:
                 log.warning("database away", error=str(error))
             await self._rest(stop, min(settings.KEY_CHECK_SECONDS, BEAT_SECONDS))
+
+    async def _read_prices(self, connections: ClientPool, stop: asyncio.Event) -> None:
+        """Read the price list when it is due, until `stop` is set."""
+        while not stop.is_set():
+            try:
+                await published_prices.rehearse(connections)
+                await published_prices.read(connections)
+            except DatabaseError as error:
+                log.warning("database away", error=str(error))
+            await self._rest(stop, BEAT_SECONDS)
 
     def _suspect_keys(self) -> list[ApiKey]:
         since = timezone.now() - timedelta(seconds=settings.KEY_CHECK_SECONDS)

@@ -42,6 +42,7 @@ from playground.evolink.errors import (
 from playground.evolink.model import Model, Rates, Size
 from playground.evolink.parameters import Parameter
 from playground.evolink.price_list import Difference, PriceList, PriceRule
+from playground.evolink.rate_table import BUILT_IN, RateTable
 from playground.evolink.reasons import Outcome, Reason, Verdict, classify, outcome
 from playground.evolink.rules import Problem
 from playground.evolink.secret import ApiSecret, mask, redact
@@ -49,6 +50,7 @@ from playground.evolink.settlement import Charge, Settlement
 from playground.evolink.types import Download, GenerationRequest, Task, TaskError, Usage
 
 __all__ = [
+    "BUILT_IN",
     "MODELS",
     "RATES_DATE",
     "RATES_HISTORY",
@@ -90,6 +92,7 @@ __all__ = [
     "PriceRule",
     "Problem",
     "RateLimitError",
+    "RateTable",
     "Rates",
     "RatesVersion",
     "Reason",

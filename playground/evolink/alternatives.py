@@ -7,6 +7,7 @@ from typing import Final
 from playground.evolink.catalogue import MODELS, get_model
 from playground.evolink.model import AUTO, Model
 from playground.evolink.pricing import estimate
+from playground.evolink.rate_table import BUILT_IN, RateTable
 from playground.evolink.types import GenerationRequest
 from playground.evolink.validation import problems
 
@@ -21,6 +22,7 @@ def alternatives(
     references: int | None = None,
     group: str | None = None,
     models: Iterable[Model] | None = None,
+    table: RateTable = BUILT_IN,
 ) -> tuple[GenerationRequest, ...]:
     """The same request for every other available model that can do it. The one with the lowest highest price is first.
 
@@ -36,7 +38,7 @@ def alternatives(
         if model.id != request.model and not model.retired(today) and count <= model.references_max
         for adapted in _put_to(model, request)
     )
-    return tuple(sorted(candidates, key=lambda found: estimate(found, references=count, group=group).high))
+    return tuple(sorted(candidates, key=lambda found: estimate(found, references=count, group=group, table=table).high))
 
 
 def _put_to(model: Model, request: GenerationRequest) -> Iterator[GenerationRequest]:

@@ -10,7 +10,7 @@ from types import MappingProxyType
 from typing import Any, Final
 
 from playground.evolink import rules
-from playground.evolink.model import Model, Rates, Size
+from playground.evolink.model import DEFAULT_GROUP, Model, Rates, Size
 from playground.evolink.parameters import Parameter
 
 
@@ -30,8 +30,11 @@ class RatesVersion:
     source: str
     unlisted: tuple[str, ...] = ()
     """Models that this price list no longer has. Their rates are from their product page."""
-    before: Mapping[str, Mapping[str, Decimal]] = field(default_factory=lambda: MappingProxyType({}))
-    """The rates that this version replaced, in credits, by model and token category (or resolution, if per call)."""
+    before: Mapping[str, Mapping[str, Decimal | None]] = field(default_factory=lambda: MappingProxyType({}))
+    """The rates that this version replaced, in credits, by model and token category (or resolution, if per call). None:
+    it was not billed."""
+    group: str = DEFAULT_GROUP
+    """The user group whose rates `before` has."""
 
 
 def get_model(model_id: str) -> Model:

@@ -5,7 +5,7 @@ EvoLink writes an amount as text in four currencies. Only the credits are read. 
 not understand are listed in `not_understood`, never guessed.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import ROUND_HALF_UP, Decimal
@@ -13,13 +13,16 @@ from typing import Any, Final, Self
 
 from playground.evolink import reading as read
 from playground.evolink.catalogue import MODELS, TOKEN_CATEGORIES
-from playground.evolink.model import Model, Rates
+from playground.evolink.model import DEFAULT_GROUP, Model, Rates
 from playground.evolink.pricing import UNIT
+from playground.evolink.rate_table import BUILT_IN, RateTable, by_category
 
 MODELS_MAX: Final = 2000
 COMPONENTS_MAX: Final = 200
 TOKENS: Final = 1000
 PER_IMAGE_ROLE: Final = "output_image"
+# How the list chose its prices, if it does not name a group.
+_SELECTIONS: Final = ("", "configured_minimum", "route_priority")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -71,14 +74,23 @@ class PriceRule:
             not_understood=tuple(strange),
         )
 
+    def prices(self, model: Model) -> bool:
+        """Whether `rates` is the whole price of this model, so that an estimate can be calculated with it."""
+        if self.not_understood or not self.available:
+            return False
+        if model.billing == "per_call":
+            return set(model.resolutions) <= set(self.rates.per_call)
+        return bool(self.rates.image_output) and not self.rates.per_call
+
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """A rate that differs between list and catalogue. `category` is a token category, or a resolution if per call."""
+    """A rate that differs between the list and the table that it was compared with. `category` is a token category, or
+    a resolution if per call."""
 
     model_id: str
     category: str
-    built_in: Decimal | None
+    ours: Decimal | None
     published: Decimal | None
 
 
@@ -114,28 +126,42 @@ class PriceList:
             fresh_until=read.moment(meta.get("fresh_until")),
         )
 
-    def differences(self, models: Iterable[Model] | None = None, *, group: str | None = None) -> tuple[Difference, ...]:
-        """The rates that differ. Leaves out models that the list does not have, or whose price is not understood."""
-        return tuple(self._differences(MODELS.values() if models is None else models, group))
+    @property
+    def group(self) -> str:
+        """The user group whose prices these are."""
+        named = self.price_selection or ""
+        return DEFAULT_GROUP if self.price_scope == "public_default" or named in _SELECTIONS else named
+
+    def rates(self, models: Iterable[Model] | None = None) -> dict[str, Rates]:
+        """The rates by model id. Leaves out models that the list does not have, or whose price is not understood."""
+        known = MODELS.values() if models is None else models
+        rules = ((model, self.rules.get(model.id)) for model in known)
+        return {model.id: rule.rates for model, rule in rules if rule is not None and rule.prices(model)}
+
+    def differences(
+        self, models: Iterable[Model] | None = None, *, table: RateTable = BUILT_IN
+    ) -> tuple[Difference, ...]:
+        """The rates of `rates` that differ from those of the same user group in `table`."""
+        known = tuple(MODELS.values() if models is None else models)
+        return differences(self.rates(known), self.group, known, table)
 
     def unlisted(self, models: Iterable[Model] | None = None) -> tuple[str, ...]:
         """The ids of the catalogue's models that the list does not have."""
         return tuple(model.id for model in models or MODELS.values() if model.id not in self.rules)
 
-    def _differences(self, models: Iterable[Model], group: str | None) -> Iterator[Difference]:
-        for model in models:
-            rule = self.rules.get(model.id)
-            if rule is None or rule.not_understood or not rule.available:
-                continue
-            ours, theirs = _by_category(model.rates_for(group)), _by_category(rule.rates)
-            for category in ours | theirs:
-                if ours.get(category) != theirs.get(category):
-                    yield Difference(model.id, category, ours.get(category), theirs.get(category))
 
-
-def _by_category(rates: Rates) -> dict[str, Decimal]:
-    tokens = {name: rate for name in TOKEN_CATEGORIES if (rate := getattr(rates, name)) is not None}
-    return {**tokens, **rates.per_call}
+def differences(
+    published: Mapping[str, Rates], group: str, models: Iterable[Model], table: RateTable
+) -> tuple[Difference, ...]:
+    """The published rates (by model id) that differ from those of a user group in `table`."""
+    return tuple(
+        Difference(model.id, category, ours.get(category), theirs.get(category))
+        for model in models
+        if model.id in published
+        for ours, theirs in [(by_category(table.rates_for(model, group)), by_category(published[model.id]))]
+        for category in ours | theirs
+        if ours.get(category) != theirs.get(category)
+    )
 
 
 def _per_thousand(component: Mapping[str, Any]) -> Decimal | None:

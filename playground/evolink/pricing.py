@@ -4,6 +4,9 @@ How the price is calculated: the number of prompt tokens lies between a lower an
 the UTF-8 bytes. A reference is 1,536 image input tokens. EvoLink bills the inputs again for each of the n images. The
 output tokens follow from size and quality. Each price component is summed over the whole request, then rounded up once
 to the unit of 0.0001 credits.
+
+Every price is calculated with a `RateTable`; without one it is that of the catalogue. A program that knows newer rates
+makes a table of them and hands it in.
 """
 
 from collections.abc import Iterator
@@ -13,6 +16,7 @@ from typing import Final
 
 from playground.evolink.catalogue import get_model
 from playground.evolink.model import DEFAULT_GROUP, Model, Rates
+from playground.evolink.rate_table import BUILT_IN, RateTable
 from playground.evolink.types import GenerationRequest, Usage
 
 CREDITS_PER_USD: Final = Decimal(68)
@@ -96,7 +100,11 @@ def usage_of(
 
 
 def estimate(
-    request: GenerationRequest, *, references: int | None = None, group: str | None = DEFAULT_GROUP
+    request: GenerationRequest,
+    *,
+    references: int | None = None,
+    group: str | None = DEFAULT_GROUP,
+    table: RateTable = BUILT_IN,
 ) -> Estimate:
     """The lowest and the highest price of a valid request. `references` counts references that have no address yet.
 
@@ -104,8 +112,9 @@ def estimate(
     """
     model = get_model(request.model)
     count = len(request.image_urls) if references is None else references
-    low, high = _bounds(model, request, request.n, count, group)
-    low_one, high_one = _bounds(model, request, 1, count, group)
+    rates = table.rates_for(model, group)
+    low, high = _bounds(model, request, request.n, count, rates)
+    low_one, high_one = _bounds(model, request, 1, count, rates)
     return Estimate(low.credits, high.credits, low_one.credits, high_one.credits, high.lines, low.lines)
 
 
@@ -116,6 +125,7 @@ def cost(
     n: int,
     group: str | None = DEFAULT_GROUP,
     resolution: str | None = None,
+    table: RateTable = BUILT_IN,
 ) -> Cost | None:
     """The price of the token counts that EvoLink reported for a whole request. None if the counts are incomplete.
 
@@ -123,20 +133,20 @@ def cost(
     Raises `UnknownModelError`.
     """
     model = get_model(model_id)
-    rates = model.rates_for(group)
+    rates = table.rates_for(model, group)
     if model.billing == "per_call":
         return _per_call(model, rates, n, resolution)
     counts = _billable(usage)
     return None if counts is None else _sum(_lines(counts, rates))
 
 
-def published_range(model_id: str, *, group: str | None = DEFAULT_GROUP) -> PublishedRange:
+def published_range(model_id: str, *, group: str | None = DEFAULT_GROUP, table: RateTable = BUILT_IN) -> PublishedRange:
     """The unrounded price range of one image: the smallest output alone, to the largest with all references.
 
     Only named sizes count. Raises `UnknownModelError`.
     """
     model = get_model(model_id)
-    rates = model.rates_for(group)
+    rates = table.rates_for(model, group)
     if model.billing == "per_call":
         prices = [rates.per_call[resolution] for resolution in model.resolutions]
         return PublishedRange(min(prices), max(prices))
@@ -159,9 +169,8 @@ def round_up(credits: Decimal) -> Decimal:
     return credits.quantize(UNIT, ROUND_CEILING)
 
 
-def _bounds(model: Model, request: GenerationRequest, n: int, references: int, group: str | None) -> tuple[Cost, Cost]:
+def _bounds(model: Model, request: GenerationRequest, n: int, references: int, rates: Rates) -> tuple[Cost, Cost]:
     """The lowest and the highest cost that the request may have."""
-    rates = model.rates_for(group)
     if model.billing == "per_call":
         price = _per_call(model, rates, n, request.resolution)
         return price, price

@@ -23,7 +23,7 @@ from playground.evolink import MODELS, GenerationRequest, get_model, pricing
 from playground.evolink.limits import FILE_LIFE, LINK_LIFE
 from playground.evolink.successors import current, successor
 from playground.fields.widgets import SearchField
-from playground.models import HISTORY_LENGTH, Charged, labels
+from playground.models import HISTORY_LENGTH, Charged, current_rates, labels
 from playground.models.share_links import FIRST_LIFE
 from playground.references.errors import LIMITS, megapixels
 from playground.showing.comparison import LEAST, MOST
@@ -102,6 +102,7 @@ ENTRIES: Final = (
 
 _PRICES = (_("Prices"), "pricing")
 _KEYS = (_("API keys"), "accounts:keys")
+_STATUS = (_("Status"), "status")
 _GALLERY = (_("Gallery"), "gallery")
 PAGES: Final[dict[str, tuple[tuple[Promise, str], ...]]] = {
     "models": (_PRICES, (_("API reference"), "docs")),
@@ -110,7 +111,9 @@ PAGES: Final[dict[str, tuple[tuple[Promise, str], ...]]] = {
     "credits": (_PRICES,),
     "price-range": (_PRICES,),
     "budgets": ((_("Spending"), "usage"),),
-    "when-it-fails": ((_("Rehearsing failures"), "docs-scenarios"),),
+    "when-it-fails": (_STATUS, (_("Rehearsing failures"), "docs-scenarios")),
+    "long-wait": (_STATUS,),
+    "quality-and-time": (_STATUS,),
     "where-kept": (_GALLERY,),
     "showing-others": (_GALLERY, (_("Settings"), "accounts:profile")),
     "showing-outside": (_GALLERY, (_("Share links"), "links")),
@@ -165,9 +168,9 @@ def slug_for_card(card: Card) -> str:
     return _FOR_CONCERNS[card.concern] if card.concern else ""
 
 
-def answer(entry: Entry) -> SafeString:
-    """The answer as HTML, in the reader's language."""
-    return render_to_string(f"playground/help/{entry.slug}.html", facts())
+def answer(entry: Entry, known: dict[str, object] | None = None) -> SafeString:
+    """The answer as HTML, in the reader's language. `known` are the `facts`, for many answers at once."""
+    return render_to_string(f"playground/help/{entry.slug}.html", facts() if known is None else known)
 
 
 def grouped(entries: Iterable[Entry]) -> list[tuple[Promise, list[Entry]]]:
@@ -200,7 +203,8 @@ def found(query: str) -> list[Found]:
     """The entries that contain every word of `query` in the question or answer. A word may be a part of another word,
     because some languages have no spaces. Entries with all words in the question come first."""
     wanted = _plain(query).split()
-    hits = [Found(entry, " ".join(strip_tags(answer(entry)).split())) for entry in ENTRIES]
+    known = facts()
+    hits = [Found(entry, " ".join(strip_tags(answer(entry, known)).split())) for entry in ENTRIES]
     hits = [hit for hit in hits if all(word in _plain(f"{hit.entry.question} {hit.text}") for word in wanted)]
     return sorted(hits, key=lambda hit: not all(word in _plain(str(hit.entry.question)) for word in wanted))
 
@@ -224,7 +228,8 @@ def facts() -> dict[str, object]:
     """The numbers in the answers. Each comes from the module that owns it."""
     model = current(get_model(settings.DEFAULT_MODEL), timezone.now().date())
     square = GenerationRequest(model=model.id, prompt="x" * 100, size="1:1")
-    prices = [pricing.estimate(replace(square, quality=quality)).high for quality in model.qualities or (None,)]
+    table, levels = current_rates(), model.qualities or (None,)
+    prices = [pricing.estimate(replace(square, quality=quality), table=table).high for quality in levels]
     today = timezone.localdate()
     return {
         "model": model,

@@ -8,6 +8,7 @@ from playground.models.generations import Generation
 from playground.models.images import GeneratedImage
 from playground.models.ledger import AppendOnly, LedgerEntry
 from playground.models.queries import HISTORY_LENGTH, RequestIdReused
+from playground.models.rates import ListChanged, PublishedPrices, TakenRates, current_rates, rates_of
 from playground.models.references import Delivery, Reference, ReferenceAddress, ReferenceGone, ReferenceUse
 from playground.models.share_links import SharedImage, ShareLink
 from playground.models.status import Charged, CostSource, Status, Superseded
@@ -32,6 +33,8 @@ __all__ = [
     "Generation",
     "Heartbeat",
     "LedgerEntry",
+    "ListChanged",
+    "PublishedPrices",
     "Reference",
     "ReferenceAddress",
     "ReferenceGone",
@@ -42,4 +45,7 @@ __all__ = [
     "Standing",
     "Status",
     "Superseded",
+    "TakenRates",
+    "current_rates",
+    "rates_of",
 ]

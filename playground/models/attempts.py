@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from django.db import models, transaction
 from django.utils.translation import gettext_lazy as _
 
+from accounts.models import ApiKey
 from playground.evolink import GenerationRequest, Task, errors
 from playground.models.codes import new_token
 
@@ -124,5 +125,11 @@ class Attempt(models.Model):
         """Keep EvoLink's last answer. One of more than `ANSWER_MAX` characters is not kept."""
         text = json.dumps(task.raw, default=str)
         self.answer = text if len(text) <= ANSWER_MAX else ""
-        self.user_group = (task.user_group or self.user_group)[:60]
+        self._belongs_to((task.user_group or "")[:60])
         self.save(update_fields=["answer", "user_group"])
+
+    def _belongs_to(self, group: str) -> None:
+        """The account is in this user group, so the next estimates with its key use that group's rates."""
+        if group and group != self.user_group:
+            self.user_group = group
+            ApiKey.objects.filter(generations=self.generation_id).exclude(user_group=group).update(user_group=group)

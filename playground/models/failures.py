@@ -167,6 +167,10 @@ _BY_REASON = {
     Reason.RATE_LIMITED: "too_many_requests",
     Reason.NOT_ACCEPTED: "not_accepted",
 }
+# The model, or EvoLink as a whole, is out of service.
+OUTAGES = frozenset({"model_refused", "service_unavailable"})
+# EvoLink has said no: to the request, its content or the key, or because it has no room.
+REFUSALS = OUTAGES | {*_BY_REASON.values(), "invalid_parameters", "resource_exhausted"} - {"not_accepted"}
 
 
 def failure_of(error: errors.EvoLinkError) -> str:

@@ -1,5 +1,6 @@
 """The columns of a generation, and what follows from them. `generations.Generation` adds the verbs that change them."""
 
+from functools import cached_property
 from typing import Any
 
 from django.conf import settings
@@ -7,9 +8,10 @@ from django.db import models
 from django.db.models import Q
 
 from accounts.models import ApiKey
-from playground.evolink import GenerationRequest
+from playground.evolink import BUILT_IN, GenerationRequest, RateTable
 from playground.evolink.types import SETTINGS
 from playground.models.codes import new_code
+from playground.models.rates import rates_of
 from playground.models.references import Delivery
 from playground.models.status import FINAL, RUNNING, Charged, CostSource, Status
 
@@ -71,6 +73,8 @@ class GenerationColumns(models.Model):
     estimate_low = models.DecimalField(max_digits=14, decimal_places=4)
     estimate_high = models.DecimalField(max_digits=14, decimal_places=4)
     rates_version = models.CharField(max_length=32)
+    # The user group at EvoLink whose rates the estimate used. Empty: the default one.
+    rates_group = models.CharField(max_length=60, blank=True)
     cost = models.DecimalField(max_digits=14, decimal_places=4, null=True, blank=True)
     cost_source = models.CharField(max_length=10, choices=CostSource.choices, blank=True)
     charged = models.CharField(max_length=10, choices=Charged.choices, blank=True)
@@ -99,6 +103,7 @@ class GenerationColumns(models.Model):
             models.Index(fields=["due_at"], name="generation_due", condition=Q(due_at__isnull=False)),
             models.Index(fields=["owner", "-id"], name="generation_history"),
             models.Index(fields=["owner"], name="generation_open", condition=Q(settled_at=None)),
+            models.Index(fields=["created_at"], name="generation_created"),
         ]
         constraints = [
             models.UniqueConstraint(fields=["owner", "request_id"], name="generation_request_once"),
@@ -122,6 +127,11 @@ class GenerationColumns(models.Model):
 
     def __str__(self) -> str:
         return f"{self.code} {self.status}"
+
+    @cached_property
+    def rate_table(self) -> RateTable:
+        """The rates that the estimate used, or the catalogue's if nobody has them any more."""
+        return rates_of(self.rates_version) or BUILT_IN
 
     @property
     def running(self) -> bool:

@@ -68,7 +68,7 @@ class Generation(GenerationColumns):
                 asked_model=self.asked_model or self.model,
                 asked_estimate=self.estimate_high if self.asked_estimate is None else self.asked_estimate,
                 unavailable=unavailable,
-                **request_columns(request, references),
+                **request_columns(request, references, self.rate_table, self.rates_group),
             )
             self._answered(Attempt.Outcome.REJECTED, now)
             Attempt.objects.create(generation=self, created_at=now)

@@ -12,12 +12,13 @@ from django.db import IntegrityError, models, transaction
 from django.db.models import Case, Count, F, Q, When
 from django.db.models.functions import Now
 
-from playground.evolink import GenerationRequest, alternatives, catalogue, pricing
+from playground.evolink import BUILT_IN, GenerationRequest, RateTable, alternatives, get_model, pricing
 from playground.evolink.types import SETTINGS
 from playground.models.attempts import Attempt
 from playground.models.budgets import Budget
 from playground.models.generation_columns import GenerationColumns
 from playground.models.ledger import LedgerEntry
+from playground.models.rates import current_rates, tables_of
 from playground.models.references import Reference, ReferenceUse
 from playground.models.status import RUNNING, Status
 from playground.models.visibility import kept_by, seen_by
@@ -37,10 +38,11 @@ def folded(text: str) -> str:
     return unicodedata.normalize("NFKC", text).casefold()
 
 
-def request_columns(request: GenerationRequest, references: int) -> dict[str, Any]:
-    """The settings of a request, the pixels of its pictures and its estimate, as columns of a generation."""
-    estimate = pricing.estimate(request, references=references)
-    pixels = catalogue.get_model(request.model).pixels(request.size, request.resolution)
+def request_columns(request: GenerationRequest, references: int, table: RateTable, group: str) -> dict[str, Any]:
+    """The settings of a request, the pixels of its pictures and its estimate with the rates of a user group, as columns
+    of a generation."""
+    estimate = pricing.estimate(request, references=references, group=group, table=table)
+    pixels = get_model(request.model).pixels(request.size, request.resolution)
     return {
         **{name: getattr(request, name) or "" for name in SETTINGS},
         "extra": dict(request.extra),
@@ -48,14 +50,18 @@ def request_columns(request: GenerationRequest, references: int) -> dict[str, An
         "height": pixels[1] if pixels else None,
         "estimate_low": estimate.low,
         "estimate_high": estimate.high,
-        "rates_version": catalogue.RATES_VERSION,
+        "rates_version": table.version,
+        "rates_group": group,
     }
 
 
-def highest_alternative(request: GenerationRequest, references: int, today: date) -> Decimal:
+def highest_alternative(
+    request: GenerationRequest, references: int, today: date, table: RateTable, group: str
+) -> Decimal:
     """The most that another model would cost for the same request, in credits. 0 if no other model can do it."""
-    others = alternatives(request, today=today, references=references)
-    return max((pricing.estimate(other, references=references).high for other in others), default=Decimal(0))
+    others = alternatives(request, today=today, references=references, group=group, table=table)
+    prices = (pricing.estimate(other, references=references, group=group, table=table) for other in others)
+    return max((price.high for price in prices), default=Decimal(0))
 
 
 class RequestIdReused(Exception):
@@ -110,7 +116,12 @@ class GenerationQuerySet(models.QuerySet[Row]):
             wanted = self.due(now).order_by().filter(pk__in=due)
             wanted.update(fence=F("fence") + 1, lease_until=Now() + lease, claimed_by=worker)
             mine = self.in_hand().filter(pk__in=due, claimed_by=worker, due_at__isnull=False)
-            return list(mine.select_related("key", "owner").order_by("due_at"))
+            rows = list(mine.select_related("key", "owner").order_by("due_at"))
+            # The steps run where no query is possible.
+            tables = tables_of(row.rates_version for row in rows)
+            for row in rows:
+                row.rate_table = tables.get(row.rates_version, BUILT_IN)
+            return rows
 
     def counts(self) -> dict[str, int]:
         """The numbers above the history: how many rows there are, how many run, and how many are completed."""
@@ -183,10 +194,11 @@ class GenerationQuerySet(models.QuerySet[Row]):
     ) -> Row:
         if key is not None:
             key.take(now)
-        columns |= request_columns(request, len(references))
+        table, group = current_rates(), key.user_group if key else ""
+        columns |= request_columns(request, len(references), table, group)
         held: Decimal = columns["estimate_high"]
         if columns["other_models"]:
-            held = max(held, highest_alternative(request, len(references), now.date()))
+            held = max(held, highest_alternative(request, len(references), now.date(), table, group))
         row = self.create(
             owner=owner,
             request_id=request_id,

@@ -8,7 +8,7 @@ from django.urls import reverse_lazy
 from django.utils.formats import number_format
 from django.utils.translation import gettext_lazy as _
 
-from playground.evolink import MODELS, GenerationRequest, Model, Parameter, pricing
+from playground.evolink import MODELS, GenerationRequest, Model, Parameter, RateTable, pricing
 from playground.evolink.validation import problems
 from playground.models import labels
 from playground.models.request_values import chosen_model
@@ -37,12 +37,13 @@ class CalculatorForm(forms.Form):
         label=_("Written in"), choices=[("latin", _("Latin letters")), ("japanese", _("Japanese"))]
     )
 
-    def __init__(self, data: Mapping[str, Any]) -> None:
+    def __init__(self, data: Mapping[str, Any], table: RateTable) -> None:
         """`data` may have any keys. Missing values, and values that the model does not have, become the defaults."""
         model = chosen_model(data)
         others = {name: data[name] for name in _PROMPT if data.get(name)}
         super().__init__(model.defaults | _kept(model, data) | _PROMPT | others, auto_id="calculator-%s")
         self.chosen = model
+        self.table = table
         names = [(each.id, each.name) for each in MODELS.values()]
         chooser = forms.ChoiceField(label=str(labels.parameter("model").name), choices=names)
         chooser.widget.attrs |= _REPLACES_THE_FORM
@@ -68,7 +69,7 @@ class CalculatorForm(forms.Form):
                     "letters", sentence % {"excess": number_format(str(problem.params["excess"]), force_grouping=True)}
                 )
                 return data
-        data["estimate"] = pricing.estimate(data["request"], references=data["references"])
+        data["estimate"] = pricing.estimate(data["request"], references=data["references"], table=self.table)
         return data
 
 

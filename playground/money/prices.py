@@ -1,17 +1,20 @@
-"""The figures of the pricing page. They all come from the catalogue and its rates."""
+"""The figures of the pricing page. They all come from the catalogue and a table of rates."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from datetime import datetime
 from decimal import Decimal
-from functools import cache
+from functools import lru_cache
 from typing import Final
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from playground.evolink import MODELS, RATES_HISTORY, GenerationRequest, Model, Rates, RatesVersion, get_model, pricing
+from playground.evolink import MODELS, Difference, GenerationRequest, Model, Rates, RateTable, get_model, pricing
 from playground.evolink.catalogue import TOKEN_CATEGORIES
-from playground.models import labels
+from playground.evolink.rate_table import by_category
+from playground.models import PublishedPrices, current_rates, labels
+from playground.models.rates import follows
 
 THOUSAND: Final = Decimal(1000)
 
@@ -83,9 +86,9 @@ class Example:
         return self.requests * self.estimate.high
 
 
-def rates(model: Model) -> list[Rate]:
+def rates(model: Model, table: RateTable) -> list[Rate]:
     """The published rates of a model, the most expensive first, as EvoLink lists them."""
-    known = model.rates_for(None)
+    known = table.rates_for(model, None)
     found = [
         Rate(labels.category(name), rate) for name in TOKEN_CATEGORIES if (rate := getattr(known, name)) is not None
     ]
@@ -97,27 +100,31 @@ def rates(model: Model) -> list[Rate]:
     return found + per_picture
 
 
-def free_categories(model: Model) -> list[labels.Words]:
+def free_categories(model: Model, table: RateTable) -> list[labels.Words]:
     """The token categories that a model reports but does not charge for. Empty for a price per picture."""
     if model.billing == pricing.PER_CALL:
         return []
-    known = model.rates_for(None)
+    known = table.rates_for(model, None)
     return [labels.category(name) for name in TOKEN_CATEGORIES if getattr(known, name) is None]
 
 
-def comparison() -> list[tuple[Model, list[Decimal | None], pricing.PublishedRange]]:
+def comparison(table: RateTable) -> list[tuple[Model, list[Decimal | None], pricing.PublishedRange]]:
     """Each model, its rates in the order of `TOKEN_CATEGORIES`, and its price range for one picture."""
     return [
-        (model, [getattr(model.rates_for(None), name) for name in TOKEN_CATEGORIES], pricing.published_range(model.id))
+        (
+            model,
+            [getattr(table.rates_for(model, None), name) for name in TOKEN_CATEGORIES],
+            pricing.published_range(model.id, table=table),
+        )
         for model in MODELS.values()
     ]
 
 
-def range_ends(model: Model) -> tuple[Extreme, Extreme] | None:
+def range_ends(model: Model, table: RateTable) -> tuple[Extreme, Extreme] | None:
     """The cheapest and the most expensive picture of the published range. None for a model with a price per picture."""
     if model.billing == pricing.PER_CALL:
         return None
-    known = model.rates_for(None)
+    known = table.rates_for(model, None)
     choices = [
         (model.output_tokens(*pixels, quality), size.value, pixels, quality)
         for size in model.sizes
@@ -143,18 +150,18 @@ def _extreme(model: Model, known: Rates, choice: tuple[int, str, tuple[int, int]
     )
 
 
-@cache
-def tables(model_id: str) -> tuple[PriceTable, ...]:
+@lru_cache(maxsize=64)
+def tables(model_id: str, rates: RateTable) -> tuple[PriceTable, ...]:
     """The prices of one picture without inputs, by size and quality. One table for each resolution."""
     model = get_model(model_id)
     columns = tuple(labels.quality(level, model.qualities) for level in model.qualities)
     return tuple(
-        PriceTable(resolution, columns or (labels.category(pricing.PER_CALL),), tuple(_rows(model, resolution)))
+        PriceTable(resolution, columns or (labels.category(pricing.PER_CALL),), tuple(_rows(model, resolution, rates)))
         for resolution in model.resolutions or ("",)
     )
 
 
-def _rows(model: Model, resolution: str) -> Iterator[PriceRow]:
+def _rows(model: Model, resolution: str, rates: RateTable) -> Iterator[PriceRow]:
     seen = set()
     for size in model.sizes:
         pixels = size.at(resolution or None)
@@ -168,16 +175,17 @@ def _rows(model: Model, resolution: str) -> Iterator[PriceRow]:
                     pricing.estimate(
                         GenerationRequest(
                             model=model.id, prompt="", size=size.value, quality=level, resolution=resolution or None
-                        )
+                        ),
+                        table=rates,
                     ).high
                     for level in levels
                 ),
             )
 
 
-def bars(model: Model) -> list[Bar]:
+def bars(model: Model, rates: RateTable) -> list[Bar]:
     """The chart: a square picture at each resolution and quality. With a single resolution, its first three shapes."""
-    found = tables(model.id)
+    found = tables(model.id, rates)
     if len(found) > 1:
         wanted = [(table.rows[0], table, table.resolution) for table in found]
     else:
@@ -201,13 +209,20 @@ _JOBS: Final = (
 )
 
 
-def examples(model: Model) -> list[Example]:
+def examples(model: Model, table: RateTable) -> list[Example]:
     """The example jobs. If a model makes fewer pictures per request, several requests are added up."""
-    return [_example(model, *job) for job in _JOBS]
+    return [_example(model, table, *job) for job in _JOBS]
 
 
 def _example(
-    model: Model, name: Promise, pictures: int, shape: tuple[int, int], quality: str, references: int, letters: int
+    model: Model,
+    table: RateTable,
+    name: Promise,
+    pictures: int,
+    shape: tuple[int, int],
+    quality: str,
+    references: int,
+    letters: int,
 ) -> Example:
     n = min(pictures, model.n_max)
     size = next(size for size in model.sizes if _alike(size.at(model.default_resolution), shape))
@@ -222,7 +237,7 @@ def _example(
         )
         if part
     )
-    return Example(name, settings, -(-pictures // n), pricing.estimate(request, references=references))
+    return Example(name, settings, -(-pictures // n), pricing.estimate(request, references=references, table=table))
 
 
 def _alike(pixels: tuple[int, int], shape: tuple[int, int]) -> bool:
@@ -231,31 +246,57 @@ def _alike(pixels: tuple[int, int], shape: tuple[int, int]) -> bool:
     return abs(pixels[0] / pixels[1] - shape[0] / shape[1]) < 0.03
 
 
-def unlisted() -> list[str]:
-    """The names of the models that are no longer in the newest version of EvoLink's price list."""
-    return [get_model(name).name for name in RATES_HISTORY[0].unlisted]
+def unlisted(table: RateTable) -> list[str]:
+    """The names of the models that EvoLink's price list of this version does not have."""
+    return [get_model(name).name for name in table.info.unlisted if name in MODELS]
 
 
 @dataclass(frozen=True)
 class Change:
-    """A rate that a version has changed: credits per 1,000 tokens, or per picture for a model that is billed so."""
+    """A rate that is or was another one: credits per 1,000 tokens, or per picture for a model that is billed so. None:
+    not billed."""
 
     model: str
     words: labels.Words
-    before: Decimal
+    before: Decimal | None
     after: Decimal | None
 
 
-def changes(version: RatesVersion) -> list[Change]:
-    """The differences between a version and the one that it replaced."""
+def changes(table: RateTable) -> list[Change]:
+    """The differences between the rates of a table and those that they replaced."""
     return [
-        Change(model.name, labels.category(category), before, _rate_now(model, category))
-        for model_id, rates in version.before.items()
+        Change(model.name, labels.category(category), before, by_category(rates).get(category))
+        for model_id, replaced in table.info.before.items()
         if (model := MODELS.get(model_id)) is not None
-        for category, before in rates.items()
+        for rates in [table.rates_for(model, table.info.group)]
+        for category, before in replaced.items()
     ]
 
 
-def _rate_now(model: Model, category: str) -> Decimal | None:
-    today = model.rates_for(None)
-    return today.per_call.get(category) or getattr(today, category, None)
+def published(differences: Iterable[Difference]) -> list[Change]:
+    """The differences between the rates in use and those that EvoLink publishes."""
+    return [
+        Change(get_model(one.model_id).name, labels.category(one.category), one.ours, one.published)
+        for one in differences
+    ]
+
+
+@dataclass(frozen=True)
+class Followed:
+    """What administrators read about EvoLink's public price list. `read_at` is None if it was never read. `trouble`:
+    why it could not be read the last time. `digest` names the prices. `changes`: from the rates in use to those."""
+
+    read_at: datetime | None
+    trouble: str
+    group: str
+    digest: str
+    changes: list[Change]
+
+
+def followed() -> Followed | None:
+    """None if this studio does not follow the list."""
+    if not follows():
+        return None
+    found = PublishedPrices.objects.first() or PublishedPrices()
+    different = found.differences(current_rates())
+    return Followed(found.read_at, found.trouble, found.group, found.digest, published(different))

@@ -10,9 +10,8 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from playground.evolink import MODELS, examples, pricing
-from playground.evolink.catalogue import RATES_VERSION
-from playground.models import Attempt, GeneratedImage, Generation, ReferenceUse, Status, labels
+from playground.evolink import MODELS, RateTable, examples, pricing
+from playground.models import Attempt, GeneratedImage, Generation, ReferenceUse, Status, labels, rates_of
 from playground.models.visibility import keeps
 
 HIDDEN = "…"
@@ -91,6 +90,8 @@ class GenerationPage:
     descendants: list[Descendant]
     moments: list[Moment]
     lines: list[Line]
+    rates_version: str
+    rates_group: str
     wire: Wire
 
 
@@ -113,6 +114,8 @@ def page_of(row: Generation, reader: User) -> GenerationPage:
         descendants=descendants_of(row, reader),
         moments=moments_of(row, attempts),
         lines=lines_of(row, sent),
+        rates_version=row.rates_version,
+        rates_group=row.rates_group,
         wire=wire_of(row, sent),
     )
 
@@ -164,13 +167,17 @@ def moments_of(row: Generation, attempts: list[Attempt]) -> list[Moment]:
 
 
 def lines_of(row: Generation, attempt: Attempt | None) -> list[Line]:
-    """Estimate and cost by token category. Empty if the rates have changed since then; the sums stay correct."""
-    if row.rates_version != RATES_VERSION or row.model not in MODELS:
+    """Estimate and cost by token category. Empty if nobody has the rates of that time any more; the sums stay
+    correct."""
+    table = rates_of(row.rates_version)
+    if table is None or row.model not in MODELS:
         return []
     sent = json.loads(attempt.request) if attempt and attempt.request else {}
-    estimated = pricing.estimate(row.as_request(), references=len(sent.get("image_urls", ())))
+    estimated = pricing.estimate(
+        row.as_request(), references=len(sent.get("image_urls", ())), group=row.rates_group, table=table
+    )
     ours = {line.category: line for line in estimated.lines}
-    theirs = {line.category: line for line in _billed(row, attempt, estimated)}
+    theirs = {line.category: line for line in _billed(row, attempt, estimated, table)}
     return [
         Line(told, ours.get(category), theirs.get(category))
         for category, told in labels.CATEGORIES.items()
@@ -178,13 +185,20 @@ def lines_of(row: Generation, attempt: Attempt | None) -> list[Line]:
     ]
 
 
-def _billed(row: Generation, attempt: Attempt | None, ours: pricing.Estimate) -> tuple[pricing.Line, ...]:
+def _billed(
+    row: Generation, attempt: Attempt | None, ours: pricing.Estimate, table: RateTable
+) -> tuple[pricing.Line, ...]:
     """The categories that EvoLink reported, if they add up to the saved cost. If EvoLink reported only a sum, the other
     categories cost what was estimated, and the rest of the sum is the prompt."""
     task = attempt.last_task if attempt else None
     if task is None or row.cost is None:
         return ()
-    cost = pricing.cost(row.model, task.usage, n=row.n, resolution=row.resolution or None) if task.usage else None
+    group = task.user_group or row.rates_group
+    cost = (
+        pricing.cost(row.model, task.usage, n=row.n, group=group, resolution=row.resolution or None, table=table)
+        if task.usage
+        else None
+    )
     if cost:
         return cost.lines if cost.credits == row.cost else ()
     if len(task.results) != row.n or not ours.low <= row.cost <= ours.high or not row.size or row.width is None:

@@ -7,7 +7,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from playground.evolink import MODELS, pricing, successors
-from playground.models import Charged, Generation, Status, failures
+from playground.models import Charged, Generation, Status, current_rates, failures
 from playground.money.amounts import credits_text
 
 
@@ -73,7 +73,8 @@ def _on_successor(row: Generation) -> str:
     follower = successors.successor(model) if model else None
     if follower is None:
         return ""
-    price = pricing.estimate(successors.put_to(follower, row.as_request())).high
+    group = row.key.user_group if row.key else ""
+    price = pricing.estimate(successors.put_to(follower, row.as_request()), group=group, table=current_rates()).high
     return _("Run it on %(name)s instead (%(credits)s credits)") % {
         "name": follower.name,
         "credits": credits_text(price),

@@ -1,17 +1,20 @@
 """What a request costs this person now, and whether their budget is enough."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal
+from functools import partial
 from typing import Any
 
 from accounts.models import User
-from playground.evolink import GenerationRequest, get_model, pricing, successors
-from playground.models import Budget, Generation, Standing
+from playground.evolink import GenerationRequest, RatesVersion, get_model, pricing, successors
+from playground.models import Budget, Generation, Standing, current_rates
 from playground.models.queries import highest_alternative
 from playground.money.budgets import after_sentence, short_sentence, warning_sentence
 from playground.money.terms import Term, terms_of
 from playground.studio.forms import GenerationForm
+from playground.studio.modes import price_group
 
 
 @dataclass(frozen=True)
@@ -26,10 +29,11 @@ class Level:
 
 @dataclass(frozen=True)
 class Quote:
-    """An estimate, the prices in the other qualities, and the budget with the least left. `standing` is None in a
-    rehearsal, and if no budget limits this person."""
+    """An estimate with the rates that it used, the prices in the other qualities, and the budget with the least left.
+    `standing` is None in a rehearsal, and if no budget limits this person."""
 
     estimate: pricing.Estimate
+    rates: RatesVersion
     levels: tuple[Level, ...]
     references: int
     rehearsal: bool
@@ -72,12 +76,16 @@ def quote(
     references: int,
     now: datetime,
     other_models: bool = False,
+    key: str = "",
 ) -> Quote:
+    """`key` is the primary key of the API key that the page has named, if any."""
     standing = None if rehearsal else Budget.objects.tightest(owner, now)
-    estimate = pricing.estimate(request, references=references)
-    other = highest_alternative(request, references, now.date()) if other_models else Decimal(0)
+    table, group = current_rates(), "" if rehearsal else price_group(owner, key)
+    price = partial(pricing.estimate, references=references, group=group, table=table)
+    estimate = price(request)
+    other = highest_alternative(request, references, now.date(), table, group) if other_models else Decimal(0)
     held = max(estimate.high, other)
-    return Quote(estimate, _levels(request, rehearsal, references), references, rehearsal, standing, held)
+    return Quote(estimate, table.info, _levels(request, rehearsal, price), references, rehearsal, standing, held)
 
 
 def quote_of(form: GenerationForm, owner: User, now: datetime) -> Quote | None:
@@ -92,6 +100,7 @@ def quote_of(form: GenerationForm, owner: User, now: datetime) -> Quote | None:
         references=len(form.pictures),
         now=now,
         other_models=bool(form["other_models"].value()),
+        key=str(form["key"].value() or ""),
     )
 
 
@@ -103,10 +112,12 @@ def priced(form: GenerationForm, owner: User, now: datetime) -> dict[str, Any]:
     return {"form": form, "quote": price} | end
 
 
-def _levels(request: GenerationRequest, rehearsal: bool, references: int) -> tuple[Level, ...]:
+def _levels(
+    request: GenerationRequest, rehearsal: bool, estimate: Callable[[GenerationRequest], pricing.Estimate]
+) -> tuple[Level, ...]:
     qualities = get_model(request.model).qualities
     waits = Generation.objects.usual_waits(request.model, rehearsal) if qualities else {}
-    prices = (pricing.estimate(replace(request, quality=level), references=references) for level in qualities)
+    prices = (estimate(replace(request, quality=level)) for level in qualities)
     return tuple(
         Level(level, price.per_image_low, price.per_image_high, waits.get(level))
         for level, price in zip(qualities, prices, strict=True)

@@ -6,7 +6,7 @@ from uuid import UUID
 from django.utils.translation import gettext as _
 
 from accounts.access import MemberRequest
-from accounts.models import ApiKey
+from accounts.models import ApiKey, User
 
 _SESSION = "rehearsal"
 
@@ -41,6 +41,14 @@ def mode_of(request: MemberRequest) -> Mode:
         unreadable=tuple(key for key in mine if not key.is_refused and not key.is_usable),
         team_key=teams[0] if teams and pays is None else None,
     )
+
+
+def price_group(person: User, named: str = "") -> str:
+    """The user group at EvoLink of the key that pays: the one that the page has named, or else the one that it would
+    name. Empty if the group is not known."""
+    keys = list(ApiKey.objects.in_order_for(person))
+    pays = (key for key in keys if str(key.pk) == named or (not named and key.is_usable))
+    return next((key.user_group for key in pays), "")
 
 
 def rehearses(request: MemberRequest) -> bool:

@@ -14,7 +14,7 @@ from accounts.access import MemberRequest, administrators_only
 from accounts.models import EventKind, SecurityEvent
 from playground.models import Budget, Generation, LedgerEntry, Standing, Superseded
 from playground.models.months import Month
-from playground.money import spreadsheets, usage
+from playground.money import prices, spreadsheets, usage
 from playground.money.budgets import BudgetsForm, CorrectionForm, warning_sentence
 
 CSV = "text/csv; charset=utf-8"
@@ -34,6 +34,7 @@ def team(request: MemberRequest) -> HttpResponse:
     context = _context(request, None, standings) | {
         "to_check": [(charge, CorrectionForm(prefix=charge.code)) for charge in usage.unconfirmed()],
         "team": True,
+        "followed": prices.followed(),
     }
     return render(request, "playground/usage.html", context)
 

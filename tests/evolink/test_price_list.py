@@ -9,7 +9,19 @@ import httpx
 import pytest
 from hypothesis import given, settings
 
-from playground.evolink import MODELS, Client, PriceList, Rates, errors
+from playground.evolink import (
+    BUILT_IN,
+    MODELS,
+    Client,
+    GenerationRequest,
+    PriceList,
+    Rates,
+    RateTable,
+    Usage,
+    errors,
+    pricing,
+    rate_table,
+)
 from playground.evolink.catalogue import TOKEN_CATEGORIES
 from playground.evolink.price_list import Difference
 
@@ -212,3 +224,45 @@ def test_it_is_read_without_a_key_and_again_only_when_it_changed() -> None:
     asyncio.run(main())
     assert {request.url.path for request in seen} == {"/v1/catalog/pricing-rules"}
     assert not any("authorization" in request.headers for request in seen)
+
+
+@pytest.mark.parametrize(
+    ("scope", "selection", "group"),
+    [
+        ("public_default", "route_priority", "default"),
+        (None, "configured_minimum", "default"),
+        (None, None, "default"),
+        ("account", "vip", "vip"),
+    ],
+)
+def test_a_list_says_whose_prices_it_has(scope: str | None, selection: str | None, group: str) -> None:
+    meta = META | {"price_scope": scope, "price_selection": selection}
+    assert PriceList.from_json({"meta": meta, "models": []}).group == group
+
+
+def test_a_price_that_is_not_whole_is_neither_compared_nor_taken() -> None:
+    no_output = rule("gpt-image-2", tokens("text_input", "9"))
+    other_tier = {**BETA["components"][0], "quantity_rule": {"op": "lookup", "values": {"8K": "1"}}}
+    no_tier = {**BETA, "components": [other_tier]}
+    found = PriceList.from_json(published(no_output, no_tier, by_tokens("gpt-image-1.5")))
+    assert list(found.rates()) == ["gpt-image-1.5"]
+    assert found.differences() == ()
+
+
+def test_published_rates_are_a_table_that_prices_are_calculated_with() -> None:
+    dearer = by_tokens("gpt-image-2")
+    dearer["components"][0] = tokens("image_output", "3.672")
+    found = PriceList.from_json(published(dearer, BETA))
+    table = RateTable(BUILT_IN.info, {model: {"default": rates} for model, rates in found.rates().items()})
+    assert found.differences(table=table) == ()
+    request = GenerationRequest(model="gpt-image-2", prompt="", size="1:1")
+    assert pricing.estimate(request).high == Decimal("3.2241")
+    assert pricing.estimate(request, table=table).high == Decimal("6.4481")
+    other = GenerationRequest(model="gpt-image-1", prompt="", size="1:1")
+    assert pricing.estimate(other, table=table) == pricing.estimate(other), "models that are not in it stay as they are"
+    usage = Usage(input_text_tokens=0, input_image_tokens=0, output_image_tokens=1000)
+    bill = pricing.cost("gpt-image-2", usage, n=1, table=table)
+    assert bill is not None
+    assert bill.credits == Decimal("3.672")
+    for rates in found.rates().values():
+        assert rate_table.from_json(rate_table.to_json(rates)) == rates

@@ -14,7 +14,7 @@ from pytest_django.fixtures import Settings
 
 from accounts.models import User
 from playground.config import env
-from playground.evolink import MODELS, RATES_HISTORY, GenerationRequest, RatesVersion, get_model, pricing
+from playground.evolink import BUILT_IN, MODELS, GenerationRequest, RatesVersion, RateTable, get_model, pricing
 from playground.money import amounts, prices
 from playground.money.calculator import CalculatorForm
 from tests.html import Html
@@ -59,7 +59,7 @@ def test_the_five_rates_are_those_published(category: str, credits: str, dollars
 def test_both_ends_of_the_advertised_range(model: str, low: str, high: str) -> None:
     span = pricing.published_range(model)
     assert (amounts.exact(span.low), amounts.exact(span.high)) == (low, high)
-    least, most = prices.range_ends(get_model(model)) or (None, None)
+    least, most = prices.range_ends(get_model(model), BUILT_IN) or (None, None)
     assert least is not None
     assert most is not None
     assert (least.credits, most.credits) == (span.low, span.high)
@@ -121,22 +121,22 @@ def test_every_model_has_its_page(db: None, model: str) -> None:
     page = text(Client(), f"/pricing/?model={model}")
     span = pricing.published_range(model)
     assert amounts.exact(span.high) in page
-    for rate in prices.rates(get_model(model)):
+    for rate in prices.rates(get_model(model), BUILT_IN):
         assert amounts.exact(rate.credits) in page
 
 
 def test_the_table_has_every_size_and_quality_once() -> None:
-    [table] = prices.tables("gpt-image-1")
+    [table] = prices.tables("gpt-image-1", BUILT_IN)
     assert [row.pixels for row in table.rows] == [(1024, 1024), (1024, 1536), (1536, 1024)]
     assert table.rows[1].credits == (Decimal("0.9988"), Decimal("3.8777"), Decimal("15.2756"))
-    assert [len(table.rows) * len(table.columns) for table in prices.tables("gpt-image-2")] == [45, 45, 45]
+    assert [len(table.rows) * len(table.columns) for table in prices.tables("gpt-image-2", BUILT_IN)] == [45, 45, 45]
 
 
 def test_the_mood_board_is_added_up(db: None) -> None:
-    board = prices.examples(get_model("gpt-image-1"))[0]
+    board = prices.examples(get_model("gpt-image-1"), BUILT_IN)[0]
     assert board.requests == 1
     assert board.high == Decimal("5.3269") + Decimal("0.7344")  # 8 × 272 tokens drawn, 8 × 300 of text at most
-    one_by_one = prices.examples(get_model("gpt-image-1.5"))[0]
+    one_by_one = prices.examples(get_model("gpt-image-1.5"), BUILT_IN)[0]
     assert one_by_one.requests == 8
     assert one_by_one.high == 8 * (Decimal("0.5327") + Decimal("0.0918"))
 
@@ -167,7 +167,8 @@ def test_amounts_follow_the_language() -> None:
 
 def test_the_calculator_is_the_studios_estimate() -> None:
     form = CalculatorForm(
-        {"model": "gpt-image-2", "size": "16:9", "resolution": "2K", "n": "3", "letters": "70", "references": "2"}
+        {"model": "gpt-image-2", "size": "16:9", "resolution": "2K", "n": "3", "letters": "70", "references": "2"},
+        BUILT_IN,
     )
     assert form.is_valid(), form.errors
     request = GenerationRequest(
@@ -177,25 +178,25 @@ def test_the_calculator_is_the_studios_estimate() -> None:
 
 
 def test_japanese_counts_three_bytes_a_letter() -> None:
-    form = CalculatorForm({"letters": "10", "alphabet": "japanese"})
+    form = CalculatorForm({"letters": "10", "alphabet": "japanese"}, BUILT_IN)
     assert form.is_valid()
     assert {line.category: line.tokens for line in form.cleaned_data["estimate"].lines}["text_input"] == 30
 
 
 def test_the_calculator_says_how_many_letters_are_too_many_for_a_limit_in_bytes() -> None:
-    form = CalculatorForm({"model": "gpt-image-2", "letters": "32000", "alphabet": "japanese"})
+    form = CalculatorForm({"model": "gpt-image-2", "letters": "32000", "alphabet": "japanese"}, BUILT_IN)
     assert form.errors == {"letters": ["That is 12,000 too many for this model."]}
 
 
 @pytest.mark.parametrize(("name", "value"), [("n", "11"), ("n", "0"), ("references", "17"), ("letters", "2001")])
 def test_what_evolink_would_refuse_is_not_calculated(db: None, name: str, value: str) -> None:
-    form = CalculatorForm({name: value})
+    form = CalculatorForm({name: value}, BUILT_IN)
     assert list(form.errors) == [name]
     assert "Correct the marked values" in text(Client(), f"/pricing/?model=gpt-image-1&{name}={value}")
 
 
 def test_the_other_models_choices_are_dropped() -> None:
-    form = CalculatorForm({"model": "gpt-image-2-beta", "size": "1024x1536", "quality": "high", "n": "4"})
+    form = CalculatorForm({"model": "gpt-image-2-beta", "size": "1024x1536", "quality": "high", "n": "4"}, BUILT_IN)
     assert form.is_valid(), form.errors
     assert set(form.fields) == {"model", "size", "references", "letters", "alphabet"}
     assert form.cleaned_data["estimate"].high == Decimal("1.02")
@@ -227,6 +228,15 @@ def test_a_currency_that_cannot_be_read_stops_the_start(monkeypatch: pytest.Monk
         env.currency("DISPLAY_CURRENCY")
 
 
+def test_which_rates_count_is_one_of_two_words(monkeypatch: pytest.MonkeyPatch) -> None:
+    for value in ("", "fixed", "follow"):
+        monkeypatch.setenv("PRICES", value)
+        assert env.one_of("PRICES", "fixed", "follow") == (value or "fixed")
+    monkeypatch.setenv("PRICES", "chase")
+    with pytest.raises(ImproperlyConfigured, match="fixed or follow"):
+        env.one_of("PRICES", "fixed", "follow")
+
+
 def test_what_a_version_changed_is_told_against_the_rates_of_today() -> None:
     before = {
         "gpt-image-2": {"image_output": Decimal("1.9")},
@@ -234,12 +244,15 @@ def test_what_a_version_changed_is_told_against_the_rates_of_today() -> None:
         "gone": {"image_output": Decimal("1")},
     }
     version = RatesVersion(version="test", date=date(2026, 11, 22), source="", before=before)
-    told = [(change.model, str(change.words.name), change.before, change.after) for change in prices.changes(version)]
+    told = [
+        (change.model, str(change.words.name), change.before, change.after)
+        for change in prices.changes(RateTable(version))
+    ]
     assert told == [
         ("GPT Image 2", "Image output", Decimal("1.9"), Decimal("1.836")),
         ("GPT Image 2 Beta", "1K", Decimal("1.1"), Decimal("1.02")),
     ]
-    assert prices.changes(RATES_HISTORY[0]) == []
+    assert prices.changes(BUILT_IN) == []
 
 
 def test_a_changed_rate_stands_on_the_page() -> None:
@@ -247,6 +260,6 @@ def test_a_changed_rate_stands_on_the_page() -> None:
         version="test", date=date(2026, 11, 22), source="", before={"gpt-image-2": {"image_output": Decimal("1.9")}}
     )
     request = RequestFactory().get("/pricing/")
-    page = render_to_string("playground/_rate_changes.html", {"changes": prices.changes(version)}, request)
+    page = render_to_string("playground/_rate_changes.html", {"changes": prices.changes(RateTable(version))}, request)
     assert "GPT Image 2, Image output" in Html(page).text
     assert "1.9 → 1.836" in re.sub(r"0+(?= |<)", "", page)

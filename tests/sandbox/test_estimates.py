@@ -6,7 +6,7 @@ from decimal import Decimal
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from playground.evolink import MODELS, GenerationRequest, pricing
+from playground.evolink import BUILT_IN, MODELS, GenerationRequest, pricing
 from playground.evolink.validation import problems
 from playground.sandbox.state import billing
 from playground.sandbox.state.world import credits
@@ -49,7 +49,7 @@ def test_the_bill_of_any_accepted_request_is_within_its_estimate(
     count = min(references, MODELS[request.model].references_max)
     referring = replace(request, image_urls=("https://example.com/a.png",) * count)
     width, height = MODELS[request.model].drawable(request.size, request.resolution)[0]
-    _usage, units = billing.bill(referring, width=width, height=height, pictures=request.n)
+    _usage, units = billing.bill(referring, BUILT_IN, width=width, height=height, pictures=request.n)
     range_with = pricing.estimate(referring)
     assert range_with.low <= credits(units) <= range_with.high
     assert range_with == pricing.estimate(request, references=count)

@@ -34,8 +34,8 @@ def test_the_price_list_is_the_catalogue(tmp_path: Path, clock: Clock) -> None:
             changed = await client.price_list(etag=found.etag)
             assert changed is not None
             for difference in changed.differences():
-                assert difference.built_in is not None
-                assert difference.published == difference.built_in * Decimal("1.5")
+                assert difference.ours is not None
+                assert difference.published == difference.ours * Decimal("1.5")
             assert {difference.model_id for difference in changed.differences()} == set(LISTED)
         for one in (sandbox, dearer):
             one.close()

@@ -18,8 +18,8 @@ from django.db import transaction
 from django.utils import timezone
 
 from accounts.models import User
-from playground.evolink import GenerationRequest, catalogue, pricing
-from playground.models import Charged, CostSource, GeneratedImage, Generation, LedgerEntry, Status
+from playground.evolink import GenerationRequest, pricing
+from playground.models import Charged, CostSource, GeneratedImage, Generation, LedgerEntry, Status, current_rates
 from playground.models.queries import folded
 from playground.pictures import decoding
 from playground.sandbox.painter import paint
@@ -153,6 +153,7 @@ def _generations(
     owner: User, paintings: list[Painting], wanted: int, chance: random.Random, now: datetime
 ) -> Iterator[tuple[Generation, list[Painting]]]:
     estimates: dict[tuple[str, str, str, int], pricing.Estimate] = {}
+    table = current_rates()
     hung = 0
     while hung < wanted:
         first = chance.choice(paintings)
@@ -164,14 +165,14 @@ def _generations(
             request = GenerationRequest(
                 model=settings.DEFAULT_MODEL, prompt=first.prompt, size=first.size, quality=quality, n=n
             )
-            estimates[kind] = pricing.estimate(request)
+            estimates[kind] = pricing.estimate(request, table=table)
         at = now - NEWEST_FIRST * (wanted - hung)
-        yield _generation(owner, first, quality, n, estimates[kind], at), (alike * n)[:n]
+        yield _generation(owner, first, quality, n, estimates[kind], table.version, at), (alike * n)[:n]
         hung += n
 
 
 def _generation(
-    owner: User, painting: Painting, quality: str, n: int, estimate: pricing.Estimate, at: datetime
+    owner: User, painting: Painting, quality: str, n: int, estimate: pricing.Estimate, rates_version: str, at: datetime
 ) -> Generation:
     done = at + timedelta(seconds=20)
     return Generation(
@@ -191,7 +192,7 @@ def _generation(
         progress=100,
         estimate_low=estimate.low,
         estimate_high=estimate.high,
-        rates_version=catalogue.RATES_VERSION,
+        rates_version=rates_version,
         cost=(estimate.low + (estimate.high - estimate.low) / 4).quantize(Decimal("0.0001")),
         cost_source=CostSource.REPORTED,
         charged=Charged.YES,

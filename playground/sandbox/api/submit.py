@@ -125,7 +125,7 @@ def _accept(call: Call, order: Order) -> tuple[tasks.Row, bool]:
 
 def _insert(connection: sqlite3.Connection, call: Call, order: Order) -> tasks.Row:
     request, world = order.request, call.world
-    reserved = billing.reservation(request, billing.factor(call.group, call.script))
+    reserved = billing.reservation(request, world.rates, billing.factor(call.group, call.script))
     accounts.reserve(connection, call, reserved)
     width, height = _pixels(get_model(request.model), request)
     task_id = tasks.new_id(call.now)

@@ -9,6 +9,7 @@ from typing import Any, Final
 from playground.evolink.catalogue import get_model
 from playground.evolink.model import DEFAULT_GROUP
 from playground.evolink.pricing import cost, estimate, round_up, usage_of
+from playground.evolink.rate_table import RateTable
 from playground.evolink.types import GenerationRequest, Usage
 from playground.sandbox.script import Script
 from playground.sandbox.state.world import VIP, units
@@ -23,13 +24,19 @@ def factor(group: str, script: Script) -> Decimal:
     return GROUPS[group] * Decimal(str(script.get("prices_changed", 1.0)))
 
 
-def reservation(request: GenerationRequest, times: Decimal = Decimal(1)) -> int:
+def reservation(request: GenerationRequest, rates: RateTable, times: Decimal = Decimal(1)) -> int:
     """Return the units to reserve: the most that the request may cost."""
-    return units(round_up(estimate(request).high * times))
+    return units(round_up(estimate(request, table=rates).high * times))
 
 
 def bill(
-    request: GenerationRequest, *, width: int, height: int, pictures: int, times: Decimal = Decimal(1)
+    request: GenerationRequest,
+    rates: RateTable,
+    *,
+    width: int,
+    height: int,
+    pictures: int,
+    times: Decimal = Decimal(1),
 ) -> tuple[Usage, int]:
     """Return the token counts and the charge in units for this number of pictures."""
     model = get_model(request.model)
@@ -42,7 +49,7 @@ def bill(
         text_tokens=-(-len(request.prompt.encode()) // BYTES_PER_TOKEN),
         references=len(request.image_urls),
     )
-    price = cost(model.id, usage, n=pictures, resolution=request.resolution) if pictures else None
+    price = cost(model.id, usage, n=pictures, resolution=request.resolution, table=rates) if pictures else None
     return usage, units(round_up(price.credits * times)) if price else 0
 
 

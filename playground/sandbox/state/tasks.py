@@ -97,7 +97,7 @@ def settle(connection: sqlite3.Connection, world: World, task_id: str, now: floa
     finished = max(task["created"], min(now, task["ends"] if task["ends"] is not None else now))
     failure = _failure(task)
     state = "completed" if failure is None else "cancelled" if "cancelled" in script_of(task) else "failed"
-    charged = _drawn(connection, task, finished, failed=failure is not None)
+    charged = _drawn(connection, world, task, finished, failed=failure is not None)
     connection.execute(
         "update tasks set state = ?, finished = ?, error = ?, charged = ? where id = ?",
         (state, finished, json.dumps(failure), charged, task_id),
@@ -116,7 +116,7 @@ def _failure(task: Row) -> dict[str, str] | None:
     return None
 
 
-def _drawn(connection: sqlite3.Connection, task: Row, finished: float, *, failed: bool) -> int:
+def _drawn(connection: sqlite3.Connection, world: World, task: Row, finished: float, *, failed: bool) -> int:
     """Name the pictures and store the token counts. Return the charge in units."""
     script = script_of(task)
     if failed and "failed_with_results" not in script:
@@ -125,7 +125,7 @@ def _drawn(connection: sqlite3.Connection, task: Row, finished: float, *, failed
     pictures = task["n"] if fewer is None else min(task["n"], int(fewer))
     times = billing.factor(task["user_group"], script)
     usage, charged = billing.bill(
-        request_of(task), width=task["width"], height=task["height"], pictures=pictures, times=times
+        request_of(task), world.rates, width=task["width"], height=task["height"], pictures=pictures, times=times
     )
     connection.execute("update tasks set usage = ? where id = ?", (json.dumps(billing.token_counts(usage)), task["id"]))
     stem, suffix = secrets.token_hex(16), request_of(task).output_format or "png"

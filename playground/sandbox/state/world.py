@@ -17,6 +17,7 @@ import httpx
 
 from playground.evolink.guard import SyncGuardedTransport
 from playground.evolink.model import DEFAULT_GROUP
+from playground.evolink.rate_table import BUILT_IN, RateTable
 from playground.sandbox import painter
 from playground.sandbox.replies import Refusal
 from playground.sandbox.script import Script, key_scenario, read_options
@@ -39,6 +40,7 @@ class World:
     max_files: int = 2000
     exempt_origins: Collection[str] = ()  # as `guard.origin_of` writes them
     scenarios: Sequence[str] = ()  # apply to every request, in addition to those of its prompt
+    rates: RateTable = BUILT_IN  # what tasks are billed by; the price list stays that of the catalogue
     reports_usage: bool = True  # whether a finished task says what it cost
     paint: painter.Painter = painter.paint
     accepts_key: Callable[[str], bool] = field(default=lambda key: key.startswith("sk-") and len(key) > 3)
