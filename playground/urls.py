@@ -15,6 +15,7 @@ from playground.views import (
     generations,
     health,
     help,
+    lost_tasks,
     modes,
     offline,
     pictures,
@@ -49,6 +50,9 @@ urlpatterns = [
     path("generations/<slug:code>/cancel/", generations.cancel, name="cancel"),
     path("generations/<slug:code>/again/", generations.run_again, name="run-again"),
     path("generations/<slug:code>/successor/", generations.run_on_successor, name="run-on-successor"),
+    path("generations/<slug:code>/task/", lost_tasks.choose, name="choose-task"),
+    path("generations/<slug:code>/task/reject/", lost_tasks.reject, name="reject-task"),
+    path("generations/<slug:code>/task/<int:candidate>/", lost_tasks.picture, name="task-picture"),
     path("generations/<slug:code>/images/<int:index>/", pictures.image, name="image"),
     path(
         "generations/<slug:code>/images/<int:index>/small/",

@@ -12,7 +12,7 @@ from django.conf import settings
 from django.core.files.storage import default_storage
 from django.db.models import Sum
 
-from playground.models import Attempt, GeneratedImage, Generation, LedgerEntry, Status
+from playground.models import Attempt, Candidate, GeneratedImage, Generation, LedgerEntry, Status
 from playground.models.ledger import in_credits
 from playground.models.status import RUNNING
 from playground.sandbox import Sandbox
@@ -99,6 +99,7 @@ def digest_of(image: GeneratedImage) -> str:
 def orphans() -> Iterator[str]:
     images = GeneratedImage.objects.all()
     known = {name for names in images.values_list("file", "thumbnail", "thumbnail_small") for name in names}
+    known |= set(Candidate.objects.values_list("thumbnail", flat=True))
     # A later save will overwrite the files with its token.
     tokens = set(images.waiting().values_list("token", flat=True))
     root = Path(settings.MEDIA_ROOT)

@@ -57,14 +57,15 @@ def look(generation: Generation, now: datetime) -> Look:
     return Look(attempt, now - since, watched)
 
 
-async def nothing_found(generation: Generation, seen: Look | None = None) -> None:
-    """This look has brought no evidence. Look again later, or give up after `EVIDENCE_FOR`."""
+async def nothing_found(generation: Generation, seen: Look | None = None, to_choose: str = "") -> None:
+    """This look has brought no evidence. Look again later, or give up after `EVIDENCE_FOR`. `to_choose` is the trouble
+    that asks a person to choose the task."""
     now = timezone.now()
     seen = seen or await in_database(look)(generation, now)
     if seen.over:
-        await in_database(generation.give_up)(now)
+        await in_database(generation.give_up)(now, to_choose)
     else:
-        await in_database(generation.wait)(now + seen.pause, "no_evidence_yet")
+        await in_database(generation.wait)(now + seen.pause, to_choose or "no_evidence_yet")
 
 
 async def sums_of(client: Client) -> dict[str, str] | None:

@@ -7,6 +7,7 @@ from typing import Any, TypeVar
 
 from playground.engine.clients import ClientPool
 from playground.engine.group_commit import GroupCommit
+from playground.engine.listings import Listings
 
 T = TypeVar("T")
 
@@ -23,6 +24,7 @@ class Runtime:
         self.downloads = asyncio.Semaphore(8)
         self.posts = asyncio.Semaphore(16)
         self.group_commit = GroupCommit()
+        self.listings = Listings()
 
     async def in_pool(self, function: Callable[..., T], *args: Any) -> T:
         return await asyncio.get_running_loop().run_in_executor(self.pool, function, *args)

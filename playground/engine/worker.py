@@ -36,7 +36,7 @@ from playground.engine.database import in_database
 from playground.engine.runtime import Runtime
 from playground.engine.steps import advance
 from playground.evolink.client import SUBMIT_DEADLINE
-from playground.models import GeneratedImage, Generation, Heartbeat, Superseded
+from playground.models import Candidate, GeneratedImage, Generation, Heartbeat, Superseded
 from playground.references import ingest as references
 
 log = structlog.get_logger(__name__)
@@ -133,6 +133,7 @@ class Worker:
     def _sweep(self, now: datetime) -> None:
         try:
             GeneratedImage.objects.sweep(now, limit=SWEPT_AT_ONCE)
+            Candidate.objects.sweep(now, limit=SWEPT_AT_ONCE)
             if now - self._swept_at >= SWEPT_EVERY:
                 self._swept_at = now
                 references.sweep(now)

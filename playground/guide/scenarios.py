@@ -136,6 +136,7 @@ WORDS: Final = {
     "daily_limit": _("The key has a daily limit."),
     "upload_odd": _("Uploads are answered in an odd shape."),
     "upload_token_unavailable": _("No upload token can be had."),
+    "tasks_not_listed": _("The list of tasks is refused."),
     "prices_changed": _("Everything costs this many times as much."),
 }
 _ENCODED_ANSWERS: Final = _("The answers come packed, or say nonsense about it.")

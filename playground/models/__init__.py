@@ -3,6 +3,7 @@
 from playground.models.attempts import Attempt
 from playground.models.bills import NOT_CHARGED, NOT_KNOWN_YET, Bill
 from playground.models.budgets import Budget, BudgetExceeded, BudgetWarning, Standing
+from playground.models.candidates import Candidate
 from playground.models.file_checks import BrokenFile, FileCheck
 from playground.models.generations import Generation
 from playground.models.images import GeneratedImage
@@ -11,7 +12,7 @@ from playground.models.queries import HISTORY_LENGTH, RequestIdReused
 from playground.models.rates import ListChanged, PublishedPrices, TakenRates, current_rates, rates_of
 from playground.models.references import Delivery, Reference, ReferenceAddress, ReferenceGone, ReferenceUse
 from playground.models.share_links import SharedImage, ShareLink
-from playground.models.status import Charged, CostSource, Status, Superseded
+from playground.models.status import Charged, CostSource, Found, Status, Superseded
 from playground.models.workers import Heartbeat
 
 __all__ = [
@@ -25,10 +26,12 @@ __all__ = [
     "Budget",
     "BudgetExceeded",
     "BudgetWarning",
+    "Candidate",
     "Charged",
     "CostSource",
     "Delivery",
     "FileCheck",
+    "Found",
     "GeneratedImage",
     "Generation",
     "Heartbeat",

@@ -2,6 +2,7 @@
 
 import json
 from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
 
 from django.db import models, transaction
 from django.utils.translation import gettext_lazy as _
@@ -10,7 +11,28 @@ from accounts.models import ApiKey
 from playground.evolink import GenerationRequest, Task, errors
 from playground.models.codes import new_token
 
+if TYPE_CHECKING:
+    from playground.models.generation_columns import GenerationColumns
+
 ANSWER_MAX = 200_000
+
+
+class AttemptQuerySet(models.QuerySet["Attempt"]):
+    def lost_beside(self, generation: "GenerationColumns", since: datetime, until: datetime) -> list["Attempt"]:
+        """Attempts of other generations for the same model, sent between `since` and `until`, whose answer has not come
+        or is lost, so that an unbound task may be theirs. Those on other keys too, because an account may have several
+        keys."""
+        Outcome = Attempt.Outcome
+        account = {"generation__owner": generation.owner_id} if generation.rehearsal else {}
+        rows = self.filter(
+            outcome__in=(Outcome.OPEN, Outcome.UNKNOWN),
+            sent_at__range=(since, until),
+            generation__rehearsal=generation.rehearsal,
+            generation__model=generation.model,
+            generation__task_id="",
+            **account,
+        )
+        return list(rows.exclude(generation=generation.pk).select_related("generation").order_by("sent_at"))
 
 
 class Attempt(models.Model):
@@ -53,14 +75,25 @@ class Attempt(models.Model):
     # The user group of the account at EvoLink. Prices differ between groups.
     user_group = models.CharField(max_length=60, blank=True)
 
+    objects = AttemptQuerySet.as_manager()
+
     class Meta:
         ordering = ["-pk"]
+        indexes = [
+            models.Index(
+                fields=["sent_at"], name="attempt_unanswered", condition=models.Q(outcome__in=("open", "unknown"))
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.generation_id}: {self.outcome}"
 
     def record_callback(self, task_id: str, now: datetime) -> None:
-        """EvoLink has called back, so the request arrived: poll now. The callback's task id is only a hint."""
+        """EvoLink has called back, so the request arrived: poll now. The callback's task id is only a hint. But if it
+        names another task than the one that was found in the list, that one is not ours."""
+        if task_id and self.generation.found and task_id != self.generation.task_id:
+            self.generation.reject_task(now, None)
+            self.refresh_from_db()
         self.callback_at = now
         self.save(update_fields=["callback_at"])
         self.record_hint(task_id or self.hinted_task_id, now)
@@ -80,6 +113,14 @@ class Attempt(models.Model):
         """From now on another time is watched."""
         self.watched_seconds, self.watched_on = 0.0, ""
         self.save(update_fields=["watched_seconds", "watched_on"])
+
+    def drop_hint(self, now: datetime) -> None:
+        """The hinted task is not ours, and what EvoLink answered about it does not count. The look for ours begins
+        anew."""
+        self.hinted_task_id = self.answer = self.user_group = ""
+        self.hinted_at, self.outcome = now, self.Outcome.UNKNOWN
+        self.save(update_fields=["hinted_task_id", "answer", "user_group", "hinted_at", "outcome"])
+        self.watch_anew()
 
     def watch(self, clock: str, seconds: float) -> timedelta:
         """Record a look at `seconds` of the clock named `clock`. Returns how long the attempt has been watched."""

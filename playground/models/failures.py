@@ -128,6 +128,8 @@ TROUBLES = {
     "storage_away": _("The reference images cannot be read here right now. We keep trying."),
     "step_failed": _("Something went wrong here. Your administrator can see what."),
     "checking": _("Checking now."),
+    "task_to_choose": _("EvoLink’s list has tasks that may be this one. Open it to choose."),
+    "task_for_administrator": _("EvoLink’s list has tasks that may be this one. An administrator can choose."),
     "no_evidence_yet": _("Checked again: nothing new yet."),
     "longer_than_usual": _("It is taking longer than usual."),
 }

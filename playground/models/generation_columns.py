@@ -13,7 +13,7 @@ from playground.evolink.types import SETTINGS
 from playground.models.codes import new_code
 from playground.models.rates import rates_of
 from playground.models.references import Delivery
-from playground.models.status import FINAL, RUNNING, Charged, CostSource, Status
+from playground.models.status import FINAL, RUNNING, Charged, CostSource, Found, Status
 
 # The `trouble` of a row while a check that a person has asked for is pending.
 CHECKING = "checking"
@@ -58,6 +58,8 @@ class GenerationColumns(models.Model):
     status = models.CharField(max_length=10, choices=Status.choices, default=Status.QUEUED)
     progress = models.PositiveSmallIntegerField(default=0)
     task_id = models.CharField(max_length=200, blank=True)
+    # Empty if EvoLink's answer or callback named the task.
+    found = models.CharField(max_length=6, choices=Found.choices, blank=True)
     revised_prompt = models.TextField(blank=True)
     failure = models.CharField(max_length=60, blank=True)
     failure_detail = models.TextField(blank=True)
@@ -156,7 +158,16 @@ class GenerationColumns(models.Model):
     @property
     def paid_by(self) -> Any:
         """The owner of the key that pays. None if it is the person's own key, or if there is no key."""
-        return None if self.key is None or self.key.owner_id == self.owner_id else self.key.owner
+        return None if self.key is None or self._own_key else self.key.owner
+
+    @property
+    def on_own_account(self) -> bool:
+        """Whether only the owner spends with the key: in a rehearsal, and with a key of theirs that is no team key."""
+        return self.rehearsal or (self._own_key and self.key is not None and not self.key.is_team_key)
+
+    @property
+    def _own_key(self) -> bool:
+        return self.key is not None and self.key.owner_id == self.owner_id
 
     def as_request(self, **wire: Any) -> GenerationRequest:
         """The request as EvoLink gets it. `wire` adds the values of one attempt (addresses)."""

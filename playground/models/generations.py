@@ -13,8 +13,9 @@ from playground.evolink.limits import LINK_LIFE
 from playground.models.attempts import Attempt
 from playground.models.bills import Bill
 from playground.models.budgets import Budget
+from playground.models.candidates import Candidate
 from playground.models.generation_columns import CHECKING, GenerationColumns
-from playground.models.images import GeneratedImage
+from playground.models.images import LINK_MISSING, GeneratedImage
 from playground.models.ledger import LedgerEntry
 from playground.models.queries import GenerationQuerySet, request_columns
 from playground.models.status import RUNNING, Charged, CostSource, Status, Superseded
@@ -73,9 +74,9 @@ class Generation(GenerationColumns):
             self._answered(Attempt.Outcome.REJECTED, now)
             Attempt.objects.create(generation=self, created_at=now)
 
-    def mark_accepted(self, task_id: str, now: datetime, due_at: datetime) -> None:
+    def mark_accepted(self, task_id: str, now: datetime, due_at: datetime, found: str = "") -> None:
         """EvoLink has accepted the request and named its task. A task belongs to one generation, so an id that another
-        generation has proves nothing."""
+        generation has proves nothing. `found` says how we know the task, if EvoLink has not named it to us."""
         if Generation.objects.bound_to(task_id, self.rehearsal).exclude(pk=self.pk).exists():
             self.mark_unknown(now, due_at, f"EvoLink answered with a task that is already known: {task_id}")
             return
@@ -84,6 +85,7 @@ class Generation(GenerationColumns):
                 [Status.SUBMITTING, Status.UNKNOWN],
                 status=Status.PENDING,
                 task_id=task_id,
+                found=found,
                 accepted_at=now,
                 due_at=due_at,
                 failure="",
@@ -320,8 +322,9 @@ class Generation(GenerationColumns):
         """A generation that has ended was read, and nothing is new. Read it again at `due_at`, or never."""
         self._move([Status.COMPLETED, Status.FAILED], visible=False, due_at=due_at, tries=F("tries") + 1)
 
-    def give_up(self, now: datetime) -> None:
-        """A day has brought no evidence. The estimate counts as spent until an administrator corrects it."""
+    def give_up(self, now: datetime, trouble: str = "") -> None:
+        """A day has brought no evidence. The estimate counts as spent until an administrator corrects it. `trouble`
+        says that a person can choose the task."""
         with transaction.atomic():
             self._move(
                 [Status.UNKNOWN],
@@ -330,7 +333,7 @@ class Generation(GenerationColumns):
                 cost_source=CostSource.ESTIMATED,
                 finished_at=now,
                 due_at=None,
-                trouble="",
+                trouble=trouble,
             )
             self._settle(now, self.estimate_high)
 
@@ -357,6 +360,15 @@ class Generation(GenerationColumns):
                 return
             self.refresh_from_db()
             self._hold_again(now)
+
+    def discard_pictures(self) -> None:
+        """Remove the pictures of a task that was not this generation's, with their files."""
+        State = GeneratedImage.State
+        self._give_up_waiting()
+        self.images.filter(state=State.SAVED).update(state=State.DELETED)
+        for image in self.images.all():
+            image.remove_files()
+            image.delete()
 
     # --- Verbs of people ---
 
@@ -400,8 +412,64 @@ class Generation(GenerationColumns):
             )
             self._settle(now, Decimal(0))
 
+    def reject_task(self, now: datetime, by: Any) -> None:
+        """A person says that the task that was found is not this generation's. Its pictures are hidden at once, and the
+        worker looks for another task. The ledger takes back what was booked for it, and the estimate is held again. A
+        cost that an administrator has corrected stays, and then nothing is looked for. Raises `Superseded` if the task
+        was not found in the list, or is no longer bound."""
+        with transaction.atomic():
+            row = Generation.objects.select_for_update().get(pk=self.pk)
+            if not row.found or row.task_id != self.task_id:
+                raise Superseded(f"{self.code} is not bound to a task that was found")
+            corrected = row.cost_source == CostSource.CORRECTED
+            unsettled: dict[str, Any] = {
+                "charged": Charged.CHECKING,
+                "cost": None,
+                "cost_source": "",
+                "finished_at": None,
+                "due_at": now,
+            }
+            # A step that is in the air must not write any more, and the next one waits until it is over.
+            row._move(
+                [*RUNNING, Status.UNKNOWN, Status.COMPLETED, Status.FAILED],
+                claimed=False,
+                keep_claim=True,
+                fence=F("fence") + 1,
+                status=Status.UNKNOWN,
+                task_id="",
+                found="",
+                failure="answer_lost",
+                failure_detail="",
+                progress=0,
+                revised_prompt="",
+                accepted_at=None,
+                drawn_at=None,
+                trouble="",
+                tries=0,
+                **({"due_at": None} if corrected else unsettled),
+            )
+            row.images.update(deleted_at=now, deletion="")
+            Candidate.objects.reject(row, by, now, task_id=self.task_id)
+            row.attempts.exclude(sent_at=None).latest("pk").drop_hint(now)
+            if corrected:
+                row._give_up_waiting()
+            else:
+                row._settle(now, Decimal(0))
+                Generation.objects.filter(pk=self.pk).update(settled_at=None)
+                row._hold_again(now)
+
+    def reject_candidates(self, now: datetime, by: Any) -> None:
+        """A person says that none of the offered tasks is this generation's. Raises `Superseded` if there are none."""
+        with transaction.atomic():
+            if not Candidate.objects.reject(self, by, now, state=Candidate.State.OFFERED):
+                raise Superseded(f"{self.code} has nothing to choose from")
+            self.check_now(now)
+
     def check_now(self, now: datetime) -> None:
-        """A person asks for a check at once. Until it is done, the card says that we are checking."""
+        """A person asks for a check at once. Until it is done, the card says that we are checking. What was given up is
+        looked for once more."""
+        if self.status == Status.UNKNOWN:
+            self.reopen(now)
         if self.final:
             self.poll_now(now)
         else:
@@ -478,6 +546,10 @@ class Generation(GenerationColumns):
         missing = self.estimate_high - self.ledger.spent() - self.ledger.held()
         if missing > 0:
             self._enter(LedgerEntry.Kind.HOLD, missing, now)
+
+    def _give_up_waiting(self) -> None:
+        for image in self.images.waiting():
+            image.mark_missing(image.save_error or LINK_MISSING)
 
     def _charged_at(self) -> datetime | None:
         """The time that all bookings of this generation count for. None if nothing is booked."""

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from django.utils.functional import Promise
-from django.utils.translation import gettext, pgettext
+from django.utils.translation import gettext, pgettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from playground.evolink import MODELS, Model
@@ -112,6 +112,19 @@ def size(value: str) -> Words:
 def quality(value: str, levels: tuple[str, ...] = ()) -> Words:
     table = _QUALITIES_OF_FIVE if len(levels) > 3 else QUALITIES
     return table.get(value) or Words(value)
+
+
+# The states of a task that has ended.
+_TASK_STATUSES = {
+    "completed": pgettext_lazy("task at EvoLink", "completed"),
+    "failed": pgettext_lazy("task at EvoLink", "failed"),
+    "cancelled": pgettext_lazy("task at EvoLink", "canceled"),
+}
+
+
+def task_status(value: str) -> Promise | str:
+    """The words for the status of a task at EvoLink."""
+    return _TASK_STATUSES.get(value) or pgettext_lazy("task at EvoLink", "not finished")
 
 
 CATEGORIES = {

@@ -247,6 +247,10 @@ class GenerationQuerySet(models.QuerySet[Row]):
         """The generation that EvoLink's task belongs to. At most one."""
         return self.filter(rehearsal=rehearsal, task_id=task_id)
 
+    def bound_to_any(self, task_ids: Collection[str], rehearsal: bool) -> set[str]:
+        """Those of EvoLink's tasks (ids) that belong to a generation."""
+        return set(self.filter(rehearsal=rehearsal, task_id__in=task_ids).values_list("task_id", flat=True))
+
     def beside(self, row: GenerationColumns) -> Self:
         """Other generations on the same account that were not settled at any time since `row` was sent. They may have
         changed the account's sums."""

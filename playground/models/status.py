@@ -42,3 +42,10 @@ class CostSource(models.TextChoices):
     COMPUTED = "computed", _("computed from the reported tokens")
     ESTIMATED = "estimated", _("estimated")
     CORRECTED = "corrected", _("corrected by an administrator")
+
+
+class Found(models.TextChoices):
+    """How the task of a lost generation was found, if EvoLink itself has not named it to us."""
+
+    LIST = "list", _("Found in the list of tasks at EvoLink, by its time and model.")
+    CHOSEN = "chosen", _("Chosen from the list of tasks at EvoLink.")

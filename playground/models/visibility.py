@@ -1,4 +1,4 @@
-"""Who may see a generation and its pictures, and who may change them. No other module decides this.
+"""Who may see a generation and its pictures, and who may change or choose something. No other module decides this.
 
 `through` is the lookup path from the filtered rows to the generation: `"generation__"` from its pictures.
 """
@@ -30,3 +30,9 @@ def kept_by(user: "User", through: str = "") -> Q:
 def keeps(user: "User", owner_id: int) -> bool:
     """The same rule as `kept_by`, for one row with this owner."""
     return user.is_administrator or user.pk == owner_id
+
+
+def chooses_task(user: "User", owner_id: int, *, own_account: bool) -> bool:
+    """Whether `user` may choose the task of a lost generation: its owner, if nobody else spends with the key, or else
+    an administrator."""
+    return user.pk == owner_id if own_account else user.is_administrator

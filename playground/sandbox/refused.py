@@ -215,4 +215,5 @@ KEYS: Final[tuple[Refused, ...]] = (
     _row(429, "rate_limit_exceeded", "rate_limit_error", BUSY, "used too often"),
     _row(500, "internal_error", ILL, "Internal server error", "fine, but EvoLink stumbles"),
 )
+NO_LIST: Final = Refusal(403, "permission_denied", "You don't have permission to list tasks", NO)
 UPLOADS_CLOSED: Final = Refusal(503, "upload_token_unavailable", "Upload tokens are unavailable", ILL)

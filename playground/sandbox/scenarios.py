@@ -192,6 +192,13 @@ def _refusals() -> Iterator[Scenario]:
         refusal=refused.UPLOADS_CLOSED,
         path="/v1/files/upload-token",
     )
+    yield Scenario(
+        name="tasks_not_listed",
+        place="key",
+        summary="The list of tasks is refused.",
+        refusal=refused.NO_LIST,
+        path="/v1/tasks",
+    )
 
 
 def _failures() -> Iterator[Scenario]:

@@ -11,8 +11,8 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from playground.evolink import MODELS, RateTable, examples, pricing
-from playground.models import Attempt, GeneratedImage, Generation, ReferenceUse, Status, labels, rates_of
-from playground.models.visibility import keeps
+from playground.models import Attempt, Candidate, GeneratedImage, Generation, ReferenceUse, Status, labels, rates_of
+from playground.models.visibility import chooses_task, keeps
 
 HIDDEN = "…"
 DESCENDANTS = 24
@@ -76,6 +76,19 @@ class Wire:
 
 
 @dataclass(frozen=True)
+class LostTask:
+    """The tasks that may belong to a lost generation, each with its state in words. `chooses`: whether the reader may
+    choose. `pictured`: whether the reader sees their pictures. `team`: whether an administrator has to choose."""
+
+    choices: list[tuple[Candidate, str]]
+    model: str
+    sent_at: datetime | None
+    chooses: bool
+    pictured: bool
+    team: bool
+
+
+@dataclass(frozen=True)
 class GenerationPage:
     """`kept`: whether the reader may share, describe and delete the pictures. `person`: the owner's name, or empty if
     the reader knows it."""
@@ -93,6 +106,7 @@ class GenerationPage:
     rates_version: str
     rates_group: str
     wire: Wire
+    lost_task: LostTask | None
 
 
 def page_of(row: Generation, reader: User) -> GenerationPage:
@@ -117,7 +131,20 @@ def page_of(row: Generation, reader: User) -> GenerationPage:
         rates_version=row.rates_version,
         rates_group=row.rates_group,
         wire=wire_of(row, sent),
+        lost_task=lost_task_of(row, reader),
     )
+
+
+def lost_task_of(row: Generation, reader: User) -> LostTask | None:
+    """None if nothing is to be chosen."""
+    candidates = list(row.candidates.open()) if row.status == Status.UNKNOWN else []
+    if not candidates:
+        return None
+    own = row.on_own_account
+    chooses = chooses_task(reader, row.owner_id, own_account=own)
+    choices = [(candidate, str(labels.task_status(candidate.status))) for candidate in candidates]
+    name = labels.model_name(row.model)
+    return LostTask(choices, name, row.sent_at, chooses, pictured=chooses and own, team=not own)
 
 
 def settings_of(row: Generation, images: list[GeneratedImage], attempt: Attempt | None) -> list[Setting]:

@@ -7,7 +7,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from playground.evolink import MODELS, pricing, successors
-from playground.models import Charged, Generation, Status, current_rates, failures
+from playground.models import Charged, CostSource, Generation, Status, current_rates, failures
 from playground.money.amounts import credits_text
 
 
@@ -27,6 +27,8 @@ def actions_of(row: Generation) -> Iterator[Action]:
     """The buttons and links of a card, in their order."""
     remedy = failures.failure(row.failure).remedy if row.failure else ""
     yield from _next_steps(row, remedy)
+    if row.found:
+        yield _button(row, "reject-task", _("This is not mine"), quiet=True)
     if not row.running and remedy != "change":
         yield Action(_("Use these settings"), _form_with(row), quiet=True)
     yield Action(_("Open"), reverse("generation", args=[row.code]), id=f"open-{row.code}", quiet=True)
@@ -39,7 +41,7 @@ def _next_steps(row: Generation, remedy: str) -> Iterator[Action]:
     elif row.status == Status.SAVING and row.trouble:
         yield _button(row, "check-again", _("Try again now"))
     elif row.status == Status.UNKNOWN:
-        if not row.final:
+        if row.cost_source != CostSource.CORRECTED:
             yield _button(row, "check-again", _("Check again"))
         yield _button(row, "run-again", _("Run again anyway"), makes_new=True, quiet=True)
     elif row.charged == Charged.POSSIBLY and row.task_id:

@@ -107,7 +107,8 @@ class Note:
 @dataclass(frozen=True)
 class Card:
     """One generation as its reader sees it. `facts` are the settings in words. Amounts are credits. `cost_open`: it is
-    drawn, and EvoLink has not said yet what it costs. `switched`: why another model draws it than was asked for."""
+    drawn, and EvoLink has not said yet what it costs. `switched`: why another model draws it than was asked for.
+    `found`: how its lost task was found, in words."""
 
     code: str
     version: int
@@ -130,6 +131,7 @@ class Card:
     switched: str
     note: Note | None
     concern: Concern | None
+    found: str
     actions: tuple[Action, ...]
 
     @property
@@ -164,6 +166,7 @@ def card_of(row: Generation, reader: User, now: datetime) -> Card:
         switched=_switched(row),
         note=_note(row, technical=reader.is_administrator),
         concern=_concern(row, images),
+        found=str(row.get_found_display()) if row.found else "",
         actions=tuple(actions_of(row)),
     )
 

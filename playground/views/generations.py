@@ -1,7 +1,6 @@
 """One generation: its page, and the actions on it."""
 
 import secrets
-from collections.abc import Callable
 
 from django.contrib import messages
 from django.http import Http404, HttpResponse
@@ -13,7 +12,7 @@ from django.views.decorators.http import require_GET, require_POST
 from accounts.access import MemberRequest
 from playground.evolink import MODELS, GenerationRequest, get_model
 from playground.evolink.successors import put_to, successor
-from playground.models import Generation, Superseded
+from playground.models import Generation
 from playground.models.codes import code_or_nothing
 from playground.references import reachability
 from playground.references.delivery import references_of
@@ -22,7 +21,7 @@ from playground.showing.selection import undo_offer
 from playground.studio.cards import card_of
 from playground.studio.modes import paying_key
 from playground.studio.submission import NOT_HANDED_IN, why_not
-from playground.web.cards import changed_cards, handed_in
+from playground.web.cards import after, anything_watched, changed_cards, handed_in
 
 
 @require_GET
@@ -54,14 +53,14 @@ def _mine(request: MemberRequest, code: str) -> Generation:
 def check_again(request: MemberRequest, code: str) -> HttpResponse:
     """Checks the result at once, or tries at once to save the pictures that could not be saved."""
     row = _mine(request, code)
-    return _after(request, row, lambda: row.check_now(timezone.now()))
+    return after(request, row, lambda: row.check_now(timezone.now()))
 
 
 @require_POST
 def cancel(request: MemberRequest, code: str) -> HttpResponse:
     """Cancels the generation, if it was not sent yet."""
     row = _mine(request, code)
-    return _after(request, row, lambda: row.cancel(timezone.now()))
+    return after(request, row, lambda: row.cancel(timezone.now()))
 
 
 @require_POST
@@ -117,25 +116,6 @@ def _refused(request: MemberRequest, row: Generation, sentence: str) -> HttpResp
     if not request.htmx:
         messages.error(request, sentence)
         return redirect("studio")
-    response = changed_cards(request, [row], watching=_anything_watched(request), restart=True, notice=sentence)
+    response = changed_cards(request, [row], watching=anything_watched(request), restart=True, notice=sentence)
     response["HX-Reswap"] = "none"
     return response
-
-
-def _after(request: MemberRequest, row: Generation, verb: Callable[[], None]) -> HttpResponse:
-    """The card after `verb`. If the row has changed meanwhile, the card shows its present state."""
-    notice = ""
-    try:
-        verb()
-    except Superseded:
-        notice = _("It has changed in the meantime; this is how it is now.")
-    row.refresh_from_db()
-    if request.htmx:
-        return changed_cards(request, [row], watching=_anything_watched(request), restart=True, notice=notice)
-    if notice:
-        messages.info(request, notice)
-    return redirect("studio")
-
-
-def _anything_watched(request: MemberRequest) -> bool:
-    return any(row.watched for row in Generation.objects.filter(owner=request.user).recent())

@@ -1,5 +1,7 @@
 """Responses that change the history of generations on a page. The studio and the cards send them."""
 
+from collections.abc import Callable
+
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
@@ -7,7 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.access import MemberRequest
-from playground.models import HISTORY_LENGTH, Generation
+from playground.models import HISTORY_LENGTH, Generation, Superseded
 from playground.models.request_values import kept
 from playground.references.selection import chosen
 from playground.studio.cards import card_of
@@ -58,3 +60,26 @@ def changed_cards(
     if any(row.final for row in rows):
         response["HX-Trigger"] = "settled"  # the budget may have more left now
     return response
+
+
+def anything_watched(request: MemberRequest) -> bool:
+    """Whether the person's history has a card that the page must keep asking for."""
+    return any(row.watched for row in Generation.objects.filter(owner=request.user).recent())
+
+
+def after(
+    request: MemberRequest, row: Generation, verb: Callable[[], None], *, back: str = "studio", said: str = ""
+) -> HttpResponse:
+    """The card after `verb`, or for a whole page a redirect to `back` with `said` as a message. If the row has changed
+    meanwhile, the card shows its present state."""
+    notice = ""
+    try:
+        verb()
+    except Superseded:
+        notice = _("It has changed in the meantime; this is how it is now.")
+    row.refresh_from_db()
+    if request.htmx:
+        return changed_cards(request, [row], watching=anything_watched(request), restart=True, notice=notice)
+    if notice or said:
+        messages.info(request, notice or said)
+    return redirect(back)

@@ -29,7 +29,7 @@ from pytest_django.live_server_helper import LiveServer
 from accounts.models import EventKind, Invitation, Role, SecurityEvent, User
 from playground import urls
 from playground.evolink import Task
-from playground.models import Budget, ShareLink
+from playground.models import Budget, Found, ShareLink
 from playground.views.design import design
 from tests.access import EVERYBODY, LINES
 from tests.browser.conftest import at_rest, violations
@@ -42,6 +42,7 @@ NOT_PAGES = {
     "studio/settings/",
     "studio/changes/",
     "gallery/more/",
+    "generations/<slug:code>/task/<int:candidate>/",
     "generations/<slug:code>/images/<int:index>/",
     "generations/<slug:code>/images/<int:index>/small/",
     "generations/<slug:code>/images/<int:index>/medium/",
@@ -194,13 +195,16 @@ def lived_in(
     make_generation(owner=alice, prompt="x" * 300)
     running = make_generation(owner=alice, n=3, size="1024x1536")
     running.mark_submitting(now, None)
-    running.mark_accepted("task-unified-1", now, now)
+    running.mark_accepted("task-unified-1", now, now, Found.LIST)
     running.mark_progress(Task(id="task-unified-1", status="processing", progress=40), now)
     failed = make_generation(owner=alice, prompt="A well-known actor")
     failed.fail("content_policy_violation", "content_policy_violation: blocked", now)
     unknown = make_generation(owner=alice)
     unknown.mark_submitting(now, None)
     unknown.mark_unknown(now, now, "No answer")
+    listed = {"status": "completed", "created_at": now, "noted_at": now}
+    candidates = [unknown.candidates.create(task_id=f"task-unified-{number}", **listed) for number in (2, 3)]
+    candidates[0].picture(default_storage.save("candidates/first.webp", ContentFile(picture.getvalue())))
     make_generation(owner=alice).cancel(now)
     reference = make_reference(owner=alice, name="a-rather-long-name-of-a-holiday-photo-from-the-beach.png")
     for name in (reference.file.name, reference.thumbnail.name):

@@ -187,9 +187,13 @@ def test_a_lost_one_is_watched_while_somebody_asked_to_look_again(alice: User) -
     assert told.note.trouble == "Checking now."
 
 
-def test_a_lost_one_that_was_given_up_cannot_be_checked_again(alice: User) -> None:
+def test_a_lost_one_that_was_given_up_can_be_checked_until_an_administrator_corrects_it(
+    alice: User, administrator: User
+) -> None:
     row = lost(alice)
     row.give_up(NOW)
+    assert labels(card(row, alice)) == ["Check again", "Run again anyway", "Use these settings", "Open"]
+    row.correct(Decimal(0), NOW, administrator)
     assert labels(card(row, alice)) == ["Run again anyway", "Use these settings", "Open"]
 
 

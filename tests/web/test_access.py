@@ -138,6 +138,7 @@ def objects(row: Generation) -> dict[str, Any]:
         "links/": link.pk,
         "s/": link.token,
         "position": 1,
+        "candidate": 1,
     }
 
 
