@@ -23,6 +23,8 @@ from playground.references.reachability import callback_address
 log = structlog.get_logger(__name__)
 
 SUBMIT_TRIES = 8
+# So often a request, and the check of its key, may be waited for after a 401.
+KEY_TRIES = 4
 # Not later than this after it was first sent, it may be sent again.
 SENT_AGAIN_FOR = timedelta(hours=1)
 
@@ -67,6 +69,13 @@ def _retry_at(error: errors.EvoLinkError, now: datetime) -> datetime | None:
     except (ZoneInfoNotFoundError, ValueError):
         return None
     return there.replace(hour=0, minute=0, second=0, microsecond=0) + timedelta(days=1)
+
+
+def _may_be_an_accident(generation: Generation, error: errors.EvoLinkError) -> bool:
+    """Whether the key is in doubt now and the check decides. If the check accepts a key with which requests are refused
+    again and again, it is no accident."""
+    refused = isinstance(error, errors.AuthenticationError) and generation.key is not None
+    return refused and generation.tries < KEY_TRIES
 
 
 def _until_checked() -> timedelta:
@@ -162,8 +171,7 @@ async def _not_accepted(generation: Generation, attempt: Attempt, error: errors.
     elif other := await _other_model(generation, error):
         references = await in_database(generation.reference_uses.count)()
         await insist(generation.go_on_with, other, references, failures.failure_of(error), now)
-    elif isinstance(error, errors.AuthenticationError) and generation.key is not None:
-        # A single 401 may be an accident. The key is in doubt now, and the check decides.
+    elif _may_be_an_accident(generation, error):
         await insist(generation.postpone, now, now + _until_checked(), outcome, "key_suspect")
     elif error.retryable and (pause := _pause(generation, attempt, error, now)):
         await insist(generation.postpone, now, now + pause, outcome, failures.failure_of(error))

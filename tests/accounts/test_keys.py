@@ -523,3 +523,15 @@ def test_a_secret_that_was_left_behind_is_found(alice: User) -> None:
     unused.refresh_from_db()
     assert used.sealed
     assert unused.sealed == ""
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_key_that_works_and_is_refused_again_and_again_ends_the_request(
+    alice: User, evolink: Sandbox, run_worker: Callable[[], None]
+) -> None:
+    key = make_key(owner=alice, secret="sk-sandbox-alice")
+    row = make_generation(owner=alice, rehearsal=False, key=key, prompt="A lighthouse sandbox:submit_unauthorized")
+    run_worker()
+    row.refresh_from_db()
+    assert (row.status, row.failure) == (Status.FAILED, "key_refused")
+    assert evolink.task_log() == []

@@ -41,6 +41,7 @@ pytestmark = pytest.mark.browser
 NOT_PAGES = {
     "studio/settings/",
     "studio/changes/",
+    "docs/scenarios/choices/",
     "gallery/more/",
     "generations/<slug:code>/task/<int:candidate>/",
     "generations/<slug:code>/images/<int:index>/",

@@ -179,7 +179,7 @@ def points() -> dict[str, Callable[[], None]]:
         "after a download, before its commit": lambda: before(GeneratedImage, "mark_saved"),
         "between file and thumbnail": lambda: after(save.default_storage.__class__, "save"),
         "after a picture's commit": lambda: after(GeneratedImage, "mark_saved"),
-        "after the ledger row, before the state is committed": lambda: after(Generation, "_settle"),
+        "after the ledger row, before the state is committed": lambda: after(Generation, "settle"),
         "after the end": lambda: after(Generation, "complete"),
     }
 
