@@ -4,6 +4,8 @@ from typing import Any
 
 import structlog
 
+from playground.evolink.secret import redact
+
 _SHARED: list[structlog.types.Processor] = [
     structlog.contextvars.merge_contextvars,
     structlog.stdlib.add_log_level,
@@ -12,8 +14,13 @@ _SHARED: list[structlog.types.Processor] = [
 ]
 
 
+def _masked(logger: object, method: str, line: Any) -> str:
+    return redact(str(line))
+
+
 def configuration(*, debug: bool, level: str) -> dict[str, Any]:
-    """The LOGGING setting. Tracebacks have no local variables, because those could hold a key."""
+    """The LOGGING setting. Tracebacks have no local variables, because those could hold a key. What looks like a key is
+    masked wherever it stands."""
     structlog.configure(
         processors=[*_SHARED, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
         logger_factory=structlog.stdlib.LoggerFactory(),
@@ -32,7 +39,7 @@ def configuration(*, debug: bool, level: str) -> dict[str, Any]:
             "lines": {
                 "()": structlog.stdlib.ProcessorFormatter,
                 "foreign_pre_chain": _SHARED,
-                "processors": [structlog.stdlib.ProcessorFormatter.remove_processors_meta, *renderer],
+                "processors": [structlog.stdlib.ProcessorFormatter.remove_processors_meta, *renderer, _masked],
             }
         },
         "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "lines"}},
