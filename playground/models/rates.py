@@ -43,9 +43,9 @@ def rates_of(version: str) -> RateTable | None:
     return tables_of([version]).get(version)
 
 
-def tables_of(versions: Iterable[str]) -> dict[str, RateTable]:
+def tables_of(names: Iterable[str]) -> dict[str, RateTable]:
     """The rates by version, without those that came with an earlier release. At most one query."""
-    wanted = set(versions) - {BUILT_IN.version}
+    wanted = set(names) - {BUILT_IN.version}
     taken = TakenRates.objects.filter(version__in=wanted) if wanted else ()
     return {BUILT_IN.version: BUILT_IN, **{row.version: row.table for row in taken}}
 

@@ -151,17 +151,17 @@ def _extreme(model: Model, known: Rates, choice: tuple[int, str, tuple[int, int]
 
 
 @lru_cache(maxsize=64)
-def tables(model_id: str, rates: RateTable) -> tuple[PriceTable, ...]:
+def tables(model_id: str, table: RateTable) -> tuple[PriceTable, ...]:
     """The prices of one picture without inputs, by size and quality. One table for each resolution."""
     model = get_model(model_id)
     columns = tuple(labels.quality(level, model.qualities) for level in model.qualities)
     return tuple(
-        PriceTable(resolution, columns or (labels.category(pricing.PER_CALL),), tuple(_rows(model, resolution, rates)))
+        PriceTable(resolution, columns or (labels.category(pricing.PER_CALL),), tuple(_rows(model, resolution, table)))
         for resolution in model.resolutions or ("",)
     )
 
 
-def _rows(model: Model, resolution: str, rates: RateTable) -> Iterator[PriceRow]:
+def _rows(model: Model, resolution: str, table: RateTable) -> Iterator[PriceRow]:
     seen = set()
     for size in model.sizes:
         pixels = size.at(resolution or None)
@@ -176,16 +176,16 @@ def _rows(model: Model, resolution: str, rates: RateTable) -> Iterator[PriceRow]
                         GenerationRequest(
                             model=model.id, prompt="", size=size.value, quality=level, resolution=resolution or None
                         ),
-                        table=rates,
+                        table=table,
                     ).high
                     for level in levels
                 ),
             )
 
 
-def bars(model: Model, rates: RateTable) -> list[Bar]:
+def bars(model: Model, table: RateTable) -> list[Bar]:
     """The chart: a square picture at each resolution and quality. With a single resolution, its first three shapes."""
-    found = tables(model.id, rates)
+    found = tables(model.id, table)
     if len(found) > 1:
         wanted = [(table.rows[0], table, table.resolution) for table in found]
     else:

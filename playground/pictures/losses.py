@@ -19,7 +19,7 @@ QUICK, DETAILED = 8, 2
 
 def of_png(parts: Parts) -> float:
     """The share of the pixels that is missing, in the order in which they are packed. Raises `zlib.error`."""
-    wanted = png.header(parts).raw_bytes()
+    wanted = png.header_of(parts).raw_bytes()
     return 1 - sum(len(some) for some in png.unpacked(parts)) / wanted if wanted else 1.0
 
 
@@ -78,7 +78,7 @@ def why_not_png(parts: Parts) -> tuple[str, float]:
         missing = of_png(parts)
     except zlib.error:
         return "damaged", 0.0
-    if 0 < missing < 1 and png.header(parts).interlaced:
+    if 0 < missing < 1 and png.header_of(parts).interlaced:
         return "coarse", 0.0
     return ("incomplete", missing) if missing else ("damaged", 0.0)
 

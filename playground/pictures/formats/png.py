@@ -145,7 +145,7 @@ def _chunk(kind: bytes, content: bytes | memoryview) -> list[bytes | memoryview]
     return [struct.pack(">I4s", len(content), kind), content, struct.pack(">I", checksum)]
 
 
-def header(parts: Parts) -> Header:
+def header_of(parts: Parts) -> Header:
     """The header of the clean file."""
     return Header.read(memoryview(parts.clean[HEADER]))
 
@@ -153,7 +153,7 @@ def header(parts: Parts) -> Header:
 def unpacked(parts: Parts) -> Iterator[bytes]:
     """The unpacked pixels, as many as the header announces or as there are, without a look at their checksum. Raises
     `zlib.error` for data that are not compressed."""
-    left = header(parts).raw_bytes()
+    left = header_of(parts).raw_bytes()
     # Raw deflate: behind the two bytes of the zlib header, and without the checksum at its end.
     inflate, content = zlib.decompressobj(-zlib.MAX_WBITS), parts.clean[PIXELS]
     for place in range(2, len(content), STEP):
