@@ -8,8 +8,9 @@ from collections.abc import Callable
 import brotli
 import pytest
 
-from playground.evolink.unpacking import PIECE, UnpackError, unpacker
+from playground.evolink.unpacking import UnpackError, unpacker
 
+PIECE = 65_536
 TEXT = b"What EvoLink sends, " * 20
 # What no method makes smaller, longer than one piece.
 NOISE = random.Random(14).randbytes(PIECE + PIECE // 2)
