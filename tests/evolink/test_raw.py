@@ -64,8 +64,10 @@ def test_keys_are_masked_in_names_and_values() -> None:
         (b"a\xff\x00", "a\ufffd\ufffd"),
         (b"", ""),
         (b"x" * 100_001, "x" * 100_000),
+        (b"x" * 99_989 + b" " + KEY.encode(), "x" * 99_989 + " sk-…1234"),
+        (b"x" * 99_996 + b" " + KEY.encode(), "x" * 99_996 + " sk-"),
     ],
-    ids=range(8),
+    ids=range(10),
 )
 def test_any_body_as_text(body: bytes, text: str) -> None:
     assert as_text(body) == text

@@ -106,6 +106,15 @@ def test_a_text_is_cut_and_can_be_stored() -> None:
         assert read.text(value) is None
 
 
+def test_a_message_has_no_part_of_a_key() -> None:
+    key = "sk-evo-CANARYcanaryCANARYcanary1234"
+    assert read.message(f"No {key}: no\x00", longest=99) == "No sk-…1234: no\ufffd"
+    assert read.message(f"No {key}", longest=10) == "No sk-…123"
+    assert read.message("", longest=10) is None
+    for value in (None, 7, b"a", ["a"], {}):
+        assert read.message(value, longest=10) is None
+
+
 def test_a_word_is_short_and_in_lower_case() -> None:
     assert read.word("  Charged\n") == "charged"
     assert read.word("a" * 201) == "a" * 200
