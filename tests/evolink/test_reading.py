@@ -210,6 +210,7 @@ def test_numbers_in_json_are_kept_up_to_three_hundred_digits() -> None:
     assert read.parse_json(b"[" + b"9" * 300 + b"]") == [10**300 - 1]
     assert read.parse_json(b"[" + b"9" * 301 + b", 1e308, 1e309, -1e309, 0.5]") == [None, 1e308, None, None, 0.5]
     assert read.parse_json(b"[NaN, Infinity, -Infinity]") == [None, None, None]
+    assert read.parse_json(b'\xef\xbb\xbf"a\n\xff\x00"') == "a\n\ufffd\ufffd"
 
 
 def test_json_is_kept_down_to_its_sixty_fourth_level() -> None:
