@@ -198,13 +198,13 @@ console.log(task);
 
 def edit(model: Model) -> tuple[Code, ...]:
     """Code that uploads a picture, and a mask if the model takes one, and submits an edit of the picture."""
-    templates = (_EDIT_CURL, _EDIT_PYTHON, _EDIT_JAVASCRIPT)
-    fitting = templates if model.takes_mask else map(_without_mask, templates)
-    return _in_three("edit", *fitting, body={"model": model.id})
 
+    def fitting(template: str) -> str:
+        lines = template.splitlines(keepends=True)
+        return "".join(line for line in lines if model.takes_mask or "mask" not in line.lower())
 
-def _without_mask(template: str) -> str:
-    return "".join(line for line in template.splitlines(keepends=True) if "mask" not in line.lower())
+    curl, python, javascript = map(fitting, (_EDIT_CURL, _EDIT_PYTHON, _EDIT_JAVASCRIPT))
+    return _in_three("edit", curl, python, javascript, {"model": model.id})
 
 
 # --- The remaining credits --------------------------------------------------------------------------------------
