@@ -12,10 +12,12 @@ from string import Template
 from typing import Final
 
 from playground.evolink.client import API_URL, FILES_URL
+from playground.evolink.model import Model
 
 KEY: Final = "EVOLINK_API_KEY"
 PROMPT: Final = "A beautiful colorful sunset over the ocean"
 PHOTO: Final = "photo.png"
+MASK: Final = "mask.png"
 
 Body = Mapping[str, object]
 
@@ -120,17 +122,28 @@ def generate(body: Body) -> tuple[Code, ...]:
 
 # --- From a file on the disk to a task that uses it --------------------------------------------------------------
 
+# The lines with "mask" are left out for a model that takes none.
 _EDIT_CURL = """\
 set -e
-link=$$(curl -sS --fail-with-body $FILES/api/v1/files/upload/stream \\
-  -H "Authorization: Bearer $$$KEY" \\
-  -F file=@$PHOTO \\
-  | sed -n 's/.*"file_url":"\\([^"]*\\)".*/\\1/p')
+upload() {
+  curl -sS --fail-with-body $FILES/api/v1/files/upload/stream \\
+    -H "Authorization: Bearer $$$KEY" \\
+    -F file=@"$$1" \\
+    | sed -n 's/.*"file_url":"\\([^"]*\\)".*/\\1/p'
+}
+
+photo=$$(upload $PHOTO)
+mask=$$(upload $MASK)  # only what is transparent in the mask is drawn anew
 
 curl -sS --fail-with-body $API/v1/images/generations \\
   -H "Authorization: Bearer $$$KEY" \\
   -H "Content-Type: application/json" \\
-  -d '{"model": "$model", "prompt": "$edit", "image_urls": ["'"$$link"'"]}'
+  -d '{
+    "model": "$model",
+    "image_urls": ["'"$$photo"'"],
+    "mask_url": "'"$$mask"'",
+    "prompt": "$edit"
+  }'
 """
 
 _EDIT_PYTHON = """\
@@ -140,13 +153,19 @@ import httpx
 
 headers = {"Authorization": f"Bearer {os.environ['$KEY']}"}
 
-with open("$PHOTO", "rb") as photo:
-    upload = httpx.post(
-        "$FILES/api/v1/files/upload/stream", headers=headers, files={"file": photo}, timeout=300
-    )
-link = upload.raise_for_status().json()["data"]["file_url"]
 
-request = {"model": "$model", "prompt": "$edit", "image_urls": [link]}
+def upload(name):
+    with open(name, "rb") as file:
+        answer = httpx.post("$FILES/api/v1/files/upload/stream", headers=headers, files={"file": file}, timeout=300)
+    return answer.raise_for_status().json()["data"]["file_url"]
+
+
+request = {
+    "model": "$model",
+    "prompt": "$edit",
+    "image_urls": [upload("$PHOTO")],
+    "mask_url": upload("$MASK"),  # only what is transparent in the mask is drawn anew
+}
 task = httpx.post("$API/v1/images/generations", headers=headers, json=request, timeout=30)
 print(task.raise_for_status().json())
 """
@@ -160,20 +179,32 @@ const send = async (url, body, more = {}) => {
   if (!response.ok) throw new Error(await response.text());
   return response.json();
 };
+const upload = async (name) => {
+  const form = new FormData();
+  form.append("file", new Blob([await readFile(name)], { type: "image/png" }), name);
+  return (await send("$FILES/api/v1/files/upload/stream", form)).data.file_url;
+};
 
-const form = new FormData();
-form.append("file", new Blob([await readFile("$PHOTO")], { type: "image/png" }), "$PHOTO");
-const upload = await send("$FILES/api/v1/files/upload/stream", form);
-
-const request = { model: "$model", prompt: "$edit", image_urls: [upload.data.file_url] };
+const request = {
+  model: "$model",
+  prompt: "$edit",
+  image_urls: [await upload("$PHOTO")],
+  mask_url: await upload("$MASK"), // only what is transparent in the mask is drawn anew
+};
 const task = await send("$API/v1/images/generations", JSON.stringify(request), { "Content-Type": "application/json" });
 console.log(task);
 """
 
 
-def edit(model_id: str) -> tuple[Code, ...]:
-    """Code that uploads a picture and submits an edit of it."""
-    return _in_three("edit", _EDIT_CURL, _EDIT_PYTHON, _EDIT_JAVASCRIPT, {"model": model_id})
+def edit(model: Model) -> tuple[Code, ...]:
+    """Code that uploads a picture, and a mask if the model takes one, and submits an edit of the picture."""
+
+    def fitting(template: str) -> str:
+        lines = template.splitlines(keepends=True)
+        return "".join(line for line in lines if model.takes_mask or "mask" not in line.lower())
+
+    curl, python, javascript = map(fitting, (_EDIT_CURL, _EDIT_PYTHON, _EDIT_JAVASCRIPT))
+    return _in_three("edit", curl, python, javascript, {"model": model.id})
 
 
 # --- The remaining credits --------------------------------------------------------------------------------------
@@ -206,8 +237,8 @@ def credits() -> tuple[Code, ...]:
 
 
 def _in_three(name: str, curl: str, python: str, javascript: str, body: Body) -> tuple[Code, ...]:
-    fixed = {"API": API_URL, "FILES": FILES_URL, "KEY": KEY, "PHOTO": PHOTO, "edit": "Make it look like winter"}
-    fixed["model"] = str(body.get("model", ""))
+    fixed = {"API": API_URL, "FILES": FILES_URL, "KEY": KEY, "PHOTO": PHOTO, "MASK": MASK}
+    fixed |= {"edit": "Make it look like winter", "model": str(body.get("model", ""))}
     as_json = json.dumps(body, ensure_ascii=False, indent=2)
 
     def filled(template: str, literal: str) -> str:

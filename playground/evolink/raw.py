@@ -39,7 +39,7 @@ def as_text(body: bytes) -> str:
         value = None
     if isinstance(value, Mapping):
         return json.dumps(as_mapping(value), ensure_ascii=False)
-    return read.text(redact(body.decode("utf-8", "replace")[:RAW_MAX]), longest=RAW_MAX) or ""
+    return read.message(body.decode("utf-8", "replace"), longest=RAW_MAX) or ""
 
 
 def _written(value: object) -> str:

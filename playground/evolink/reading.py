@@ -15,6 +15,7 @@ from urllib.parse import urlsplit
 import httpx
 
 from playground.evolink.errors import APIResponseValidationError
+from playground.evolink.secret import redact
 
 AMOUNT_MAX: Final = Decimal(10) ** 9
 COUNT_MAX: Final = 10**12
@@ -151,6 +152,12 @@ def items(value: object, *, longest: int) -> list[Any]:
 def text(value: object, *, longest: int = TEXT_MAX) -> str | None:
     """A string that a database can store, cut to `longest` characters."""
     return _UNKEEPABLE.sub("\ufffd", value[:longest]) if isinstance(value, str) else None
+
+
+def message(value: object, *, longest: int) -> str | None:
+    """A text for people, with keys masked, cut to `longest` characters. None if it is empty."""
+    # In this order: the beginning of a key that was cut does not look like a key.
+    return (text(redact(value), longest=longest) or None) if isinstance(value, str) else None
 
 
 def word(value: object) -> str | None:

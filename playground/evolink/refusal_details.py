@@ -6,7 +6,6 @@ from urllib.parse import urlsplit
 
 from playground.evolink import reading as read
 from playground.evolink.details import Details
-from playground.evolink.secret import redact
 
 OWN_HOST: Final = "evolink.ai"
 LABEL_MAX: Final = 200
@@ -50,8 +49,7 @@ def label(value: object) -> str | None:
     if isinstance(value, int | float) and not isinstance(value, bool):
         figure = read.number(value)
         return None if figure is None else f"{figure:f}"[:LABEL_MAX]
-    found = read.text(value, longest=LABEL_MAX)
-    return redact(found).strip() or None if found else None
+    return (read.message(value, longest=LABEL_MAX) or "").strip() or None
 
 
 def _labels(value: object) -> tuple[str, ...]:

@@ -9,7 +9,6 @@ from playground.evolink.details import Details
 from playground.evolink.errors import MESSAGE_MAX, APIStatusError, class_for, parse_retry_after, request_id_of
 from playground.evolink.reasons import CODES, classify
 from playground.evolink.refusal_details import details_of, label
-from playground.evolink.secret import redact
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -71,5 +70,4 @@ def _code(value: object) -> str | None:
 
 
 def _message(value: object) -> str | None:
-    found = read.text(value, longest=MESSAGE_MAX)
-    return redact(found) or None if found else None
+    return read.message(value, longest=MESSAGE_MAX)

@@ -14,7 +14,6 @@ from playground.evolink import raw
 from playground.evolink import reading as read
 from playground.evolink.account import Credits, FileList, FileQuota, ListedFile, TaskPage, TaskSummary, UploadedFile
 from playground.evolink.reasons import Reason, classify
-from playground.evolink.secret import redact
 from playground.evolink.settlement import ENDED, Charge, Settlement
 
 __all__ = [
@@ -259,9 +258,7 @@ def _revised_prompt(task: Mapping[str, Any]) -> str | None:
 
 
 def _message(value: object) -> str | None:
-    """A message for people, with keys masked."""
-    found = read.text(value, longest=MESSAGE_MAX)
-    return redact(found) or None if found else None
+    return read.message(value, longest=MESSAGE_MAX)
 
 
 def _code(value: object) -> str | None:

@@ -11,7 +11,7 @@ from typing import Any, Final, Protocol
 import brotli
 
 PIECE: Final = 64 * 1024
-"""The most bytes in one unpacked piece."""
+"""The most bytes in one unpacked piece. Brotli works in blocks of its own: its pieces have up to half as much more."""
 _GZIP_MAGIC: Final = b"\x1f\x8b"
 
 

@@ -37,7 +37,7 @@ def reference(request: HttpRequest) -> HttpResponse:
             "read_errors": docs.refusals("read"),
             "task_failures": docs.task_failures(),
             "generate": examples.generate(docs.sample(model)),
-            "edit": examples.edit(model.id),
+            "edit": examples.edit(model),
             "credits_code": examples.credits(),
             "accepted": docs.accepted(model),
             "finished": docs.finished(model),

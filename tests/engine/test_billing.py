@@ -1,7 +1,8 @@
 """Estimate and cost: the source of the cost, why it differs, and what failures say about money."""
 
 import re
-from datetime import UTC, datetime
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -9,9 +10,9 @@ import pytest
 from django.test import Client
 
 from accounts.models import User
-from playground.engine.billing import assumed, bill_of
-from playground.evolink import Task
-from playground.models import Bill, Charged, CostSource, Generation
+from playground.engine.billing import asked_for, assumed, bill_of
+from playground.evolink import Rates, Task, catalogue, get_model
+from playground.models import NOT_KNOWN_YET, Bill, Charged, CostSource, Generation
 from playground.money.bill_words import difference_sentence
 from tests.factories import charged, make_generation
 
@@ -46,6 +47,71 @@ TOKENS = {
 def test_the_cost_is_what_evolink_reports(alice: User) -> None:
     row = finished(alice, usage=TOKENS, **reported("1.34"))
     assert (row.cost, row.cost_source) == (Decimal("1.34"), CostSource.REPORTED)
+
+
+def row_of(model: str = "gpt-image-1", *, n: int = 3, resolution: str = "") -> Generation:
+    """A generation that is in no database."""
+    return Generation(model=model, n=n, resolution=resolution, estimate_high=Decimal("1.0001"))
+
+
+def told(status: str = "completed", *, came: int = 0, **answer: Any) -> Task:
+    return Task.from_json({"id": "task-unified-1-abcdefgh", "status": status, "results": [LINK] * came, **answer})
+
+
+COMPUTED = Bill(Charged.YES, Decimal("1.3341"), CostSource.COMPUTED)
+BILLS: list[tuple[str, dict[str, Any], Bill]] = [
+    ("completed", {**reported("1.5"), "usage": TOKENS}, Bill(Charged.YES, Decimal("1.5"), CostSource.REPORTED)),
+    ("failed", reported("1.5"), Bill(Charged.YES, Decimal("1.5"), CostSource.REPORTED)),
+    ("failed", reported("0"), Bill(Charged.NO, Decimal(0), CostSource.REPORTED)),
+    ("completed", {"billing": {"charge_status": "released"}, "usage": TOKENS},
+     Bill(Charged.NO, Decimal(0), CostSource.REPORTED)),
+    ("failed", {"billing": {"charge_status": "released", "refund_status": "completed", "refunded_credits": 2}},
+     Bill(Charged.REFUNDED, Decimal(0), CostSource.REPORTED)),
+    ("completed", {"usage": TOKENS}, COMPUTED),
+    ("completed", {}, NOT_KNOWN_YET),
+    ("completed", {"usage": {"credits_reserved": 2}}, NOT_KNOWN_YET),
+    ("completed", {"usage": TOKENS, "billing": {"charge_status": "reserved"}}, NOT_KNOWN_YET),
+    ("failed", {"usage": TOKENS}, NOT_KNOWN_YET),
+    ("cancelled", {"usage": TOKENS}, NOT_KNOWN_YET),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("status", "answer", "bill"), BILLS, ids=range(len(BILLS)))
+def test_a_bill_says_what_an_answer_proves(status: str, answer: dict[str, Any], bill: Bill) -> None:
+    assert bill_of(row_of(), told(status, **answer)) == bill
+
+
+@pytest.mark.parametrize(
+    ("status", "came", "credits"),
+    [("completed", 0, "1.0001"), ("completed", 1, "0.3334"), ("completed", 2, "0.6668"), ("failed", 2, "0.6668"),
+     ("completed", 3, "1.0001"), ("completed", 4, "1.0001"), ("failed", 0, "1.0001")],
+)  # fmt: skip
+def test_what_is_never_known_is_the_estimate_of_the_pictures_that_came(status: str, came: int, credits: str) -> None:
+    assert assumed(row_of(), told(status, came=came)) == Bill(Charged.POSSIBLY, Decimal(credits), CostSource.ESTIMATED)
+    open_bill = {"charge_status": "reserved", "reserved_credits": 9}
+    assert assumed(row_of(), told("completed", usage=TOKENS, billing=open_bill)) == COMPUTED
+
+
+@pytest.mark.parametrize(
+    ("n", "resolution", "credits"), [(1, "", "1.02"), (2, "", "2.04"), (2, "1K", "2.04"), (2, "2K", "3.468")]
+)
+def test_a_price_per_picture_follows_from_number_and_resolution(n: int, resolution: str, credits: str) -> None:
+    bill = bill_of(row_of("gpt-image-2-beta", n=n, resolution=resolution), told(usage={"credits_reserved": 9}))
+    assert bill == Bill(Charged.YES, Decimal(credits), CostSource.COMPUTED)
+
+
+def test_tokens_cost_what_the_group_of_the_account_pays(monkeypatch: pytest.MonkeyPatch) -> None:
+    model = get_model("gpt-image-1")
+    rates = {**model.rates, "vip": Rates(image_output=Decimal(1), text_input=Decimal(1))}
+    monkeypatch.setattr(catalogue, "MODELS", {model.id: replace(model, rates=rates)})
+    bill = bill_of(row_of(), told(usage={**TOKENS, "user_group": "vip"}))
+    assert bill == Bill(Charged.YES, Decimal("0.554"), CostSource.COMPUTED)
+
+
+def test_a_cost_is_asked_for_longer_where_evolink_says_that_it_is_open() -> None:
+    assert asked_for(told()) == timedelta(hours=1)
+    assert asked_for(told("failed")) == timedelta(hours=1)
+    assert asked_for(told(billing={"charge_status": "reserved"})) == timedelta(days=1)
 
 
 def test_else_it_follows_from_the_reported_tokens(alice: User) -> None:

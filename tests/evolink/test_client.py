@@ -25,7 +25,8 @@ from playground.evolink.raw import RAW_MAX
 from playground.evolink.wire import BODY_MAX
 from tests.waits import seconds
 
-from .test_types import COMPLETED, CREDITS, SUBMITTED, json_values
+from .test_account import CREDITS
+from .test_types import COMPLETED, SUBMITTED, json_values
 
 KEY = "sk-evo-CANARYcanaryCANARYcanary1234"
 REQUEST = GenerationRequest(model="gpt-image-1", prompt="a cat — 猫")

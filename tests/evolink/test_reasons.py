@@ -8,10 +8,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from playground.evolink import Money, Outcome, Reason, classify, outcome
-from playground.evolink.reasons import CODES
+from playground.evolink.reasons import CODES, Verdict
 from playground.evolink.refusals import status_error
 
 REFUSED, RESEND, UNKNOWN = Outcome.REFUSED, Outcome.RESEND, Outcome.UNKNOWN
+GENERIC = {"invalid_request", "invalid_parameter", "invalid_parameters", "unknown_error"}
 SAFETY = "Your request was rejected as a result of our safety system."
 
 # The one table: (status, code) of an answer to a submit.
@@ -127,45 +128,134 @@ def test_a_read_that_failed_moved_no_money_and_may_be_repeated_where_it_can_pass
     assert read(500, "paid_outcome_unknown") == (Money.NOT_MOVED, True)
 
 
-REASONS = [
-    ("insufficient_token_quota", Reason.KEY_LIMIT),
-    ("key_quota_exhausted", Reason.KEY_LIMIT),
-    ("token_daily_quota_exceeded", Reason.KEY_DAILY_LIMIT),
-    ("key_daily_quota_exhausted", Reason.KEY_DAILY_LIMIT),
-    ("insufficient_quota", Reason.BALANCE),
-    ("insufficient_user_quota", Reason.BALANCE),
-    ("quota_not_enough", Reason.BALANCE),
-    ("account_balance_insufficient", Reason.BALANCE),
-    ("billing_hard_limit_reached", Reason.BALANCE),
-    ("quota_exceeded", Reason.QUOTA),
-    ("key_expired", Reason.KEY_EXPIRED),
-    ("mcp_key_expired", Reason.KEY_EXPIRED),
-    ("key_disabled", Reason.KEY_DISABLED),
-    ("mcp_paused", Reason.KEY_DISABLED),
-    ("key_model_not_allowed", Reason.MODEL_NOT_ALLOWED),
-    ("user_disabled", Reason.ACCOUNT_DISABLED),
-    ("ip_restricted", Reason.ADDRESS_REFUSED),
-    ("invalid_token", Reason.KEY_REFUSED),
-    ("content_filter", Reason.CONTENT),
-    ("sensitive_words_detected", Reason.CONTENT),
-    ("moderation_blocked", Reason.CONTENT),
+# (reason, its own word, EvoLink's codes for it, whether it passes, what it makes of a submit at 400, 500 and 503)
+MEANINGS: list[tuple[Reason, str, str, bool, tuple[Outcome, Outcome, Outcome]]] = [
+    (Reason.CONTENT, "content_policy_violation",
+     "content_policy_violation content_filter sensitive_content sensitive_words_detected moderation_blocked "
+     "input_moderation_failed image_generation_user_error", False, (REFUSED, UNKNOWN, UNKNOWN)),
+    (Reason.PARAMETERS, "invalid_parameters",
+     "invalid_request invalid_parameter invalid_parameters unsupported_parameters unprocessable invalid_task_id "
+     "estimate_unsupported", False, (REFUSED, UNKNOWN, UNKNOWN)),
+    (Reason.IMAGE, "image_processing_error",
+     "invalid_media_url image_processing_error", False, (REFUSED, UNKNOWN, UNKNOWN)),
+    (Reason.DIMENSIONS, "image_dimension_mismatch",
+     "image_dimension_mismatch", False, (REFUSED, UNKNOWN, UNKNOWN)),
+    (Reason.TOO_LARGE, "request_too_large", "request_too_large", False, (REFUSED, UNKNOWN, UNKNOWN)),
+    (Reason.NOT_FOUND, "resource_not_found",
+     "resource_not_found task_not_found pricing_policy_not_found", False, (REFUSED, UNKNOWN, UNKNOWN)),
+    (Reason.CONFLICT, "idempotency_conflict", "idempotency_conflict", False, (REFUSED, UNKNOWN, UNKNOWN)),
+    (Reason.BALANCE, "account_balance_insufficient",
+     "insufficient_quota insufficient_user_quota quota_not_enough account_balance_insufficient "
+     "billing_hard_limit_reached", False, (REFUSED, REFUSED, REFUSED)),
+    (Reason.KEY_LIMIT, "key_quota_exhausted",
+     "insufficient_token_quota key_quota_exhausted", False, (REFUSED, REFUSED, REFUSED)),
+    (Reason.KEY_DAILY_LIMIT, "key_daily_quota_exhausted",
+     "token_daily_quota_exceeded key_daily_quota_exhausted", False, (REFUSED, REFUSED, REFUSED)),
+    (Reason.QUOTA, "quota_exceeded", "quota_exceeded", True, (REFUSED, UNKNOWN, RESEND)),
+    (Reason.KEY_REFUSED, "unauthorized",
+     "unauthorized invalid_token invalid_api_key", False, (REFUSED, REFUSED, REFUSED)),
+    (Reason.KEY_EXPIRED, "key_expired", "key_expired mcp_key_expired", False, (REFUSED, REFUSED, REFUSED)),
+    (Reason.KEY_DISABLED, "key_disabled", "key_disabled mcp_paused", False, (REFUSED, REFUSED, REFUSED)),
+    (Reason.ACCOUNT_DISABLED, "user_disabled", "user_disabled", False, (REFUSED, REFUSED, REFUSED)),
+    (Reason.ADDRESS_REFUSED, "ip_restricted", "ip_restricted", False, (REFUSED, REFUSED, REFUSED)),
+    (Reason.FORBIDDEN, "permission_denied", "permission_denied", False, (REFUSED, REFUSED, REFUSED)),
+    (Reason.MODEL_NOT_ALLOWED, "key_model_not_allowed",
+     "model_access_denied key_model_not_allowed", False, (REFUSED, REFUSED, REFUSED)),
+    (Reason.MODEL_UNAVAILABLE, "model_unavailable",
+     "model_not_found model_unavailable no_available_channel channel_selection_failed", True,
+     (REFUSED, REFUSED, RESEND)),
+    (Reason.RATE_LIMITED, "rate_limit_exceeded",
+     "rate_limit_exceeded upload_token_rate_limited", True, (REFUSED, REFUSED, RESEND)),
+    (Reason.UNAVAILABLE, "service_unavailable",
+     "service_unavailable mcp_channel_disabled agent_session_unavailable upload_token_unavailable "
+     "pricing_unavailable", True, (REFUSED, UNKNOWN, RESEND)),
+    (Reason.BUSY, "resource_exhausted", "resource_exhausted", True, (UNKNOWN, UNKNOWN, UNKNOWN)),
+    (Reason.FAULT, "service_error",
+     "service_error internal_error upstream_error gateway_timeout", True, (UNKNOWN, UNKNOWN, UNKNOWN)),
+    (Reason.NOT_ACCEPTED, "not_accepted", "", False, (UNKNOWN, UNKNOWN, UNKNOWN)),
+    (Reason.NO_CONTENT, "generation_failed_no_content",
+     "generation_failed_no_content", False, (UNKNOWN, UNKNOWN, UNKNOWN)),
+    (Reason.TIMED_OUT, "generation_timeout", "generation_timeout", True, (UNKNOWN, UNKNOWN, UNKNOWN)),
+    (Reason.CANCELLED, "request_cancelled", "request_cancelled", False, (UNKNOWN, UNKNOWN, UNKNOWN)),
+    (Reason.NOT_SAID, "failed_without_a_reason", "", False, (UNKNOWN, UNKNOWN, UNKNOWN)),
+    (Reason.OUTCOME_UNKNOWN, "paid_outcome_unknown", "paid_outcome_unknown", False, (UNKNOWN, UNKNOWN, UNKNOWN)),
+    (Reason.UNKNOWN, "unknown_error", "unknown_error", False, (UNKNOWN, UNKNOWN, UNKNOWN)),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("reason", "word", "codes", "passes", "outcomes"), MEANINGS, ids=[row[1] for row in MEANINGS])
+def test_what_each_reason_means(
+    reason: Reason, word: str, codes: str, passes: bool, outcomes: tuple[Outcome, Outcome, Outcome]
+) -> None:
+    assert (reason.value, reason.passes) == (word, passes)
+    for code in codes.split():
+        for status in (None, 400, 401, 402, 403, 404, 409, 429, 500, 503):
+            assert classify(status, code).reason is reason
+            if code not in GENERIC:
+                assert classify(status, code.upper() + " ", "rate_limit_error", SAFETY).reason is reason
+        assert tuple(outcome(status, classify(status, code)) for status in (400, 500, 503)) == outcomes
+
+
+def test_every_reason_and_code_is_in_the_table() -> None:
+    assert [row[0] for row in MEANINGS] == list(Reason)
+    assert sorted(code for row in MEANINGS for code in row[2].split()) == sorted(CODES)
+
+
+TYPES = [
     ("image_generation_user_error", Reason.CONTENT),
-    ("channel_selection_failed", Reason.MODEL_UNAVAILABLE),
-    ("mcp_channel_disabled", Reason.UNAVAILABLE),
-    ("upload_token_rate_limited", Reason.RATE_LIMITED),
-    ("paid_outcome_unknown", Reason.OUTCOME_UNKNOWN),
+    ("invalid_request_error", Reason.PARAMETERS),
+    ("authentication_error", Reason.KEY_REFUSED),
+    ("insufficient_quota", Reason.BALANCE),
+    ("insufficient_quota_error", Reason.BALANCE),
+    ("permission_error", Reason.FORBIDDEN),
+    ("not_found_error", Reason.NOT_FOUND),
+    ("request_too_large_error", Reason.TOO_LARGE),
+    ("rate_limit_error", Reason.RATE_LIMITED),
+    ("service_unavailable_error", Reason.UNAVAILABLE),
+    ("internal_server_error", Reason.FAULT),
+    ("upstream_error", Reason.FAULT),
+    ("api_error", Reason.FAULT),
 ]
 
 
-@pytest.mark.parametrize(("code", "reason"), REASONS)
-@pytest.mark.parametrize("status", [None, 400, 401, 402, 403, 404, 409, 429, 500, 503])
-def test_the_code_means_the_same_at_every_status_and_in_a_task(code: str, reason: Reason, status: int | None) -> None:
-    assert classify(status, code).reason is reason
-    assert classify(status, code.upper() + " ", "rate_limit_error", SAFETY).reason is reason
+@pytest.mark.parametrize(("type", "reason"), TYPES)
+def test_a_type_means_the_same_at_every_status(type: str, reason: Reason) -> None:
+    for status in (None, 400, 402, 418, 429, 500):
+        assert classify(status, None, type).reason is reason
+        assert classify(status, "500", f" {type.upper()}").listed is (reason is not Reason.FAULT)
+        assert classify(status, "something_new", type, SAFETY) == Verdict(reason, False)
+
+
+def test_the_words_of_a_message_do_not_weaken_a_code() -> None:
+    assert classify(400, "service_error", None, SAFETY) == Verdict(Reason.FAULT, False)
+    assert classify(400, "something_new", None, SAFETY) == Verdict(Reason.PARAMETERS, False)
+    assert classify(400, "invalid_request", None, "No such size.") == Verdict(Reason.PARAMETERS, True)
+    assert classify(None, None, None, None) == Verdict(Reason.UNKNOWN, False)
+    assert classify(None, " ", None, f"{SAFETY} insufficient credits") == Verdict(Reason.CONTENT, True)
+
+
+@pytest.mark.parametrize(
+    ("message", "reason"),
+    [
+        ("our Safety System", Reason.CONTENT), ("safety filters", Reason.CONTENT), ("safety policy", Reason.CONTENT),
+        ("content policies", Reason.CONTENT), ("Blocked by moderation", Reason.CONTENT),
+        ("moderation blocked it", Reason.CONTENT), ("moderation failed", Reason.CONTENT),
+        ("insufficient credits", Reason.BALANCE), ("Insufficient account balance", Reason.BALANCE),
+        ("insufficient quota", Reason.BALANCE), ("insufficient funds", Reason.BALANCE),
+        ("x" * 1981 + "insufficient credits", Reason.BALANCE), ("x" * 1982 + "insufficient credits", Reason.FORBIDDEN),
+        ("x" * 1987 + "content policy", Reason.CONTENT), ("x" * 1988 + "content policy", Reason.FORBIDDEN),
+        ("safety", Reason.FORBIDDEN), ("content", Reason.FORBIDDEN), ("insufficient", Reason.FORBIDDEN),
+        ("moderation", Reason.FORBIDDEN), ("", Reason.FORBIDDEN),
+    ],
+    ids=range(20),
+)  # fmt: skip
+def test_a_message_without_a_code_is_read_for_safety_and_money(message: str, reason: Reason) -> None:
+    assert classify(403, None, None, message).reason is reason
+    assert classify(403, None, None, message).listed is (reason is not Reason.FORBIDDEN)
 
 
 @pytest.mark.parametrize("status", [None, 400, 403, 500])
-@pytest.mark.parametrize("code", [None, "", "400", "invalid_request", "unknown_error"])
+@pytest.mark.parametrize("code", [None, "", "400", *sorted(GENERIC)])
 def test_the_sentence_about_safety_is_a_refusal_for_safety(code: str | None, status: int | None) -> None:
     assert classify(status, code, "invalid_request_error", SAFETY).reason is Reason.CONTENT
     words = "Content policy violation.\nYour request was blocked by safety filters."
@@ -186,20 +276,13 @@ def test_insufficient_credits_in_words_are_the_balance(code: str | None) -> None
         (401, Reason.KEY_REFUSED), (402, Reason.BALANCE), (403, Reason.FORBIDDEN), (404, Reason.NOT_FOUND),
         (413, Reason.TOO_LARGE), (429, Reason.RATE_LIMITED), (503, Reason.UNAVAILABLE), (500, Reason.FAULT),
         (307, Reason.NOT_ACCEPTED), (405, Reason.NOT_ACCEPTED), (400, Reason.PARAMETERS), (302, Reason.UNKNOWN),
-        (None, Reason.UNKNOWN),
+        (None, Reason.UNKNOWN), (499, Reason.UNKNOWN), (502, Reason.FAULT), (599, Reason.FAULT), (600, Reason.UNKNOWN),
+        (415, Reason.PARAMETERS), (422, Reason.PARAMETERS), (418, Reason.UNKNOWN), (200, Reason.UNKNOWN),
     ],
 )  # fmt: skip
 def test_without_any_word_the_status_is_all_there_is(status: int | None, reason: Reason) -> None:
     assert classify(status, None).reason is reason
     assert not classify(status, None).listed
-
-
-def test_what_is_not_to_be_generated_again_by_itself() -> None:
-    assert not Reason.NO_CONTENT.passes
-    assert not Reason.UNKNOWN.passes
-    assert not Reason.CONTENT.passes
-    assert Reason.QUOTA.passes
-    assert Reason.TIMED_OUT.passes
 
 
 @given(st.integers(100, 599), st.none() | st.sampled_from(sorted(CODES)) | st.text(), st.text(), st.text())

@@ -136,6 +136,11 @@ def test_the_figures_and_words_beside_it_are_kept() -> None:
     assert settlement.proven
     assert Settlement.of("pending", None, {"credits_reserved": 9}).reserved == Decimal(9)
     assert not Settlement().proven
+    assert Settlement().charge is UNKNOWN
+
+
+def test_the_words_for_a_charge() -> None:
+    assert list(Charge) == ["charged", "not_charged", "refunded", "open", "unknown"]
 
 
 def test_the_cost_is_known_exactly_where_it_is_proven() -> None:

@@ -13,7 +13,7 @@ from playground.evolink import Charge, Reason, raw
 from playground.evolink.account import Credits, FileList, FileQuota, TaskPage, UploadedFile
 from playground.evolink.errors import APIResponseValidationError
 from playground.evolink.reading import DEPTH_MAX, parse_json
-from playground.evolink.types import GenerationRequest, Task, Usage
+from playground.evolink.types import CONTENT, SETTINGS, GenerationRequest, Settlement, Task, TaskError, Usage
 
 SUBMITTED: dict[str, Any] = {
     "created": 1757156493,
@@ -37,15 +37,6 @@ COMPLETED: dict[str, Any] = {
     "task_info": {"can_cancel": False},
     "type": "image",
 }
-CREDITS: dict[str, Any] = {
-    "data": {
-        "token": {"remaining_credits": 99416.4429, "unlimited_credits": False, "used_credits": 583.5571},
-        "user": {"remaining_credits": 1095.3996, "used_credits": 135.9048},
-    },
-    "message": "",
-    "success": True,
-}
-
 json_values = st.recursive(
     st.none()
     | st.booleans()
@@ -458,115 +449,171 @@ def test_parse_json_takes_what_json_is() -> None:
     assert parse_json(json.dumps(value).encode()) == value
 
 
-def test_credits_example_of_the_documentation() -> None:
-    credits = Credits.from_json(CREDITS)
-    assert credits.token_remaining == Decimal("99416.4429")
-    assert credits.token_used == Decimal("583.5571")
-    assert credits.user_remaining == Decimal("1095.3996")
-    assert credits.user_used == Decimal("135.9048")
-    assert credits.spendable == Decimal("1095.3996")
-
-
-def test_spendable_is_the_smaller_limit_unless_the_key_has_none() -> None:
-    token = {"remaining_credits": 3, "unlimited_credits": False}
-    user = {"remaining_credits": -2.5}
-    data = {"token": token, "user": user}
-    assert Credits.from_json({"data": data}).spendable == Decimal("-2.5")
-    user["remaining_credits"] = 10
-    assert Credits.from_json({"data": data}).spendable == 3
-    unlimited = {"token": {"unlimited_credits": True}, "user": user}
-    assert Credits.from_json({"data": unlimited}).spendable == 10
-
-
-def test_credits_in_odd_shapes() -> None:
-    data = {"token": {"remaining_credits": "5.5", "unlimited_credits": "true"}, "user": {"remaining_credits": "9.25"}}
-    credits = Credits.from_json({"data": data})
-    assert (credits.token_remaining, credits.user_remaining) == (Decimal("5.5"), Decimal("9.25"))
-    assert (credits.unlimited, credits.spendable, credits.user_used) == (True, Decimal("9.25"), None)
-    for token in (None, [], {}, {"remaining_credits": "much", "used_credits": {}, "unlimited_credits": 3}):
-        found = Credits.from_json({"data": {"token": token, "user": {"remaining_credits": 1}}})
-        assert (found.spendable, found.token_remaining, found.token_used) == (1, None, None)
-
-
-def test_a_key_with_a_limit_by_the_day() -> None:
-    token = {"remaining_credits": 3, "daily_limit_credits": "10", "daily_used_credits": 7}
-    credits = Credits.from_json({"data": {"token": token, "user": {"remaining_credits": 1}}})
-    assert (credits.daily_limit, credits.daily_used) == (10, 7)
-
-
-@pytest.mark.parametrize("user", [None, {}, {"remaining_credits": None}, {"remaining_credits": "much"}])
-def test_credits_without_a_balance_are_no_credits(user: object) -> None:
-    with pytest.raises(APIResponseValidationError):
-        Credits.from_json({"data": {"token": {"remaining_credits": 1}, "user": user}})
-
-
-def test_upload_example_of_the_documentation() -> None:
-    file = UploadedFile.from_json(
-        {
-            "success": True,
-            "code": 200,
-            "msg": "File uploaded successfully",
-            "data": {
-                "file_id": "file_abc123",
-                "file_name": "avatar.png",
-                "original_name": "avatar.png",
-                "file_size": 2048576,
-                "mime_type": "image/png",
-                "upload_path": "avatars",
-                "file_url": "https://files.evolink.ai/avatars/avatar.png",
-                "download_url": "https://files.evolink.ai/api/v1/files/download/file_abc123",
-                "upload_time": "2025-10-09T00:00:00+08:00",
-                "expires_at": "2025-10-12T00:00:00+08:00",
-            },
-        }
+def test_a_request_by_the_names_of_the_api() -> None:
+    given = {"model": "m", "prompt": "p", "image_urls": ["https://a/1.png"], "quality": None, "style": "new", "n": 2}
+    request = GenerationRequest.from_values(given)
+    assert request == GenerationRequest(
+        model="m", prompt="p", image_urls=("https://a/1.png",), n=2, extra={"style": "new"}
     )
-    assert file.file_id == "file_abc123"
-    assert file.file_url == "https://files.evolink.ai/avatars/avatar.png"
-    assert file.file_size == 2048576
-    assert file.expires_at == datetime(2025, 10, 11, 16, tzinfo=UTC)
+    assert request.to_json() == {name: value for name, value in given.items() if value is not None}
+    fields = ["model", "prompt", "size", "quality", "n", "resolution", "background", "output_format"]
+    assert list(request.values()) == [*fields, "image_urls", "mask_url", "callback_url", "style"]
+    assert request.settings() == {
+        "model": "m", "size": None, "quality": None, "n": 2, "resolution": None, "background": None,
+        "output_format": None, "style": "new",
+    }  # fmt: skip
+    assert SETTINGS == ("model", "size", "quality", "n", "resolution", "background", "output_format")
+    assert {"prompt", "image_urls", "mask_url", "callback_url"} == CONTENT
+    plain = {"model": "m", "prompt": "p", "size": "", "style": None}
+    assert GenerationRequest(model="m", prompt="p", size="", extra={"style": None, "none": []}).to_json() == {
+        "model": "m", "prompt": "p", "n": 1,
+    }  # fmt: skip
+    assert GenerationRequest.from_values(plain).extra == {}
+
+
+def test_every_field_of_an_answer() -> None:
+    answer = {
+        "id": "task-unified-1-abcdefgh",
+        "status": "failed",
+        "progress": 40,
+        "model": "gpt-image-2",
+        "created": 1756817421,
+        "results": ["https://h/1.png"],
+        "error": {"code": "odd", "message": "No.", "suggestion": "Wait.", "type": "task_error"},
+        "usage": {
+            "input_tokens": 1,
+            "output_tokens": 2,
+            "total_tokens": 3,
+            "input_tokens_details": {
+                "text_tokens": 4,
+                "image_tokens": 5,
+                "cached_tokens_details": {"text_tokens": 6, "image_tokens": 7},
+            },
+            "output_tokens_details": {"text_tokens": 8, "image_tokens": 9},
+            "credits_reserved": 10,
+            "credits_used": 11,
+            "billing_rule": "per_token",
+            "user_group": "vip",
+        },
+        "billing": {"charge_status": "charged", "charged_credits": 12},
+        "task_info": {"estimated_time": 13.9},
+        "revised_prompt": "better",
+    }
+    assert Task.from_json(answer) == Task(
+        id="task-unified-1-abcdefgh",
+        status="failed",
+        progress=40,
+        model="gpt-image-2",
+        created=CREATED,
+        results=("https://h/1.png",),
+        error=TaskError(code="odd", message="No.", suggestion="Wait.", type="task_error"),
+        usage=Usage(
+            input_tokens=1,
+            output_tokens=2,
+            total_tokens=3,
+            input_text_tokens=4,
+            input_image_tokens=5,
+            cached_text_tokens=6,
+            cached_image_tokens=7,
+            output_text_tokens=8,
+            output_image_tokens=9,
+            credits_reserved=Decimal(10),
+            credits_used=Decimal(11),
+            billing_rule="per_token",
+            user_group="vip",
+        ),
+        settlement=Settlement(
+            charge=Charge.CHARGED, credits=Decimal(12), reserved=Decimal(10), charge_status="charged"
+        ),
+        estimated_time=13,
+        revised_prompt="better",
+        user_group="vip",
+        raw=answer,
+    )
+    bare = Task.from_json({"id": "a"})
+    assert bare == Task(
+        id="a", status="processing", progress=0, settlement=Settlement(charge=Charge.OPEN), raw={"id": "a"}
+    )
+    assert not bare.replayed
 
 
 @pytest.mark.parametrize(
-    "side",
+    ("answer", "seconds"),
     [
-        {"file_id": None},
-        {"file_id": 5, "file_size": "2048"},
-        {"expires_at": 1760198400, "upload_time": 1759939200000},
-        {"expires_at": "soon", "download_url": "x", "file_name": [], "mime_type": 3},
+        ({"estimated_time": 7}, 7), ({"task_info": {"estimated_time": "8"}, "estimated_time": 7}, 8),
+        ({"task_info": {}, "estimated_time": 0}, 0), ({"estimated_time": -1}, 0), ({"estimated_time": 86_400}, 86_400),
+        ({"estimated_time": 86_401}, 86_400), ({"estimated_time": "soon"}, None), ({}, None),
     ],
+)  # fmt: skip
+def test_the_wait_that_evolink_expects_is_a_day_at_most(answer: dict[str, Any], seconds: int | None) -> None:
+    assert Task.from_json({**COMPLETED, "task_info": None, **answer}).estimated_time == seconds
+
+
+KEY = "sk-evo-CANARYcanaryCANARYcanary1234"
+MASKED = TaskError(code="sk-…1234", message="sk-…1234", suggestion="sk-…1234", type="sk-…1234")
+
+
+@pytest.mark.parametrize(
+    ("error", "read"),
+    [
+        ({}, TaskError(code=None, message="")),
+        ([], TaskError(code=None, message="")),
+        ("", TaskError(code=None, message="")),
+        (f"No {KEY}", TaskError(code=None, message="No sk-…1234")),
+        ("x" * 2001, TaskError(code=None, message="x" * 2000)),
+        ({"code": 500.0, "message": 7}, TaskError(code="500", message="")),
+        ({"code": KEY, "message": KEY, "suggestion": KEY, "type": KEY}, MASKED),
+        ({"code": "", "suggestion": "", "type": ""}, TaskError(code=None, message="")),
+    ],
+    ids=range(8),
+)  # fmt: skip
+def test_an_error_in_every_shape(error: object, read: TaskError) -> None:
+    assert TaskError.from_json(error) == read
+
+
+def test_an_error_says_something_with_a_code_or_a_message() -> None:
+    assert TaskError(code=None, message="").says_nothing
+    assert not TaskError(code="odd", message="").says_nothing
+    assert not TaskError(code=None, message="No.").says_nothing
+    assert Task.from_json({**COMPLETED, "error": {}, "status": "failed"}).error is None
+
+
+@pytest.mark.parametrize(
+    ("status", "finished"), [("completed", True), ("failed", True), ("cancelled", True), ("odd", False)]
 )
-def test_an_upload_is_its_address(side: dict[str, Any]) -> None:
-    file = UploadedFile.from_json({"data": {"file_url": "https://files.evolink.ai/a.png", **side}})
-    assert file.file_url == "https://files.evolink.ai/a.png"
-    assert file.file_id is None
-    numeric = isinstance(side.get("expires_at"), int)
-    assert file.expires_at == (datetime(2025, 10, 11, 16, tzinfo=UTC) if numeric else None)
-    assert file.upload_time == (datetime(2025, 10, 8, 16, tzinfo=UTC) if numeric else None)
+def test_three_states_are_final(status: str, finished: bool) -> None:
+    assert Task.from_json({**COMPLETED, "status": status}).finished is finished
 
 
-@pytest.mark.parametrize("data", [None, [], {}, {"file_id": "f"}, {"file_url": "javascript:alert(1)"}])
-def test_without_an_address_it_is_no_upload(data: object) -> None:
-    with pytest.raises(APIResponseValidationError):
-        UploadedFile.from_json({"data": data})
+def test_an_error_of_a_task_is_read_with_its_type_and_its_message() -> None:
+    def reason(**error: object) -> Reason | None:
+        return Task.from_json({**COMPLETED, "status": "failed", "error": error}).reason
+
+    assert reason(code=429, type="rate_limit_error", message="x") is Reason.RATE_LIMITED
+    assert reason(code=400, message="Insufficient credits") is Reason.BALANCE
+    assert reason(code=429, message="Slow down") is Reason.UNKNOWN, "a task has no HTTP status"
 
 
-def test_file_quota_and_list() -> None:
-    quota = FileQuota.from_json(
-        {"data": {"user_group": "default", "used_files": 35, "max_files": 2000, "remain_files": 65}}
-    )
-    assert (quota.used_files, quota.max_files, quota.remain_files, quota.is_custom) == (35, 2000, 65, False)
-    line = {"file_id": "f1", "file_name": "a.png", "file_size": 3, "upload_time": "2026-01-01T00:00:00"}
-    files = FileList.from_json({"data": {"total": 41, "files": [None, {"file_name": "no id"}, line]}})
-    assert files.total == 41
-    assert files.files[0].upload_time == datetime(2026, 1, 1, tzinfo=UTC)
+def test_cached_tokens_that_are_split_are_taken_from_the_split() -> None:
+    split = {"cached_tokens": 9, "cached_tokens_details": {"text_tokens": 4}}
+    assert Usage.from_json({"input_tokens_details": split}).cached_text_tokens == 4
+    no_image = {"cached_tokens": 9, "image_tokens": 0}
+    assert Usage.from_json({"input_tokens_details": no_image}).cached_text_tokens == 9
 
 
-def test_task_page() -> None:
-    line = {"id": "task-unified-1-abcdefgh", "status": "odd", "progress": 40, "created_at": 0, "has_results": True}
-    page = TaskPage.from_json({"data": [7, {"status": "failed"}, line], "total": 7, "page": 2, "page_size": 1})
-    assert (page.total, page.page, len(page.tasks)) == (7, 2, 1)
-    assert page.tasks[0].status == "processing"
-    assert page.tasks[0].created == datetime(1970, 1, 1, tzinfo=UTC)
-    assert page.tasks[0].has_results
-    with pytest.raises(APIResponseValidationError):
-        TaskPage.from_json({"total": 7})
+def test_only_a_hundred_pictures_are_looked_through() -> None:
+    many: list[Any] = [{}] * 99
+    late = {"image_url": "https://h/1.png", "revised_prompt": "late"}
+    found = Task.from_json({**COMPLETED, "results": None, "result_data": [*many, late]})
+    assert (found.results, found.revised_prompt) == (ONE, "late")
+    missed = Task.from_json({**COMPLETED, "results": None, "result_data": [*many, {}, late]})
+    assert (missed.results, missed.revised_prompt) == ((), None)
+    both = {"url": "https://h/2.png", "image_url": "https://h/1.png"}
+    assert Task.from_json({**COMPLETED, "results": [both]}).results == ("https://h/2.png",)
+    assert Task.from_json({**COMPLETED, "results": None, "result_data": [both]}).results == ONE
+
+
+@pytest.mark.parametrize(("value", "message"), [([], "the task is list"), ({"id": 5}, "id is int")])
+def test_what_is_no_task_is_named(value: object, message: str) -> None:
+    with pytest.raises(APIResponseValidationError, match=rf": {message}\.$"):
+        Task.from_json(value)

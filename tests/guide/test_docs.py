@@ -54,6 +54,7 @@ class Example:
         """Starts an example from the page, with the sandbox's address in place of EvoLink's."""
         folder.mkdir()
         Image.new("RGB", (64, 64), "teal").save(folder / "photo.png")
+        Image.new("RGBA", (64, 64), (0, 0, 0, 0)).save(folder / "mask.png")
         (folder / self.file).write_text(self.text.replace(FILES_URL, base).replace(API_URL, base))
         environment = {"EVOLINK_API_KEY": "sk-examples", "PATH": "/usr/local/bin:/usr/bin:/bin", "NO_PROXY": "*"}
         assert self.runner
@@ -123,17 +124,34 @@ def test_the_examples_draw_and_save_a_picture(
     assert {(task.model, task.status) for task in tasks} == {(model, "completed")}
 
 
-def test_the_other_examples_upload_edit_and_ask_for_credits(
-    db: None, served: tuple[Sandbox, str], tmp_path: Path
+@pytest.mark.parametrize(("model", "masked"), [("gpt-image-2", True), ("gpt-image-1", False)])
+def test_the_example_of_an_edit_uploads_what_the_model_takes(
+    db: None, served: tuple[Sandbox, str], tmp_path: Path, model: str, masked: bool
 ) -> None:
     sandbox, base = served
-    chosen = [e for file, e in examples("gpt-image-2").items() if not file.startswith("generate") and e.runner]
+    chosen = [example for file, example in examples(model).items() if file.startswith("edit") and example.runner]
     written = finish({example.file: example.start(tmp_path / example.file, base) for example in chosen})
-    for file, text in written.items():
-        assert re.search(r"\d{5}" if file.startswith("credits") else "task-unified-", text)
+    assert all("task-unified-" in text for text in written.values())
     tasks = sandbox.task_log()
-    assert len(tasks) == sum(file.startswith("edit") for file in written)
-    assert all(task.image_urls[0].startswith(base) for task in tasks)
+    assert [task.status for task in tasks] == ["completed"] * len(chosen)
+    for task in tasks:
+        [photo] = task.image_urls
+        assert photo.startswith(base)
+        assert (task.mask_url or "").startswith(base) is masked
+        assert photo != task.mask_url
+
+
+@pytest.mark.parametrize("model", MODELS.values(), ids=MODELS.keys())
+def test_the_examples_show_a_mask_to_the_models_that_take_one(db: None, model: Model) -> None:
+    for file, example in examples(model.id).items():
+        assert ("mask_url" in example.text) is (model.takes_mask and file.startswith("edit")), file
+
+
+def test_the_example_of_the_credits_says_what_is_left(db: None, served: tuple[Sandbox, str], tmp_path: Path) -> None:
+    _sandbox, base = served
+    chosen = [e for file, e in examples("gpt-image-2").items() if file.startswith("credits") and e.runner]
+    written = finish({example.file: example.start(tmp_path / example.file, base) for example in chosen})
+    assert all(re.search(r"\d{5}", text) for text in written.values())
 
 
 def test_an_example_with_a_wrong_key_ends_with_an_error(db: None, served: tuple[Sandbox, str], tmp_path: Path) -> None:

@@ -1,4 +1,4 @@
-"""`manage.py sandbox`: runs the built-in EvoLink as a server, for any client."""
+"""`manage.py sandbox`: runs the built-in EvoLink as a server, for any client of EvoLink's GPT Image models."""
 
 from argparse import Namespace, RawDescriptionHelpFormatter
 from typing import Any
@@ -11,7 +11,7 @@ from playground.sandbox import server as http
 
 
 class Command(BaseCommand):
-    help = "Serves the built-in EvoLink over HTTP, so that any EvoLink client can be pointed at it."
+    help = "Serves the built-in EvoLink over HTTP, for any client of EvoLink's GPT Image models."
     requires_system_checks: list[str] = []
     requires_migrations_checks = False
 

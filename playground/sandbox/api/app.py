@@ -49,6 +49,7 @@ class TaskEntry:
     created: datetime
     callback_url: str | None
     image_urls: tuple[str, ...]
+    mask_url: str | None
     credits_reserved: Decimal
     credits_charged: Decimal | None
     idempotency_key: str | None
@@ -206,6 +207,7 @@ def _entry(row: tasks.Row, now: float) -> TaskEntry:
         created=moment(row["created"]),
         callback_url=request.get("callback_url"),
         image_urls=tuple(request.get("image_urls", ())),
+        mask_url=request.get("mask_url"),
         credits_reserved=credits(row["reserved"]),
         credits_charged=None if row["charged"] is None else credits(row["charged"]),
         idempotency_key=row["idempotency_key"],
