@@ -69,6 +69,11 @@ def other_models(user: User) -> bool:
     return bool(user.defaults.get("other_models", settings.OTHER_MODELS))
 
 
+def own_default(allowed: bool) -> dict[str, bool]:
+    """The part of a person's defaults about other models. Who wants what the team wants follows the team."""
+    return {} if allowed == settings.OTHER_MODELS else {"other_models": allowed}
+
+
 def draft_of(user: User, cookies: Mapping[str, str]) -> QueryDict | None:
     """The settings that this person left in the form of this browser. None if somebody else left them."""
     draft = QueryDict(unquote(cookies.get(COOKIE, ""))[:_LENGTH_MAX])

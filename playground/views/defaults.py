@@ -29,7 +29,7 @@ def defaults(request: MemberRequest) -> HttpResponse:
         # Errors without a field are about settings that the model does not take. Those are not on the page and are not
         # saved.
         if not set(form.errors) - {NON_FIELD_ERRORS}:
-            request.user.defaults = kept(request.POST) | {"other_models": "other_models" in request.POST}
+            request.user.defaults = kept(request.POST) | drafts.own_default("other_models" in request.POST)
             request.user.save(update_fields=["defaults"])
             messages.success(request, _("Saved. The studio now opens with these settings."))
             response = redirect("defaults")

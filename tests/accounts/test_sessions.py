@@ -226,7 +226,7 @@ class TestUpgrade:
             editor.create_model(self.migration.OldSession)
             editor.create_model(self.migration.OldBrowser)
         yield
-        call_command("migrate", "accounts", verbosity=0)
+        call_command("migrate", verbosity=0)
 
     def opened(self, key: str, user: User | None, days: int = 7, **changed: str) -> Client:
         """A browser with a session that Django's own store has written."""
@@ -250,7 +250,7 @@ class TestUpgrade:
         hers = self.opened("session-of-alice", alice)
         his = self.opened("session-of-bob", bob, _auth_user_backend="accounts.auth.backend.Backend")
         nobodys = self.opened("session-of-nobody", None)
-        call_command("migrate", "accounts", verbosity=0)
+        call_command("migrate", verbosity=0)
         assert [signed_in(client) for client in (hers, his, nobodys)] == [True, True, False]
         assert nobodys.session["theirs"] == "session-of-nobody"
         assert hers.session.session_key == "session-of-alice"
@@ -266,7 +266,7 @@ class TestUpgrade:
             self.migration.OldBrowser.objects.create(
                 user_id=alice.pk, session_key=key, ip=ip, user_agent=FIREFOX, created_at=start, last_seen_at=start
             )
-        call_command("migrate", "accounts", verbosity=0)
+        call_command("migrate", verbosity=0)
         session = Session.objects.get(pk="session-listed")
         seen = (session.user, session.ip, session.user_agent, session.created_at, session.last_seen_at)
         assert seen == (alice, "192.0.2.1", FIREFOX, start, start)
@@ -279,7 +279,7 @@ class TestUpgrade:
     def test_what_is_over_stays_behind(self, alice: User, before: None) -> None:
         self.opened("session-of-alice", alice, days=-1)
         self.opened("session-of-the-gone", alice, _auth_user_id="4711")
-        call_command("migrate", "accounts", verbosity=0)
+        call_command("migrate", verbosity=0)
         assert not Session.objects.exists()
         assert not {"django_session", "usersessions_usersession"} & set(connection.introspection.table_names())
 

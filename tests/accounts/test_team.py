@@ -405,7 +405,7 @@ def test_defaults_begin_with_a_model_that_is_there(as_alice: Client, alice: User
 
 
 def test_the_pages_of_the_team_lead_to_each_other(as_administrator: Client) -> None:
-    pages = ["/team/", "/team/log/", "/team/usage/", "/team/budgets/"]
+    pages = ["/team/", "/team/log/", "/team/usage/", "/team/budgets/", "/team/health/"]
     for page in pages:
         html = Html(as_administrator.get(page))
         assert html.values(".tabs a", "href") == pages

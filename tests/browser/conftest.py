@@ -224,7 +224,7 @@ SETTINGS_TO_COME = """() => {
 def choose_model(page: Page, model: str) -> None:
     """Chooses a model in the studio, and waits until the page has its settings."""
     page.evaluate(SETTINGS_TO_COME)
-    page.get_by_label("Model").select_option(model)
+    page.get_by_label("Model", exact=True).select_option(model)
     page.evaluate("() => window.__settings")
 
 

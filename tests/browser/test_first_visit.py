@@ -177,14 +177,14 @@ def test_prompt_and_settings_survive_a_reload(studio: Page, live: str, complaint
     studio.locator("#id_n").blur()
     studio.reload()
     expect(prompt(studio)).to_have_value("A lighthouse")
-    expect(studio.get_by_label("Model")).to_have_value("gpt-image-1")
+    expect(studio.get_by_label("Model", exact=True)).to_have_value("gpt-image-1")
     expect(studio.locator('[name="size"]:checked')).to_have_value("1536x1024")
     expect(studio.locator('[name="quality"]:checked')).to_have_value("medium")
     expect(studio.locator("#id_n")).to_have_value("3")
     assert layout_shift(studio) <= 0.02
 
     studio.goto(f"{live}/?model=gpt-image-2")
-    expect(studio.get_by_label("Model")).to_have_value("gpt-image-2")
+    expect(studio.get_by_label("Model", exact=True)).to_have_value("gpt-image-2")
     assert complaints == []
 
 
@@ -210,7 +210,7 @@ def test_the_newer_model_is_one_click_away_among_the_defaults_too(studio: Page, 
     studio.goto(f"{live}/settings/defaults/")
     choose_model(studio, "gpt-image-1")
     studio.get_by_role("button", name="Use GPT Image 2").click()
-    expect(studio.get_by_label("Model")).to_have_value("gpt-image-2")
+    expect(studio.get_by_label("Model", exact=True)).to_have_value("gpt-image-2")
     expect(studio.locator("[data-use-model]")).to_have_count(0)
 
 
@@ -218,7 +218,7 @@ def test_what_is_chosen_while_a_models_settings_are_on_their_way_stays(studio: P
     held: list[Route] = []
     studio.route(re.compile("/studio/settings/"), lambda route: held.append(route))
     with studio.expect_request(re.compile("/studio/settings/")):
-        studio.get_by_label("Model").select_option("gpt-image-1")
+        studio.get_by_label("Model", exact=True).select_option("gpt-image-1")
     choose(studio, "quality", "low")
     studio.locator("#id_n").fill("2")
     studio.locator('[name="quality"]:checked').focus()
@@ -240,7 +240,7 @@ def test_so_it_does_on_the_page_of_the_defaults(studio: Page, live: str, complai
     held: list[Route] = []
     studio.route(re.compile(r"/settings/defaults/\?"), lambda route: held.append(route))
     with studio.expect_request(re.compile(r"/settings/defaults/\?")):
-        studio.get_by_label("Model").select_option("gpt-image-1")
+        studio.get_by_label("Model", exact=True).select_option("gpt-image-1")
     choose(studio, "quality", "low")
     studio.locator('[name="quality"]:checked').focus()
     held[0].continue_()
@@ -277,7 +277,7 @@ def test_what_has_the_focus_is_not_there_for_another_model(
     held: list[Route] = []
     studio.route(re.compile("/studio/settings/"), lambda route: held.append(route))
     with studio.expect_request(re.compile("/studio/settings/")):
-        studio.get_by_label("Model").select_option("gpt-image-1.5")
+        studio.get_by_label("Model", exact=True).select_option("gpt-image-1.5")
     studio.locator(gone).focus()
     held[0].continue_()
     expect(studio.locator('[name="size"][value="1024x1536"]')).to_have_count(1)

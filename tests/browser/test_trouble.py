@@ -106,7 +106,7 @@ def test_an_answer_of_no_use_is_said(studio: Page) -> None:
         expect(toasts.locator(".message")).to_have_count(1)
         expect(studio.get_by_label("Prompt", exact=True)).to_have_value(PROMPT)
     studio.route(re.compile("/studio/(estimate|settings)/"), partial(Route.fulfill, body=PORTAL))
-    studio.get_by_label("Model").select_option("gpt-image-2")
+    studio.get_by_label("Model", exact=True).select_option("gpt-image-2")
     expect(toasts).to_contain_text("What you see may be out of date.")
     expect(studio.locator("body")).not_to_contain_text("Welcome to our Wi-Fi")
     assert not Generation.objects.exists()

@@ -88,10 +88,7 @@ def test_drafts_and_defaults_keep_it(painter: Model, alice: User, as_alice: Clie
     assert chosen(as_alice.get("/").content.decode(), "varnish") == "glossy"
     as_alice.post("/settings/defaults/", FORM | {"varnish": "none_at_all"})
     alice.refresh_from_db()
-    assert alice.defaults == {"model": "painter-9", "size": "1:1", "quality": "low", "n": "1"} | {
-        "varnish": "none_at_all",
-        "other_models": False,
-    }
+    assert alice.defaults == {"model": "painter-9", "size": "1:1", "quality": "low", "n": "1", "varnish": "none_at_all"}
     assert chosen(as_alice.get("/").content.decode(), "varnish") == "none_at_all"
 
 
