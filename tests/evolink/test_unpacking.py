@@ -26,7 +26,7 @@ def unpacked(encoding: str, body: bytes, size: int = 10**9) -> bytes:
     reader = unpacker(encoding)
     pieces = [piece for start in range(0, len(body), size) for piece in reader.feed(body[start : start + size])]
     reader.end()
-    assert all(len(piece) <= longest(encoding) for piece in pieces) or encoding == ""
+    assert all(0 < len(piece) <= longest(encoding) for piece in pieces) or encoding == ""
     return b"".join(pieces)
 
 
