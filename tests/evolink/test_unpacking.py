@@ -59,7 +59,7 @@ def test_a_body_comes_back_from_chunks_of_any_size(encoding: str, pack: Callable
 
 @pytest.mark.parametrize(("encoding", "pack"), PACKERS, ids=range(len(PACKERS)))
 def test_no_piece_is_longer_than_the_limit(encoding: str, pack: Callable[[bytes], bytes]) -> None:
-    for body in (NOISE, bytes(5 * PIECE)):
+    for body in (NOISE, bytes(5 * PIECE), NOISE[:32_000] * 2):
         assert unpacked(encoding, pack(body)) == body
 
 
