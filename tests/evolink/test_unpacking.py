@@ -116,3 +116,16 @@ def test_a_body_compressed_twice_is_an_error(encoding: str) -> None:
 def test_bytes_after_the_end_of_brotli_are_an_error() -> None:
     with pytest.raises(UnpackError):
         unpacked("br", brotli.compress(TEXT) + b"x")
+
+
+@pytest.mark.parametrize("encoding", ["", "gzip", "deflate", "br"])
+def test_no_body_at_all_is_an_empty_one(encoding: str) -> None:
+    assert unpacked(encoding, b"") == b""
+
+
+def test_an_empty_chunk_at_the_end_does_not_hide_that_a_body_breaks_off() -> None:
+    reader = unpacker("br")
+    for chunk in (brotli.compress(TEXT)[:9], b""):
+        assert not b"".join(reader.feed(chunk)).endswith(TEXT)
+    with pytest.raises(UnpackError):
+        reader.end()
