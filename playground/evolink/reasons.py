@@ -225,10 +225,8 @@ def classify(status: int | None, code: str | None, type: str | None = None, mess
     """What an error means. `status` is the HTTP status. None for the error of a task."""
     word = (code or "").strip().lower()
     says_nothing = not word or word.isdecimal()
-    known = CODES.get(word)
-    if known is None or word in _GENERIC:
-        in_words = _in_words(message or "") if says_nothing or word in _GENERIC else None
-        known = in_words or known
+    in_words = _in_words(message or "") if says_nothing or word in _GENERIC else None
+    known = in_words or CODES.get(word)
     if known is not None:
         return Verdict(known, known in _TURNED_AWAY)
     by_type = TYPES.get((type or "").strip().lower())

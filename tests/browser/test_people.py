@@ -114,7 +114,7 @@ def test_invitations_on_a_phone(
     page.get_by_role("button", name="Copy").click()
     expect(page.get_by_role("button", name="Copied")).to_be_visible()
     assert page.evaluate("navigator.clipboard.readText()") == link
-    page.wait_for_load_state("networkidle")
+    page.wait_for_load_state("load")
     assert complaints == []
 
 
@@ -162,7 +162,7 @@ def test_a_passkey_opens_the_door(page: Page, here: str, alice: User, fingerprin
     """With the default settings of the form."""
     sign_in_by_password(page, here)
     expect(page).to_have_url(f"{here}/")
-    page.wait_for_load_state("networkidle")
+    page.wait_for_load_state("load")
     add_passkey(page, here)
     expect(page.get_by_role("heading", name="Recovery codes")).to_be_visible()
     page.goto(f"{here}/accounts/2fa/webauthn/")
@@ -172,7 +172,7 @@ def test_a_passkey_opens_the_door(page: Page, here: str, alice: User, fingerprin
     page.goto(f"{here}/accounts/login/")
     page.get_by_role("button", name="Sign in with a passkey").click()
     expect(page).to_have_url(f"{here}/")
-    page.wait_for_load_state("networkidle")
+    page.wait_for_load_state("load")
     assert complaints == []
 
 
@@ -181,7 +181,7 @@ def test_after_the_password_the_passkey_is_offered_to_who_has_one(
 ) -> None:
     sign_in_by_password(page, here)
     expect(page).to_have_url(f"{here}/")
-    page.wait_for_load_state("networkidle")
+    page.wait_for_load_state("load")
     add_passkey(page, here)
     expect(page.get_by_role("heading", name="Recovery codes")).to_be_visible()
     page.context.clear_cookies()
@@ -189,7 +189,7 @@ def test_after_the_password_the_passkey_is_offered_to_who_has_one(
     expect(page.get_by_text("One of your recovery codes works too")).to_be_visible()
     page.get_by_role("button", name="Use the passkey").click()
     expect(page).to_have_url(f"{here}/")
-    page.wait_for_load_state("networkidle")
+    page.wait_for_load_state("load")
     assert complaints == []
 
 

@@ -1,5 +1,6 @@
 """The readers of single values: what they take, to the last digit, and what they leave."""
 
+import time
 from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
@@ -71,6 +72,8 @@ def test_an_amount_of_credits(value: object, found: str | None, signed: str | No
         (253_402_300_799_000, YEAR_9999), (253_402_300_799_999, None), (253_402_300_800_000, None),
         (" 2025-09-02T12:50:21Z ", datetime(2025, 9, 2, 12, 50, 21, tzinfo=UTC)),
         ("2025-09-02T12:50:21Z" + " " * 44, datetime(2025, 9, 2, 12, 50, 21, tzinfo=UTC)),
+        (" " * 39 + "2025-09-02T12:50:21+08:00", datetime(2025, 9, 2, 4, 50, 21, tzinfo=UTC)),
+        (" " * 40 + "2025-09-02T12:50:21+08:00", None),
         ("2025-09-02" + " " * 100 + "x", datetime(2025, 9, 2, tzinfo=UTC)), ("9999-12-31T23:59:59-01:00", None),
     ],
 )  # fmt: skip
@@ -78,6 +81,15 @@ def test_a_moment(value: object, found: datetime | None) -> None:
     moment = read.moment(value)
     assert moment == found
     assert moment is None or moment.tzinfo is UTC
+
+
+def test_a_moment_without_an_offset_is_utc_wherever_the_server_stands(monkeypatch: pytest.MonkeyPatch) -> None:
+    with monkeypatch.context() as tokyo:
+        tokyo.setenv("TZ", "Asia/Tokyo")
+        time.tzset()
+        found = read.moment("2025-09-02T12:50:21")
+    time.tzset()
+    assert found == datetime(2025, 9, 2, 12, 50, 21, tzinfo=UTC)
 
 
 @pytest.mark.parametrize(

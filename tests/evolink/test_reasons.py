@@ -83,6 +83,10 @@ OUTCOMES = [
     (302, None, UNKNOWN),
     (302, "insufficient_quota", UNKNOWN),
     (599, None, UNKNOWN),
+    (399, "insufficient_quota", UNKNOWN),
+    (499, "insufficient_quota", REFUSED),
+    (599, "insufficient_quota", REFUSED),
+    (600, "insufficient_quota", UNKNOWN),
 ]
 
 

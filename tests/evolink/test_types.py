@@ -471,6 +471,17 @@ def test_a_request_by_the_names_of_the_api() -> None:
     assert GenerationRequest.from_values(plain).extra == {}
 
 
+def test_a_task_without_more_has_no_cost_and_no_answer_and_none_is_printed() -> None:
+    bare = Task(id="a", status="pending", progress=0)
+    assert (bare.settlement, bare.raw) == (Settlement(), {})
+    assert "novelty" not in repr(Task.from_json({**COMPLETED, "novelty": 1}))
+
+
+def test_requests_can_be_told_apart_in_a_set() -> None:
+    requests = [GenerationRequest(model="m", prompt="p", extra={"style": style}) for style in ("new", "old", "new")]
+    assert len({*requests}) == 2
+
+
 def test_every_field_of_an_answer() -> None:
     answer = {
         "id": "task-unified-1-abcdefgh",

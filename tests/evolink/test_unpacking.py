@@ -26,7 +26,7 @@ def unpacked(encoding: str, body: bytes, size: int = 10**9) -> bytes:
     reader = unpacker(encoding)
     pieces = [piece for start in range(0, len(body), size) for piece in reader.feed(body[start : start + size])]
     reader.end()
-    assert all(len(piece) <= longest(encoding) for piece in pieces) or encoding == ""
+    assert all(0 < len(piece) <= longest(encoding) for piece in pieces) or encoding == ""
     return b"".join(pieces)
 
 
@@ -59,7 +59,7 @@ def test_a_body_comes_back_from_chunks_of_any_size(encoding: str, pack: Callable
 
 @pytest.mark.parametrize(("encoding", "pack"), PACKERS, ids=range(len(PACKERS)))
 def test_no_piece_is_longer_than_the_limit(encoding: str, pack: Callable[[bytes], bytes]) -> None:
-    for body in (NOISE, bytes(5 * PIECE)):
+    for body in (NOISE, bytes(5 * PIECE), NOISE[:32_000] * 2):
         assert unpacked(encoding, pack(body)) == body
 
 
@@ -116,3 +116,16 @@ def test_a_body_compressed_twice_is_an_error(encoding: str) -> None:
 def test_bytes_after_the_end_of_brotli_are_an_error() -> None:
     with pytest.raises(UnpackError):
         unpacked("br", brotli.compress(TEXT) + b"x")
+
+
+@pytest.mark.parametrize("encoding", ["", "gzip", "deflate", "br"])
+def test_no_body_at_all_is_an_empty_one(encoding: str) -> None:
+    assert unpacked(encoding, b"") == b""
+
+
+def test_an_empty_chunk_at_the_end_does_not_hide_that_a_body_breaks_off() -> None:
+    reader = unpacker("br")
+    for chunk in (brotli.compress(TEXT)[:9], b""):
+        assert not b"".join(reader.feed(chunk)).endswith(TEXT)
+    with pytest.raises(UnpackError):
+        reader.end()
