@@ -207,7 +207,7 @@ document.addEventListener("drop", (event) => {
   field().scrollIntoView({ block: "nearest" });
 });
 
-// Excel, Word and PowerPoint copy a picture of a text beside it. Where somebody can type, the text is what they want.
+// Excel and Word copy a picture of a text beside it. Where somebody can type, the text is wanted.
 document.addEventListener("paste", (event) => {
   const { clipboardData } = event;
   const files = [...clipboardData?.files ?? []].filter((file) => file.type.startsWith("image/"));

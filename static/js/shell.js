@@ -54,7 +54,7 @@ const localize = () => {
 };
 localize();
 
-// A search waits while an input method composes, because half of a word finds nothing. The finished word is searched at once.
+// A search waits while an input method composes. The finished word is searched at once.
 /** @type {HTMLInputElement | null} */
 let composing = null;
 document.addEventListener("compositionstart", (event) => { composing = closest(event, "[type=search]", HTMLInputElement); });
@@ -66,8 +66,7 @@ document.addEventListener("compositionend", ({ target }) => {
   target.dispatchEvent(new Event("input", { bubbles: true }));
 });
 
-// The list of shortcuts: “?” opens it anywhere but where somebody types, and so does its entry in the menu. Its switch is for
-// every shortcut that is a single character (`singleKeys`).
+// The list of shortcuts: “?” opens it anywhere but where somebody types. Its switch is for all shortcuts of a single character.
 const shortcuts = byId("shortcuts", HTMLDialogElement);
 const shortcutKey = byId("shortcut-key", HTMLInputElement);
 shortcutKey.checked = singleKeys();
@@ -86,7 +85,7 @@ document.addEventListener("click", (event) => {
   if (event.target === shortcuts) shortcuts.close(); // beside the list
 });
 
-// The page for when the studio cannot be reached is kept in the language and the theme of this one (see offline.js).
+// The offline page is kept in the language and the theme of this one.
 navigator.serviceWorker?.register(`/offline.js?${lang}-${dataset.theme || "system"}`);
 
 // What is new arrives with a motion; nothing moves on a page load. A card is known by the nearest id, a picture by its address.

@@ -7,12 +7,12 @@ const form = () => byId("studio-form", HTMLFormElement);
 const prompt = () => byId("id_prompt", HTMLTextAreaElement);
 const user = document.body.dataset.user ?? "";
 
-// Ctrl or Cmd with Enter sends, but not while an input method composes (229: the Enter that ends it in Safari).
+// Ctrl or Cmd with Enter sends, but not while an input method composes (229: Safari). Enter alone in a field orders nothing.
 document.addEventListener("keydown", (event) => {
-  if (event.key !== "Enter" || !(event.ctrlKey || event.metaKey) || event.isComposing || event.keyCode === 229) return;
-  if (!closest(event, "#studio-form")) return;
+  if (event.key !== "Enter" || event.isComposing || event.keyCode === 229 || !closest(event, "#studio-form")) return;
+  if (event.ctrlKey || event.metaKey) form().requestSubmit(byId("generate"));
+  else if (!closest(event, "input:not([type=file]), select")) return;
   event.preventDefault();
-  form().requestSubmit(byId("generate"));
 });
 
 // The first card brings the lightbox along: without a picture there is nothing to open.
@@ -60,7 +60,7 @@ document.addEventListener("input", (event) => {
   if (event.target === prompt()) localStorage.setItem(DRAFT, prompt().value);
 });
 
-// So do the settings: the server draws the form with them, so that nothing moves (see studio/drafts.py).
+// So do the settings: the server draws the form with them (see studio/drafts.py).
 const NOT_KEPT = ["csrfmiddlewaretoken", "request_id", "prompt", "images", "reference", "mode", "short", "corrected"];
 document.addEventListener("change", ({ target }) => {
   if (!(target instanceof Element && "form" in target && target.form === form())) return;

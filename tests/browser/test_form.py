@@ -73,12 +73,15 @@ def test_text_is_pasted_as_text_and_enter_in_a_field_orders_nothing(studio: Page
     expect(pictures).to_have_count(1)
     expect(prompt).to_have_value(PROMPT)
 
+    posts: list[str] = []
+    studio.on("request", lambda request: posts.append(request.url) if request.url.endswith("/generations/") else None)
     studio.locator("#id_n").press("Enter")
     studio.locator("#id_model").press("Enter")
     studio.locator("[name=size]:checked").press("Enter")
     choose_model(studio, "gpt-image-2")
     studio.locator("summary").filter(has_text="custom size").click()
     studio.locator("#id_width").press("Enter")
+    assert posts == []
     prompt.press("Control+Enter")
     expect(studio.locator(".task-card")).to_have_count(1)
     assert Generation.objects.count() == 1

@@ -37,9 +37,9 @@ def test_no_browser_keeps_a_page_whose_request_id_is_used_up(as_alice: Client) -
     assert "no-store" in page["Cache-Control"]
 
 
-def test_enter_in_a_field_presses_a_button_that_does_nothing(as_alice: Client) -> None:
-    first = Html(as_alice.get("/")).all("#studio-form button")[0]
-    assert first["disabled"] == first["hidden"] == ""
+def test_without_scripts_enter_in_a_field_calculates_the_price(as_alice: Client) -> None:
+    page = as_alice.get("/").content.decode().replace("<noscript>", "").replace("</noscript>", "")
+    assert Html(page).all("#studio-form button")[0]["formaction"] == "/studio/calculate/"
 
 
 def test_the_page_of_somebody_new_teaches_and_asks_nothing(as_alice: Client) -> None:
