@@ -187,7 +187,7 @@ _MONEY: Final = re.compile(r"insufficient (account )?(credit|balance|quota|fund)
 _LOOKED_AT: Final = 2000
 
 _PASSING: Final = frozenset(
-    {_R.RATE_LIMITED, _R.UNAVAILABLE, _R.BUSY, _R.FAULT, _R.TIMED_OUT, _R.QUOTA, _R.MODEL_UNAVAILABLE}
+    {_R.RATE_LIMITED, _R.UNAVAILABLE, _R.BUSY, _R.FAULT, _R.TIMED_OUT, _R.QUOTA, _R.MODEL_UNAVAILABLE, _R.CANCELLED}
 )
 _RESENT: Final = frozenset({_R.RATE_LIMITED, _R.UNAVAILABLE, _R.QUOTA, _R.MODEL_UNAVAILABLE})
 # Refusals by the gateway before it forwards a request. They prove, at any HTTP status, that nothing was charged.

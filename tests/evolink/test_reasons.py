@@ -180,7 +180,7 @@ MEANINGS: list[tuple[Reason, str, str, bool, tuple[Outcome, Outcome, Outcome]]] 
     (Reason.NO_CONTENT, "generation_failed_no_content",
      "generation_failed_no_content", False, (UNKNOWN, UNKNOWN, UNKNOWN)),
     (Reason.TIMED_OUT, "generation_timeout", "generation_timeout", True, (UNKNOWN, UNKNOWN, UNKNOWN)),
-    (Reason.CANCELLED, "request_cancelled", "request_cancelled", False, (UNKNOWN, UNKNOWN, UNKNOWN)),
+    (Reason.CANCELLED, "request_cancelled", "request_cancelled", True, (UNKNOWN, UNKNOWN, UNKNOWN)),
     (Reason.NOT_SAID, "failed_without_a_reason", "", False, (UNKNOWN, UNKNOWN, UNKNOWN)),
     (Reason.OUTCOME_UNKNOWN, "paid_outcome_unknown", "paid_outcome_unknown", False, (UNKNOWN, UNKNOWN, UNKNOWN)),
     (Reason.UNKNOWN, "unknown_error", "unknown_error", False, (UNKNOWN, UNKNOWN, UNKNOWN)),
