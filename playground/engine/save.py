@@ -17,9 +17,10 @@ from playground.engine.clients import KeyUnavailable
 from playground.engine.database import in_database, insist
 from playground.engine.runtime import Runtime
 from playground.evolink import Client, errors
+from playground.evolink.limits import LINK_LIFE
 from playground.evolink.types import Download
 from playground.models import GeneratedImage, Generation, Superseded, failures
-from playground.models.images import LINK_MISSING, NOT_STORED
+from playground.models.images import LINK_DEAD, LINK_MISSING, NOT_STORED
 from playground.pictures import decoding
 
 log = structlog.get_logger(__name__)
@@ -60,6 +61,9 @@ def _over(generation: Generation, image: GeneratedImage, now: datetime) -> bool:
     `LINKS_SECONDS`. If only this server could not store it, the link may still work."""
     if not image.source_url:
         return now - (generation.drawn_at or now) >= timedelta(seconds=settings.LINKS_SECONDS)
+    if image.save_error == LINK_DEAD and now - (generation.sent_at or now) >= LINK_LIFE:
+        # A task that was found late may have finished long before we read it.
+        return True
     return image.expired(now) and image.save_error != NOT_STORED
 
 
