@@ -16,6 +16,9 @@ from playground.models import NOT_KNOWN_YET, Bill, Charged, CostSource, Generati
 from playground.money.bill_words import difference_sentence
 from tests.factories import charged, make_generation
 
+# The rates of a version may be in the database.
+pytestmark = pytest.mark.django_db
+
 NOW = datetime(2026, 11, 20, 12, tzinfo=UTC)
 LINK = "https://files.example.com/1.png"
 

@@ -8,6 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from playground.evolink import MODELS, GenerationRequest, Rates, UnknownModelError, Usage, catalogue, get_model, pricing
+from playground.evolink.invisible import is_empty
 from playground.evolink.pricing import Line, cost, estimate, prompt_tokens, published_range, usage_of, usd
 from playground.evolink.validation import problems
 
@@ -288,7 +289,7 @@ def accepted_requests(draw: st.DrawFn) -> GenerationRequest:
     sizes = [None, *model.size_choices, *(["1024x640", "2880x2880", "3840×1280"] if model.takes_auto else [])]
     request = GenerationRequest(
         model=model.id,
-        prompt=draw(st.text(min_size=1, max_size=200).filter(lambda text: bool(text.strip()))),
+        prompt=draw(st.text(min_size=1, max_size=200).filter(lambda text: not is_empty(text))),
         size=draw(st.sampled_from(sizes)),
         quality=draw(st.sampled_from([None, *model.qualities])),
         resolution=draw(st.sampled_from([None, *model.resolutions])),

@@ -13,6 +13,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from playground.evolink import MODELS, GenerationRequest
+from playground.evolink.invisible import is_empty
 from playground.evolink.pricing import estimate
 from playground.sandbox import Sandbox, paint_plain
 from tests.sandbox.conftest import ALICE, NOWHERE, Clock, Reached
@@ -133,7 +134,7 @@ ORDERS = st.sampled_from(sorted(MODELS)).flatmap(
     lambda model: st.fixed_dictionaries(
         {
             "model": st.just(model),
-            "prompt": st.text(min_size=1, max_size=300).filter(lambda text: text.strip()),
+            "prompt": st.text(min_size=1, max_size=300).filter(lambda text: not is_empty(text)),
             "n": st.integers(1, MODELS[model].n_max),
             "size": st.sampled_from(MODELS[model].size_choices) | st.none(),
             "quality": st.sampled_from((*MODELS[model].qualities, None)),
