@@ -18,7 +18,7 @@ import pytest
 from django.conf import settings
 from django.core.management import call_command
 from django.db import connection
-from django.test import Client
+from django.test import Client, TransactionTestCase
 from django.test import client as test_client
 from django.test.client import store_rendered_templates
 from django.utils import timezone, translation
@@ -32,6 +32,7 @@ from playground.models import Generation
 from playground.sandbox import Sandbox, paint_plain
 from playground.sandbox.server import SandboxServer
 from tests.browser import find_chromium
+from tests.emptying import delete_rows
 from tests.waits import seconds
 
 
@@ -83,6 +84,7 @@ def settled(django_test_environment: None) -> None:
     call_command("compile_translations", verbosity=0)
     reload(import_module(settings.ROOT_URLCONF))
     test_client.store_rendered_templates = _store_the_page_alone
+    TransactionTestCase._fixture_teardown = delete_rows
 
 
 @pytest.fixture(scope="session")
