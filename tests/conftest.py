@@ -18,9 +18,11 @@ import pytest
 from django.conf import settings
 from django.core.management import call_command
 from django.db import connection
+from django.template import engines
 from django.test import Client, TransactionTestCase
 from django.test import client as test_client
 from django.test.client import store_rendered_templates
+from django.test.signals import reset_template_engines, setting_changed
 from django.utils import timezone, translation
 from pytest_django.fixtures import Settings
 
@@ -85,6 +87,9 @@ def settled(django_test_environment: None) -> None:
     reload(import_module(settings.ROOT_URLCONF))
     test_client.store_rendered_templates = _store_the_page_alone
     TransactionTestCase._fixture_teardown = delete_rows
+    # Otherwise all templates would be parsed again whenever a test changes DEBUG, which no template shows.
+    engines.all()
+    setting_changed.disconnect(reset_template_engines)
 
 
 @pytest.fixture(scope="session")
