@@ -8,8 +8,8 @@ import pytest
 import time_machine
 from django.contrib.sessions.backends.db import SessionStore as DatabaseStore
 from django.core.cache import cache
-from django.core.management import call_command
 from django.db import connection
+from django.db.migrations.loader import MigrationLoader
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
@@ -217,16 +217,24 @@ class TestUpgrade:
 
     pytestmark = pytest.mark.django_db(transaction=True)
     migration = import_module("accounts.migrations.0007_sessions")
+    one = migration.Migration("0007_sessions", "accounts")
 
     @pytest.fixture
     def before(self, transactional_db: None) -> Iterator[None]:
+        """Takes this one migration back. `tests/test_upgrade.py` goes the whole way."""
         [there] = self.migration.Migration.dependencies
-        call_command("migrate", *there, verbosity=0)
+        self.state = MigrationLoader(connection).project_state([there])
         with connection.schema_editor() as editor:
+            self.one.unapply(self.state.clone(), editor)
             editor.create_model(self.migration.OldSession)
             editor.create_model(self.migration.OldBrowser)
         yield
-        call_command("migrate", verbosity=0)
+        if Session._meta.db_table not in connection.introspection.table_names():
+            self.upgrade()
+
+    def upgrade(self) -> None:
+        with connection.schema_editor() as editor:
+            self.one.apply(self.state, editor)
 
     def opened(self, key: str, user: User | None, days: int = 7, **changed: str) -> Client:
         """A browser with a session that Django's own store has written."""
@@ -250,7 +258,7 @@ class TestUpgrade:
         hers = self.opened("session-of-alice", alice)
         his = self.opened("session-of-bob", bob, _auth_user_backend="accounts.auth.backend.Backend")
         nobodys = self.opened("session-of-nobody", None)
-        call_command("migrate", verbosity=0)
+        self.upgrade()
         assert [signed_in(client) for client in (hers, his, nobodys)] == [True, True, False]
         assert nobodys.session["theirs"] == "session-of-nobody"
         assert hers.session.session_key == "session-of-alice"
@@ -266,7 +274,7 @@ class TestUpgrade:
             self.migration.OldBrowser.objects.create(
                 user_id=alice.pk, session_key=key, ip=ip, user_agent=FIREFOX, created_at=start, last_seen_at=start
             )
-        call_command("migrate", verbosity=0)
+        self.upgrade()
         session = Session.objects.get(pk="session-listed")
         seen = (session.user, session.ip, session.user_agent, session.created_at, session.last_seen_at)
         assert seen == (alice, "192.0.2.1", FIREFOX, start, start)
@@ -279,7 +287,7 @@ class TestUpgrade:
     def test_what_is_over_stays_behind(self, alice: User, before: None) -> None:
         self.opened("session-of-alice", alice, days=-1)
         self.opened("session-of-the-gone", alice, _auth_user_id="4711")
-        call_command("migrate", verbosity=0)
+        self.upgrade()
         assert not Session.objects.exists()
         assert not {"django_session", "usersessions_usersession"} & set(connection.introspection.table_names())
 
