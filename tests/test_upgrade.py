@@ -16,9 +16,10 @@ import time_machine
 from allauth.mfa.models import Authenticator
 from django.core.management import CommandError, call_command
 from django.core.management.base import SystemCheckError
-from django.db import connection, connections
+from django.db import connection, connections, transaction
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.test import Client
+from pytest_django import DjangoDbBlocker
 
 from accounts.models import ApiKey, Role, User
 from playground.models import Delivery, GeneratedImage, Generation, LedgerEntry, Status
@@ -55,30 +56,45 @@ def load(database: BaseDatabaseWrapper) -> None:
 
 
 @contextmanager
-def new_database(folder: Path) -> Iterator[str]:
+def new_database(folder: Path, name: str) -> Iterator[str]:
     if connection.vendor == "sqlite":
-        yield str(folder / "old.sqlite3")
+        yield str(folder / f"{name}.sqlite3")
         return
-    name = f"{connection.settings_dict['NAME']}_old"
+    name = f"{connection.settings_dict['NAME']}_{name}"
     with connection.cursor() as cursor:
         cursor.execute(f"CREATE DATABASE {name}")
-        yield name
+    yield name
+    with connection.cursor() as cursor:
         cursor.execute(f"DROP DATABASE {name}")
 
 
 @pytest.fixture
 def old(tmp_path: Path, transactional_db: None) -> Iterator[BaseDatabaseWrapper]:
     """The database of version 0.1 before the upgrade."""
-    with new_database(tmp_path) as name, connected_to(name) as database:
+    with new_database(tmp_path, "old") as name, connected_to(name) as database:
         load(database)
         with time_machine.travel(NOW):
             yield database
 
 
+@pytest.fixture(scope="module")
+def once_upgraded(
+    tmp_path_factory: pytest.TempPathFactory, django_db_setup: None, django_db_blocker: DjangoDbBlocker
+) -> Iterator[str]:
+    """The name of one for all tests, because upgrading takes longer than any of them."""
+    with django_db_blocker.unblock(), new_database(tmp_path_factory.mktemp("upgraded"), "upgraded") as name:
+        with connected_to(name) as database, time_machine.travel(NOW):
+            load(database)
+            call_command("migrate", verbosity=0)
+        yield name
+
+
 @pytest.fixture
-def upgraded(old: BaseDatabaseWrapper) -> BaseDatabaseWrapper:
-    call_command("migrate", verbosity=0)
-    return old
+def upgraded(transactional_db: None, once_upgraded: str) -> Iterator[BaseDatabaseWrapper]:
+    """The upgraded database. What a test changes in it is undone."""
+    with connected_to(once_upgraded) as database, time_machine.travel(NOW), transaction.atomic():
+        yield database
+        transaction.set_rollback(True)
 
 
 def browser_of(name: str) -> Client:
