@@ -125,7 +125,7 @@ class GenerationForm(forms.Form):
         **kwargs: Any,
     ) -> None:
         super().__init__(None if data is None else with_own_size(data), *args, **kwargs)
-        self.pictures = pictures or References()
+        self.pictures = References() if pictures is None else pictures
         self.rehearsal = rehearsal
         self.chosen = chosen_model(self.data or self.initial)
         self.settings = [parameter for parameter in known_parameters().values() if parameter.is_setting]

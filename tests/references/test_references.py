@@ -279,6 +279,10 @@ class TestOnTheWire:
         assert "bad.png" in response.content.decode()
         assert not Generation.objects.exists()
 
+    def test_a_refused_file_sends_nothing_without_others_either(self, as_alice: Client) -> None:
+        assert hand_in(as_alice, images=[upload("bad.png", b"no picture")]).status_code == 422
+        assert not Generation.objects.exists()
+
     def test_a_form_with_half_a_picture_loses_nothing(self, as_alice: Client) -> None:
         half = incomplete.cut(encoded(incomplete.noise(), "JPEG"), 600, 50)
         files = [upload("kept.png"), upload("half.jpg", half)]
