@@ -1,15 +1,37 @@
-"""Why a generation was not submitted, in words for the person who pressed the button."""
+"""Submits what a form asks for, or says why not, in words for the person who pressed the button."""
 
-from typing import Final
+from typing import Any, Final
 
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from accounts.access import MemberRequest
 from accounts.models import KeyGone
-from playground.models import BudgetExceeded, ReferenceGone, RequestIdReused
+from playground.models import BudgetExceeded, Generation, ReferenceGone, RequestIdReused
 from playground.money.budgets import short_sentence
-from playground.studio.modes import CannotPay
+from playground.studio.forms import GenerationForm
+from playground.studio.modes import CannotPay, paying_key
 
 NOT_HANDED_IN: Final = (CannotPay, KeyGone, ReferenceGone, RequestIdReused, BudgetExceeded)
+
+
+def submit(request: MemberRequest, form: GenerationForm, **origin: Any) -> tuple[Generation, bool]:
+    """Submits a valid form. `origin` is the generation's `parent` or `earlier`. Returns the row, and whether it is new.
+    Raises the exceptions of `NOT_HANDED_IN`."""
+    data = form.cleaned_data
+    live = data["mode"] == "live"
+    return Generation.objects.submit(
+        request.user,
+        data["request"],
+        request_id=data["request_id"],
+        rehearsal=not live,
+        key=paying_key(request, data["key"]) if live else None,
+        now=timezone.now(),
+        references=form.pictures.chosen,
+        reference_way=data["reference_way"],
+        other_models=data["other_models"],
+        **origin,
+    )
 
 
 def why_not(error: CannotPay | KeyGone | ReferenceGone | RequestIdReused | BudgetExceeded) -> str:

@@ -18,8 +18,8 @@ from playground.studio import drafts
 from playground.studio.cards import card_of
 from playground.studio.estimates import priced, quote_of
 from playground.studio.forms import GenerationForm
-from playground.studio.modes import paying_key, rehearses
-from playground.studio.submission import NOT_HANDED_IN, why_not
+from playground.studio.modes import rehearses
+from playground.studio.submission import NOT_HANDED_IN, submit, why_not
 from playground.web.cards import changed_cards, handed_in
 
 
@@ -90,20 +90,8 @@ def generate(request: MemberRequest) -> HttpResponse:
         form = form.again()
         form.add_error(None, _("The form arrived damaged, so nothing was sent. Try again."))
     elif form.is_valid():
-        data = form.cleaned_data
-        live = data["mode"] == "live"
         try:
-            row, new = Generation.objects.submit(
-                request.user,
-                data["request"],
-                request_id=data["request_id"],
-                rehearsal=not live,
-                key=paying_key(request, data["key"]) if live else None,
-                now=timezone.now(),
-                references=form.pictures.chosen,
-                reference_way=data["reference_way"],
-                other_models=data["other_models"],
-            )
+            row, new = submit(request, form)
         except NOT_HANDED_IN as error:
             form = form.again()
             form.add_error(None, why_not(error))
