@@ -90,6 +90,15 @@ def _pictures(sandbox: Sandbox) -> Iterator[str]:
                 yield f"I5: {image} has no thumbnail"
 
 
+def torn() -> Iterator[str]:
+    """I5. The files of saved pictures that are missing, or not as long as their rows say."""
+    for image in GeneratedImage.objects.saved():
+        for field in (image.file, image.thumbnail, image.thumbnail_small):
+            size = default_storage.size(field.name) if default_storage.exists(field.name) else -1
+            if size != image.byte_size if field.name == image.file.name else size < 1:
+                yield f"I5: {field.name} is not whole: {size} bytes"
+
+
 def digest_of(image: GeneratedImage) -> str:
     """The SHA-256 of its stored file."""
     with default_storage.open(str(image.file.name)) as file:

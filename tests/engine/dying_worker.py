@@ -10,7 +10,8 @@ import threading
 import time
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
-from multiprocessing import get_context
+from functools import cache
+from multiprocessing import forkserver, get_context
 from multiprocessing.context import ForkServerProcess
 from pathlib import Path
 from typing import Any, BinaryIO, NoReturn
@@ -26,6 +27,8 @@ if not apps.ready:  # in the fork server below, once for all workers, because lo
     django.setup()
 
 from playground.engine.worker import Worker
+from tests.engine import power_cut
+from tests.engine.power_cut import Disk
 
 CLOCK_SECONDS = 0.02  # between two looks at the file of the clock
 _FORK = get_context("forkserver")
@@ -44,16 +47,32 @@ def given_settings(seconds: float = 0.0) -> dict[str, Any]:
     return {name: getattr(settings, name) for name in _GIVEN} | {"SANDBOX_SECONDS": seconds}
 
 
-def start_worker(point: str = "", *, seconds: float = 0.0, clock: Path | None = None) -> ForkServerProcess:
+def start_worker(
+    point: str = "", *, seconds: float = 0.0, clock: Path | None = None, disk: Disk | None = None
+) -> ForkServerProcess:
     """Starts a worker on the test's database and files. It dies at `point`. A picture takes `seconds`. Its wall clock
-    goes by `clock`, if that is given: a file with the seconds that it is ahead, which may change at any time."""
-    given = given_settings(seconds)
-    worker = _FORK.Process(target=work, args=[point, given, connection.settings_dict["NAME"], clock], daemon=True)
-    worker.start()
-    return worker
+    goes by `clock`, if that is given: a file with the seconds that it is ahead, which may change at any time. What it
+    syncs on `disk` survives a power cut."""
+    return start_process(work, point, given_settings(seconds), connection.settings_dict["NAME"], clock, disk)
 
 
-def work(point: str, given: dict[str, Any], database: str, clock: Path | None = None) -> None:
+def start_process(target: Callable[..., None], *args: Any) -> ForkServerProcess:
+    """Calls `target` in a process of its own, in which Django is loaded."""
+    _start_fork_server()
+    process = _FORK.Process(target=target, args=args, daemon=True)
+    process.start()
+    return process
+
+
+@cache
+def _start_fork_server() -> None:
+    with power_cut.tracing():
+        forkserver.ensure_running()
+
+
+def work(point: str, given: dict[str, Any], database: str, clock: Path | None = None, disk: Disk | None = None) -> None:
+    if disk is not None:
+        disk.trace()
     if clock is not None:
         follow(clock)
     for name, value in given.items():

@@ -1,4 +1,4 @@
-/* Loaded into a worker with LD_PRELOAD. It keeps what a power cut would leave of the folder $POWER_CUT_DATA.
+/* Loaded into workers with LD_PRELOAD. It keeps what a power cut would leave of the folder $POWER_CUT_DATA.
 
    Whenever the worker syncs a file of that folder, its contents are copied to $POWER_CUT_SHADOW/contents/<inode>.
    Whenever it syncs a folder, the names in it are written to $POWER_CUT_SHADOW/names/<inode>: for each a line with its
@@ -12,6 +12,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -35,9 +36,10 @@ static void keep_names(const char *folder, int into) {
     closedir(names);
 }
 
-/* Whoever is killed in the middle leaves the earlier copy, because the new one gets its name at the end. */
+/* Whoever is killed in the middle leaves the earlier copy, because the new one gets its name at the end. One copies at a
+   time: otherwise an older copy could get the name of a newer one. */
 static void keep(int synced) {
-    char link[64], path[4096], part[4096], kept[4096];
+    char link[64], path[4096], turn[4096], part[4096], kept[4096];
     const char *data = getenv("POWER_CUT_DATA");
     struct stat facts;
     snprintf(link, sizeof link, "/proc/self/fd/%d", synced);
@@ -47,6 +49,9 @@ static void keep(int synced) {
     if (strncmp(path, data, strlen(data))) return;
     int is_folder = S_ISDIR(facts.st_mode);
     const char *kind = is_folder ? "names" : "contents";
+    snprintf(turn, sizeof turn, "%s/lock", getenv("POWER_CUT_SHADOW"));
+    int lock = open(turn, O_WRONLY | O_CREAT, 0600);
+    if (lock < 0 || flock(lock, LOCK_EX)) abort();
     snprintf(part, sizeof part, "%s/%s.%d.part", getenv("POWER_CUT_SHADOW"), kind, gettid());
     int into = open(part, O_WRONLY | O_CREAT | O_TRUNC, 0600), from = open(link, O_RDONLY);
     if (into < 0 || from < 0) abort();
@@ -56,6 +61,7 @@ static void keep(int synced) {
     close(into);
     snprintf(kept, sizeof kept, "%s/%s/%lu", getenv("POWER_CUT_SHADOW"), kind, (unsigned long)facts.st_ino);
     if (rename(part, kept)) abort();
+    close(lock);
 }
 
 static int sync_with(const char *name, int file) {

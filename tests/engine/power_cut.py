@@ -1,23 +1,27 @@
 """Power cuts. After one, the folder of the database and the files holds only what was synced.
 
-A worker runs with a small library (power_cut.c) that notes each sync. It needs Linux and a C compiler.
+Workers run with a small library (power_cut.c) that notes each sync. It needs Linux and a C compiler.
 """
 
-import json
+import atexit
+import fcntl
 import os
 import shutil
 import sqlite3
 import subprocess
 import sys
+import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any
 
+from django.db import connection
+
 COMPILER = shutil.which("cc") or shutil.which("gcc") or shutil.which("clang")
 MISSING = "" if sys.platform == "linux" and COMPILER else "no C compiler found (or this is not Linux)"
-ROOT = Path(__file__).parent.parent.parent
 
 
 @dataclass(frozen=True)
@@ -28,20 +32,34 @@ class Disk:
     data: Path
     shadow: Path
 
+    def trace(self) -> None:
+        """From now on the library notes what this process syncs."""
+        os.environ["POWER_CUT_DATA"] = str(self.data)
+        os.environ["POWER_CUT_SHADOW"] = str(self.shadow)
+
     def sync_all(self) -> None:
         """All that is in the folder now survives a power cut."""
         shutil.rmtree(self.shadow, ignore_errors=True)
         for kind in ("contents", "names"):
             (self.shadow / kind).mkdir(parents=True)
-        for path in (self.data, *self.data.rglob("*")):
-            if path.is_dir():
-                lines = [f"{inside.stat().st_ino} {inside.name}\n" for inside in path.iterdir()]
-                (self.shadow / "names" / str(path.stat().st_ino)).write_text("".join(lines))
-            else:
-                shutil.copy(path, self.shadow / "contents" / str(path.stat().st_ino))
+        self.sync(self.data, *self.data.rglob("*"))
+
+    def sync(self, *paths: Path) -> None:
+        """These files and folders survive a power cut as they are now, as if a process with the library had synced
+        them."""
+        with (self.shadow / "lock").open("w") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            for path in paths:
+                inode = str(path.stat().st_ino)
+                if path.is_dir():
+                    lines = [f"{inside.stat().st_ino} {inside.name}\n" for inside in path.iterdir()]
+                    (self.shadow / "names" / inode).write_text("".join(lines))
+                else:
+                    shutil.copy(path, self.shadow / "contents" / inode)
 
     def cut_power(self) -> None:
-        """Puts the folder back to what was synced. A file whose name was synced but not its contents is empty."""
+        """Puts the folder back to what was synced. A file whose name was synced but not its contents is empty. No
+        process may have a file of it open."""
         before = self.data.with_name("before-the-cut")
         self.data.rename(before)
         self._restore(before, self.data)
@@ -59,80 +77,74 @@ class Disk:
             contents = self.shadow / "contents" / inode
             (folder / name).write_bytes(contents.read_bytes() if contents.exists() else b"")
 
-
-def copy_database(source: str, target: Path) -> None:
-    with sqlite3.connect(source) as one, sqlite3.connect(target) as other:
-        one.backup(other)
-    one.close()
-    other.close()
-
-
-class Machine:
-    """Starts workers that note their syncs, each in a process of its own, and waits for their ends."""
-
-    def __init__(self, process: "subprocess.Popen[str]") -> None:
-        self.process = process
-
-    def run(self, **order: Any) -> int:
-        """Runs `obey` there. Returns the exit code."""
-        assert self.process.stdin
-        assert self.process.stdout
-        print(json.dumps(order, default=str), file=self.process.stdin, flush=True)
-        return int(self.process.stdout.readline())
+    def is_open(self) -> bool:
+        """Whether this process has a file of the folder open."""
+        for handle in Path("/proc/self/fd").iterdir():
+            try:
+                target = handle.readlink()
+            except FileNotFoundError:  # closed meanwhile
+                continue
+            if target.is_relative_to(self.data):
+                return True
+        return False
 
 
 @contextmanager
-def machine(disk: Disk, folder: Path) -> Iterator[Machine]:
-    library = folder / "power_cut.so"
-    source = Path(__file__).with_suffix(".c")
-    subprocess.run([str(COMPILER), "-shared", "-fPIC", "-Wall", "-o", library, source, "-ldl"], check=True)
-    environment = {
-        "LD_PRELOAD": str(library),
-        "POWER_CUT_DATA": str(disk.data),
-        "POWER_CUT_SHADOW": str(disk.shadow),
-    }
-    process = subprocess.Popen(
-        [sys.executable, "-m", "tests.engine.power_cut"],
-        cwd=ROOT,
-        env=os.environ | environment,
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        text=True,
-    )
+def database_on(disk: Disk) -> Iterator[Path]:
+    """Meanwhile the database of the test is a copy of it on this new disk. Yields its file."""
+    disk.data.mkdir()
+    configured = connection.settings_dict
+    before = {name: configured[name] for name in ("NAME", "OPTIONS")}
+    connection.close()
+    database = disk.data / "studio.sqlite3"
+    with closing(sqlite3.connect(before["NAME"])) as source, closing(sqlite3.connect(database)) as copy:
+        source.backup(copy)
+    # This process does not note its syncs. So it writes only the log, and others write the log into the database.
+    alone = before["OPTIONS"]["init_command"] + " PRAGMA wal_autocheckpoint=0;"
+    configured |= {"NAME": str(database), "OPTIONS": before["OPTIONS"] | {"init_command": alone}}
+    disk.sync_all()
     try:
-        yield Machine(process)
+        yield database
     finally:
-        process.communicate(timeout=60)
+        connection.close()
+        configured |= before
 
 
-def serve() -> None:
-    """Loads Django once. Then forks a process for each order on the standard input, and prints its exit code."""
-    from tests.engine import dying_worker  # loads Django
+@contextmanager
+def tracing() -> Iterator[None]:
+    """Processes that are started meanwhile have the library. It does nothing before `Disk.trace`."""
+    if MISSING:
+        yield
+        return
+    before = os.environ.get("LD_PRELOAD")
+    os.environ["LD_PRELOAD"] = f"{before} {_library()}" if before else str(_library())
+    try:
+        yield
+    finally:
+        del os.environ["LD_PRELOAD"]
+        if before:
+            os.environ["LD_PRELOAD"] = before
 
-    for line in sys.stdin:
-        child = os.fork()
-        if not child:
-            os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
-            os.dup2(2, 1)
-            obey(dying_worker, **json.loads(line))
-            os._exit(0)
-        _child, status = os.waitpid(child, 0)
-        print(os.waitstatus_to_exitcode(status), flush=True)
+
+@cache
+def _library() -> Path:
+    folder = Path(tempfile.mkdtemp())
+    atexit.register(shutil.rmtree, folder)
+    library, source = folder / "power_cut.so", Path(__file__).with_suffix(".c")
+    subprocess.run([str(COMPILER), "-shared", "-fPIC", "-Wall", "-o", library, source, "-ldl"], check=True)
+    return library
 
 
 def obey(
-    dying_worker: Any,
-    *,
-    do: str,
-    database: str,
-    given: dict[str, Any],
-    synchronous: str = "",
-    plain_files: bool = False,
+    disk: Disk, given: dict[str, Any], database: str, do: str, synchronous: str = "", plain_files: bool = False
 ) -> None:
-    """In the new process: a worker that dies at the point `do`, or an order that is handed in."""
+    """In a process of its own: a worker that dies at the point `do`, or an order that is handed in."""
     from django.conf import settings
     from django.db import connections
 
+    from tests.engine import dying_worker
+
+    disk.trace()
     options = connections.settings["default"]["OPTIONS"]
     if synchronous:
         options["init_command"] = f"PRAGMA journal_mode=WAL; PRAGMA synchronous={synchronous};"
@@ -166,7 +178,3 @@ def hand_in() -> None:
     from tests.factories import make_generation
 
     make_generation(owner=User.objects.get(username="alice"))
-
-
-if __name__ == "__main__":
-    serve()

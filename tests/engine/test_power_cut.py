@@ -6,22 +6,23 @@ import random
 import signal
 import time
 from collections.abc import Callable, Iterator
+from functools import partial
+from pathlib import Path
 from typing import Any
 
 import pytest
-from django.core.files.storage import default_storage
 from django.db import connection
 from pytest_django.fixtures import Settings
 
 from accounts.models import User
 from playground.evolink import Client
-from playground.models import GeneratedImage, Generation, Status
+from playground.models import Generation, Status
 from playground.sandbox import Sandbox
-from tests.engine.dying_worker import POINTS, given_settings
-from tests.engine.power_cut import MISSING, Disk, Machine, copy_database, forget_keys, machine
+from tests.engine.dying_worker import POINTS, given_settings, start_process
+from tests.engine.power_cut import MISSING, Disk, database_on, forget_keys, obey
 from tests.engine.test_kill import let_leases_end
 from tests.factories import make_generation
-from tests.invariants import broken
+from tests.invariants import broken, torn
 
 pytestmark = [
     pytest.mark.django_db(transaction=True),
@@ -34,48 +35,29 @@ LOST = POINTS[:2]
 class Studio:
     """The database and the files of the test, on a disk that can lose its power."""
 
-    def __init__(self, disk: Disk, worker: Machine) -> None:
+    def __init__(self, disk: Disk, database: Path) -> None:
         self.disk = disk
-        self.worker = worker
-        self.database = disk.data / "studio.sqlite3"
+        self.database = database
 
     def cut_power(self, do: str, **how: Any) -> None:
         """A process does this and dies at once. Then the disk has only what was synced. All that was there before
         counts as synced."""
         connection.close()
         self.disk.sync_all()
-        code = self.worker.run(do=do, database=self.database, given=given_settings(), **how)
-        assert code == -signal.SIGKILL
+        process = start_process(partial(obey, **how), self.disk, given_settings(), str(self.database), do)
+        process.join()
+        assert process.exitcode == -signal.SIGKILL
         self.disk.cut_power()
 
 
-@pytest.fixture(scope="module")
-def workers(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Disk, Machine]]:
-    folder = tmp_path_factory.mktemp("power")
-    disk = Disk(folder / "data", folder / "shadow")
-    with machine(disk, folder) as started:
-        yield disk, started
-
-
 @pytest.fixture
-def studio(
-    db: None, workers: tuple[Disk, Machine], settings: Settings, monkeypatch: pytest.MonkeyPatch
-) -> Iterator[Studio]:
-    disk, started = workers
+def studio(db: None, settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Studio]:
     monkeypatch.setattr(Client, "generate", Client.generate)  # put back afterwards
     forget_keys()
-    for path in sorted(disk.data.rglob("*"), reverse=True) if disk.data.exists() else ():
-        path.rmdir() if path.is_dir() else path.unlink()
-    disk.data.mkdir(exist_ok=True)
-    studio = Studio(disk, started)
-    of_the_run = connection.settings_dict["NAME"]
-    connection.close()
-    copy_database(of_the_run, studio.database)
-    connection.settings_dict["NAME"] = str(studio.database)
+    disk = Disk(tmp_path / "data", tmp_path / "shadow")
     settings.MEDIA_ROOT = disk.data / "media"
-    yield studio
-    connection.close()
-    connection.settings_dict["NAME"] = of_the_run
+    with database_on(disk) as database:
+        yield Studio(disk, database)
 
 
 @pytest.fixture
@@ -84,23 +66,12 @@ def order(studio: Studio) -> Generation:
     return make_generation(owner=User.objects.create_user(username="alice"), n=2)
 
 
-def torn() -> list[str]:
-    """The names of files that a saved row has, and that are not whole."""
-    found = []
-    for image in GeneratedImage.objects.saved():
-        for field in (image.file, image.thumbnail, image.thumbnail_small):
-            size = default_storage.size(field.name) if default_storage.exists(field.name) else -1
-            if size != image.byte_size if field.name == image.file.name else size < 1:
-                found.append(field.name)
-    return found
-
-
 @pytest.mark.parametrize("point", POINTS)
 def test_cut_at(
     point: str, studio: Studio, order: Generation, run_worker: Callable[[], None], sandbox: Sandbox
 ) -> None:
     studio.cut_power(point)
-    assert torn() == []
+    assert [*torn()] == []
     let_leases_end()
     run_worker()
     assert broken(sandbox, clicks=1) == []
@@ -130,7 +101,7 @@ def test_without_the_syncs_of_the_files_a_saved_picture_is_gone(studio: Studio, 
     studio.cut_power("after the end", plain_files=True)
     order.refresh_from_db()
     assert order.status == Status.COMPLETED
-    assert len(torn()) == 6
+    assert len([*torn()]) == 6
 
 
 @pytest.mark.soak
@@ -142,7 +113,7 @@ def test_cut_at_random(studio: Studio, run_worker: Callable[[], None], sandbox: 
     for clicks in range(1, int(os.environ.get("SOAK_ROUNDS", "200")) + 1):
         make_generation(owner=alice, n=chance.randint(1, 3))
         studio.cut_power(chance.choice(POINTS))
-        assert torn() == []
+        assert [*torn()] == []
         let_leases_end()
         run_worker()
         assert broken(sandbox, clicks=clicks) == []

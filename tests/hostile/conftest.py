@@ -5,10 +5,12 @@ from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
+from django.db import connection
 from pytest_django.fixtures import Settings
 from pytest_django.live_server_helper import LiveServer
 
 from accounts.models import User
+from tests.engine.power_cut import MISSING, Disk, database_on
 from tests.factories import make_key
 from tests.hostile.loop import Clock, Studio
 from tests.hostile.upstream import Upstream
@@ -19,6 +21,16 @@ def open_studio(
     alice: User, administrator: User, live_server: LiveServer, settings: Settings, tmp_path: Path
 ) -> Iterator[Callable[[str], Studio]]:
     """Opens the studio; the seed says what the upstream does to orders whose prompt does not. Only once in a test."""
+
+    def disk(stack: ExitStack) -> Disk | None:
+        """The disk of the studio, if it can lose its power."""
+        if MISSING or connection.vendor != "sqlite":
+            return None
+        disk = Disk(tmp_path / "data", tmp_path / "shadow")
+        settings.MEDIA_ROOT = disk.data / "media"
+        stack.enter_context(database_on(disk))
+        return disk
+
     with ExitStack() as stack:
 
         def start(seed: str = "") -> Studio:
@@ -32,7 +44,7 @@ def open_studio(
             clock = Clock(tmp_path / "clocks", upstream)
             stack.callback(clock.close)
             keys = [make_key(owner=alice), make_key(owner=administrator, for_members=True)]
-            studio = Studio(alice, keys, upstream, clock)
+            studio = Studio(alice, keys, upstream, clock, disk=disk(stack))
             stack.callback(studio.kill_workers)
             return studio
 

@@ -1,4 +1,5 @@
-"""Random rounds against the hostile upstream: orders, workers that are killed and stopped, clocks that jump.
+"""Random rounds against the hostile upstream: orders, workers that are killed and stopped, clocks that jump,
+and power cuts.
 
 A round begins with some orders and one or two workers. Then accidents happen for a while. In the end the upstream
 becomes kind, and so much time passes that every generation must have ended. `reader` says what went wrong.
@@ -9,6 +10,7 @@ import random
 import signal
 import threading
 import time
+from collections import Counter
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, timedelta
 from multiprocessing.context import ForkServerProcess
@@ -27,6 +29,7 @@ from accounts.models import ApiKey, KeyState, User
 from playground.models import HISTORY_LENGTH, Generation, Status
 from playground.models.queries import GenerationQuerySet
 from tests.engine.dying_worker import CLOCK_SECONDS, start_worker
+from tests.engine.power_cut import Disk
 from tests.factories import make_generation
 from tests.hostile.reader import wrong
 from tests.hostile.upstream import Upstream
@@ -99,8 +102,8 @@ def wake(worker: ForkServerProcess) -> None:
 
 
 class Studio:
-    """The studio's workers, its person, and what befalls them. `power_cut` is called when every worker has just been
-    killed: it may put the database and the files back to what was synced. Without one, no power is cut."""
+    """The studio's workers, its person, and what befalls them. A power cut puts `disk`, with the database and the
+    files, back to what was synced. Without a disk (the database is a server) it kills all workers at once."""
 
     def __init__(
         self,
@@ -109,15 +112,16 @@ class Studio:
         upstream: Upstream,
         clock: Clock,
         *,
-        power_cut: Callable[[], None] | None = None,
+        disk: Disk | None = None,
     ) -> None:
         self.owner = owner
         self.keys = keys
         self.upstream = upstream
         self.clock = clock
-        self.power_cut = power_cut
+        self.disk = disk
         self.rows: list[Generation] = []
         self.workers: dict[ForkServerProcess, Path] = {}  # with their clocks
+        self.happened: Counter[str] = Counter()  # all accidents, by their names
         self._orders = 0
 
     def order(self, words: str = "", **values: Any) -> Generation:
@@ -128,17 +132,29 @@ class Studio:
         prompt = f"A lighthouse, number {self._orders} {words}".strip()
         row = make_generation(owner=self.owner, rehearsal=False, prompt=prompt, **SMALL | values)
         self.rows.append(row)
+        if self.disk is not None:
+            self.disk.sync(self.disk.data, *self.disk.data.glob("*-wal"))  # see `database_on`
         return row
 
     def start_worker(self) -> None:
         clock = self.clock.for_worker()
-        self.workers[start_worker(clock=clock)] = clock
+        self.workers[start_worker(clock=clock, disk=self.disk)] = clock
 
     def kill_workers(self) -> None:
         for worker in self.workers:
             worker.kill()
             worker.join()
         self.workers = {}
+
+    def cut_power(self) -> None:
+        self.kill_workers()
+        if self.disk is None:
+            return
+        with self.upstream.no_callbacks():
+            connections.close_all()
+            while self.disk.is_open():  # a callback has been answered, and its thread is about to end
+                time.sleep(0.01)
+            self.disk.cut_power()
 
     # --- Accidents ---
 
@@ -174,17 +190,14 @@ class Studio:
             self.upstream.start()
 
         def power_is_cut() -> None:
-            self.kill_workers()
-            if self.power_cut is not None:
-                connections.close_all()
-                self.power_cut()
+            self.cut_power()
             self.start_worker()
 
         def person_orders() -> None:
             self.order(n=chance.randint(1, 3), key=chance.choice(self.keys))
 
         accidents = {one_dies: 4, one_stops: 4, one_more_starts: 1, a_clock_is_set: 3, person_orders: 3}
-        return accidents | {upstream_dies: 1, power_is_cut: 1}
+        return accidents | {upstream_dies: 1, power_is_cut: 2}
 
     # --- Time ---
 
@@ -248,6 +261,7 @@ class Studio:
             time.sleep(chance.uniform(0.05, 0.6))
             [accident] = chance.choices([*accidents], [*accidents.values()])
             accident()
+            self.happened[accident.__name__] += 1
         time.sleep(chance.uniform(0.0, 0.5))
         self.settle()
         self.kill_workers()
@@ -258,6 +272,7 @@ class Studio:
         client = Client()
         client.force_login(self.owner)
         rows = list(self._rows())
+        assert len(rows) == len(self.rows), "an order that was taken is gone"
         cards: dict[str, Html] = {}
         for start in range(0, len(rows), HISTORY_LENGTH):
             codes = [row.code for row in rows[start : start + HISTORY_LENGTH]]

@@ -11,7 +11,7 @@ from itertools import groupby, pairwise
 from playground.models import Charged, CostSource, GeneratedImage, Generation, Status
 from tests.hostile.log import Task, Truth
 from tests.html import Html
-from tests.invariants import digest_of, held, orphans, unfinished
+from tests.invariants import digest_of, held, orphans, torn, unfinished
 
 # The outcomes of a post after which the program may send the order again.
 PROVEN = ("refused",)
@@ -19,7 +19,7 @@ PROVEN = ("refused",)
 
 def wrong(truth: Truth, rows: Iterable[Generation], cards: Mapping[str, Html]) -> list[str]:
     """Everything that is wrong with these generations. `cards` are what their person sees, by their codes."""
-    found = [*unfinished(), *held(), *orphans()]
+    found = [*unfinished(), *held(), *orphans(), *torn()]
     for row in rows:
         tasks, card = truth.tasks_of(row.prompt), cards[row.code]
         sentences = [*_sent(row, truth), *_bound(row, truth), *_pictures(row, tasks, card), *_money(row, tasks, card)]

@@ -89,7 +89,9 @@ class Hostile(Sandbox):
         self.spent_by_others: dict[str, Decimal] = defaultdict(Decimal)
         self.chance = random.Random(seed)
         self.lock = threading.RLock()
-        self._web = httpx.Client(timeout=10, trust_env=False)
+        self.delivering = threading.Lock()
+        # Otherwise the studio's thread would keep its database open for the next callback.
+        self._web = httpx.Client(timeout=10, trust_env=False, headers={"connection": "close"})
         self._continue(read(folder / "log.jsonl"))
 
     def handle(self, request: httpx.Request) -> httpx.Response:
@@ -113,7 +115,7 @@ class Hostile(Sandbox):
 
     def _told(self, words: dict[str, Any]) -> httpx.Response:
         """Change what is named: kind, ahead, callbacks_to, sums and listings (damage to the next answers)."""
-        with self.lock:
+        with self.delivering, self.lock:
             for name, value in words.items():
                 setattr(self, name, tuple(value) if isinstance(value, list) else value)
         self.notice()
@@ -375,10 +377,11 @@ class Hostile(Sandbox):
         """Deliver the callbacks that are due."""
         self.notice()
         for order in [*self.orders.values()]:
-            due = self._next_callback(order)
-            if self.callbacks_to and due is not None and due[0] <= self.world.clock():
-                order.called_back += 1
-                self._deliver(order, due[1])
+            with self.delivering:
+                due = self._next_callback(order)
+                if self.callbacks_to and due is not None and due[0] <= self.world.clock():
+                    order.called_back += 1
+                    self._deliver(order, due[1])
 
     def _deliver(self, order: Order, how: str) -> None:
         # Not one of about the same time: if both orders were lost, nobody could tell that it is a lie.

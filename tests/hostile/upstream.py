@@ -2,6 +2,8 @@
 
 import subprocess
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -49,6 +51,15 @@ class Upstream:
         self._ahead = words.get("ahead", self._ahead)
         answer = self._control.post(f"{self.base}/hostile/", json=words)
         return dict(answer.raise_for_status().json())
+
+    @contextmanager
+    def no_callbacks(self) -> Iterator[None]:
+        """None is under way and none is delivered meanwhile. They come later."""
+        self.tell(callbacks_to="")
+        try:
+            yield
+        finally:
+            self.tell(callbacks_to=self._callbacks_to)
 
     def truth(self) -> Truth:
         """What it has written down."""
