@@ -71,6 +71,7 @@ LINES: dict[str, Line] = {
     "studio/changes/": read(),
     "studio/balance/": write(),
     "mode/": write(),
+    "history/": read(),
     # Generations and their pictures
     "generations/": write(),
     "generations/<slug:code>/": read(SEEN),

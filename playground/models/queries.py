@@ -30,12 +30,18 @@ if TYPE_CHECKING:
 Row = TypeVar("Row", bound=GenerationColumns, covariant=True)
 
 HISTORY_LENGTH = 20
+SEARCH_WORDS = 12
 
 
 def folded(text: str) -> str:
     """The text in the form that the search compares. Width, case and composition of characters make no difference, on
     any database."""
     return unicodedata.normalize("NFKC", text).casefold()
+
+
+def search_words(text: str) -> list[str]:
+    """The words that a search looks for, in the form that it compares."""
+    return folded(text).split()[:SEARCH_WORDS]
 
 
 def request_columns(request: GenerationRequest, references: int, table: RateTable, group: str) -> dict[str, Any]:
@@ -82,6 +88,10 @@ class GenerationQuerySet(models.QuerySet[Row]):
 
     def completed(self) -> Self:
         return self.filter(status=Status.COMPLETED)
+
+    def containing(self, text: str) -> Self:
+        """Those with every word of `text` in the prompt."""
+        return self.filter(*(Q(prompt_folded__contains=word) for word in search_words(text)))
 
     def recent(self) -> Self:
         """The history: the newest first, at most `HISTORY_LENGTH`, with their images."""

@@ -19,12 +19,11 @@ from playground.evolink import MODELS
 from playground.fields.widgets import Choice, SearchField
 from playground.models import GeneratedImage, Generation, labels
 from playground.models.images import GeneratedImageQuerySet
-from playground.models.queries import folded
+from playground.models.queries import search_words
 
 PAGE = 60
 # The column to sort by, and whether the largest comes first. Equal values are sorted by age.
 ORDERS = {"newest": ("pk", True), "oldest": ("pk", False), "dearest": ("generation__cost", True)}
-SEARCH_WORDS = 12
 
 _ANY = [("", _("All"))]
 
@@ -98,7 +97,7 @@ class GalleryForm(forms.Form):
         """The pictures that match and that the person may see, not yet ordered."""
         wanted = self.cleaned_data
         images = GeneratedImage.objects.visible_to(self.user)
-        for word in folded(wanted.get("q", "")).split()[:SEARCH_WORDS]:
+        for word in search_words(wanted.get("q", "")):
             images = images.filter(generation__prompt_folded__contains=word)
         exact = {"person": "owner", "model": "model", "size": "size", "quality": "quality"}
         for name, column in exact.items():

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from accounts.models import User
 from playground.evolink import MODELS, pricing, successors
 from playground.models import Charged, CostSource, Generation, Status, current_rates, failures
 from playground.money.amounts import credits_text
@@ -13,7 +14,8 @@ from playground.money.amounts import credits_text
 
 @dataclass(frozen=True)
 class Action:
-    """A link to `href`, or a button that posts to it. If `makes_new`, the response is the card of a new generation."""
+    """A link to `href`, or a button that posts to it. If `makes_new`, the response is the card of a new generation.
+    `quiet`: it stands in the menu of the card. `icon` is a heroicons name."""
 
     label: str
     href: str
@@ -21,17 +23,23 @@ class Action:
     posts: bool = False
     makes_new: bool = False
     quiet: bool = False
+    icon: str = ""
 
 
-def actions_of(row: Generation) -> Iterator[Action]:
-    """The buttons and links of a card, in their order."""
+def actions_of(row: Generation, reader: User) -> Iterator[Action]:
+    """The buttons and links of a card, in their order. A reader who is not the owner may only look and use the
+    settings."""
     remedy = failures.failure(row.failure).remedy if row.failure else ""
-    yield from _next_steps(row, remedy)
-    if row.found:
-        yield _button(row, "reject-task", _("This is not mine"), quiet=True)
+    if row.owner_id == reader.pk:
+        yield from _next_steps(row, remedy)
+        if row.found:
+            yield _button(row, "reject-task", _("This is not mine"), quiet=True)
+    else:
+        remedy = ""
     if not row.running and remedy != "change":
-        yield Action(_("Use these settings"), _form_with(row), quiet=True)
-    yield Action(_("Open"), reverse("generation", args=[row.code]), id=f"open-{row.code}", quiet=True)
+        yield Action(_("Use these settings"), _form_with(row), quiet=True, icon="adjustments-horizontal")
+    address = reverse("generation", args=[row.code])
+    yield Action(_("Open"), address, id=f"open-{row.code}", quiet=True, icon="arrow-top-right-on-square")
 
 
 def _next_steps(row: Generation, remedy: str) -> Iterator[Action]:
@@ -56,12 +64,15 @@ def _next_steps(row: Generation, remedy: str) -> Iterator[Action]:
         yield _button(row, "run-again", _("Try again"), makes_new=True, quiet=True)
     elif row.status in (Status.FAILED, Status.CANCELLED):
         yield _button(row, "run-again", _("Try again"), makes_new=True)
+    elif row.status == Status.COMPLETED:
+        yield _button(row, "run-again", _("Run again"), makes_new=True, quiet=True)
 
 
 def _button(row: Generation, name: str, label: str, *, makes_new: bool = False, quiet: bool = False) -> Action:
     """`name` is the URL name of the view."""
     address = reverse(name, args=[row.code])
-    return Action(label, address, f"{name}-{row.code}", posts=True, makes_new=makes_new, quiet=quiet)
+    icon = "x-mark" if name == "reject-task" else "arrow-path"
+    return Action(label, address, f"{name}-{row.code}", posts=True, makes_new=makes_new, quiet=quiet, icon=icon)
 
 
 def _form_with(row: Generation) -> str:

@@ -12,9 +12,8 @@ from typing import Literal
 
 from django.utils import timezone
 from django.utils.formats import date_format
-from django.utils.functional import Promise
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext, pgettext_lazy
+from django.utils.translation import ngettext
 
 from accounts.models import User
 from playground.evolink import MODELS
@@ -35,13 +34,6 @@ _TONES: dict[str, Tone] = {
     Status.UNKNOWN: "attention",
     Status.COMPLETED: "",
     Status.CANCELLED: "plain",
-}
-_PHASES: dict[str, Promise] = {
-    Status.QUEUED: pgettext_lazy("phase", "Waiting to be sent"),
-    Status.SUBMITTING: pgettext_lazy("phase", "Sending to EvoLink"),
-    Status.PENDING: pgettext_lazy("phase", "Accepted, waiting for EvoLink to start"),
-    Status.PROCESSING: pgettext_lazy("phase", "EvoLink is drawing"),
-    Status.SAVING: pgettext_lazy("phase", "Drawn; saving the pictures here"),
 }
 
 
@@ -71,12 +63,13 @@ class Slot:
 @dataclass(frozen=True)
 class Progress:
     """How far a running generation is. `percent` is None until EvoLink has accepted it; `usual_seconds` is how long
-    generations like it take until they are drawn, None when that is not known or over. `detail`, for administrators,
-    says what went wrong."""
+    generations like it take until they are drawn, None when that is not known, or over, or in doubt.
+    `troubled`: the phase says what is in the way. `detail`, for administrators, says what went wrong."""
 
     phase: str
     percent: int | None
     usual_seconds: int | None
+    troubled: bool = False
     detail: str = ""
 
 
@@ -106,7 +99,8 @@ class Note:
 
 @dataclass(frozen=True)
 class Card:
-    """One generation as its reader sees it. `facts` are the settings in words. Amounts are credits. `cost_open`: it is
+    """One generation as its reader sees it. `facts` are the settings in words, and
+    `quality` one of them, if the model has it. Amounts are credits. `cost_open`: it is
     drawn, and EvoLink has not said yet what it costs. `switched`: why another model draws it than was asked for.
     `found`: how its lost task was found, in words."""
 
@@ -124,6 +118,7 @@ class Card:
     shape: Shape
     slots: tuple[Slot, ...]
     facts: tuple[str, ...]
+    quality: str
     estimate_low: Decimal
     estimate_high: Decimal
     cost: Cost | None
@@ -133,6 +128,22 @@ class Card:
     concern: Concern | None
     found: str
     actions: tuple[Action, ...]
+
+    @property
+    def step(self) -> Action | None:
+        """The action that helps most in this state, if there is one beside looking at it and using its settings."""
+        first = self.actions[0]
+        return first if first.posts or not first.quiet else None
+
+    @property
+    def trouble(self) -> bool:
+        """Whether the state of the card has to be said: it failed, was lost, or does not go on as it should."""
+        return self.tone in ("danger", "attention") or (self.progress is not None and self.progress.troubled)
+
+    @property
+    def proportion(self) -> int:
+        """The width of all slots side by side, at a height of 1000."""
+        return sum(slot.width * 1000 // slot.height for slot in self.slots)
 
     @property
     def ready(self) -> int:
@@ -159,6 +170,7 @@ def card_of(row: Generation, reader: User, now: datetime) -> Card:
         shape=_shape(row),
         slots=tuple(_slots(row, images, now, keeps(reader, row.owner_id))),
         facts=tuple(_facts(row)),
+        quality=_quality(row),
         estimate_low=row.estimate_low,
         estimate_high=row.estimate_high,
         cost=_cost(row),
@@ -167,7 +179,7 @@ def card_of(row: Generation, reader: User, now: datetime) -> Card:
         note=_note(row, technical=reader.is_administrator),
         concern=_concern(row, images),
         found=str(row.get_found_display()) if row.found else "",
-        actions=tuple(actions_of(row)),
+        actions=tuple(actions_of(row, reader)),
     )
 
 
@@ -178,9 +190,10 @@ def _progress(row: Generation, *, technical: bool) -> Progress | None:
     # Before the pictures are drawn, the bar stays at 90 or below, even if EvoLink reports more.
     percent = 95 if saving else min(row.progress, 90)
     return Progress(
-        phase=str(failures.trouble(row.trouble) or _PHASES[row.status]),
+        phase=str(failures.trouble(row.trouble) or row.get_status_display()),
         percent=percent if row.accepted_at else None,
-        usual_seconds=None if saving else row.usual_seconds,
+        usual_seconds=None if saving or row.trouble else row.usual_seconds,
+        troubled=bool(row.trouble),
         detail=row.fault if technical else "",
     )
 
@@ -191,16 +204,20 @@ def _shape(row: Generation) -> Shape:
 
 
 def _facts(row: Generation) -> Iterator[str]:
-    model = MODELS.get(row.model)
     yield labels.model_name(row.model)
     if row.size:
         name, pixels = str(labels.size(row.size).name), f"{row.width} × {row.height}"
         yield f"{name} {pixels}" if row.width and name != pixels else name
     if row.quality:
-        yield str(labels.quality(row.quality, model.qualities if model else ()).name)
+        yield _quality(row)
     yield ngettext("%(number)s picture", "%(number)s pictures", row.n) % {"number": row.n}
     if row.rehearsal:
         yield _("Rehearsal")
+
+
+def _quality(row: Generation) -> str:
+    model = MODELS.get(row.model)
+    return str(labels.quality(row.quality, model.qualities if model else ()).name) if row.quality else ""
 
 
 def _switched(row: Generation) -> str:

@@ -23,6 +23,14 @@ def lasted(time: timedelta) -> str:
 
 
 @register.filter
+def short(seconds: int) -> str:
+    """An approximate wait in as few letters as possible."""
+    if seconds < 90:
+        return _("%(seconds)s s") % {"seconds": seconds}
+    return _("%(number)s min") % {"number": round(seconds / 60)}
+
+
+@register.filter
 def about(seconds: int) -> str:
     """An approximate wait: whole minutes from 90 seconds."""
     if seconds < 90:

@@ -8,7 +8,15 @@ from django.template import RequestContext
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
+from playground.models import HISTORY_LENGTH
+
 register = template.Library()
+
+
+@register.simple_tag
+def history_length() -> int:
+    """How many generations the studio shows."""
+    return HISTORY_LENGTH
 
 
 @register.simple_tag

@@ -5,11 +5,12 @@ import secrets
 from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
-from accounts.access import MemberRequest
+from accounts.access import MemberRequest, local
 from playground.evolink import MODELS, GenerationRequest, get_model
 from playground.evolink.successors import put_to, successor
 from playground.models import Generation
@@ -49,18 +50,23 @@ def _mine(request: MemberRequest, code: str) -> Generation:
     return get_object_or_404(Generation.objects.filter(owner=request.user), code=code)
 
 
+def _back(request: MemberRequest) -> str:
+    """The page that the form was on."""
+    return local(request, request.POST.get("next", ""), reverse("studio"))
+
+
 @require_POST
 def check_again(request: MemberRequest, code: str) -> HttpResponse:
     """Checks the result at once, or tries at once to save the pictures that could not be saved."""
     row = _mine(request, code)
-    return after(request, row, lambda: row.check_now(timezone.now()))
+    return after(request, row, lambda: row.check_now(timezone.now()), back=_back(request))
 
 
 @require_POST
 def cancel(request: MemberRequest, code: str) -> HttpResponse:
     """Cancels the generation, if it was not sent yet."""
     row = _mine(request, code)
-    return after(request, row, lambda: row.cancel(timezone.now()))
+    return after(request, row, lambda: row.cancel(timezone.now()), back=_back(request))
 
 
 @require_POST
@@ -115,7 +121,7 @@ def _refused(request: MemberRequest, row: Generation, sentence: str) -> HttpResp
     """Nothing was submitted. The card does not change, and a message says why."""
     if not request.htmx:
         messages.error(request, sentence)
-        return redirect("studio")
+        return redirect(_back(request))
     response = changed_cards(request, [row], watching=anything_watched(request), restart=True, notice=sentence)
     response["HX-Reswap"] = "none"
     return response

@@ -100,18 +100,17 @@ const close = () => {
 };
 
 document.addEventListener("htmx:afterSettle", () => { if (dialog.open) count(); });
-document.addEventListener("click", (event) => {
-  const link = closest(event, "a[data-lightbox]", HTMLAnchorElement);
-  if (!link || event.defaultPrevented || event.button || event.shiftKey || event.ctrlKey || event.metaKey) return;
-  event.preventDefault();
+/** @param {HTMLAnchorElement} link */
+export const enter = (link) => {
   history.pushState({ lightbox: link.dataset.lightbox }, "", address(link));
   open(link);
-});
-window.addEventListener("popstate", ({ state }) => {
+};
+/** @param {{ lightbox?: string } | null} state of the history */
+export const resume = (state) => {
   const link = links().find((one) => one.dataset.lightbox === state?.lightbox);
   if (link) open(link);
   else if (dialog.open) dialog.close();
-});
+};
 dialog.addEventListener("cancel", (event) => {
   event.preventDefault();
   close();
@@ -151,6 +150,3 @@ document.addEventListener("keydown", (event) => {
   event.preventDefault();
   act();
 });
-// Whoever reloads the lightbox is on the page of the picture: its state opens nothing there.
-const state = history.state?.lightbox;
-if (state && !links().some((link) => link.dataset.lightbox === state)) history.replaceState(null, "");

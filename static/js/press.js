@@ -5,13 +5,13 @@ import { closest } from "./dom.js";
 const CONTROLS = "a[href], button, label, summary";
 const SLIP = 8; // pixels: whoever moves the pointer further away calls the press off
 
-// While a press lasts, nothing that can be asked for again replaces a control under it.
+// While a press lasts, or a menu is open, nothing that can be asked for again replaces a control under it.
 let late = false;
 /** @param {HtmxEvent} event */
 const hold = ({ detail }) => {
   const estimate = detail.target.matches("#estimate, #generate");
   if (!estimate && !detail.requestConfig?.elt.matches('[hx-trigger^="every"]')) return;
-  if (!document.querySelector(`:is(${CONTROLS}, input, select):active`)) return;
+  if (!document.querySelector(`:is(${CONTROLS}, input, select):active, .task-more:popover-open`)) return;
   detail.shouldSwap = false;
   late ||= estimate; // what asks every few seconds comes again by itself
 };

@@ -15,9 +15,6 @@ document.addEventListener("keydown", (event) => {
   event.preventDefault();
 });
 
-// The first card brings the lightbox along: without a picture there is nothing to open.
-document.addEventListener("htmx:load", () => { if (document.querySelector(".task-card")) import("./lightbox.js"); });
-
 // Whoever was far down in the history sees that the new card is there.
 document.addEventListener("htmx:afterSwap", ({ target, detail }) => {
   if (target.id !== "history-list" || detail.requestConfig?.elt !== form()) return;

@@ -105,8 +105,15 @@ def test_what_is_saved_can_be_opened_edited_and_used_again(
 ) -> None:
     row = make_saved(owner=alice, prompt="A lighthouse", n=2)
     page = studio()
-    expect(card(page, row)).to_contain_text("Estimate")
-    expect(card(page, row)).to_contain_text("cost 1.5")
+    expect(card(page, row).locator(".task-line > span")).to_have_text(
+        ["just now", "Draft", "1.50 credits", "Rehearsal"]
+    )
+    card(page, row).get_by_role("button", name="More").click()
+    menu = card(page, row).locator(".task-more")
+    expect(menu).to_contain_text("Estimate")
+    expect(menu).to_contain_text("cost 1.5")
+    page.keyboard.press("Escape")
+    expect(menu).to_be_hidden()
     card(page, row).locator(".slot").first.hover()
     card(page, row).get_by_role("button", name="Edit picture 1").click()
     expect(page.locator("#reference-list > *")).to_have_count(1)
@@ -122,3 +129,19 @@ def test_what_is_saved_can_be_opened_edited_and_used_again(
     assert Generation.objects.filter(status=Status.COMPLETED).count() == 1
     # Leaving the page cancels its open requests.
     assert [said for said in complaints if "/studio/estimate/" not in said] == []
+
+
+def test_a_menu_that_is_open_stays_while_news_arrive(
+    studio: Callable[[], Page], alice: User, complaints: list[str]
+) -> None:
+    row = make_generation(owner=alice, prompt="A fox")
+    page = studio()
+    card(page, row).get_by_role("button", name="More").click()
+    menu = card(page, row).locator(".task-more")
+    with page.expect_response(re.compile("/studio/changes/")) as answer:
+        row.cancel(row.created_at)
+    assert row.code in answer.value.text()
+    expect(menu).to_be_visible()
+    page.keyboard.press("Escape")
+    expect(card(page, row)).to_contain_text("You canceled it before it was sent.")
+    assert complaints == []

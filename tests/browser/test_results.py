@@ -316,6 +316,7 @@ def test_a_late_answer_undoes_nothing(gallery: Page) -> None:
     held: list[Route] = []
     gallery.route(re.compile("/tools/$"), lambda route: held.append(route))
     gallery.locator(f"{SHOWN} > a").first.click()
+    expect(place(gallery)).to_have_text("1 / 9")
     press(gallery, "ArrowRight", "ArrowLeft")
     wait_until(gallery, lambda: len(held) == 3)
     first, _second, third = held

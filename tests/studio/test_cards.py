@@ -88,11 +88,11 @@ def completed(owner: User) -> Generation:
 @pytest.mark.parametrize(
     ("make", "status", "tone", "phase", "percent", "offered"),
     [
-        (lambda owner: make_generation(owner=owner), "queued", "waiting", "Waiting to be sent", None, ["Cancel"]),
-        (sent, "submitting", "running", "Sending to EvoLink", None, []),
-        (accepted, "pending", "running", "Accepted, waiting for EvoLink to start", 0, []),
-        (processing, "processing", "running", "EvoLink is drawing", 55, []),
-        (lambda owner: drawn(owner, 1), "saving", "running", "Drawn; saving the pictures here", 95, []),
+        (lambda owner: make_generation(owner=owner), "queued", "waiting", "Queued", None, ["Cancel"]),
+        (sent, "submitting", "running", "Sending", None, []),
+        (accepted, "pending", "running", "Accepted", 0, []),
+        (processing, "processing", "running", "Drawing", 55, []),
+        (lambda owner: drawn(owner, 1), "saving", "running", "Saving", 95, []),
     ],
 )
 def test_a_running_card(
@@ -115,7 +115,7 @@ def test_a_running_card(
 @pytest.mark.parametrize(
     ("make", "status", "tone", "watched", "pictures", "offered"),
     [
-        (completed, "completed", "", False, 1, ["Use these settings", "Open"]),
+        (completed, "completed", "", False, 1, ["Run again", "Use these settings", "Open"]),
         (canceled, "cancelled", "plain", False, 0, RETRIED),
         (lambda owner: failed(owner, "unreachable"), "failed", "danger", False, 0, RETRIED),
         (lost, "unknown", "attention", False, 0, ["Check again", "Run again anyway", "Use these settings", "Open"]),
@@ -158,16 +158,17 @@ def test_the_bar_stays_below_the_end_whatever_evolink_reports(alice: User) -> No
     assert progress.percent == 90
 
 
-def test_the_usual_time_is_told_until_it_is_drawn(alice: User) -> None:
+def test_the_usual_time_is_told_until_it_is_drawn_or_in_doubt(alice: User) -> None:
     row = accepted(alice)
     row.usual_seconds = 30
-    progress = card_of(row, alice, NOW).progress
-    assert progress is not None
-    assert progress.usual_seconds == 30
-    row.status = Status.SAVING
-    progress = card_of(row, alice, NOW).progress
-    assert progress is not None
-    assert progress.usual_seconds is None
+    told = card_of(row, alice, NOW)
+    assert told.progress is not None
+    assert (told.progress.usual_seconds, told.trouble) == (30, False)
+    for status, trouble in ((Status.SAVING, ""), (Status.PENDING, "longer_than_usual")):
+        row.status, row.trouble = status, trouble
+        told = card_of(row, alice, NOW)
+        assert told.progress is not None
+        assert (told.progress.usual_seconds, told.trouble) == (None, bool(trouble))
 
 
 def test_what_is_in_the_way_takes_the_place_of_the_phase(alice: User) -> None:
@@ -176,6 +177,7 @@ def test_what_is_in_the_way_takes_the_place_of_the_phase(alice: User) -> None:
     progress = card(row, alice).progress
     assert progress is not None
     assert progress.phase == "EvoLink cannot be reached right now. We keep trying."
+    assert card(row, alice).trouble
 
 
 def test_a_lost_one_is_watched_while_somebody_asked_to_look_again(alice: User) -> None:
@@ -213,6 +215,25 @@ def test_every_failure_says_what_happened_and_what_to_do(alice: User, code: str)
         "keys": ["Check the keys", "Try again", "Use these settings", "Open"],
     }
     assert labels(told) == offered[words.remedy]
+
+
+@pytest.mark.parametrize(
+    ("make", "trouble"),
+    [(completed, False), (canceled, False), (lost, True), (lambda owner: failed(owner, "unreachable"), True)],
+)
+def test_only_trouble_has_to_be_said(alice: User, make: Callable[[User], Generation], trouble: bool) -> None:
+    assert card(make(alice), alice).trouble == trouble
+
+
+def test_the_step_that_helps_most(alice: User) -> None:
+    made = [completed(alice), canceled(alice), lost(alice), failed(alice, "content_policy_violation"), accepted(alice)]
+    steps = [told.step.label if told.step else "" for told in (card(row, alice) for row in made)]
+    assert steps == ["Run again", "Try again", "Check again", "Change and try again", ""]
+
+
+def test_a_colleague_may_look_and_use_the_settings(alice: User, bob: User) -> None:
+    for row in (canceled(alice), lost(alice), failed(alice, "content_policy_violation")):
+        assert labels(card(row, bob)) == ["Use these settings", "Open"]
 
 
 def test_an_unheard_of_failure_is_told_too(alice: User) -> None:
@@ -333,6 +354,12 @@ def test_more_pictures_than_were_asked_for_have_their_places(alice: User) -> Non
 )
 def test_the_shape_of_what_is_expected(alice: User, size: str, shape: str) -> None:
     assert card(make_generation(owner=alice, model="gpt-image-2", size=size), alice).shape == shape
+
+
+@pytest.mark.parametrize(("size", "n", "proportion"), [("1:1", 1, 1000), ("3:2", 2, 3000), ("2:3", 3, 2000)])
+def test_the_row_is_as_wide_as_its_pictures(alice: User, size: str, n: int, proportion: int) -> None:
+    told = card(make_generation(owner=alice, model="gpt-image-2", size=size, n=n), alice)
+    assert told.proportion == pytest.approx(proportion, rel=0.01)
 
 
 def test_concerns_are_for_what_did_not_fail(alice: User) -> None:

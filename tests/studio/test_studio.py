@@ -1,8 +1,10 @@
 """The content of the studio's page and its parts."""
 
+from datetime import UTC, datetime, timedelta
 from urllib.parse import quote
 
 import pytest
+import time_machine
 from django.test import Client
 from pytest_django import DjangoAssertNumQueries
 
@@ -95,6 +97,17 @@ def test_history_shows_twenty_newest_first(as_alice: Client, alice: User) -> Non
         make_generation(owner=alice, prompt=f"Number {number:02}")
     titles = Html(as_alice.get("/")).texts(".task-card h3")
     assert titles == [f"Number {number:02}" for number in range(21, 1, -1)]
+
+
+def test_the_history_stands_under_its_days(as_alice: Client, alice: User) -> None:
+    noon = datetime(2026, 11, 20, 12, tzinfo=UTC)
+    for hours in (24 * 6, 24, 3, 0):
+        make_generation(owner=alice, prompt=f"{hours} hours", now=noon - timedelta(hours=hours)).cancel(noon)
+    with time_machine.travel(noon, tick=False):
+        page = Html(as_alice.get("/"))
+    found = [one.one("h3").text for one in page.all("#history-list > li")]
+    assert found == ["Today", "0 hours", "3 hours", "Yesterday", "24 hours", "Nov. 14, 2026", "144 hours"]
+    assert page.texts(".task-line time")[:2] == ["just now", "3 h ago"]
 
 
 def test_the_card_that_falls_off_the_history_leaves_the_page(as_alice: Client, alice: User) -> None:

@@ -220,7 +220,7 @@ def test_what_is_not_there_looks_the_same_while_developing(
         assert ".error-page-number" in Html(answer)
 
 
-@pytest.mark.parametrize(("pictures", "script"), [(0, "js/tour.js"), (1, "js/lightbox.js")])
+@pytest.mark.parametrize(("pictures", "script"), [(0, "js/tour.js"), (1, "js/pictures.js")])
 def test_styles_and_scripts_of_the_studio_stay_under_45_kb_compressed(
     as_alice: Client, alice: User, pictures: int, script: str
 ) -> None:
