@@ -12,7 +12,7 @@ const dayOf = (at) => at.toLocaleDateString("sv"); // 2026-11-29
 /** @param {Date} at */
 const heading = (at) => {
   const back = [0, 1].find((days) => dayOf(new Date(Date.now() - days * DAY)) === dayOf(at)) ?? 2;
-  const item = document.createElement("li"), name = document.createElement("h3");
+  const item = document.createElement("li"), name = document.createElement(list.matches(".past-list") ? "h2" : "h3");
   item.className = "day";
   item.dataset.day = dayOf(at);
   name.textContent = [today, yesterday][back] ?? new Intl.DateTimeFormat(lang, { dateStyle: "medium" }).format(at);
