@@ -64,8 +64,8 @@ def _next_steps(row: Generation, remedy: str) -> Iterator[Action]:
         yield _button(row, "run-again", _("Try again"), makes_new=True, quiet=True)
     elif row.status in (Status.FAILED, Status.CANCELLED):
         yield _button(row, "run-again", _("Try again"), makes_new=True)
-    elif row.status == Status.COMPLETED:
-        yield _button(row, "run-again", _("Run again"), makes_new=True, quiet=True)
+    elif row.status == Status.COMPLETED and (label := _again(row)):
+        yield _button(row, "run-again", label, makes_new=True, quiet=True)
 
 
 def _button(row: Generation, name: str, label: str, *, makes_new: bool = False, quiet: bool = False) -> Action:
@@ -78,6 +78,16 @@ def _button(row: Generation, name: str, label: str, *, makes_new: bool = False, 
 def _form_with(row: Generation) -> str:
     """The address of the studio with this prompt and these settings in the form."""
     return f"{reverse('studio')}?from={row.code}#id_prompt"
+
+
+def _again(row: Generation) -> str:
+    """The label for the same request once more, with what is held for it. Empty if the rates have changed since then:
+    the form says the new price."""
+    if row.rehearsal:
+        return _("Run again")
+    if row.rates_version != current_rates().version:
+        return ""
+    return _("Run again (%(credits)s credits)") % {"credits": credits_text(row.estimate_high)}
 
 
 def _on_successor(row: Generation) -> str:

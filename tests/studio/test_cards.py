@@ -78,8 +78,8 @@ def canceled(owner: User) -> Generation:
     return row
 
 
-def completed(owner: User) -> Generation:
-    row = drawn(owner, 1)
+def completed(owner: User, **values: object) -> Generation:
+    row = drawn(owner, 1, **values)
     keep_picture(row.images.get(), NOW)
     row.complete(NOW)
     return row
@@ -229,6 +229,17 @@ def test_the_step_that_helps_most(alice: User) -> None:
     made = [completed(alice), canceled(alice), lost(alice), failed(alice, "content_policy_violation"), accepted(alice)]
     steps = [told.step.label if told.step else "" for told in (card(row, alice) for row in made)]
     assert steps == ["Run again", "Try again", "Check again", "Change and try again", ""]
+
+
+def test_running_a_live_one_again_says_its_price_first(alice: User) -> None:
+    row = completed(alice, rehearsal=False)
+    assert labels(card(row, alice))[0] == f"Run again ({credits_text(row.estimate_high)} credits)"
+
+
+def test_after_a_change_of_rates_the_form_says_the_price(alice: User) -> None:
+    row = completed(alice, rehearsal=False)
+    Generation.objects.filter(pk=row.pk).update(rates_version="of an earlier year")
+    assert labels(card(row, alice)) == ["Use these settings", "Open"]
 
 
 def test_a_colleague_may_look_and_use_the_settings(alice: User, bob: User) -> None:
