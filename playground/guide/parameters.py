@@ -54,7 +54,7 @@ def _values(model: Model, parameter: Parameter) -> Iterator[Value]:
     if len(parameter.choices) > LISTED_MAX:
         return
     for choice in parameter.choices:
-        words = labels.setting(parameter.name, choice, model.qualities)
+        words = labels.setting(parameter.name, choice)
         if parameter.name == "size":
             yield Value(choice, labels.listed((words.name, _pixels(model, choice))))
         elif parameter.name == "quality":

@@ -58,13 +58,13 @@ SIZES = {
     "21:9": Words(_("Very wide 21:9"), _("cinema, banners")),
 }
 
-# The sizes that are always visible if a model has many.
-COMMON_SIZES = ("auto", "1:1", "2:3", "3:2", "9:16", "16:9")
+# The sizes that are always visible if a model has many, in this order. The first one is the first choice of a form.
+COMMON_SIZES = ("1:1", "2:3", "3:2", "9:16", "16:9", "auto")
 
 OTHERS = {
-    "1K": Words(_("Standard"), _("about 1 megapixel")),
-    "2K": Words(_("Large"), _("about 4 megapixels")),
-    "4K": Words(_("Very large"), _("about 8 megapixels")),
+    "1K": Words("1K", _("about 1 megapixel")),
+    "2K": Words("2K", _("about 4 megapixels")),
+    "4K": Words("4K", _("about 8 megapixels")),
     "opaque": Words(_("Filled"), _("a drawn background")),
     "transparent": Words(_("Transparent"), _("no background (a preview at EvoLink)")),
     "png": Words("PNG", _("lossless, the largest files")),
@@ -75,13 +75,10 @@ OTHERS = {
 QUALITIES = {
     "low": Words(_("Draft"), _("cheapest and fastest")),
     "medium": Words(_("Standard"), _("a good balance")),
-    "high": Words(_("Best"), _("finest detail, slowest")),
-    "xhigh": Words(_("Extra fine"), _("more detail, higher cost")),
-    "max": Words(_("Finest"), _("all the detail there is, highest cost")),
+    "high": Words(pgettext_lazy("quality", "High"), _("fine detail, slower")),
+    "xhigh": Words(pgettext_lazy("quality", "Very high"), _("more detail, higher cost")),
+    "max": Words(pgettext_lazy("quality", "Maximum"), _("all the detail there is, highest cost")),
 }
-
-# For models with more than three qualities: their “high” is not the best one.
-_QUALITIES_OF_FIVE = {**QUALITIES, "high": Words(_("Fine"), _("fine detail"))}
 
 
 def parameter(name: str) -> Words:
@@ -89,13 +86,13 @@ def parameter(name: str) -> Words:
     return PARAMETERS.get(name) or Words(name)
 
 
-def setting(name: str, value: str, levels: tuple[str, ...] = ()) -> Words:
-    """The words for a value of the setting `name`. `levels` are all qualities of the model."""
+def setting(name: str, value: str) -> Words:
+    """The words for a value of the setting `name`."""
     if name == "model":
         return Words(model_name(value))
     if name == "size":
         return size(value)
-    return quality(value, levels) if name == "quality" else other(value)
+    return quality(value) if name == "quality" else other(value)
 
 
 def model_name(model_id: str) -> str:
@@ -109,9 +106,9 @@ def size(value: str) -> Words:
     return SIZES.get(value) or Words(value.replace("x", " × "))
 
 
-def quality(value: str, levels: tuple[str, ...] = ()) -> Words:
-    table = _QUALITIES_OF_FIVE if len(levels) > 3 else QUALITIES
-    return table.get(value) or Words(value)
+def quality(value: str) -> Words:
+    """The words for a quality. They are the same for every model."""
+    return QUALITIES.get(value) or Words(value)
 
 
 # The states of a task that has ended.

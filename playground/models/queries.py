@@ -282,13 +282,15 @@ class GenerationQuerySet(models.QuerySet[Row]):
         return _median([drawn - sent for sent, drawn in times if sent and drawn])
 
     def usual_waits(self, model: str, rehearsal: bool) -> dict[str, int]:
-        """The same for each quality of a model, with any number of pictures. Qualities without recent
-        generations are missing."""
+        """The usual seconds per picture for each quality of a model. Qualities without recent generations are
+        missing."""
         drawn = self.filter(model=model, rehearsal=rehearsal, drawn_at__isnull=False).exclude(sent_at=None)
         waits: dict[str, list[timedelta]] = {}
-        for quality, sent_at, drawn_at in drawn.order_by("-pk").values_list("quality", "sent_at", "drawn_at")[:100]:
+        for quality, n, sent_at, drawn_at in drawn.order_by("-pk").values_list("quality", "n", "sent_at", "drawn_at")[
+            :100
+        ]:
             if sent_at and drawn_at:
-                waits.setdefault(quality, []).append(drawn_at - sent_at)
+                waits.setdefault(quality, []).append((drawn_at - sent_at) / n)
         return {quality: median for quality, times in waits.items() if (median := _median(times[:20]))}
 
 

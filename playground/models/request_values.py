@@ -6,6 +6,8 @@ from typing import Any, Final
 from django.conf import settings
 
 from playground.evolink import MODELS, Model, get_model
+from playground.evolink.model import AUTO
+from playground.models.labels import COMMON_SIZES
 
 # The form's value for a custom size. In the API a custom size is WIDTHxHEIGHT.
 OWN_SIZE: Final = "own"
@@ -15,6 +17,13 @@ def chosen_model(values: Mapping[str, Any]) -> Model:
     """The model that the values name, or the default one."""
     wanted = values.get("model", "")
     return MODELS.get(wanted) or get_model(settings.DEFAULT_MODEL)
+
+
+def first_values(model: Model) -> dict[str, Any]:
+    """The values that a form for this model starts with: its defaults, and a square in place of an automatic size."""
+    square = COMMON_SIZES[0]
+    named = {"size": square} if model.default_size == AUTO and square in model.size_choices else {}
+    return {**model.defaults, **named}
 
 
 def with_own_size(values: Mapping[str, Any]) -> dict[str, Any]:

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from playground.evolink import MODELS, GenerationRequest, Model, Parameter, RateTable, pricing
 from playground.evolink.validation import problems
 from playground.models import labels
-from playground.models.request_values import chosen_model
+from playground.models.request_values import chosen_model, first_values
 
 # One letter of each alphabet: its UTF-8 bytes are the largest number of its tokens.
 ALPHABETS: Final = {"latin": "x", "japanese": "あ"}
@@ -41,7 +41,7 @@ class CalculatorForm(forms.Form):
         """`data` may have any keys. Missing values, and values that the model does not have, become the defaults."""
         model = chosen_model(data)
         others = {name: data[name] for name in _PROMPT if data.get(name)}
-        super().__init__(model.defaults | _kept(model, data) | _PROMPT | others, auto_id="calculator-%s")
+        super().__init__(first_values(model) | _kept(model, data) | _PROMPT | others, auto_id="calculator-%s")
         self.chosen = model
         self.table = table
         names = [(each.id, each.name) for each in MODELS.values()]
@@ -106,6 +106,6 @@ def _sizes(model: Model) -> list[str]:
 def _label(model: Model, parameter: Parameter, value: str) -> str:
     if parameter.name == "resolution":
         return value  # the tables of the page use the same name
-    name = str(labels.setting(parameter.name, value, model.qualities).name)
+    name = str(labels.setting(parameter.name, value).name)
     pixels = model.pixels(value) if parameter.name == "size" else None
     return f"{name} ({pixels[0]} × {pixels[1]})" if pixels and not model.resolutions else name

@@ -142,7 +142,7 @@ def _extreme(model: Model, known: Rates, choice: tuple[int, str, tuple[int, int]
     output, image = known.image_output or Decimal(0), known.image_input or Decimal(0)
     return Extreme(
         labels.size(size),
-        labels.quality(quality, model.qualities),
+        labels.quality(quality),
         pixels,
         tokens,
         references,
@@ -154,7 +154,7 @@ def _extreme(model: Model, known: Rates, choice: tuple[int, str, tuple[int, int]
 def tables(model_id: str, table: RateTable) -> tuple[PriceTable, ...]:
     """The prices of one picture without inputs, by size and quality. One table for each resolution."""
     model = get_model(model_id)
-    columns = tuple(labels.quality(level, model.qualities) for level in model.qualities)
+    columns = tuple(labels.quality(level) for level in model.qualities)
     return tuple(
         PriceTable(resolution, columns or (labels.category(pricing.PER_CALL),), tuple(_rows(model, resolution, table)))
         for resolution in model.resolutions or ("",)
@@ -232,7 +232,7 @@ def _example(
         str(part)
         for part in (
             labels.size(size.value).name,
-            labels.quality(level, model.qualities).name if level else "",
+            labels.quality(level).name if level else "",
             _("%(letters)s characters") % {"letters": letters},
         )
         if part

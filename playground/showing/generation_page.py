@@ -149,12 +149,10 @@ def lost_task_of(row: Generation, reader: User) -> LostTask | None:
 
 def settings_of(row: Generation, images: list[GeneratedImage], attempt: Attempt | None) -> list[Setting]:
     """The settings in words and EvoLink's price group, without settings that nobody chose."""
-    model = MODELS.get(row.model)
-    levels = model.qualities if model else ()
     told = [
         Setting(
             str(labels.parameter(name).name),
-            "" if value is None else str(labels.setting(name, str(value), levels).name),
+            "" if value is None else str(labels.setting(name, str(value)).name),
             _came(name, row, images),
         )
         for name, value in row.as_request().settings().items()

@@ -16,7 +16,6 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from accounts.models import User
-from playground.evolink import MODELS
 from playground.models import Charged, GeneratedImage, Generation, Status, failures, labels
 from playground.models.visibility import keeps
 from playground.money.amounts import credits_text
@@ -216,8 +215,7 @@ def _facts(row: Generation) -> Iterator[str]:
 
 
 def _quality(row: Generation) -> str:
-    model = MODELS.get(row.model)
-    return str(labels.quality(row.quality, model.qualities if model else ()).name) if row.quality else ""
+    return str(labels.quality(row.quality).name) if row.quality else ""
 
 
 def _switched(row: Generation) -> str:

@@ -86,7 +86,7 @@ def offered(model: Model, parameter: Parameter) -> Choices:
     if parameter.name == "size":
         return _sizes(model)
     if parameter.name == "quality":
-        return [(value, labels.quality(value, model.qualities)) for value in parameter.choices]
+        return [(value, labels.quality(value)) for value in parameter.choices]
     return [(value, labels.setting(parameter.name, value).name) for value in parameter.choices]
 
 
@@ -101,7 +101,7 @@ def _sizes(model: Model) -> Choices:
         # Some shapes have two names in the API. People see each shape once, under its first name.
         common = list({model.pixels(value): value for value in reversed(model.size_choices)}.values())[::-1]
     else:
-        common = [value for value in model.size_choices if value in labels.COMMON_SIZES]
+        common = [value for value in labels.COMMON_SIZES if value in model.size_choices]
     tiles: Choices = [(value, _tile(model, value)) for value in common]
     more = [(value, _tile(model, value)) for value in model.size_choices if value not in common]
     heading = _("More shapes")

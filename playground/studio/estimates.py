@@ -19,7 +19,8 @@ from playground.studio.modes import price_group
 
 @dataclass(frozen=True)
 class Level:
-    """One quality of the chosen model: the price of a picture in it, and the usual time in seconds, if known."""
+    """One quality of the chosen model: the price of a picture in it, and the usual time of a picture in seconds. The
+    time is None if it is not known, or if the times of the qualities contradict the words beside them."""
 
     quality: str
     low: Decimal
@@ -117,6 +118,9 @@ def _levels(
 ) -> tuple[Level, ...]:
     qualities = get_model(request.model).qualities
     waits = Generation.objects.usual_waits(request.model, rehearsal) if qualities else {}
+    known = [waits[level] for level in qualities if level in waits]
+    if known != sorted(known):
+        waits = {}  # the words say that a finer quality is slower
     prices = (estimate(replace(request, quality=level)) for level in qualities)
     return tuple(
         Level(level, price.per_image_low, price.per_image_high, waits.get(level))

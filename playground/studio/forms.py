@@ -20,7 +20,7 @@ from playground.evolink.invisible import is_empty
 from playground.evolink.validation import problems
 from playground.fields.widgets import Choice, Stepper
 from playground.models import Delivery, GeneratedImage, codes, labels
-from playground.models.request_values import chosen_model, with_own_size
+from playground.models.request_values import chosen_model, first_values, with_own_size
 from playground.references import reachability
 from playground.references.selection import References
 from playground.studio import choices
@@ -137,7 +137,7 @@ class GenerationForm(forms.Form):
     def fresh(cls, pictures: References | None = None, rehearsal: bool = True, /, **values: Any) -> Self:
         """A new form with the model's defaults. `values` win over them."""
         given = {name: value for name, value in values.items() if value not in ("", None)}
-        initial = {**chosen_model(values).defaults, "request_id": new_request_id(), **given}
+        initial = {**first_values(chosen_model(values)), "request_id": new_request_id(), **given}
         return cls(initial=initial, pictures=pictures, rehearsal=rehearsal)
 
     def again(self) -> "GenerationForm":

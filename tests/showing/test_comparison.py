@@ -37,7 +37,7 @@ def test_only_what_differs_is_in_the_table(as_alice: Client, alice: User) -> Non
     html = compare(as_alice, *keys(one, two))
     assert frames(html) == keys(one, two)
     rows = {name: [cell.text for cell in cells] for name, cells in differing(html).items()}
-    assert rows["Quality"] == ["Draft", "Best"]
+    assert rows["Quality"] == ["Draft", "High"]
     assert rows["Size"] == ["Square", "Landscape"]
     assert rows["Kind"] == ["Rehearsal", "Live"]
     assert not rows.keys() & {"Prompt", "Model", "Person", "Cost of the generation in credits"}

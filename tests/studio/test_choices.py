@@ -1,6 +1,6 @@
 """What the form offers for a model: values, words, shapes, prices."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -8,9 +8,11 @@ import pytest
 
 from accounts.models import User
 from playground.evolink import MODELS, rules
+from playground.models import Generation
 from playground.models.request_values import OWN_SIZE
 from playground.studio.estimates import priced
 from playground.studio.forms import GenerationForm
+from tests.factories import make_generation
 
 NOW = datetime(2026, 11, 20, 12, tzinfo=ZoneInfo("UTC"))
 
@@ -31,7 +33,8 @@ def chosen(form: GenerationForm, name: str) -> list[str]:
 @pytest.mark.parametrize("model", MODELS)
 def test_the_defaults_of_every_model_are_chosen(model: str) -> None:
     form, known = form_of(model), MODELS[model]
-    assert chosen(form, "size") == [known.default_size]
+    # Where EvoLink would choose the shape, a form starts with a square.
+    assert chosen(form, "size") == ["1:1" if known.default_size == "auto" else known.default_size]
     assert chosen(form, "quality") == ([known.default_quality] if known.qualities else [])
 
 
@@ -118,3 +121,30 @@ def test_without_a_value_a_setting_stands_on_its_default() -> None:
     assert form.is_valid()
     assert chosen(form, "size") == [MODELS["gpt-image-2"].default_size]
     assert 'value="1"' in str(form["n"])
+
+
+@pytest.mark.parametrize("model", MODELS)
+def test_a_quality_has_the_same_word_on_every_model(model: str) -> None:
+    words = {"low": "Draft", "medium": "Standard", "high": "High", "xhigh": "Very high", "max": "Maximum"}
+    shown = {option["value"]: str(option["label"].name) for option in options(form_of(model), "quality")}
+    assert shown == {value: words[value] for value in MODELS[model].qualities}
+
+
+@pytest.mark.parametrize(
+    ("waits", "told"),
+    [
+        ({"low": 8, "medium": 20, "high": 40}, [8, 20, 40]),
+        ({"low": 30, "medium": 20}, [None, None, None]),  # “cheapest and fastest” would be contradicted
+        ({"high": 40}, [None, None, 40]),
+    ],
+)
+def test_the_usual_time_is_told_per_picture_unless_it_contradicts_the_words(
+    alice: User, waits: dict[str, int], told: list[int | None]
+) -> None:
+    for quality, seconds in waits.items():
+        row = make_generation(owner=alice, quality=quality, n=4, now=NOW)
+        drawn = NOW + timedelta(seconds=4 * seconds)
+        Generation.objects.filter(pk=row.pk).update(sent_at=NOW, drawn_at=drawn)
+    form = form_of("gpt-image-1")
+    priced(form, alice, NOW)
+    assert [option["level"].seconds for option in options(form, "quality")] == told
