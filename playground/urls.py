@@ -69,6 +69,7 @@ urlpatterns = [
         name="thumbnail-medium",
     ),
     path("generations/<slug:code>/images/<int:index>/tools/", pictures.tools, name="picture-tools"),
+    path("generations/<slug:code>/images/<int:index>/menu/", pictures.menu, name="picture-menu"),
     path("generations/<slug:code>/images/<int:index>/favourite/", pictures.favourite, name="favourite"),
     path("generations/<slug:code>/images/<int:index>/text/", pictures.describe, name="describe"),
     path("gallery/", gallery.gallery, name="gallery"),

@@ -17,6 +17,7 @@ from playground.evolink.types import SETTINGS
 from playground.models.attempts import Attempt
 from playground.models.budgets import Budget
 from playground.models.generation_columns import GenerationColumns
+from playground.models.images import GeneratedImage, GeneratedImageQuerySet
 from playground.models.ledger import LedgerEntry
 from playground.models.rates import current_rates, tables_of
 from playground.models.references import Reference, ReferenceUse
@@ -70,6 +71,10 @@ def highest_alternative(
     return max((price.high for price in prices), default=Decimal(0))
 
 
+def _images_for(reader: "User") -> "models.Prefetch[str, GeneratedImageQuerySet, str]":
+    return models.Prefetch("images", GeneratedImage.objects.with_favourites(reader))
+
+
 class RequestIdReused(Exception):
     """The same form was submitted again with other content. Nothing was sent and nothing was spent."""
 
@@ -93,17 +98,17 @@ class GenerationQuerySet(models.QuerySet[Row]):
         """Those with every word of `text` in the prompt."""
         return self.filter(*(Q(prompt_folded__contains=word) for word in search_words(text)))
 
-    def recent(self) -> Self:
-        """The history: the newest first, at most `HISTORY_LENGTH`, with their images."""
-        return self.for_cards().order_by("-pk").prefetch_related("images")[:HISTORY_LENGTH]
+    def recent(self, reader: "User") -> Self:
+        """The history: the newest first, at most `HISTORY_LENGTH`, with their images for a reader."""
+        return self.for_cards().order_by("-pk").prefetch_related(_images_for(reader))[:HISTORY_LENGTH]
 
     def for_cards(self) -> Self:
         """With the owner of the key, whom a card may name."""
         return self.select_related("key__owner")
 
-    def with_images(self, rows: list[Row]) -> None:
-        """Fetch the images of these rows in one query."""
-        models.prefetch_related_objects(rows, "images")
+    def with_images(self, rows: Sequence[Row], reader: "User") -> None:
+        """Fetch the images of these rows in one query. Each has `favourite`, the reader's own mark."""
+        models.prefetch_related_objects(rows, _images_for(reader))
 
     def in_hand(self) -> Self:
         """Those that a worker holds. Leases are written and read by the database's clock, so that workers with

@@ -4,6 +4,7 @@ from django import forms
 from django.core.paginator import Page, Paginator
 from django.utils.translation import gettext_lazy as _
 
+from accounts.models import User
 from playground.fields.widgets import SearchField
 from playground.models import Generation, Status
 from playground.models.queries import GenerationQuerySet
@@ -43,6 +44,8 @@ class HistoryForm(forms.Form):
         return rows.order_by("-pk")
 
 
-def page_of(rows: GenerationQuerySet[Generation], number: str | None) -> Page[Generation]:
-    """A page of these rows, with what their cards need."""
-    return Paginator(rows.for_cards().prefetch_related("images"), PAGE).get_page(number)
+def page_of(rows: GenerationQuerySet[Generation], number: str | None, reader: User) -> Page[Generation]:
+    """A page of these rows, with what their cards need for a reader."""
+    page = Paginator(rows.for_cards(), PAGE).get_page(number)
+    Generation.objects.with_images(list(page), reader)
+    return page

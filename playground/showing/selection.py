@@ -25,7 +25,7 @@ def pictures_of(user: User, keys: Iterable[str]) -> list[GeneratedImage]:
     wanted = [key for key in dict.fromkeys(keys) if well_formed(key.rpartition(".")[0])][:SELECTION_MAX]
     codes = list(dict.fromkeys(key.rpartition(".")[0] for key in wanted))
     found: dict[str, GeneratedImage] = {}
-    visible = GeneratedImage.objects.visible_to(user).select_related("generation")
+    visible = GeneratedImage.objects.visible_to(user).select_related("generation").with_favourites(user)
     for start in range(0, len(codes), _LOOKUP):
         rows = visible.filter(generation__code__in=codes[start : start + _LOOKUP])
         found |= {row.key: row for row in rows}

@@ -19,6 +19,8 @@ from playground.models.visibility import keeps, seen_by
 from playground.showing.export import zip_of
 from playground.showing.gallery import GalleryForm, page_of
 from playground.showing.selection import back_with, next_page, selected, undo_offer
+from playground.studio.cards import card_of
+from playground.web.picture_menu import STUDIO
 
 # The largest number of pictures that a response renders one by one.
 REDRAWN_MAX = 200
@@ -119,10 +121,20 @@ def _acted(request: MemberRequest, pictures: list[GeneratedImage], said: str, de
         if len(pictures) > REDRAWN_MAX:
             messages.success(request, said)
             return HttpResponse(headers={"HX-Redirect": next_page(request, deletion)})
-        fresh = _pictures(request, [picture.pk for picture in pictures])
-        return render(request, "playground/_acted.html", {"pictures": fresh, "said": said, "deletion": deletion})
+        changed = _changed(request, [picture.pk for picture in pictures])
+        return render(request, "playground/_acted.html", changed | {"said": said, "deletion": deletion})
     messages.success(request, said)
     return redirect(next_page(request, deletion))
+
+
+def _changed(request: MemberRequest, keys: list[int]) -> dict[str, Any]:
+    """What the page of the form has to draw again: pictures of the gallery, or cards of the studio."""
+    on = request.POST.get("on", "")
+    if on != STUDIO:
+        return {"pictures": _pictures(request, keys)}
+    rows = list(Generation.objects.filter(owner=request.user, images__in=keys).distinct().for_cards())
+    Generation.objects.with_images(rows, request.user)
+    return {"cards": [card_of(row, request.user, timezone.now()) for row in rows], "on": on}
 
 
 def _pictures(request: MemberRequest, keys: list[int]) -> list[GeneratedImage]:

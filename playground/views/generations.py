@@ -23,6 +23,7 @@ from playground.studio.cards import card_of
 from playground.studio.modes import paying_key
 from playground.studio.submission import NOT_HANDED_IN, why_not
 from playground.web.cards import after, anything_watched, changed_cards, handed_in
+from playground.web.picture_menu import menu_of
 
 
 @require_GET
@@ -36,10 +37,11 @@ def generation(request: MemberRequest, code: str) -> HttpResponse:
     row = get_object_or_404(rows, code=code)
     if request.htmx and row.watched and request.GET.get("version") == str(row.version):
         return HttpResponse(status=204)
-    card = card_of(row, request.user, timezone.now())
+    card, page = card_of(row, request.user, timezone.now()), page_of(row, request.user)
     context = {
         "card": card,
-        "page": page_of(row, request.user),
+        "page": page,
+        "menus": [menu_of(image, request.user, "", request.path) for image in page.images],
         "ready": card.ready if request.htmx else 0,
         "undo": undo_offer(request),
     }

@@ -1,15 +1,18 @@
 """One picture: its bytes, its thumbnails, and a person's notes about it."""
 
+from urllib.parse import urlsplit
+
 from django.http import Http404, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_GET, require_POST, require_safe
 
-from accounts.access import MemberRequest
+from accounts.access import MemberRequest, local
 from playground.models import GeneratedImage
 from playground.models.visibility import keeps
 from playground.showing.export import file_name
 from playground.studio.forms import DescriptionForm
+from playground.web.picture_menu import REDRAWN, menu_of
 from playground.web.pictures import picture_response, thumbnail_response
 
 
@@ -35,7 +38,17 @@ def thumbnail(request: MemberRequest, code: str, index: int, size: str) -> HttpR
 @require_GET
 def tools(request: MemberRequest, code: str, index: int) -> HttpResponse:
     """The lightbox's actions for this picture."""
-    return render(request, "playground/_tools.html", {"image": _visible(request, code, index)})
+    return render(request, "playground/_tools.html", {"image": _visible(request, code, index), "on": _page(request)})
+
+
+@require_GET
+def menu(request: MemberRequest, code: str, index: int) -> HttpResponse:
+    """What the menu of this picture offers on the page that `on` names."""
+    picture = _visible(request, code, index)
+    came_from = local(request, request.headers.get("referer", ""), reverse("generation", args=[code]))
+    back = urlsplit(came_from)._replace(scheme="", netloc="").geturl()
+    offered = menu_of(picture, request.user, _page(request), back)
+    return render(request, "playground/_picture_menu.html", {"menu": offered})
 
 
 @require_POST
@@ -65,6 +78,12 @@ def describe(request: MemberRequest, code: str, index: int) -> HttpResponse:
     if request.htmx:
         return render(request, "playground/_alternative.html", {"image": picture, "saved": True})
     return redirect(reverse("generation", args=[code]) + f"#picture-{picture.number}")
+
+
+def _page(request: MemberRequest) -> str:
+    """The page that the picture stands on, if it is one that puts changed pictures in their place."""
+    on = request.GET.get("on", "")
+    return on if on in REDRAWN else ""
 
 
 def _visible(request: MemberRequest, code: str, index: int) -> GeneratedImage:

@@ -37,7 +37,7 @@ def studio(request: MemberRequest) -> HttpResponse:
 
 def _page(request: MemberRequest, form: GenerationForm) -> dict[str, Any]:
     mine, now = Generation.objects.filter(owner=request.user), timezone.now()
-    cards = [card_of(row, request.user, now) for row in mine.recent()]
+    cards = [card_of(row, request.user, now) for row in mine.recent(request.user)]
     return {
         "cards": cards,
         "counts": mine.counts(),

@@ -26,6 +26,7 @@ def handed_in(request: MemberRequest, row: Generation, new: bool) -> HttpRespons
         if said:
             messages.info(request, said)
         return redirect("studio")
+    Generation.objects.with_images([row], request.user)
     mine, now = Generation.objects.filter(owner=request.user), timezone.now()
     pictures, prompt = chosen(request.user, request.POST), request.POST.get("prompt", "")
     form = GenerationForm.fresh(pictures, rehearses(request), **kept(request.POST), prompt=prompt)
@@ -45,7 +46,7 @@ def changed_cards(
 ) -> HttpResponse:
     """The changed cards as htmx out-of-band swaps, with the counts. With `restart` the page begins to ask for changes
     again."""
-    Generation.objects.with_images(rows)
+    Generation.objects.with_images(rows, request.user)
     now = timezone.now()
     cards = [card_of(row, request.user, now) for row in rows]
     context = {
@@ -64,7 +65,7 @@ def changed_cards(
 
 def anything_watched(request: MemberRequest) -> bool:
     """Whether the person's history has a card that the page must keep asking for."""
-    return any(row.watched for row in Generation.objects.filter(owner=request.user).recent())
+    return any(row.watched for row in Generation.objects.filter(owner=request.user).recent(request.user))
 
 
 def after(

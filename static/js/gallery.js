@@ -90,7 +90,6 @@ document.addEventListener("click", (event) => {
 document.addEventListener("htmx:load", show);
 // Pictures that were replaced are still selected, for the next step.
 document.addEventListener("htmx:oobAfterSwap", show);
-document.addEventListener("htmx:beforeRequest", (event) => closest(event, "[popover]")?.hidePopover());
 // What was deleted is not selected any more, whatever the answer looks like: many deletions end in a fresh page.
 document.addEventListener("htmx:afterRequest", ({ detail: { elt, successful } }) => {
   if (elt instanceof HTMLButtonElement && elt.value === "delete" && successful) clear();

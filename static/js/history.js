@@ -1,6 +1,6 @@
 // The history: its days and its short times are those of the reader's own time zone and clock.
 
-import { all, byId, closest } from "./dom.js";
+import { all, byId } from "./dom.js";
 
 const { lang } = document.documentElement;
 const list = byId("history-list");
@@ -43,6 +43,3 @@ setInterval(() => {
       : new Intl.DateTimeFormat(lang, { dateStyle: "short", timeStyle: "short" }).format(at);
   }
 }, 3e4);
-
-// A menu closes when somebody has chosen from it.
-document.addEventListener("htmx:beforeRequest", (event) => closest(event, "[popover]")?.hidePopover());

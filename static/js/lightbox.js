@@ -1,11 +1,20 @@
 // The lightbox shows every a[data-lightbox] of the page, in the order of the page. Its address is the page of the picture, so it
-// can be reloaded and sent on, and Back closes it.
+// can be reloaded and sent on, and Back closes it. pictures.js loads this with the first one, and this its styles.
 
 import { all, byId, closest, first, singleKeys } from "./dom.js";
 import { send } from "./errors.js";
 import { zoomable } from "./zoom.js";
 
 const dialog = byId("lightbox", HTMLDialogElement);
+const styles = document.createElement("link");
+styles.rel = "stylesheet";
+styles.href = dialog.dataset.styles ?? "";
+await new Promise((resolve, reject) => {
+  styles.onload = resolve;
+  styles.onerror = reject;
+  document.head.append(styles);
+});
+
 const picture = byId("lightbox-picture", HTMLImageElement);
 const links = () => all("a[data-lightbox]", HTMLAnchorElement).filter((link) => !link.closest("[hidden]"));
 // A picture without a page of its own has a place on this one.

@@ -11,7 +11,7 @@ let late = false;
 const hold = ({ detail }) => {
   const estimate = detail.target.matches("#estimate, #generate");
   if (!estimate && !detail.requestConfig?.elt.matches('[hx-trigger^="every"]')) return;
-  if (!document.querySelector(`:is(${CONTROLS}, input, select):active, .task-more:popover-open`)) return;
+  if (!document.querySelector(`:is(${CONTROLS}, input, select):active, .menu:popover-open`)) return;
   detail.shouldSwap = false;
   late ||= estimate; // what asks every few seconds comes again by itself
 };

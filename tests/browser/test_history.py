@@ -108,20 +108,20 @@ def test_what_is_saved_can_be_opened_edited_and_used_again(
     expect(card(page, row).locator(".task-line > span")).to_have_text(
         ["just now", "Draft", "1.50 credits", "Rehearsal"]
     )
-    card(page, row).get_by_role("button", name="More").click()
+    card(page, row).locator(".task-head").get_by_role("button", name="More").click()
     menu = card(page, row).locator(".task-more")
     expect(menu).to_contain_text("Estimate")
     expect(menu).to_contain_text("cost 1.5")
     page.keyboard.press("Escape")
     expect(menu).to_be_hidden()
     card(page, row).locator(".slot").first.hover()
-    card(page, row).get_by_role("button", name="Edit picture 1").click()
+    card(page, row).locator(".slot").first.get_by_role("button", name="Change").click()
     expect(page.locator("#reference-list > *")).to_have_count(1)
-    card(page, row).locator(".slot a").nth(1).click()
+    card(page, row).locator(".slot .picture-link").nth(1).click()
     expect(page.locator("#lightbox-place")).to_have_text("2 / 2")
     page.keyboard.press("Escape")
-    expect(card(page, row).locator(".slot a").nth(1)).to_be_focused()
-    card(page, row).get_by_role("link", name="Open").click()
+    expect(card(page, row).locator(".slot .picture-link").nth(1)).to_be_focused()
+    card(page, row).locator(".task-head").get_by_role("link", name="Open").click()
     expect(page.locator("figure")).to_have_count(2)
     page.go_back()
     card(page, row).get_by_role("link", name="Use these settings").click()
@@ -144,4 +144,40 @@ def test_a_menu_that_is_open_stays_while_news_arrive(
     expect(menu).to_be_visible()
     page.keyboard.press("Escape")
     expect(card(page, row)).to_contain_text("You canceled it before it was sent.")
+    assert complaints == []
+
+
+def test_a_picture_is_deleted_from_its_menu_and_comes_back(
+    studio: Callable[[], Page], alice: User, complaints: list[str]
+) -> None:
+    row = make_saved(owner=alice, prompt="A lighthouse", n=2)
+    page = studio()
+    first = card(page, row).locator(".slot").first
+    first.hover()
+    first.get_by_role("button", name="More").click()
+    first.get_by_role("button", name="Delete").click()
+    expect(card(page, row).locator(".slot .picture-link")).to_have_count(1)
+    expect(card(page, row)).to_contain_text("Deleted")
+    page.get_by_role("button", name="Undo").click()
+    expect(card(page, row).locator(".slot .picture-link")).to_have_count(2)
+    assert complaints == []
+
+
+def test_a_menu_by_keyboard(studio: Callable[[], Page], alice: User, complaints: list[str]) -> None:
+    row = make_saved(owner=alice, prompt="A lighthouse")
+    page = studio()
+    card(page, row).locator(".picture-link").focus()
+    for name in ("Download", "Favorite", "Change", "Share", "More"):
+        page.keyboard.press("Tab")
+        focused = card(page, row).locator(".picture-actions :focus")
+        expect(focused).to_have_accessible_name(name)
+        expect(focused).to_be_visible()
+    page.keyboard.press("Enter")
+    menu = card(page, row).locator(".picture-menu")
+    expect(menu.get_by_role("link", name="Present")).to_be_visible()
+    page.keyboard.press("Tab")
+    expect(menu.get_by_role("link", name="Open")).to_be_focused()
+    page.keyboard.press("Escape")
+    expect(menu).to_be_hidden()
+    expect(card(page, row).locator(".act-more")).to_be_focused()
     assert complaints == []

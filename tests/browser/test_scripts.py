@@ -42,7 +42,7 @@ def test_modules_come_by_their_hashed_names(
     expect(page.locator("#prompt-counter")).to_have_text(re.compile("^0 / "))
     row = make_saved(owner=alice, n=2)
     visit("/")
-    page.locator(".slot a").first.click()
+    page.locator(".slot .picture-link").first.click()
     expect(page.locator("#lightbox-place")).to_have_text("1 / 2")
     visit("/gallery/")
     page.locator(".picture-link").first.focus()

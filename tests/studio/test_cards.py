@@ -429,5 +429,5 @@ def test_twenty_cards_need_no_query_of_their_own(
         failed(alice, "key_refused", rehearsal=False, key=key)
         drawn(alice, 1, "0.5", n=2)
     with django_assert_num_queries(2):  # rows with keys and owners, images
-        rows = list(Generation.objects.filter(owner=alice).recent())
+        rows = list(Generation.objects.filter(owner=alice).recent(alice))
         assert len([card_of(row, alice, NOW) for row in rows]) == 20
