@@ -9,6 +9,7 @@ from typing import Final
 from babel.numbers import format_currency, format_decimal
 from django.conf import settings
 from django.utils.translation import get_language
+from django.utils.translation import gettext as _
 
 from playground.evolink import pricing
 
@@ -37,6 +38,25 @@ def _everyday(amount: Decimal, small: Decimal) -> Decimal:
 def credits_text(amount: Decimal) -> str:
     """Credits for people: two decimals, or four below one credit."""
     return _shown(_everyday(amount, Decimal(1)))
+
+
+def brief(amount: Decimal) -> str:
+    """Credits in as few digits as a person needs to decide: one decimal, two below one credit, none from 100 on."""
+    unit = Decimal(1) if amount >= 100 else Decimal("0.1") if amount >= 1 else _CENT
+    return _shown(max(amount.quantize(unit, ROUND_HALF_EVEN), _CENT) if amount else amount.quantize(Decimal(1)))
+
+
+def brief_money(amount: Decimal) -> str:
+    """Credits in the display currency, or else in US dollars: whole cents below one dollar."""
+    if settings.DISPLAY_CURRENCY is not None:
+        return currency_text(amount)
+    dollars = pricing.usd(amount)
+    if dollars >= 1:
+        return f"US${_shown(dollars.quantize(_CENT, ROUND_HALF_EVEN))}"
+    cents = (dollars * 100).quantize(Decimal(1), ROUND_HALF_EVEN)
+    if dollars and not cents:
+        return _("under 1 ¢")
+    return _("%(cents)s ¢") % {"cents": cents}
 
 
 def rounded(amount: Decimal) -> str:

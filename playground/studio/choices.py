@@ -3,13 +3,15 @@ show them."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
+from django.forms import BoundField
 from django.utils.choices import flatten_choices
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from playground.evolink import Model, Parameter, rules
+from playground.evolink import MODELS, Model, Parameter, rules
 from playground.fields.widgets import Choice
 from playground.models import labels
 from playground.models.request_values import OWN_SIZE
@@ -52,6 +54,29 @@ class OwnSizeRules:
     largest: int = rules.AREA_MAX
 
 
+@dataclass(frozen=True)
+class ModelTile:
+    """What the page shows for a model: its name, and a sentence on what it is good for."""
+
+    name: str
+    use: str
+
+
+@dataclass(frozen=True)
+class Chip:
+    """A setting in the row below the prompt. `words` say what is chosen; `shape` draws it if it is a size."""
+
+    field: BoundField
+    words: str
+    shape: Rectangle | None = None
+
+
+class ModelTiles(Choice):
+    """Models as tiles. The retired ones are folded away."""
+
+    template_name = "forms/widgets/models.html"
+
+
 class SizeTiles(Choice):
     """Sizes as tiles. Those below a heading are folded away. A value that is not among them is a custom size."""
 
@@ -88,6 +113,23 @@ def offered(model: Model, parameter: Parameter) -> Choices:
     if parameter.name == "quality":
         return [(value, labels.quality(value)) for value in parameter.choices]
     return [(value, labels.setting(parameter.name, value).name) for value in parameter.choices]
+
+
+def models(today: date) -> Choices:
+    """The models that people can choose, and the retired ones below a heading."""
+    tiles: dict[bool, Choices] = {False: [], True: []}
+    for model in MODELS.values():
+        tiles[model.retired(today)].append((model.id, ModelTile(model.name, labels.summary(model))))
+    return [*tiles[False], (_("Retired models"), tiles[True])] if tiles[True] else tiles[False]
+
+
+def shape_of(model: Model, size: str) -> Rectangle | None:
+    """The drawing of a size. None for Automatic, and for a size that the model does not take."""
+    try:
+        pixels = model.pixels(size)
+    except ValueError:
+        return None
+    return _drawn(*pixels) if pixels else None
 
 
 def own_size(model: Model) -> OwnSizeRules | None:

@@ -22,6 +22,8 @@ from playground.references.selection import References, chosen
 # The settings that studio.js saved in this browser, and their user: `user=1&model=…&size=…`.
 COOKIE: Final = "draft"
 _LENGTH_MAX: Final = 1000
+# The name among a person's defaults.
+_AGREED: Final = "evolink_storage"
 
 
 @dataclass(frozen=True)
@@ -67,6 +69,18 @@ def named_model(request: HttpRequest) -> str:
 def other_models(user: User) -> bool:
     """Whether another model may draw what the chosen one cannot: the person's default, or else the team's."""
     return bool(user.defaults.get("other_models", settings.OTHER_MODELS))
+
+
+def agreed(user: User) -> bool:
+    """Whether the person has agreed once that reference images go through EvoLink's own file storage."""
+    return bool(user.defaults.get(_AGREED))
+
+
+def agree(user: User, on: bool = True) -> None:
+    """Remembers it, or that they do not agree any more."""
+    if agreed(user) != on:
+        user.defaults = {**user.defaults, _AGREED: on}
+        user.save(update_fields=["defaults"])
 
 
 def own_default(allowed: bool) -> dict[str, bool]:

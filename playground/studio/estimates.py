@@ -1,20 +1,27 @@
 """What a request costs this person now, and whether their budget is enough."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal
 from functools import partial
-from typing import Any
+from typing import Any, Final
+
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from accounts.models import User
 from playground.evolink import GenerationRequest, RatesVersion, get_model, pricing, successors
-from playground.models import Budget, Generation, Standing, current_rates
+from playground.evolink.model import Pixels
+from playground.models import Budget, Generation, Standing, current_rates, labels
 from playground.models.queries import highest_alternative
 from playground.money.budgets import after_sentence, short_sentence, warning_sentence
 from playground.money.terms import Term, terms_of
 from playground.studio.forms import GenerationForm
 from playground.studio.modes import price_group
+
+# The ends of an estimate are worth showing from this ratio on.
+_WIDE: Final = Decimal("1.2")
 
 
 @dataclass(frozen=True)
@@ -29,6 +36,16 @@ class Level:
 
 
 @dataclass(frozen=True)
+class Remedy:
+    """A change of one setting that makes a request fit into the budget: its name, its value, and the change in
+    words."""
+
+    setting: str
+    value: str
+    words: str
+
+
+@dataclass(frozen=True)
 class Quote:
     """An estimate with the rates that it used, the prices in the other qualities, and the budget with the least left.
     `standing` is None in a rehearsal, and if no budget limits this person."""
@@ -39,6 +56,10 @@ class Quote:
     references: int
     rehearsal: bool
     standing: Standing | None
+    pixels: Pixels | None
+    """Width and height of the picture to come. None if the model decides."""
+    remedies: tuple[Remedy, ...]
+    """What would fit into the budget, if it is too small."""
     held: Decimal
     """What would be held: the upper end of the estimate, or of the most expensive model that may draw it instead."""
 
@@ -46,6 +67,11 @@ class Quote:
     def short(self) -> bool:
         """Whether the budget is too small for what would be held."""
         return self.standing is not None and self.standing.left < self.held
+
+    @property
+    def wide(self) -> bool:
+        """Whether the two ends of the estimate are so far apart that the reader should see both."""
+        return self.estimate.high > self.estimate.low * _WIDE
 
     @property
     def terms(self) -> tuple[Term, ...]:
@@ -83,10 +109,40 @@ def quote(
     standing = None if rehearsal else Budget.objects.tightest(owner, now)
     table, group = current_rates(), "" if rehearsal else price_group(owner, key)
     price = partial(pricing.estimate, references=references, group=group, table=table)
-    estimate = price(request)
-    other = highest_alternative(request, references, now.date(), table, group) if other_models else Decimal(0)
-    held = max(estimate.high, other)
-    return Quote(estimate, table.info, _levels(request, rehearsal, price), references, rehearsal, standing, held)
+
+    def held(wanted: GenerationRequest) -> Decimal:
+        other = highest_alternative(wanted, references, now.date(), table, group) if other_models else Decimal(0)
+        return max(price(wanted).high, other)
+
+    needed = held(request)
+    short = standing is not None and standing.left < needed
+    return Quote(
+        estimate=price(request),
+        rates=table.info,
+        levels=_levels(request, rehearsal, price),
+        references=references,
+        rehearsal=rehearsal,
+        standing=standing,
+        pixels=get_model(request.model).pixels(request.size, request.resolution),
+        remedies=tuple(_remedies(request, standing.left, held)) if standing and short else (),
+        held=needed,
+    )
+
+
+def _remedies(
+    request: GenerationRequest, left: Decimal, held: Callable[[GenerationRequest], Decimal]
+) -> Iterator[Remedy]:
+    """The fewest changes that fit: fewer pictures, or the finest quality that is cheap enough."""
+    fewer = next((n for n in range((request.n or 1) - 1, 0, -1) if held(replace(request, n=n)) <= left), 0)
+    if fewer:
+        words = ngettext("%(number)s picture fits", "%(number)s pictures fit", fewer) % {"number": fewer}
+        yield Remedy("n", str(fewer), words)
+    qualities = get_model(request.model).qualities
+    below = qualities[: qualities.index(request.quality)] if request.quality in qualities else ()
+    for quality in reversed(below):
+        if held(replace(request, quality=quality)) <= left:
+            yield Remedy("quality", quality, _("%(quality)s fits") % {"quality": labels.quality(quality).name})
+            return
 
 
 def quote_of(form: GenerationForm, owner: User, now: datetime) -> Quote | None:

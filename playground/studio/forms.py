@@ -14,7 +14,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
-from playground.evolink import MODELS, GenerationRequest, Model, Parameter, Problem
+from playground.evolink import GenerationRequest, Model, Parameter, Problem
 from playground.evolink.catalogue import known_parameters
 from playground.evolink.invisible import is_empty
 from playground.evolink.validation import problems
@@ -44,6 +44,10 @@ _SENTENCES: dict[str, Promise] = {
 }
 
 
+# The settings that people change most.
+_IN_THE_ROW = ("size", "quality", "n")
+
+
 class OpenChoiceField(forms.ChoiceField):
     """A choice field that accepts every value, and none. The model's rules check the value."""
 
@@ -55,7 +59,7 @@ class OpenChoiceField(forms.ChoiceField):
 
 
 class ModelField(forms.ChoiceField):
-    """The list of models. If the form's model does not exist, it shows the model whose settings the form has."""
+    """The models as tiles. If the form's model does not exist, it shows the model whose settings the form has."""
 
     def prepare_value(self, value: Any) -> str:
         return chosen_model({"model": value}).id
@@ -85,7 +89,7 @@ class GenerationForm(forms.Form):
         label=_("Prompt"),
         help_text=_("Say what is in the picture, then how it should look. Ctrl+Enter (⌘Enter on a Mac) sends it."),
         widget=forms.Textarea(
-            attrs={"rows": 5, "required": True, "placeholder": _("A beautiful colorful sunset over the ocean")}
+            attrs={"rows": 3, "required": True, "placeholder": _("A beautiful colorful sunset over the ocean")}
         ),
     )
     width = SideField(label=_("Width in pixels"))
@@ -107,13 +111,13 @@ class GenerationForm(forms.Form):
     # A checkbox. In `cleaned_data` it is the `Delivery` of the reference images.
     reference_way = forms.BooleanField(required=False, label=_("Send them through EvoLink’s own file storage"))
 
-    # htmx attributes of the list of models: what the page loads for another model.
+    # htmx attributes of the models: what the page loads for another model.
     on_model = {
         "hx-get": reverse_lazy("settings-for-model"),
         "hx-target": "#settings",
         "hx-swap": "innerHTML",
         "hx-include": "#studio-form",
-        "hx-sync": "this:replace",
+        "hx-sync": "#id_model:replace",
     }
 
     def __init__(
@@ -160,6 +164,35 @@ class GenerationForm(forms.Form):
         """The settings with more than one choice, in the order of the catalogue. The others are not shown and not
         sent."""
         return [self[parameter.name] for parameter in self.chosen.settings if parameter.is_open_to_choice]
+
+    @property
+    def chips(self) -> list[choices.Chip]:
+        """The settings in the row below the prompt."""
+        return [self._chip(field) for field in self.open_settings if field.name in _IN_THE_ROW]
+
+    @property
+    def more_settings(self) -> list[forms.BoundField]:
+        """The other settings of the model. They are folded away."""
+        return [field for field in self.open_settings if field.name not in _IN_THE_ROW]
+
+    @property
+    def more_errors(self) -> bool:
+        """Whether one of them is wrong."""
+        return any(field.errors for field in self.more_settings)
+
+    @property
+    def model_chip(self) -> choices.Chip:
+        return choices.Chip(self["model"], self.chosen.name)
+
+    def _chip(self, field: forms.BoundField) -> choices.Chip:
+        value = field.value() or ""
+        if field.name == "n":
+            number = int(value) if str(value).isdecimal() else 1
+            return choices.Chip(
+                field, ngettext("%(number)s picture", "%(number)s pictures", number) % {"number": number}
+            )
+        shape = choices.shape_of(self.chosen, str(value)) if field.name == "size" else None
+        return choices.Chip(field, str(labels.setting(field.name, str(value)).name), shape)
 
     @property
     def own_size(self) -> OwnSizeRules | None:
@@ -230,6 +263,11 @@ class GenerationForm(forms.Form):
             yield obstacle
 
     @property
+    def agreed(self) -> bool:
+        """Whether the person has agreed to EvoLink's own file storage, so that the form need not ask."""
+        return bool(self["reference_way"].value()) and not self["reference_way"].errors
+
+    @property
     def offers_evolink(self) -> bool:
         """Whether to offer EvoLink's own file storage, because EvoLink cannot fetch the images from us."""
         return bool(reachability.obstacle(settings.REFERENCE_DELIVERY, rehearsal=self.rehearsal))
@@ -254,7 +292,7 @@ def _field(known: Parameter, model: Model) -> forms.Field:
     """The field of a setting, with the choices of the model. Only the model's rules check its value."""
     label, hint = str(labels.parameter(known.name).name), labels.HINTS.get(known.name, "")
     if known.name == "model":
-        return ModelField(label=label, choices=[(each.id, _listed(each)) for each in MODELS.values()])
+        return ModelField(label=label, choices=choices.models(timezone.now().date()), widget=choices.ModelTiles)
     taken = next((one for one in model.settings if one.name == known.name), None)
     parameter = taken or known
     if parameter.type == "integer":
@@ -273,7 +311,7 @@ class DefaultsForm(GenerationForm):
         "hx-target": "#settings",
         "hx-select": "#settings",
         "hx-swap": "outerHTML",
-        "hx-sync": "this:replace",
+        "hx-sync": "#id_model:replace",
     }
 
 
@@ -302,10 +340,3 @@ class DescriptionForm(forms.Form):
 def _shown(value: object) -> object:
     """A number in the format of the page's language."""
     return number_format(value, force_grouping=True) if isinstance(value, int) else value
-
-
-def _listed(model: Model) -> str:
-    """The name of a model in the list, marked if it is retired."""
-    if model.retired(timezone.now().date()):
-        return _("%(model)s (retired)") % {"model": model.name}
-    return model.name

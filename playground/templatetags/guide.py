@@ -6,11 +6,18 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
 from playground.guide import help
+from playground.guide.ideas import IDEAS, Idea
 from playground.models import labels
 from playground.studio.cards import Card
 
 register = template.Library()
 register.filter("listed", labels.listed)
+
+
+@register.simple_tag
+def ideas() -> tuple[Idea, ...]:
+    """The prompts to start from."""
+    return IDEAS
 
 
 @register.simple_tag

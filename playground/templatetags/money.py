@@ -10,6 +10,8 @@ from playground.money import amounts
 register = template.Library()
 
 register.filter("credits", amounts.credits_text)
+register.filter("brief", amounts.brief)
+register.filter("brief_money", amounts.brief_money)
 register.filter("exact", amounts.exact)
 register.filter("usd", amounts.usd_text)
 register.filter("usd_rate", amounts.usd_rate)

@@ -31,6 +31,7 @@ def defaults(request: MemberRequest) -> HttpResponse:
         if not set(form.errors) - {NON_FIELD_ERRORS}:
             request.user.defaults = kept(request.POST) | drafts.own_default("other_models" in request.POST)
             request.user.save(update_fields=["defaults"])
+            drafts.agree(request.user, "reference_way" in request.POST)
             messages.success(request, _("Saved. The studio now opens with these settings."))
             response = redirect("defaults")
             response.delete_cookie(drafts.COOKIE)  # the draft would hide the new defaults
@@ -38,6 +39,7 @@ def defaults(request: MemberRequest) -> HttpResponse:
     else:
         named = request.GET if "model" in request.GET else request.user.defaults
         values = kept(named) if named else drafts.living({}, now.date())
-        form = DefaultsForm.fresh(None, rehearsal, other_models=drafts.other_models(request.user), **values)
+        own = {"other_models": drafts.other_models(request.user), "reference_way": drafts.agreed(request.user)}
+        form = DefaultsForm.fresh(None, rehearsal, **own, **values)
     context = {"tab": "defaults"} | priced(form, request.user, now)
     return render(request, "playground/defaults.html", context, status=422 if form.errors else 200)

@@ -31,7 +31,8 @@ def studio(request: MemberRequest) -> HttpResponse:
     draft = drafts.draft_of(request.user, request.COOKIES)
     start = drafts.start(request.user, request.GET, draft, rehearsal=rehearsal, today=today)
     pictures = drafts.references(request.user, request.GET)
-    form = GenerationForm.fresh(pictures, rehearsal, other_models=drafts.other_models(request.user), **start.values)
+    own = {"other_models": drafts.other_models(request.user), "reference_way": drafts.agreed(request.user)}
+    form = GenerationForm.fresh(pictures, rehearsal, **own, **start.values)
     return render(request, "playground/studio.html", _page(request, form) | {"replaced": start.replaced})
 
 
@@ -62,8 +63,8 @@ def estimate(request: MemberRequest) -> HttpResponse:
     form = GenerationForm(request.POST, pictures=pictures, rehearsal=rehearses(request))
     quote = quote_of(form, request.user, timezone.now())
     short = quote is not None and quote.short
-    context = {"quote": quote, "renew": True, "button": short != ("short" in request.POST)}
-    return render(request, "playground/_estimate.html", context)
+    context = {"form": form, "quote": quote, "button": short != ("short" in request.POST)}
+    return render(request, "playground/_estimated.html", context)
 
 
 @require_POST
@@ -78,7 +79,12 @@ def _refilled(request: MemberRequest, pictures: References) -> GenerationForm:
     other_models = bool(values.get("other_models"))
     settings = kept(values)
     return GenerationForm.fresh(
-        pictures, rehearses(request), **settings, prompt=values.get("prompt", ""), other_models=other_models
+        pictures,
+        rehearses(request),
+        **settings,
+        prompt=values.get("prompt", ""),
+        other_models=other_models,
+        reference_way=bool(values.get("reference_way")),
     )
 
 
@@ -96,6 +102,8 @@ def generate(request: MemberRequest) -> HttpResponse:
             form = form.again()
             form.add_error(None, why_not(error))
         else:
+            if form.offers_evolink and len(form.pictures):
+                drafts.agree(request.user)
             return handed_in(request, row, new)
     if request.htmx:
         context = priced(form, request.user, timezone.now())

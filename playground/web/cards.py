@@ -12,6 +12,7 @@ from accounts.access import MemberRequest
 from playground.models import HISTORY_LENGTH, Generation, Superseded
 from playground.models.request_values import kept
 from playground.references.selection import chosen
+from playground.studio import drafts
 from playground.studio.cards import card_of
 from playground.studio.estimates import priced
 from playground.studio.forms import GenerationForm
@@ -19,7 +20,8 @@ from playground.studio.modes import rehearses
 
 
 def handed_in(request: MemberRequest, row: Generation, new: bool) -> HttpResponse:
-    """The response to a submitted generation: its card, the counts, and the form with a new request id. It says if the
+    """The response to a submitted generation: its card, the counts, and the form with a new request id and
+    without its references. It says if the
     generation is not new."""
     said = "" if new else _("This was sent before, so nothing was sent again. Here is what became of it.")
     if not request.htmx:
@@ -28,8 +30,8 @@ def handed_in(request: MemberRequest, row: Generation, new: bool) -> HttpRespons
         return redirect("studio")
     Generation.objects.with_images([row], request.user)
     mine, now = Generation.objects.filter(owner=request.user), timezone.now()
-    pictures, prompt = chosen(request.user, request.POST), request.POST.get("prompt", "")
-    form = GenerationForm.fresh(pictures, rehearses(request), **kept(request.POST), prompt=prompt)
+    prompt, agreed = request.POST.get("prompt", ""), drafts.agreed(request.user)
+    form = GenerationForm.fresh(None, rehearses(request), **kept(request.POST), prompt=prompt, reference_way=agreed)
     context = {
         "card": card_of(row, request.user, now),
         "said": said,
@@ -37,6 +39,7 @@ def handed_in(request: MemberRequest, row: Generation, new: bool) -> HttpRespons
         "watching": row.watched,
         "dropped": mine.order_by("-pk").values_list("code", flat=True)[HISTORY_LENGTH:].first() if new else None,
         "corrected": "corrected" in request.POST,
+        "put_away": [reference.token for reference in chosen(request.user, request.POST).chosen],
     } | priced(form, request.user, now)
     return render(request, "playground/_handed_in.html", context)
 

@@ -11,13 +11,11 @@ from accounts.access import MemberRequest, local
 from playground.studio.modes import mode_of
 from playground.web import themes
 
-# The only list of the navigation: name, URL name, icon (a heroicons name).
+# The only list of the navigation: name, URL name, and the beginnings of the addresses of its section.
 NAVIGATION = [
-    (pgettext_lazy("navigation", "Studio"), "studio", "sparkles"),
-    (pgettext_lazy("navigation", "Gallery"), "gallery", "photo"),
-    (pgettext_lazy("navigation", "Prices"), "pricing", "calculator"),
-    (pgettext_lazy("navigation", "Spending"), "usage", "chart-bar"),
-    (pgettext_lazy("navigation", "Help"), "help", "question-mark-circle"),
+    (pgettext_lazy("navigation", "Studio"), "studio", ("/studio/", "/history/", "/references/")),
+    (pgettext_lazy("navigation", "Gallery"), "gallery", ("/gallery/", "/generations/", "/compare/", "/links/")),
+    (pgettext_lazy("navigation", "Help"), "help", ("/help/", "/docs/", "/pricing/", "/status/")),
 ]
 
 
@@ -46,6 +44,13 @@ def here(request: HttpRequest) -> str:
 
 def _entries(path: str) -> list[dict[str, object]]:
     return [
-        {"name": name, "url": reverse(url_name), "icon": icon, "current": reverse(url_name) == path}
-        for name, url_name, icon in NAVIGATION
+        {"name": name, "url": reverse(url_name), "current": _current(path, reverse(url_name), section)}
+        for name, url_name, section in NAVIGATION
     ]
+
+
+def _current(path: str, address: str, section: tuple[str, ...]) -> str:
+    """The value of `aria-current`: for the page itself, or for another page of its section."""
+    if path == address:
+        return "page"
+    return "true" if path.startswith(section) else ""

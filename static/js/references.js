@@ -84,21 +84,6 @@ const waiting = [];
 let running = 0;
 
 /**
- * The size of a file as the server writes it (Django’s filesizeformat), so that the figure is the same after the upload.
- * @param {number} bytes
- */
-const size = (bytes) => {
-  /**
-   * @param {number} value
-   * @param {Intl.NumberFormatOptions} options
-   */
-  const number = (value, options) => value.toLocaleString(document.documentElement.lang, options);
-  if (bytes < 1024) return number(bytes, { style: "unit", unit: "byte", unitDisplay: "long" });
-  const one = { minimumFractionDigits: 1, maximumFractionDigits: 1 };
-  return bytes < 1024 ** 2 ? `${number(bytes / 1024, one)}\xa0KB` : `${number(bytes / 1024 ** 2, one)}\xa0MB`;
-};
-
-/**
  * What is wrong with a file, as far as it can be known here.
  * @param {File} file
  * @param {number} place
@@ -120,18 +105,14 @@ const add = (files) => {
 };
 
 /**
- * What can be known before anything is sent: picture, name, size, pixels.
+ * What can be shown before anything is sent.
  * @param {File} file
  */
 const preview = (file) => {
   const item = fromTemplate("reference-uploading", file.name);
   const image = first("img", HTMLImageElement, item);
-  const facts = first(".reference-facts", HTMLElement, item);
-  facts.textContent = size(file.size);
-  image.addEventListener("load", () => {
-    facts.textContent = `${image.naturalWidth} × ${image.naturalHeight} · ${size(file.size)}`;
-    URL.revokeObjectURL(image.src);
-  }, { once: true });
+  image.title = file.name;
+  image.addEventListener("load", () => URL.revokeObjectURL(image.src), { once: true });
   image.src = URL.createObjectURL(file);
   waiting.push({ file, item });
   return item;
@@ -235,7 +216,7 @@ const remove = (item) => {
   if (name) announce(word("removed", { name }));
   /** @type {HTMLElement | null | undefined} */
   const button = beside?.querySelector("[data-remove], [data-cancel]");
-  (button ?? byId("id_images")).focus();
+  (button ?? first("#add > summary")).focus();
 };
 
 document.addEventListener("click", (event) => {
@@ -245,7 +226,7 @@ document.addEventListener("click", (event) => {
   const { use } = button.dataset;
   if (button.matches("[data-remove], [data-cancel]") && item) remove(item);
   else if (button.matches("[data-clipboard]")) import("./clipboard.js").then(({ read }) => read()).then(addCopied);
-  else if (use) take([use]);
+  else if (use) take(use.split(" "));
 });
 
 // References that the studio has already come into the list by their names.
@@ -262,6 +243,11 @@ const take = async (references) => {
   list().append(place);
   settle(place, itemsIn(request.responseText));
 };
+
+// What was sent is put away: the list came back empty.
+document.addEventListener("htmx:oobAfterSwap", (event) => {
+  if (event.detail.target.id === "reference-list") changed();
+});
 
 // “Change” puts its item into the list by itself.
 document.addEventListener("htmx:afterSwap", (event) => {

@@ -45,11 +45,10 @@ export const start = ({ list, items, changed, word }) => {
     if (document.activeElement !== button) first(`[data-move="${-step}"]`, HTMLElement, item).focus();
   });
 
-  // By mouse anywhere on an item, by finger on its grip, so that the list can still be scrolled.
+  // By mouse or finger, anywhere on an item.
   document.addEventListener("pointerdown", (event) => {
     const item = closest(event, "#reference-list [data-reference]");
-    const handle = event.pointerType === "mouse" ? !closest(event, ".reference-tools, a") : closest(event, "[data-grip]");
-    if (!item || !handle || event.button !== 0) return;
+    if (!item || closest(event, "button") || event.button !== 0) return;
     event.preventDefault();
     const before = items().indexOf(item);
     // The list holds the pointer: an item that changes its place would lose it.
@@ -59,11 +58,11 @@ export const start = ({ list, items, changed, word }) => {
       item.dataset.dragging = "";
       const under = items().find((other) => {
         const box = other.getBoundingClientRect();
-        return other !== item && pointer.clientY > box.top && pointer.clientY < box.bottom;
+        return other !== item && pointer.clientX > box.left && pointer.clientX < box.right && pointer.clientY > box.top && pointer.clientY < box.bottom;
       });
       if (!under) return;
       const box = under.getBoundingClientRect();
-      if (pointer.clientY < box.top + box.height / 2) under.before(item);
+      if (pointer.clientX < box.left + box.width / 2) under.before(item);
       else under.after(item);
     };
     const end = () => {

@@ -29,6 +29,7 @@ document.addEventListener("htmx:afterSettle", ({ target, detail }) => {
   /** @type {HTMLElement | null | undefined} */
   const field = wrong?.querySelector("input:checked") ?? wrong?.querySelector("input") ?? wrong;
   if (field) focus(field);
+  form().classList.add("is-open");
 });
 
 // Generate is disabled while the form is on its way, and a disabled button loses the focus.
@@ -89,14 +90,19 @@ const refresh = () => {
 document.addEventListener("htmx:afterSettle", refresh);
 refresh();
 
-// The terms of the estimate stay open or closed while the figures behind them change, however fast answers come.
-const terms = () => all("#estimate .terms", HTMLDetailsElement)[0];
-let termsOpen = false;
-// The click comes at once; "toggle" would come later, perhaps when an answer has already replaced the element.
-document.addEventListener("click", (event) => {
-  if (closest(event, "#estimate .terms > summary")) termsOpen = !terms()?.open;
+// A chip that is open closes by Escape and by a press elsewhere.
+const chips = () => all(".chip[open]", HTMLDetailsElement);
+document.addEventListener("keydown", (event) => {
+  const [chip] = chips();
+  if (event.key !== "Escape" || !chip || event.isComposing) return;
+  event.preventDefault();
+  if (chip.contains(document.activeElement)) chip.querySelector("summary")?.focus();
+  chip.open = false;
 });
-document.addEventListener("htmx:afterSwap", () => {
-  const one = terms();
-  if (one) one.open = termsOpen;
+document.addEventListener("pointerdown", (event) => {
+  if (!closest(event, ".chip")) chips().forEach((chip) => { chip.open = false; });
 });
+
+// On a phone the composer is one line until somebody writes in it or opens a chip.
+document.addEventListener("focusin", (event) => { if (closest(event, "#studio-form") && !closest(event, "#generate")) form().classList.add("is-open"); });
+document.addEventListener("pointerdown", (event) => { if (!closest(event, "#studio-form, dialog, [popover]")) form().classList.remove("is-open"); });

@@ -335,7 +335,7 @@ def test_a_key_that_is_refused_is_marked_and_its_owner_told(
     assert SecurityEvent.objects.filter(kind=EventKind.KEY_REFUSED).count() == 1
     studio = as_alice.get("/").content.decode()
     assert "no longer accepts your API key" in studio
-    assert ".ribbon" in Html(studio)
+    assert ".mode-pill[data-mode=rehearsal]" in Html(studio)
 
 
 @pytest.mark.django_db(transaction=True)
@@ -362,7 +362,7 @@ def test_people_who_live_on_a_team_key_read_whom_to_ask(
 ) -> None:
     make_key(owner=administrator, secret="sk-sandbox-key_expired", for_members=True)
     page = as_alice.get("/").content.decode()
-    assert ".ribbon" not in Html(page)
+    assert ".mode-pill[data-mode=rehearsal]" not in Html(page)
     as_alice.post("/generations/", FORM | {"mode": "live"})
     run_worker()
     page = as_alice.get("/").content.decode()
@@ -374,7 +374,7 @@ def test_people_who_live_on_a_team_key_read_whom_to_ask(
     theirs = as_administrator.get("/").content.decode()
     assert "no longer accepts your API key" in theirs
     make_key(owner=User.objects.get(username="alice"))
-    assert ".ribbon" not in Html(as_alice.get("/"))
+    assert ".mode-pill[data-mode=rehearsal]" not in Html(as_alice.get("/"))
 
 
 def test_a_team_key_that_is_refused_when_asked_says_whom_to_ask(
@@ -401,15 +401,15 @@ def test_a_key_that_cannot_be_read_is_not_usable(alice: User, as_alice: Client, 
     make_key(owner=alice, label="Lost")
     settings.KEY_ENCRYPTION_KEYS = ["bm90LXRoZS1yaW5nLWl0LXdhcy1sb2NrZWQtd2l0aDA="]
     page = as_alice.get("/").content.decode()
-    assert ".ribbon" in Html(page)
+    assert ".mode-pill[data-mode=rehearsal]" in Html(page)
     assert "Your API key “Lost”" in page
     assert as_alice.post("/generations/", FORM | {"mode": "live"}).status_code == 422
     readable = make_key(owner=alice, label="Fresh")
-    assert ".ribbon" not in Html(as_alice.get("/"))
+    assert ".mode-pill[data-mode=rehearsal]" not in Html(as_alice.get("/"))
     as_alice.post("/generations/", FORM | {"mode": "live", "request_id": "second"})
     assert Generation.objects.get(request_id="second").key == readable
     settings.KEY_ENCRYPTION_KEYS = []
-    assert ".ribbon" in Html(as_alice.get("/"))
+    assert ".mode-pill[data-mode=rehearsal]" in Html(as_alice.get("/"))
 
 
 @pytest.mark.django_db(transaction=True)

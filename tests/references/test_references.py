@@ -477,7 +477,7 @@ class TestReach:
         settings.PUBLIC_URL = "http://localhost:8000"
         make_key(owner=alice)
         reference = make_reference(owner=alice).token
-        assert "Send them through EvoLink" in as_alice.get("/").content.decode()
+        assert "Send pictures through EvoLink’s own file storage" in Html(as_alice.get("/")).text
         refused = hand_in(as_alice, mode="live", reference=reference)
         assert refused.status_code == 422
         page = refused.content.decode()
@@ -488,6 +488,22 @@ class TestReach:
         generation = Generation.objects.get()
         assert (generation.rehearsal, generation.reference_way) == (False, "evolink")
         assert hand_in(as_alice, mode="live", request_id="other").status_code == 302
+
+    def test_the_way_out_is_agreed_to_once(self, alice: User, as_alice: Client, settings: Settings) -> None:
+        settings.PUBLIC_URL = "http://localhost:8000"
+        make_key(owner=alice)
+        way = "#studio-form [name=reference_way]"
+        assert Html(as_alice.get("/")).one(way)["type"] == "checkbox"
+        hand_in(as_alice, mode="live", reference_way="evolink")  # without a picture nothing is agreed to
+        assert Html(as_alice.get("/")).one(way)["type"] == "checkbox"
+        reference = make_reference(owner=alice).token
+        hand_in(as_alice, mode="live", request_id="two", reference=reference, reference_way="evolink")
+        assert Html(as_alice.get("/")).one(way)["type"] == "hidden"
+        # It can be taken back among the defaults.
+        page = Html(as_alice.get("/settings/defaults/"))
+        assert "[name=reference_way][checked]" in page
+        as_alice.post("/settings/defaults/", {"model": "gpt-image-2", "size": "1:1", "quality": "low", "n": "1"})
+        assert Html(as_alice.get("/")).one(way)["type"] == "checkbox"
 
     def test_the_old_name_of_the_setting_is_understood(self) -> None:
         """A warning names the new one. It needs its own process, because settings are read only once."""

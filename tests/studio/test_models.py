@@ -117,7 +117,9 @@ def test_a_model_past_its_last_day_is_marked_with_what_to_use(as_alice: Client) 
         page = settings_of(as_alice, model="gpt-image-1")
         assert "OpenAI shut GPT Image 1 down on Oct. 23, 2026" in page.text
         assert page.one("[data-use-model=gpt-image-2]").text == "Use GPT Image 2"
-        assert "GPT Image 1 (retired)" in Html(as_alice.get("/")).texts("option")
+        retired = Html(as_alice.get("/")).one("#chip-model .more-sizes")
+        assert retired.one("summary").text == "Retired models"
+        assert retired.one("[name=model]")["value"] == "gpt-image-1"
 
 
 @pytest.mark.django_db

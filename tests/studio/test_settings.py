@@ -183,6 +183,7 @@ NOT_ALL_OF_THEM = {
     "playground/models/labels.py": "words",
     "playground/guide/parameters.py": "words",
     "playground/showing/gallery.py": "filters",
+    "playground/studio/forms.py": "the row below the prompt",
 }
 HOME = ("playground/evolink/types.py", "playground/evolink/parameters.py")
 

@@ -22,7 +22,7 @@ def cards(*rows: Generation, older: int = 0) -> dict[str, list[str]]:
 
 
 def model_of(page: Html) -> str:
-    return page.one("[name=model] [selected]")["value"]
+    return page.one("[name=model][checked]")["value"]
 
 
 def test_the_page_says_what_runs(as_alice: Client, alice: User) -> None:
@@ -54,19 +54,19 @@ def test_the_page_of_somebody_new_teaches_and_asks_nothing(as_alice: Client) -> 
 def test_the_six_sizes_are_there_by_use(as_alice: Client) -> None:
     """Each shape is there once. The same shapes by ratio are below “More shapes”."""
     page = Html(as_alice.get("/?model=gpt-image-1"))
-    more = page.values(".more-sizes [name=size]", "value")
+    more = page.values("#chip-size .more-sizes [name=size]", "value")
     assert page.values("[name=size]", "value") == ["1024x1024", "1024x1536", "1536x1024", *more]
     assert more == ["1:1", "2:3", "3:2"]
     assert "posters, phone screens" in page.text
-    assert ".more-sizes[open]" not in page
-    assert ".more-sizes[open]" in Html(as_alice.get("/?model=gpt-image-1&size=2:3"))
+    assert "#chip-size .more-sizes[open]" not in page
+    assert "#chip-size .more-sizes[open]" in Html(as_alice.get("/?model=gpt-image-1&size=2:3"))
 
 
 def test_the_studio_starts_with_a_model_that_is_there(as_alice: Client, alice: User) -> None:
     """A person who never chose the retired model need not read about it."""
     page = Html(as_alice.get("/"))
     assert model_of(page) == "gpt-image-2"
-    assert "#model-note" not in page
+    assert "#model-note .note" not in page
     alice.defaults = {"model": "gpt-image-1", "quality": "low"}
     alice.save()
     page = Html(as_alice.get("/"))

@@ -175,7 +175,7 @@ def test_design_page_shows_every_component(client: Client, db: None, addresses: 
     addresses(True)
     page = Html(client.get("/design/"))
     parts = ("button-primary", "input", "stepper", "segments", "tile-shape", "task-card", "slot.skeleton", "badge")
-    for name in (*parts, "ribbon", "menu", "dialog", "tabs", "table", "empty", "message", "note", "card"):
+    for name in (*parts, "menu", "dialog", "tabs", "table", "empty", "message", "note", "card"):
         assert f".{name}" in page
     main = page.one("main")
     for name in ("choice", "toast-specimen"):
@@ -196,7 +196,7 @@ def test_design_page_shows_every_token(client: Client, db: None, addresses: Call
     addresses(True)
     html = client.get("/design/").content.decode()
     names = set(re.findall(r"^ +--([\w-]+):", (CSS / "tokens.css").read_text().split("@media")[0], re.M))
-    families = {"sans", "mono", "leading", "leading-tight", "gutter", "out", "target", "header", "ribbon"}
+    families = {"sans", "mono", "leading", "leading-tight", "gutter", "out", "target", "header", "column"}
     styles = (CSS / "design.css").read_text()
     for name in names - families:
         assert f'="{name.removeprefix("text-")}"' in html
