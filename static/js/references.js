@@ -2,22 +2,21 @@
 // Without this file the form's own file input sends them along.
 
 import { all, announce, byId, closest, first } from "./dom.js";
-import { say, send as ask, words } from "./errors.js";
+import { say, send as ask } from "./errors.js";
 
 /** @typedef {HTMLElement & { request?: XMLHttpRequest }} Item one line of the list; an upload carries its request */
 
-const AT_ONCE = 3;
 const DRAFT = `references-${document.body.dataset.user}`;
-const field = () => byId("references");
-const list = () => byId("reference-list");
-const items = () => all("#reference-list [data-reference]");
-const uploading = () => all('#reference-list [data-state="uploading"]');
+export const field = () => byId("references");
+export const list = () => byId("reference-list");
+export const items = () => all("#reference-list [data-reference]");
+export const uploading = () => all('#reference-list [data-state="uploading"]');
 /**
  * A sentence of the page, with its values.
  * @param {string} name
  * @param {Record<string, string | number>} [values]
  */
-const word = (name, values = {}) =>
+export const word = (name, values = {}) =>
   Object.entries(values).reduce((text, [key, value]) => text.replace(`{${key}}`, String(value)), field().dataset[name] ?? "");
 
 // The form posts in the order of the list; price and draft follow every change.
@@ -32,45 +31,15 @@ const sorting = () => {
   if (list().firstElementChild) import("./sorting.js").then(({ start }) => start({ list, items, word, changed }));
 };
 
-/**
- * @param {string} id of a template of the page
- * @param {string} name of the file
- */
-const fromTemplate = (id, name) => {
-  const item = /** @type {Item} */ (first("li", HTMLElement, byId(id, HTMLTemplateElement).content).cloneNode(true));
-  first(".reference-name", HTMLElement, item).textContent = name;
-  return item;
-};
-/**
- * @param {string} name
- * @param {string} sentence
- * @param {File} [file] that can be sent again
- */
-const refusal = (name, sentence, file) => {
-  const item = fromTemplate("reference-refused", name);
-  first(".reference-fault", HTMLElement, item).textContent = sentence;
-  if (file) {
-    const button = first("[data-again]", HTMLElement, item);
-    button.hidden = false;
-    button.addEventListener("click", () => {
-      const again = preview(file);
-      item.replaceWith(again);
-      first("button", HTMLElement, again).focus();
-      next();
-    });
-  }
-  return item;
-};
-
 // Items come from the server as HTML.
 /** @param {string} html */
-const itemsIn = (html) => all("li.reference", HTMLElement, new DOMParser().parseFromString(html, "text/html"));
+export const itemsIn = (html) => all("li.reference", HTMLElement, new DOMParser().parseFromString(html, "text/html"));
 /**
  * New items take a place of the list. One that is in the list already is not added twice.
  * @param {HTMLElement} place
  * @param {HTMLElement[]} fresh
  */
-const settle = (place, fresh) => {
+export const settle = (place, fresh) => {
   const known = new Set(items().map((item) => item.dataset.reference));
   place.replaceWith(...fresh.filter((item) => !known.has(item.dataset.reference)));
   htmx.process(list());
@@ -79,77 +48,30 @@ const settle = (place, fresh) => {
   if (names.length) announce(word("ready", { name: names.join(", ") }));
 };
 
-/** @type {{ file: File, item: Item }[]} */
-const waiting = [];
-let running = 0;
-
-/**
- * What is wrong with a file, as far as it can be known here.
- * @param {File} file
- * @param {number} place
- */
-const fault = (file, place) => {
-  if (place >= Number(field().dataset.files)) return word("tooMany");
-  if (!file.size) return word("empty");
-  return file.size > Number(field().dataset.bytes) ? word("tooLarge") : "";
-};
-
+// The script of the uploads comes with the first files. Generate waits for it, too.
+let coming = 0;
 /** @param {Iterable<File>} files */
-const add = (files) => {
-  for (const file of files) {
-    const sentence = fault(file, items().length + uploading().length);
-    list().append(sentence ? refusal(file.name, sentence) : preview(file));
-  }
-  sorting();
-  next();
-};
-
-/**
- * What can be shown before anything is sent.
- * @param {File} file
- */
-const preview = (file) => {
-  const item = fromTemplate("reference-uploading", file.name);
-  const image = first("img", HTMLImageElement, item);
-  image.title = file.name;
-  image.addEventListener("load", () => URL.revokeObjectURL(image.src), { once: true });
-  image.src = URL.createObjectURL(file);
-  waiting.push({ file, item });
-  return item;
-};
-
-const next = () => {
-  while (running < AT_ONCE) {
-    const upload = waiting.shift();
-    if (!upload) return;
-    send(upload);
+const add = async (files) => {
+  const chosen = [...files];
+  coming += 1;
+  try {
+    (await import("./uploads.js")).add(chosen);
+    sorting();
+  } catch (error) {
+    say("page", "lost");
+    throw error;
+  } finally {
+    coming -= 1;
+    idle();
   }
 };
-
-/** @param {{ file: File, item: Item }} upload */
-const send = async ({ file, item }) => {
-  if (!item.isConnected) return;
-  running += 1;
-  const request = new XMLHttpRequest();
-  const body = new FormData();
-  body.append("images", file, file.name);
-  item.request = request;
-  request.upload.addEventListener("progress", (event) => {
-    const bar = first("progress", HTMLProgressElement, item);
-    // When everything is sent, the server still looks at the picture.
-    if (event.loaded < event.total) bar.value = event.loaded / event.total;
-    else bar.removeAttribute("value");
-  });
-  const kind = await ask(request, "POST", field().dataset.add ?? "", body);
-  running -= 1;
-  if (item.isConnected) settle(item, kind ? [refusal(file.name, words(kind), file)] : itemsIn(request.responseText));
-  next();
-  if (!uploading().length) document.dispatchEvent(new Event("references:idle"));
+export const idle = () => {
+  if (!coming && !uploading().length) document.dispatchEvent(new Event("references:idle"));
 };
 
 // Generate waits for what is on its way. It sends nothing when one of them was refused: that would be another picture.
 document.addEventListener("htmx:confirm", (event) => {
-  if (event.target.id !== "studio-form" || !uploading().length) return;
+  if (event.target.id !== "studio-form" || !coming && !uploading().length) return;
   event.preventDefault();
   const button = byId("generate");
   button.setAttribute("aria-busy", "true");
