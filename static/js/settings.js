@@ -41,8 +41,16 @@ document.addEventListener("change", (event) => {
   const field = /** @type {Field | null} */ (closest(event, "#settings :is(input, select, textarea)"));
   if (field) meanwhile?.set(field.name, { name: field.name, value: field.value });
 });
+// So does a chip that somebody opens meanwhile.
+/** @type {string | undefined} */
+let opened;
+document.addEventListener("htmx:beforeSwap", ({ detail: { target } }) => {
+  if (target.id === "settings") opened = target.querySelector("details.chip[open]")?.id;
+});
 document.addEventListener("htmx:afterSwap", ({ target }) => {
-  if (target.id !== "settings" || !meanwhile) return;
+  if (target.id !== "settings") return;
+  document.getElementById(opened ?? "")?.setAttribute("open", "");
+  if (!meanwhile) return;
   for (const chosen of meanwhile.values()) {
     const field = control(chosen);
     if (field instanceof HTMLInputElement && field.type === "radio") field.checked = true;

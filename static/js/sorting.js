@@ -50,6 +50,7 @@ export const start = ({ list, items, changed, word }) => {
     const item = closest(event, "#reference-list [data-reference]");
     if (!item || closest(event, "button") || event.button !== 0) return;
     event.preventDefault();
+    item.focus({ preventScroll: true }); // a tap shows the buttons that move it
     const before = items().indexOf(item);
     // The list holds the pointer: an item that changes its place would lose it.
     const holder = list();

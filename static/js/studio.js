@@ -90,7 +90,7 @@ const refresh = () => {
 document.addEventListener("htmx:afterSettle", refresh);
 refresh();
 
-// A chip that is open closes by Escape and by a press elsewhere.
+// A chip that is open closes by Escape and when somebody goes elsewhere.
 const chips = () => all(".chip[open]", HTMLDetailsElement);
 document.addEventListener("keydown", (event) => {
   const [chip] = chips();
@@ -99,9 +99,10 @@ document.addEventListener("keydown", (event) => {
   if (chip.contains(document.activeElement)) chip.querySelector("summary")?.focus();
   chip.open = false;
 });
-document.addEventListener("pointerdown", (event) => {
-  if (!closest(event, ".chip")) chips().forEach((chip) => { chip.open = false; });
-});
+/** @param {Event} event */
+const leave = ({ target }) => chips().forEach((chip) => { chip.open = chip.contains(/** @type {Node} */ (target)); });
+document.addEventListener("pointerdown", leave);
+document.addEventListener("focusin", leave);
 
 // On a phone the composer is one line until somebody writes in it or opens a chip.
 document.addEventListener("focusin", (event) => { if (closest(event, "#studio-form") && !closest(event, "#generate")) form().classList.add("is-open"); });

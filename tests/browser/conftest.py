@@ -12,7 +12,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from django.conf import settings as django_settings
 from django.test import Client
-from playwright.sync_api import Browser, BrowserContext, Page, expect
+from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect
 from pytest_django.fixtures import Settings
 from pytest_django.live_server_helper import LiveServer
 
@@ -224,13 +224,22 @@ SETTINGS_TO_COME = """() => {
 def choose_model(page: Page, model: str) -> None:
     """Chooses a model in the studio, and waits until the page has its settings."""
     page.evaluate(SETTINGS_TO_COME)
-    page.get_by_label("Model", exact=True).select_option(model)
+    choose(page, "model", model)
     page.evaluate("() => window.__settings")
+
+
+def opened(page: Page, selector: str) -> Locator:
+    """A control of the composer, after everything that it is folded into was opened."""
+    control = page.locator(selector)
+    folds = page.locator("details:not([open])", has=control)
+    while folds.count():
+        folds.first.locator("summary").first.click()
+    return control
 
 
 def choose(page: Page, name: str, value: str) -> None:
     """Clicks a tile like a person: the radio button inside is invisible and may be covered."""
-    page.locator(f'label:has(input[name="{name}"][value="{value}"])').click()
+    opened(page, f'label:has(input[name="{name}"][value="{value}"])').click()
 
 
 def wait_until(page: Page, true: Callable[[], object]) -> None:

@@ -8,7 +8,7 @@ from playwright.sync_api import Locator, Page, Route, expect
 
 from accounts.models import User
 from playground.models import Generation
-from tests.browser.conftest import choose, choose_model, layout_shift
+from tests.browser.conftest import choose, choose_model, layout_shift, opened
 from tests.factories import make_generation
 
 pytestmark = pytest.mark.browser
@@ -173,18 +173,18 @@ def test_prompt_and_settings_survive_a_reload(studio: Page, live: str, complaint
     prompt(studio).fill("A lighthouse")
     choose(studio, "size", "1536x1024")
     choose(studio, "quality", "medium")
-    studio.locator("#id_n").fill("3")
+    opened(studio, "#id_n").fill("3")
     studio.locator("#id_n").blur()
     studio.reload()
     expect(prompt(studio)).to_have_value("A lighthouse")
-    expect(studio.get_by_label("Model", exact=True)).to_have_value("gpt-image-1")
+    expect(studio.locator("[name=model]:checked")).to_have_value("gpt-image-1")
     expect(studio.locator('[name="size"]:checked')).to_have_value("1536x1024")
     expect(studio.locator('[name="quality"]:checked')).to_have_value("medium")
     expect(studio.locator("#id_n")).to_have_value("3")
     assert layout_shift(studio) <= 0.02
 
     studio.goto(f"{live}/?model=gpt-image-2")
-    expect(studio.get_by_label("Model", exact=True)).to_have_value("gpt-image-2")
+    expect(studio.locator("[name=model]:checked")).to_have_value("gpt-image-2")
     assert complaints == []
 
 
@@ -210,7 +210,7 @@ def test_the_newer_model_is_one_click_away_among_the_defaults_too(studio: Page, 
     studio.goto(f"{live}/settings/defaults/")
     choose_model(studio, "gpt-image-1")
     studio.get_by_role("button", name="Use GPT Image 2").click()
-    expect(studio.get_by_label("Model", exact=True)).to_have_value("gpt-image-2")
+    expect(studio.locator("[name=model]:checked")).to_have_value("gpt-image-2")
     expect(studio.locator("[data-use-model]")).to_have_count(0)
 
 
@@ -218,9 +218,9 @@ def test_what_is_chosen_while_a_models_settings_are_on_their_way_stays(studio: P
     held: list[Route] = []
     studio.route(re.compile("/studio/settings/"), lambda route: held.append(route))
     with studio.expect_request(re.compile("/studio/settings/")):
-        studio.get_by_label("Model", exact=True).select_option("gpt-image-1")
+        choose(studio, "model", "gpt-image-1")
+    opened(studio, "#id_n").fill("2")
     choose(studio, "quality", "low")
-    studio.locator("#id_n").fill("2")
     studio.locator('[name="quality"]:checked').focus()
     with studio.expect_response(re.compile("/studio/settings/")):
         held[0].continue_()
@@ -240,7 +240,7 @@ def test_so_it_does_on_the_page_of_the_defaults(studio: Page, live: str, complai
     held: list[Route] = []
     studio.route(re.compile(r"/settings/defaults/\?"), lambda route: held.append(route))
     with studio.expect_request(re.compile(r"/settings/defaults/\?")):
-        studio.get_by_label("Model", exact=True).select_option("gpt-image-1")
+        choose(studio, "model", "gpt-image-1")
     choose(studio, "quality", "low")
     studio.locator('[name="quality"]:checked').focus()
     held[0].continue_()
@@ -265,43 +265,45 @@ FOCUSED = """() => {
 
 @pytest.mark.parametrize(
     ("gone", "instead"),
-    [("#settings .more-sizes > summary", "size"), ("#id_height", "size"), ("#id_resolution_0", "size")],
+    [("summary:has-text('custom size')", "size"), ("#id_height", "size"), ("#id_resolution_0", "other_models")],
 )
 def test_what_has_the_focus_is_not_there_for_another_model(
     studio: Page, complaints: list[str], gone: str, instead: str
 ) -> None:
     """Then what is nearest has it, in sight, and Tab leads on from there."""
     studio.set_viewport_size({"width": 1366, "height": 600})
-    studio.locator("#settings .more-sizes > summary").click()
     choose(studio, "size", "own")
     held: list[Route] = []
     studio.route(re.compile("/studio/settings/"), lambda route: held.append(route))
     with studio.expect_request(re.compile("/studio/settings/")):
-        studio.get_by_label("Model", exact=True).select_option("gpt-image-1.5")
-    studio.locator(gone).focus()
+        choose(studio, "model", "gpt-image-1.5")
+    opened(studio, gone).focus()
     held[0].continue_()
     expect(studio.locator('[name="size"][value="1024x1536"]')).to_have_count(1)
-    expect(studio.locator(f'[name="{instead}"]:checked')).to_be_focused()
+    expect(studio.locator(f'[name="{instead}"]:is(:checked, [type=checkbox])')).to_be_focused()
     assert studio.evaluate(FOCUSED) == [instead, True]
     studio.unroute_all(behavior="wait")
     assert complaints == []
 
 
 def test_a_link_that_leaves_with_the_estimate_gives_the_focus_to_its_neighbour(
-    studio: Page, complaints: list[str]
+    studio: Page, live: str, complaints: list[str]
 ) -> None:
     studio.set_viewport_size({"width": 1366, "height": 600})
+    studio.goto(f"{live}/?model=gpt-image-1")
+    with studio.expect_response(re.compile("/studio/estimate/")):
+        prompt(studio).fill("A lighthouse " * 40)
     link = studio.get_by_role("link", name="Why a range?")
-    expect(link).to_be_visible()
+    expect(studio.locator("#why-a-range")).to_have_count(1)
     held: list[Route] = []
     studio.route(re.compile("/studio/estimate/"), lambda route: held.append(route))
     with studio.expect_request(re.compile("/studio/estimate/")):
-        studio.locator("#id_n").fill("2")
-    link.focus()
+        prompt(studio).fill("A lighthouse")
+    opened(studio, "#why-a-range").focus()
     held[0].continue_()
     expect(link).to_have_count(0)
-    expect(studio.locator(".terms summary")).to_be_focused()
-    assert studio.evaluate(FOCUSED) == ["terms", True]
+    expect(studio.locator("#price > summary")).to_be_focused()
+    assert studio.evaluate(FOCUSED) == ["chip chip-price", True]
     studio.unroute_all(behavior="wait")
     assert complaints == []
 
@@ -336,12 +338,12 @@ def test_a_newer_estimate_leaves_its_terms_open_and_focused(studio: Page, compla
     studio.route(re.compile("/studio/estimate/"), lambda route: held.append(route))
     with studio.expect_request(re.compile("/studio/estimate/")):
         prompt(studio).fill("A lighthouse " * 40)
-    before = studio.locator("#estimate b").inner_text()
-    studio.locator(".terms summary").focus()
+    before = studio.locator("#estimate b").text_content() or ""
+    studio.locator("#price > summary").focus()
     studio.keyboard.press("Enter")
     held[0].continue_()
     expect(studio.locator("#estimate b")).not_to_have_text(before)
     expect(studio.locator(".terms li").first).to_be_visible()
-    expect(studio.locator(".terms summary")).to_be_focused()
+    expect(studio.locator("#price > summary")).to_be_focused()
     studio.unroute_all(behavior="wait")
     assert complaints == []

@@ -8,7 +8,7 @@ from playwright.sync_api import Page, expect
 
 from accounts.models import User
 from playground.models import Generation
-from tests.browser.conftest import RunningWorker, choose_model
+from tests.browser.conftest import RunningWorker, choose, choose_model, opened
 from tests.drawing import drawing, encoded
 
 pytestmark = pytest.mark.browser
@@ -64,7 +64,7 @@ def test_text_is_pasted_as_text_and_enter_in_a_field_orders_nothing(studio: Page
     prompt.press("Control+v")
     expect(prompt).to_have_value(PROMPT)
     copy(studio, "3")
-    studio.locator("#id_n").select_text()
+    opened(studio, "#id_n").select_text()
     studio.locator("#id_n").press("Control+v")
     expect(studio.locator("#id_n")).to_have_value("3")
     expect(pictures).to_have_count(0)
@@ -75,12 +75,10 @@ def test_text_is_pasted_as_text_and_enter_in_a_field_orders_nothing(studio: Page
 
     posts: list[str] = []
     studio.on("request", lambda request: posts.append(request.url) if request.url.endswith("/generations/") else None)
-    studio.locator("#id_n").press("Enter")
-    studio.locator("#id_model").press("Enter")
-    studio.locator("[name=size]:checked").press("Enter")
     choose_model(studio, "gpt-image-2")
-    studio.locator("summary").filter(has_text="custom size").click()
-    studio.locator("#id_width").press("Enter")
+    choose(studio, "size", "own")
+    for field in ("#id_n", "[name=model]:checked", "[name=size]:checked", "#id_width"):
+        opened(studio, field).press("Enter")
     assert posts == []
     prompt.press("Control+Enter")
     expect(studio.locator(".task-card")).to_have_count(1)

@@ -7,7 +7,7 @@ from playwright.sync_api import Page, expect
 from pytest_django.fixtures import Settings
 
 from playground.models import Generation
-from tests.browser.conftest import RunningWorker, layout_shift
+from tests.browser.conftest import RunningWorker, choose, layout_shift, opened
 
 pytestmark = pytest.mark.browser
 
@@ -22,7 +22,8 @@ def test_journey_from_prompt_to_kept_pictures(
     expect(page).to_have_url(f"{live}/")
 
     page.get_by_label("Prompt", exact=True).fill("A beautiful colorful sunset over the ocean")
-    page.get_by_label("Landscape", exact=False).first.check(force=True)
+    choose(page, "size", "3:2")
+    opened(page, "#id_n")
     page.get_by_role("button", name="One more").click()
     expect(page.locator("#estimate")).to_contain_text("credits")
     page.get_by_role("button", name="Generate", exact=True).click()

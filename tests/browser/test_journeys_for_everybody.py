@@ -73,17 +73,22 @@ def test_with_the_keyboard_alone(page: Page, live: str, complaints: list[str], s
     page.keyboard.press("Enter")
     tab_to(page, "#id_prompt")
     page.keyboard.type("A lighthouse at dusk")
-    tab_to(page, "#id_model")
-    page.keyboard.press("ArrowUp")
-    tab_to(page, "[name=size]")
-    page.keyboard.press("ArrowRight")
-    tab_to(page, "[name=quality]")
-    page.keyboard.press("ArrowUp")
+    for chip, field, key in (
+        ("#chip-size", "[name=size]", "ArrowRight"),
+        ("#chip-quality", "[name=quality]", "ArrowUp"),
+        ("#chip-model", "[name=model]", "ArrowUp"),
+    ):
+        tab_to(page, f"{chip} > summary")
+        page.keyboard.press("Enter")
+        tab_to(page, field)
+        page.keyboard.press(key)
+        page.keyboard.press("Escape")
+        expect(page.locator(f"{chip} > summary")).to_be_focused()
     size, quality = (
         page.evaluate(f"document.querySelector('[name={name}]:checked').value") for name in ("size", "quality")
     )
     tab_to(page, "#generate")
-    tab_to(page, "[name=quality]", key="Shift+Tab")
+    tab_to(page, "#price > summary", key="Shift+Tab")
     page.keyboard.press("Control+Enter")
 
     card = page.locator(".task-card").first
@@ -143,22 +148,26 @@ def test_on_the_narrowest_screen(page: Page, live: str, settings: Settings, alic
     page.locator("[data-tour=end]").tap()
 
     page.locator("#id_prompt").fill("夕焼けの海と小さな舟")
+    page.locator("#chip-quality > summary").tap()
     page.locator(".tile", has=page.locator("[name=quality][value=low]")).tap()
+    fits(page)
+    page.keyboard.press("Escape")
     page.locator("#generate").tap()
     card = page.locator(".task-card").first
     expect(card.locator("img")).to_have_count(1)
     fits(page)
 
-    # The dock is within reach of a thumb everywhere in the history, and covers no picture that is scrolled into view.
-    card.locator("img").scroll_into_view_if_needed()
-    dock = page.locator(".studio-dock")
-    expect(dock).to_be_in_viewport()
-    picture, over = card.locator("img").bounding_box(), dock.bounding_box()
-    assert picture
-    assert over
-    assert picture["y"] + picture["height"] <= over["y"] + 1 or picture["height"] > 400
-    dock.get_by_role("link").tap()
-    expect(page.locator("#id_prompt")).to_be_in_viewport()
+    # The composer is within reach of a thumb everywhere in the history. It is one line until somebody writes in it.
+    page.locator("#history").tap()
+    composer = page.locator(".composer-box")
+    expect(composer).to_be_in_viewport(ratio=1)
+    idle = composer.bounding_box()
+    assert idle
+    assert idle["height"] <= 72
+    page.locator("#id_prompt").tap()
+    expect(page.locator("#price")).to_be_in_viewport(ratio=1)
+    page.locator("#history").tap()
+    expect(page.locator("#price")).to_be_hidden()
 
     card.locator(".slot .picture-link").first.tap()
     expect(page.locator("#lightbox")).to_be_visible()
@@ -188,6 +197,7 @@ def test_forced_colours_show_what_is_chosen(
     sign_in(alice)
     page.goto(f"{live}/")
     looks = "(one) => { const style = getComputedStyle(one); return style.backgroundColor + style.borderColor; }"
+    page.locator("#chip-quality > summary").click()
     chosen = page.locator(".tile:has([name=quality]:checked)").evaluate(looks)
     other = page.locator(".tile:has([name=quality]:not(:checked))").first.evaluate(looks)
     assert chosen != other

@@ -10,7 +10,7 @@ from pytest_django.fixtures import Settings
 
 from accounts.models import User
 from playground.models import Budget, Generation
-from tests.browser.conftest import choose, choose_model, layout_shift
+from tests.browser.conftest import choose, choose_model, layout_shift, opened
 from tests.factories import make_key
 
 pytestmark = pytest.mark.browser
@@ -19,7 +19,7 @@ PROMPT = "A lighthouse in a storm, oil on canvas"
 
 
 def price(page: Page) -> str:
-    return page.locator("#estimate b").inner_text()
+    return page.locator("#estimate b").text_content() or ""
 
 
 def test_the_estimate_follows_every_control(
@@ -37,6 +37,7 @@ def test_the_estimate_follows_every_control(
     expect(sum_shown).to_have_text("10.18 credits")
     choose(page, "quality", "low")
     expect(sum_shown).to_contain_text("0.66")
+    opened(page, "#id_n")
     page.get_by_role("button", name="One more").click()
     expect(sum_shown).to_contain_text("1.33")
     expect(page.locator("#estimate")).to_contain_text("per picture")
@@ -44,8 +45,9 @@ def test_the_estimate_follows_every_control(
     expect(sum_shown).to_have_text("1.45 – 2.26 credits")
     choose_model(page, "gpt-image-2")
     expect(sum_shown).not_to_have_text("1.45 – 2.26 credits")
-    page.locator(".terms summary").click()
     choose(page, "quality", "high")
+    expect(page.locator("#sum")).to_contain_text("≈ 13.0 credits")
+    opened(page, "#estimate")
     expect(page.locator(".terms li").first).to_contain_text("Image output")
     expect(page.locator(".terms li").first).to_be_visible()
     assert layout_shift(page) <= 0.02
@@ -73,10 +75,16 @@ def test_the_disabled_button_says_why(
     expect(page.locator("#estimate")).to_contain_text(
         "After this, you will have 3.45 of 10.00 credits left this month."
     )
-    page.get_by_role("button", name="One more").click()
+    opened(page, "#id_n").fill("4")
     expect(generate).to_be_disabled()
-    page.get_by_text("Rehearsal (free)").click()
+    page.keyboard.press("Escape")
+    # What would fit stands beside the sentence.
+    notes = page.locator("#notes")
+    expect(notes.get_by_role("button")).to_have_text(["3 pictures fit", "Draft fits"])
+    notes.get_by_role("button", name="3 pictures fit").click()
+    expect(page.locator("#words-n")).to_contain_text("3 pictures")
     expect(generate).to_be_enabled()
+    expect(notes.get_by_role("button")).to_have_count(0)
     assert not Generation.objects.exists()
 
 
@@ -88,7 +96,7 @@ def test_the_calculator_agrees_with_the_studio(
     page.get_by_label("Prompt", exact=True).fill(PROMPT)
     choose(page, "size", "1024x1536")
     choose(page, "quality", "medium")
-    page.locator("#id_n").fill("3")
+    opened(page, "#id_n").fill("3")
     expect(page.locator("#estimate b")).to_contain_text("11.6")
     studio = price(page)
 
@@ -112,6 +120,7 @@ def test_all_of_it_without_scripts(live: str, alice: User, page: Page, sign_in: 
     page.goto(f"{live}/?model=gpt-image-1")
     page.get_by_label("Prompt", exact=True).fill(PROMPT)
     choose(page, "quality", "low")
+    opened(page, "#estimate")
     page.get_by_role("button", name="Calculate").click()
     expect(page.locator("#estimate b")).to_contain_text("0.66")
     expect(page.get_by_label("Prompt", exact=True)).to_have_value(PROMPT)

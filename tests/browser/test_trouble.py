@@ -9,7 +9,7 @@ from playwright.sync_api import Page, Route, expect
 
 from accounts.models import User
 from playground.models import Generation
-from tests.browser.conftest import RunningWorker
+from tests.browser.conftest import RunningWorker, choose, opened
 from tests.factories import make_generation
 
 pytestmark = pytest.mark.browser
@@ -41,7 +41,7 @@ def test_every_press_counts_right_after_a_change(studio: Page) -> None:
 
     studio.route(re.compile("/studio/estimate/"), slowly)
     for press in range(1, 6):
-        studio.locator("#id_n").fill(str(press % 3 + 1))
+        opened(studio, "#id_n").fill(str(press % 3 + 1))
         box = studio.locator("#generate").bounding_box()
         assert box
         studio.mouse.move(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
@@ -106,7 +106,7 @@ def test_an_answer_of_no_use_is_said(studio: Page) -> None:
         expect(toasts.locator(".message")).to_have_count(1)
         expect(studio.get_by_label("Prompt", exact=True)).to_have_value(PROMPT)
     studio.route(re.compile("/studio/(estimate|settings)/"), partial(Route.fulfill, body=PORTAL))
-    studio.get_by_label("Model", exact=True).select_option("gpt-image-2")
+    choose(studio, "model", "gpt-image-1.5")
     expect(toasts).to_contain_text("What you see may be out of date.")
     expect(studio.locator("body")).not_to_contain_text("Welcome to our Wi-Fi")
     assert not Generation.objects.exists()
@@ -129,7 +129,7 @@ def test_signed_out_meanwhile_leads_to_the_sign_in_and_keeps_the_text(studio: Pa
 
 
 def test_after_a_refusal_the_focus_is_on_what_to_correct(studio: Page) -> None:
-    studio.locator("#id_n").fill("99")
+    opened(studio, "#id_n").fill("99")
     generate(studio)
     expect(studio.locator("#id_n_error")).to_be_visible()
     expect(studio.locator("#id_n")).to_be_focused()
@@ -161,7 +161,7 @@ def test_targets_are_large_enough_for_a_finger(another: Callable[..., Page], stu
     phone = another(studio, viewport={"width": 390, "height": 800}, has_touch=True, is_mobile=True)
     phone.goto(studio.url)
     small = phone.evaluate(
-        """() => [...document.querySelectorAll(".studio-form :is(summary, a), .task-card :is(summary, a, button)")]
+        """() => [...document.querySelectorAll(".composer :is(summary, a), .task-card :is(summary, a, button)")]
           .filter((element) => element.checkVisibility() && element.getBoundingClientRect().height < 44)
           .map((element) => element.outerHTML)"""
     )
