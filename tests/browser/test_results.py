@@ -314,7 +314,7 @@ def test_the_lightbox_says_what_it_shows_and_what_went_wrong(gallery: Page) -> N
 def test_a_late_answer_undoes_nothing(gallery: Page) -> None:
     """To the next picture and back. The tools for the first visit arrive last, with old values."""
     held: list[Route] = []
-    gallery.route(re.compile("/tools/"), lambda route: held.append(route))
+    gallery.route(re.compile("/panel/"), lambda route: held.append(route))
     gallery.locator(f"{SHOWN} > a").first.click()
     expect(place(gallery)).to_have_text("1 / 9")
     press(gallery, "ArrowRight", "ArrowLeft")
@@ -326,11 +326,78 @@ def test_a_late_answer_undoes_nothing(gallery: Page) -> None:
     expect(heart).to_have_attribute("aria-pressed", "false")
     press(gallery, "f")
     expect(heart).to_have_attribute("aria-pressed", "true")
-    with gallery.expect_response(re.compile("/tools/")):
+    with gallery.expect_response(re.compile("/panel/")):
         first.fulfill(response=earlier)
     gallery.wait_for_timeout(100)
     expect(heart).to_have_attribute("aria-pressed", "true")
     gallery.unroute_all(behavior="ignoreErrors")
+
+
+def test_the_film_strip_leads_to_any_picture(gallery: Page, complaints: list[str]) -> None:
+    assert gallery.locator("link[href*=lightbox]").count() == 0, "its styles come with the first picture"
+    gallery.locator(f"{SHOWN} > a").nth(2).click()
+    strip = gallery.locator("#lightbox-strip button")
+    expect(strip).to_have_count(9)
+    expect(strip.nth(2)).to_have_attribute("aria-current", "true")
+    strip.nth(6).click()
+    expect(place(gallery)).to_have_text("7 / 9")
+    expect(strip.nth(6)).to_be_focused()
+    press(gallery, "ArrowRight")
+    expect(place(gallery)).to_have_text("8 / 9")
+    expect(strip.nth(7)).to_be_focused()
+    assert gallery.locator("#lightbox-strip button[tabindex='0']").count() == 1
+    assert complaints == []
+
+
+def test_the_panel_says_what_is_to_be_known_and_can_be_put_away(gallery: Page, complaints: list[str]) -> None:
+    gallery.locator(f"{SHOWN} > a").nth(1).click()
+    panel = gallery.get_by_role("complementary", name="About this picture")
+    expect(panel).to_contain_text("Boat number 2")
+    expect(panel).to_contain_text("Would have cost 1.50 credits")
+    assert round((panel.bounding_box() or {"width": 0})["width"]) == 320
+    press(gallery, "ArrowRight")
+    expect(panel).to_contain_text("Picture number 3 of 夕焼け")
+    press(gallery, "i")
+    expect(panel).to_be_hidden()
+    press(gallery, "ArrowRight")
+    expect(gallery.locator("#lightbox-tools:not([data-stale]) .act-more")).to_be_visible()
+    expect(panel).to_be_hidden()
+    gallery.get_by_role("button", name="About this picture").click()
+    expect(panel).to_contain_text("Boat number 4")
+    assert complaints == []
+
+
+def test_a_picture_deleted_in_the_lightbox_makes_room_for_the_next(gallery: Page, complaints: list[str]) -> None:
+    gallery.locator(f"{SHOWN} > a").nth(1).click()
+    box = gallery.locator("#lightbox")
+    menu = box.locator(".picture-menu")
+    for left in (8, 7):
+        box.locator("#lightbox-tools:not([data-stale]) .act-more").click()
+        menu.get_by_role("button", name="Delete").click()
+        expect(place(gallery)).to_have_text(f"2 / {left}")
+    expect(box.locator("#lightbox-panel:not([data-stale])")).to_contain_text("Boat number 4")
+    box.get_by_role("button", name="Undo").last.click()
+    expect(place(gallery)).to_have_text("3 / 8")
+    press(gallery, "Escape")
+    expect(box).to_be_hidden()
+    expect(gallery.locator(f"{SHOWN} > a").nth(2)).to_be_focused()
+    assert complaints == []
+
+
+@pytest.mark.browser_context_args(viewport={"width": 390, "height": 844}, has_touch=True, is_mobile=True)
+def test_on_a_phone_the_panel_comes_from_below(gallery: Page, complaints: list[str]) -> None:
+    gallery.locator(f"{SHOWN} > a").nth(1).tap()
+    expect(gallery.locator("#lightbox-tools:not([data-stale]) .act-download")).to_be_visible()
+    panel = gallery.locator("#lightbox-panel")
+    expect(panel).to_be_hidden()
+    gallery.get_by_role("button", name="About this picture").tap()
+    expect(panel).to_contain_text("Boat number 2")
+    box = panel.bounding_box()
+    assert box
+    assert (box["width"], round(box["y"] + box["height"])) == (390, 844)
+    gallery.get_by_role("button", name="About this picture").tap()
+    expect(panel).to_be_hidden()
+    assert complaints == []
 
 
 def test_back_closes_the_lightbox_and_forward_opens_it(gallery: Page, complaints: list[str]) -> None:
@@ -487,7 +554,8 @@ def test_the_page_of_a_generation(
     expect(page.locator("#request-text")).to_contain_text('"prompt": "A lighthouse"')
     page.get_by_text("Python", exact=True).click()
     expect(page.locator("#python")).to_contain_text("httpx")
-    page.get_by_role("button", name="Share with the team").click()
+    page.locator(".generation-tools").get_by_role("button", name="More").click()
+    page.locator("#generation-more").get_by_role("button", name="Share with the team").click()
     expect(page.locator(".badge").filter(has_text="Shared")).to_be_visible()
     expect(first.get_by_role("img", name="A tower by the sea")).to_be_visible()
     page.locator("#picture-2").get_by_role("button", name="More").click()
@@ -495,7 +563,8 @@ def test_the_page_of_a_generation(
     expect(page.locator("figure")).to_have_count(1)
     page.get_by_role("button", name="Undo").click()
     expect(page.locator("figure")).to_have_count(2)
-    page.get_by_role("link", name="Use these settings").click()
+    page.locator(".generation-tools").get_by_role("button", name="More").click()
+    page.locator("#generation-more").get_by_role("link", name="Use these settings").click()
     expect(page.get_by_label("Prompt", exact=True)).to_have_value("A lighthouse")
     assert complaints == []
 
