@@ -4,6 +4,7 @@ import json
 import re
 import zipfile
 from collections.abc import Callable
+from datetime import UTC, datetime
 
 import pytest
 from django.core.management import call_command
@@ -67,14 +68,17 @@ def test_search_and_filters_follow_and_the_address_holds_them(gallery: Page, com
     expect(gallery.locator(SHOWN)).to_have_count(5)
     expect(gallery.get_by_text("5 pictures")).to_be_visible()
     expect(gallery).to_have_url(re.compile(r"/gallery/\?q=%E5%A4%95%E7%84%BC%E3%81%91$"))
+    gallery.get_by_role("button", name="More filters").click()
     gallery.get_by_label("Sort by").select_option("oldest")
-    gallery.get_by_text("Small", exact=True).click()
-    expect(gallery).to_have_url(re.compile("sort=oldest&density=small"))
+    press(gallery, "Escape")
+    expect(gallery).to_have_url(re.compile("sort=oldest"))
+    gallery.get_by_label("Size of the pictures").fill("140")
+    expect(gallery).to_have_url(re.compile("sort=oldest&density=140"))
     first = gallery.locator(SHOWN).first.get_attribute("id")
     gallery.reload()
     expect(gallery.locator(SHOWN)).to_have_count(5)
     assert gallery.locator(SHOWN).first.get_attribute("id") == first
-    expect(gallery.locator("#pictures")).to_have_attribute("data-density", "small")
+    expect(gallery.locator("#pictures")).to_have_attribute("data-density", "140")
     gallery.get_by_role("searchbox").fill("nothing like it")
     expect(gallery.get_by_text("No matching pictures")).to_be_visible()
     gallery.get_by_role("link", name="Show all").first.click()
@@ -129,6 +133,86 @@ def test_selecting_by_click_shift_and_keyboard_is_kept_across_pages(gallery: Pag
     assert complaints == []
 
 
+def test_escape_closes_what_lies_on_top_and_the_selection_last(gallery: Page, complaints: list[str]) -> None:
+    gallery.locator(f"{SHOWN} > a").nth(1).click(modifiers=["Control"])
+    bar, first = gallery.locator("#selection"), gallery.locator(SHOWN).first
+    for opener, opened in (
+        (bar.get_by_role("button", name="More actions"), gallery.locator("#selection-more")),
+        (gallery.get_by_role("button", name="More filters"), gallery.locator("#filters-more")),
+        (first.get_by_role("button", name="More"), first.locator(".picture-menu")),
+    ):
+        first.hover()
+        opener.click()
+        expect(opened).to_be_visible()
+        press(gallery, "Escape")
+        expect(opened).to_be_hidden()
+        expect(bar).to_contain_text("1 selected")
+    first.locator(".picture-link").click()
+    expect(place(gallery)).to_have_text("1 / 9")
+    press(gallery, "Escape")
+    expect(gallery.locator("#lightbox")).to_be_hidden()
+    expect(bar).to_contain_text("1 selected")
+    press(gallery, "Escape")
+    expect(bar).to_be_hidden()
+    assert complaints == []
+
+
+ROWS = """(all) => {
+  const rows = new Map();
+  for (const one of all) {
+    const { top, left, right, height } = one.getBoundingClientRect();
+    const row = rows.get(Math.round(top)) ?? rows.set(Math.round(top), []).get(Math.round(top));
+    row.push({ left, right, height });
+  }
+  return [...rows.values()];
+}"""
+
+
+def test_a_row_is_as_wide_as_the_page_and_of_one_height(
+    page: Page, live: str, complaints: list[str], alice: User, sign_in: Callable[[User], None]
+) -> None:
+    shapes = ((1024, 1024), (1536, 1024), (1024, 1536), (1792, 1024))
+    for number in range(24):
+        row = make_saved(owner=alice)
+        width, height = shapes[number % len(shapes)]
+        row.images.update(width=width, height=height)
+    sign_in(alice)
+    page.goto(f"{live}/gallery/")
+    room = page.locator("#pictures").bounding_box()
+    assert room
+    for size in ("180", "420"):
+        page.get_by_label("Size of the pictures").fill(size)
+        rows = page.locator(SHOWN).evaluate_all(ROWS)
+        assert len(rows) > 2
+        for row in rows[:-1]:
+            assert row[0]["left"] == pytest.approx(room["x"], abs=1)
+            assert row[-1]["right"] == pytest.approx(room["x"] + room["width"], abs=1)
+            assert max(one["height"] for one in row) - min(one["height"] for one in row) < 1
+            assert int(size) <= row[0]["height"] + 1 < int(size) * 1.75 + 2
+        assert rows[-1][0]["height"] == pytest.approx(int(size), abs=2)
+    assert complaints == []
+
+
+def test_pictures_stand_under_their_days_and_a_day_without_any_goes(gallery: Page, complaints: list[str]) -> None:
+    for number, prompt in enumerate(("Picture number 9", "Boat number 8")):
+        then = datetime(2026, 3, 1, 11 + number, tzinfo=UTC)
+        Generation.objects.filter(prompt__startswith=prompt).update(created_at=then)
+    gallery.reload()
+    days = gallery.locator("#pictures > .day")
+    then = re.compile("Mar(ch)? 1, 2026")
+    expect(days).to_have_text(["Today", then])
+    for number in (7, 8):
+        gallery.locator(f"{SHOWN} .picture-link").nth(number).click(modifiers=["Control"])
+    gallery.locator("#selection").get_by_role("button", name="Delete").click()
+    expect(days).to_have_text(["Today"])
+    gallery.get_by_role("button", name="Undo").click()
+    expect(days).to_have_text(["Today", then])
+    gallery.get_by_role("button", name="More filters").click()
+    gallery.get_by_label("Sort by").select_option("dearest")
+    expect(days).to_have_count(0)
+    assert complaints == []
+
+
 def test_actions_on_many(gallery: Page, complaints: list[str], alice: User) -> None:
     links = gallery.locator(f"{SHOWN} > a")
     links.nth(0).click(modifiers=["Control"])
@@ -137,6 +221,7 @@ def test_actions_on_many(gallery: Page, complaints: list[str], alice: User) -> N
     bar.get_by_role("button", name="Favorite", exact=True).click()
     expect(gallery.get_by_text("3 pictures added to favorites.")).to_be_visible()
     expect(gallery.locator(f"{SHOWN} [aria-pressed=true]")).to_have_count(3)
+    bar.get_by_role("button", name="More actions").click()
     bar.get_by_role("button", name="Share with the team").click()
     expect(gallery.locator(".picture-mark")).to_have_count(3)
     assert Generation.objects.filter(shared=True).count() == 3
@@ -202,8 +287,7 @@ def test_the_bar_covers_nothing_and_no_message_covers_it(gallery: Page, complain
     bar.get_by_role("button", name="Favorite", exact=True).click()
     expect(gallery.get_by_text("One picture added to favorites.")).to_be_visible()
     at_rest(gallery)
-    if width >= 900:  # a narrower one scrolls sideways
-        assert bar.locator(".button").evaluate_all(COVERED) == []
+    assert bar.locator(".button:visible").evaluate_all(COVERED) == []
     assert bar.evaluate_all(COVERED) == []
     assert gallery.locator("#toasts > *").evaluate_all(COVERED) == []
     gallery.get_by_role("button", name="Dismiss").click()
