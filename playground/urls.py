@@ -68,7 +68,7 @@ urlpatterns = [
         {"size": "medium"},
         name="thumbnail-medium",
     ),
-    path("generations/<slug:code>/images/<int:index>/tools/", pictures.tools, name="picture-tools"),
+    path("generations/<slug:code>/images/<int:index>/panel/", pictures.panel, name="picture-panel"),
     path("generations/<slug:code>/images/<int:index>/menu/", pictures.menu, name="picture-menu"),
     path("generations/<slug:code>/images/<int:index>/favourite/", pictures.favourite, name="favourite"),
     path("generations/<slug:code>/images/<int:index>/text/", pictures.describe, name="describe"),

@@ -86,7 +86,7 @@ LINES: dict[str, Line] = {
     "generations/<slug:code>/images/<int:index>/": read(SEEN),
     "generations/<slug:code>/images/<int:index>/small/": read(SEEN),
     "generations/<slug:code>/images/<int:index>/medium/": read(SEEN),
-    "generations/<slug:code>/images/<int:index>/tools/": read(SEEN),
+    "generations/<slug:code>/images/<int:index>/panel/": read(SEEN),
     "generations/<slug:code>/images/<int:index>/menu/": read(SEEN),
     "generations/<slug:code>/images/<int:index>/favourite/": write(SEEN),
     "generations/<slug:code>/images/<int:index>/text/": write(KEPT),

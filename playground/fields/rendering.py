@@ -11,9 +11,11 @@ from django import forms
 from django.forms.renderers import TemplatesSetting
 from django.forms.widgets import Input
 
+from playground.fields.widgets import Slider
+
 # Controls that people choose or press. They do not look like a text field.
 _NOT_WRITTEN = (forms.CheckboxInput, forms.FileInput, forms.HiddenInput)
-_PRESSED = (*_NOT_WRITTEN, forms.RadioSelect, forms.CheckboxSelectMultiple)
+_PRESSED = (*_NOT_WRITTEN, Slider, forms.RadioSelect, forms.CheckboxSelectMultiple)
 
 
 class BoundField(forms.BoundField):

@@ -34,3 +34,16 @@ class Stepper(forms.NumberInput):
 
     def format_value(self, value: Any) -> Any:
         return super().format_value(value or self.attrs.get("min"))
+
+
+class Slider(forms.NumberInput):
+    """A number that people choose by its place between the least and the most: `default` if the form has no value."""
+
+    input_type = "range"
+
+    def __init__(self, *args: Any, default: int, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.default = default
+
+    def format_value(self, value: Any) -> Any:
+        return super().format_value(value or self.default)

@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from playground.evolink import MODELS
-from playground.fields.widgets import Choice, SearchField
+from playground.fields.widgets import SearchField, Slider
 from playground.models import GeneratedImage, Generation, labels
 from playground.models.images import GeneratedImageQuerySet
 from playground.models.queries import search_words
@@ -25,7 +25,8 @@ PAGE = 60
 # The column to sort by, and whether the largest comes first. Equal values are sorted by age.
 ORDERS = {"newest": ("pk", True), "oldest": ("pk", False), "dearest": ("generation__cost", True)}
 
-_ANY = [("", _("All"))]
+# The height of a row in pixels.
+ROW_LEAST, ROW_USUAL, ROW_MOST, ROW_STEP = 140, 240, 420, 20
 
 
 class GalleryForm(forms.Form):
@@ -39,19 +40,22 @@ class GalleryForm(forms.Form):
     since = forms.DateField(required=False, label=_("From"), widget=forms.DateInput(attrs={"type": "date"}))
     until = forms.DateField(required=False, label=_("To"), widget=forms.DateInput(attrs={"type": "date"}))
     kind = forms.ChoiceField(
-        required=False, label=_("Kind"), choices=[*_ANY, ("live", _("Live")), ("rehearsal", _("Rehearsal"))]
+        required=False,
+        label=_("Kind"),
+        choices=[("", _("Kind")), ("live", _("Live")), ("rehearsal", _("Rehearsal"))],
     )
-    favourite = forms.BooleanField(required=False, label=_("Favorites only"))
+    favourite = forms.BooleanField(required=False, label=_("Favorites"))
     sort = forms.ChoiceField(
         required=False,
         label=_("Sort by"),
         choices=[("newest", _("Newest first")), ("oldest", _("Oldest first")), ("dearest", _("Highest cost first"))],
     )
-    density = forms.ChoiceField(
+    density = forms.IntegerField(
         required=False,
-        label=_("Pictures"),
-        choices=[("small", _("Small")), ("medium", _("Medium")), ("large", _("Large"))],
-        widget=Choice(default="medium"),
+        label=_("Size of the pictures"),
+        min_value=ROW_LEAST,
+        max_value=ROW_MOST,
+        widget=Slider(default=ROW_USUAL, attrs={"step": ROW_STEP}),
     )
 
     def __init__(self, data: Any, *, user: User) -> None:
@@ -67,21 +71,27 @@ class GalleryForm(forms.Form):
     def _choose(self, name: str, choices: list[tuple[str, str]]) -> None:
         field = self.fields[name]
         assert isinstance(field, forms.ChoiceField)  # noqa: S101  narrows the type
-        field.choices = [*_ANY, *choices]
+        field.choices = [("", field.label), *choices]
 
     @property
-    def choosers(self) -> list[forms.BoundField]:
-        """The fields below "Filters" that have a label and a control."""
-        return [self[name] for name in ("person", "model", "size", "quality", "since", "until", "kind")]
+    def chips(self) -> list[forms.BoundField]:
+        """The filters that are one press each. Until somebody chooses, each shows its name."""
+        return [self[name] for name in ("model", "size", "quality", "kind", "person")]
 
     @property
     def order(self) -> str:
         return self.cleaned_data.get("sort") or "newest"
 
     @property
-    def cells(self) -> str:
-        """The size of the pictures."""
-        return self.cleaned_data.get("density") or "medium"
+    def by_day(self) -> bool:
+        """Whether the pictures stand in the order of their days."""
+        return self.order in ("newest", "oldest")
+
+    @property
+    def row(self) -> int:
+        """The height of a row in pixels, in steps."""
+        height: int = self.cleaned_data.get("density") or ROW_USUAL
+        return height - height % ROW_STEP
 
     @property
     def narrowed(self) -> bool:
@@ -89,9 +99,9 @@ class GalleryForm(forms.Form):
         return any(value for name, value in self.cleaned_data.items() if name not in ("sort", "density"))
 
     @property
-    def filtered(self) -> bool:
-        """Whether a filter below "Filters" is set."""
-        return any(self.cleaned_data.get(field.name) for field in [*self.choosers, self["favourite"]])
+    def more(self) -> bool:
+        """Whether a filter behind "More filters" is set, or the order is not the usual one."""
+        return self.order != "newest" or any(self.cleaned_data.get(name) for name in ("since", "until"))
 
     def found(self) -> GeneratedImageQuerySet:
         """The pictures that match and that the person may see, not yet ordered."""

@@ -89,17 +89,24 @@ class LostTask:
 
 
 @dataclass(frozen=True)
+class Panel:
+    """What stands beside a picture wherever it is open, beyond its card. `person`: the owner's name, or empty if the
+    reader knows it. `origins`: what it was made from. `shared`: with the team."""
+
+    person: str
+    shared: bool
+    origins: list[Origin]
+
+
+@dataclass(frozen=True)
 class GenerationPage:
-    """`kept`: whether the reader may share, describe and delete the pictures. `person`: the owner's name, or empty if
-    the reader knows it."""
+    """`kept`: whether the reader may share, describe and delete the pictures."""
 
     images: list[GeneratedImage]
     kept: bool
-    person: str
-    shared: bool
+    panel: Panel
     task_id: str
     settings: list[Setting]
-    origins: list[Origin]
     descendants: list[Descendant]
     moments: list[Moment]
     lines: list[Line]
@@ -116,15 +123,12 @@ def page_of(row: Generation, reader: User) -> GenerationPage:
         image.generation = row
     attempts = list(row.attempts.all())
     sent = next((attempt for attempt in attempts if attempt.sent_at), None)
-    mine = row.owner_id == reader.pk
     return GenerationPage(
         images=images,
         kept=keeps(reader, row.owner_id),
-        person="" if mine and not reader.is_administrator else row.owner.name,
-        shared=row.shared,
+        panel=panel_of(row, reader),
         task_id=row.task_id,
         settings=settings_of(row, images, sent),
-        origins=origins_of(row, reader),
         descendants=descendants_of(row, reader),
         moments=moments_of(row, attempts),
         lines=lines_of(row, sent),
@@ -133,6 +137,12 @@ def page_of(row: Generation, reader: User) -> GenerationPage:
         wire=wire_of(row, sent),
         lost_task=lost_task_of(row, reader),
     )
+
+
+def panel_of(row: Generation, reader: User) -> Panel:
+    """What stands beside a picture of a row for a person who may see it. Queries the database."""
+    known = row.owner_id == reader.pk and not reader.is_administrator
+    return Panel(person="" if known else row.owner.name, shared=row.shared, origins=origins_of(row, reader))
 
 
 def lost_task_of(row: Generation, reader: User) -> LostTask | None:

@@ -51,19 +51,19 @@ def _next_steps(row: Generation, remedy: str) -> Iterator[Action]:
     elif row.status == Status.UNKNOWN:
         if row.cost_source != CostSource.CORRECTED:
             yield _button(row, "check-again", _("Check again"))
-        yield _button(row, "run-again", _("Run again anyway"), makes_new=True, quiet=True)
+        yield _button(row, "run-again", _priced(row, _("Run again anyway")), makes_new=True, quiet=True)
     elif row.charged == Charged.POSSIBLY and row.task_id:
         yield _button(row, "check-again", _("Ask for the cost"))
     elif row.failure == "model_refused" and (label := _on_successor(row)):
         yield _button(row, "run-on-successor", label, makes_new=True)
     elif row.status == Status.FAILED and remedy == "change":
         yield Action(_("Change and try again"), _form_with(row))
-        yield _button(row, "run-again", _("Try again unchanged"), makes_new=True, quiet=True)
+        yield _button(row, "run-again", _priced(row, _("Try again unchanged")), makes_new=True, quiet=True)
     elif row.status == Status.FAILED and remedy == "keys" and not row.paid_by:
         yield Action(_("Check the keys"), reverse("accounts:keys"))
-        yield _button(row, "run-again", _("Try again"), makes_new=True, quiet=True)
+        yield _button(row, "run-again", _priced(row, _("Try again")), makes_new=True, quiet=True)
     elif row.status in (Status.FAILED, Status.CANCELLED):
-        yield _button(row, "run-again", _("Try again"), makes_new=True)
+        yield _button(row, "run-again", _priced(row, _("Try again")), makes_new=True)
     elif row.status == Status.COMPLETED and (label := _again(row)):
         yield _button(row, "run-again", label, makes_new=True, quiet=True)
 
@@ -81,13 +81,23 @@ def _form_with(row: Generation) -> str:
 
 
 def _again(row: Generation) -> str:
-    """The label for the same request once more, with what is held for it. Empty if the rates have changed since then:
-    the form says the new price."""
-    if row.rehearsal:
-        return _("Run again")
-    if row.rates_version != current_rates().version:
+    """The label for the same request once more. Empty if the rates have changed since then: the form says the new
+    price."""
+    if not row.rehearsal and row.rates_version != current_rates().version:
         return ""
-    return _("Run again (%(credits)s credits)") % {"credits": credits_text(row.estimate_high)}
+    return _priced(row, _("Run again"))
+
+
+def _priced(row: Generation, label: str) -> str:
+    """The label of a button that submits the same request, with what is held for it now. A rehearsal costs nothing."""
+    if row.rehearsal or row.model not in MODELS:
+        return label
+    price, table = row.estimate_high, current_rates()
+    if row.rates_version != table.version:
+        group = row.key.user_group if row.key else ""
+        references = row.reference_uses.count()
+        price = pricing.estimate(row.as_request(), references=references, group=group, table=table).high
+    return _("%(action)s (%(credits)s credits)") % {"action": label, "credits": credits_text(price)}
 
 
 def _on_successor(row: Generation) -> str:

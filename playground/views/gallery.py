@@ -35,7 +35,7 @@ def gallery(request: MemberRequest) -> HttpResponse:
 @require_GET
 def more(request: MemberRequest) -> HttpResponse:
     """The next pictures and the link to those after them, for scrolling."""
-    return render(request, "playground/_pictures.html", _found(request, count=False))
+    return render(request, "playground/_pictures.html", _found(request, count=False) | {"continued": True})
 
 
 def _found(request: MemberRequest, *, count: bool = True) -> dict[str, Any]:

@@ -5,12 +5,15 @@ from urllib.parse import urlsplit
 from django.http import Http404, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
+from django.utils import timezone
 from django.views.decorators.http import require_GET, require_POST, require_safe
 
 from accounts.access import MemberRequest, local
-from playground.models import GeneratedImage
+from playground.models import GeneratedImage, Generation
 from playground.models.visibility import keeps
 from playground.showing.export import file_name
+from playground.showing.generation_page import panel_of
+from playground.studio.cards import card_of
 from playground.studio.forms import DescriptionForm
 from playground.web.picture_menu import REDRAWN, menu_of
 from playground.web.pictures import picture_response, thumbnail_response
@@ -36,9 +39,18 @@ def thumbnail(request: MemberRequest, code: str, index: int, size: str) -> HttpR
 
 
 @require_GET
-def tools(request: MemberRequest, code: str, index: int) -> HttpResponse:
-    """The lightbox's actions for this picture."""
-    return render(request, "playground/_tools.html", {"image": _visible(request, code, index), "on": _page(request)})
+def panel(request: MemberRequest, code: str, index: int) -> HttpResponse:
+    """What the lightbox shows beside this picture: its actions, and what is to be known of it."""
+    picture = _visible(request, code, index)
+    rows = Generation.objects.visible_to(request.user).for_cards().select_related("owner")
+    row = get_object_or_404(rows, code=code)
+    context = {
+        "image": picture,
+        "on": _page(request),
+        "card": card_of(row, request.user, timezone.now()),
+        "panel": panel_of(row, request.user),
+    }
+    return render(request, "playground/_lightbox_panel.html", context)
 
 
 @require_GET

@@ -9,17 +9,34 @@ const links = () => all(".picture:not([hidden]) > .picture-link", HTMLAnchorElem
 const boxOf = (picture) => first("[name=picture]", HTMLInputElement, picture ?? document);
 
 // --- Filters: the address follows what is shown, and empty filters stay out of it.
+const USUAL = "240"; // see showing/gallery.py
+/** @param {string} address */
+const goTo = (address) => {
+  history.replaceState(history.state, "", address);
+  first("[name=next]", HTMLInputElement, form).value = address;
+};
 document.addEventListener("htmx:configRequest", ({ target, detail: { formData } }) => {
   if (target.id !== "filters") return;
   for (const [name, value] of [...formData.entries()]) if (!value) formData.delete(name);
   if (formData.get("sort") === "newest") formData.delete("sort");
-  if (formData.get("density") === "medium") formData.delete("density");
+  if (formData.get("density") === USUAL) formData.delete("density");
 });
 document.addEventListener("htmx:afterSwap", ({ detail: { requestConfig, pathInfo } }) => {
   if (requestConfig?.elt.id !== "filters") return;
-  const address = pathInfo.finalRequestPath || pathInfo.requestPath;
-  history.replaceState(history.state, "", address);
-  first("[name=next]", HTMLInputElement, form).value = address;
+  goTo(pathInfo.finalRequestPath || pathInfo.requestPath);
+});
+document.addEventListener("change", () => byId("filters-more-open").toggleAttribute("data-set",
+  all("#filters-more :is(input, select)").some((one) => "value" in one && !["", "newest"].includes(String(one.value)))));
+
+// The size of the pictures needs no answer of the server.
+const size = byId("id_density", HTMLInputElement);
+size.addEventListener("input", () => { for (const list of all("#pictures")) list.dataset.density = size.value; });
+size.addEventListener("change", (event) => {
+  event.stopPropagation();
+  const address = new URL(location.href);
+  if (size.value === USUAL) address.searchParams.delete("density");
+  else address.searchParams.set("density", size.value);
+  goTo(address.pathname + address.search);
 });
 
 // Whoever was on “More pictures” is on the first of them afterwards.
@@ -30,7 +47,7 @@ document.addEventListener("htmx:beforeSwap", ({ detail }) => {
   before = more?.contains(document.activeElement) ? more.previousElementSibling : null;
 });
 document.addEventListener("htmx:afterSwap", () => {
-  before?.nextElementSibling?.querySelector("a")?.focus({ preventScroll: true });
+  links().find((link) => before && before.compareDocumentPosition(link) & Node.DOCUMENT_POSITION_FOLLOWING && !before.contains(link))?.focus({ preventScroll: true });
   before = null;
 });
 
@@ -119,8 +136,9 @@ const across = (from, key) => {
   return beyond.sort((one, other) => far(one) - far(other))[0];
 };
 document.addEventListener("keydown", (event) => {
-  if (document.querySelector("dialog[open]") || event.isComposing || event.altKey) return;
-  if (event.key === "Escape" && selected.size && !closest(event, "input[type=search], [popover]")) clear();
+  // Escape closes what lies on top; the selection is the last.
+  if (document.querySelector("dialog[open], :popover-open") || event.isComposing || event.altKey) return;
+  if (event.key === "Escape" && selected.size && !closest(event, "input[type=search]")) clear();
   if (!closest(event, "#pictures")) return;
   const picture = closest(event, ".picture");
   const link = picture?.querySelector("a");

@@ -1,19 +1,18 @@
 // The lightbox shows every a[data-lightbox] of the page, in the order of the page. Its address is the page of the picture, so it
 // can be reloaded and sent on, and Back closes it. pictures.js loads this with the first one, and this its styles.
 
+import "./copy.js";
 import { all, byId, closest, first, singleKeys } from "./dom.js";
 import { send } from "./errors.js";
 import { zoomable } from "./zoom.js";
 
 const dialog = byId("lightbox", HTMLDialogElement);
-const styles = document.createElement("link");
-styles.rel = "stylesheet";
-styles.href = dialog.dataset.styles ?? "";
-await new Promise((resolve, reject) => {
-  styles.onload = resolve;
-  styles.onerror = reject;
-  document.head.append(styles);
+/** @param {string} address of a style sheet */
+const style = (address) => new Promise((resolve, reject) => {
+  const link = Object.assign(document.createElement("link"), { rel: "stylesheet", href: address, onload: resolve, onerror: reject });
+  document.head.append(link);
 });
+await Promise.all((dialog.dataset.styles ?? "").split(" ").map(style));
 
 const picture = byId("lightbox-picture", HTMLImageElement);
 const links = () => all("a[data-lightbox]", HTMLAnchorElement).filter((link) => !link.closest("[hidden]"));
@@ -29,6 +28,33 @@ const closer = () => first("[data-close]", HTMLButtonElement, dialog);
 /** @param {1 | -1} step */
 const stepper = (step) => first(`[data-step-to="${step}"]`, HTMLButtonElement, dialog);
 
+// The pictures around this one, small. One of them can be reached with Tab; the arrow keys lead on anyway.
+const STRIP = 24; // on either side
+const strip = () => {
+  const every = links(), index = place(), from = Math.max(0, index - STRIP), list = byId("lightbox-strip");
+  const focused = list.contains(document.activeElement);
+  const { words = "" } = byId("lightbox-said").dataset;
+  list.hidden = every.length < 2;
+  list.replaceChildren(...every.slice(from, index + STRIP + 1).map((link, position) => {
+    const item = document.createElement("li"), button = document.createElement("button"), image = new Image();
+    const small = first("img", HTMLImageElement, link), here = from + position === index;
+    image.src = small.srcset.split(" ")[0] || small.src;
+    image.alt = "";
+    image.draggable = false;
+    button.type = "button";
+    button.dataset.show = link.dataset.lightbox;
+    button.tabIndex = here ? 0 : -1;
+    button.ariaCurrent = String(here);
+    button.ariaLabel = words.replace("{number}", String(from + position + 1)).replace("{total}", String(every.length));
+    button.append(image);
+    item.append(button);
+    return item;
+  }));
+  const current = all("[aria-current=true]", HTMLButtonElement, list)[0];
+  if (current) list.scrollLeft = current.offsetLeft - (list.clientWidth - current.offsetWidth) / 2;
+  if (focused) current?.focus({ preventScroll: true });
+};
+
 /** @param {HTMLAnchorElement | undefined} link */
 const load = (link) => {
   const image = new Image();
@@ -38,6 +64,7 @@ const load = (link) => {
 const count = () => {
   const [index, length] = [place(), links().length];
   byId("lightbox-place").textContent = `${index + 1} / ${length}`;
+  strip();
   stepper(-1).disabled = index === 0;
   stepper(1).disabled = index === length - 1;
 };
@@ -63,28 +90,48 @@ const show = (link) => {
   // The gallery's next page is asked for before its last picture is reached.
   const ahead = document.querySelector(".pictures-ahead");
   if (ahead && index > every.length - 4) htmx.trigger(ahead, "wanted");
-  tools(link);
+  panel(link);
   load(every[index + 1]);
   load(every[index - 1]);
 };
-// The tools belong to one picture: the old ones do nothing until the new ones are there. The focus stays. Only the latest answer
-// counts: an earlier one for the same picture would undo what was done since.
+// Tools and panel belong to one picture: the old ones do nothing until the new ones are there. The focus stays. Only the latest
+// answer counts: an earlier one for the same picture would undo what was done since.
+const PARTS = ["lightbox-tools", "lightbox-panel"];
+const about = byId("lightbox-about", HTMLButtonElement);
 let latest = 0;
 /** @param {HTMLAnchorElement} link */
-const tools = async (link) => {
-  if (!link.dataset.tools) return;
-  byId("lightbox-tools").dataset.stale = "";
+const panel = async (link) => {
+  const address = link.dataset.panel;
+  about.hidden = !address;
+  if (!address) return;
+  for (const id of PARTS) byId(id).dataset.stale = "";
   const turn = latest += 1;
   const request = new XMLHttpRequest();
-  const kind = await send(request, "GET", link.dataset.tools);
-  const offered = kind ? '<div class="lightbox-tools" id="lightbox-tools"></div>' : request.responseText;
+  const kind = await send(request, "GET", address);
   if (turn !== latest) return;
-  const controls = () => all("#lightbox-tools :is(a, button)");
-  const focused = controls().findIndex((one) => one === document.activeElement);
-  byId("lightbox-tools").outerHTML = offered;
-  htmx.process(byId("lightbox-tools"));
-  if (focused >= 0) (controls()[focused] ?? closer()).focus();
+  const { content } = Object.assign(document.createElement("template"), { innerHTML: kind ? "" : request.responseText });
+  for (const id of PARTS) {
+    const old = byId(id), controls = () => all("a, button, summary", HTMLElement, byId(id));
+    const focused = controls().findIndex((one) => one === document.activeElement);
+    const fresh = content.querySelector(`#${id}`);
+    if (!fresh) old.replaceChildren();
+    else old.replaceWith(fresh);
+    htmx.process(byId(id));
+    htmx.trigger(byId(id), "htmx:load");
+    if (focused >= 0) (controls()[focused] ?? closer()).focus();
+  }
+  tell();
 };
+// Beside the picture where there is room, over it where somebody asks for it.
+let told = matchMedia("(width >= 60rem)").matches;
+const tell = () => {
+  about.ariaPressed = String(told);
+  byId("lightbox-panel").hidden = !told || about.hidden;
+};
+about.addEventListener("click", () => {
+  told = !told;
+  tell();
+});
 /** @param {HTMLAnchorElement} link */
 const open = (link) => {
   show(link);
@@ -96,11 +143,18 @@ const open = (link) => {
 /** @param {1 | -1} step */
 const go = (step) => {
   const link = links()[place() + step];
-  if (!link) return;
+  if (link) turn(link, step);
+};
+/**
+ * @param {HTMLAnchorElement} link
+ * @param {1 | -1} step where the next one after it lies
+ */
+const turn = (link, step) => {
   // A button that is about to be disabled must not take the focus with it.
-  const next = links()[place() + 2 * step];
+  const next = links()[links().indexOf(link) + step];
+  const stepping = stepper(step) === document.activeElement;
   show(link);
-  if (!next) closer().focus();
+  if (!next && stepping) closer().focus();
   history.replaceState({ lightbox: current }, "", address(link));
 };
 const close = () => {
@@ -108,7 +162,21 @@ const close = () => {
   else dialog.close();
 };
 
-document.addEventListener("htmx:afterSettle", () => { if (dialog.open) count(); });
+// A picture that was deleted makes room for the one after it.
+let last = 0;
+const follow = () => {
+  if (!dialog.open) return;
+  const every = links();
+  if (place() >= 0) last = place();
+  else {
+    const next = every[Math.min(last, every.length - 1)];
+    if (!next) return close();
+    turn(next, 1);
+    closer().focus();
+  }
+  count();
+};
+for (const news of /** @type {const} */ (["htmx:afterSettle", "htmx:oobAfterSwap"])) document.addEventListener(news, follow);
 /** @param {HTMLAnchorElement} link */
 export const enter = (link) => {
   history.pushState({ lightbox: link.dataset.lightbox }, "", address(link));
@@ -135,10 +203,12 @@ dialog.addEventListener("close", () => {
 dialog.addEventListener("click", (event) => {
   const button = closest(event, "button");
   if (!button) return;
-  const { zoom: way, stepTo } = button.dataset;
+  const { zoom: way, stepTo, show: key } = button.dataset;
   if ("close" in button.dataset) close();
   if (way === "in" || way === "out") zoom[way]();
   if (stepTo) go(stepTo === "1" ? 1 : -1);
+  const link = key && links().find((one) => one.dataset.lightbox === key);
+  if (link) turn(link, 1);
 });
 /** @param {string} selector */
 const press = (selector) => all(`#lightbox-tools:not([data-stale]) ${selector}`)[0]?.click();
@@ -150,7 +220,7 @@ document.addEventListener("keydown", (event) => {
   /** @type {Record<string, () => void>} */
   const keys = {
     "+": zoom.in, "=": zoom.in, "-": zoom.out, 0: zoom.reset, 1: zoom.truly,
-    f: () => press(".favourite button"), d: () => press("a[download]"),
+    f: () => press(".favourite button"), d: () => press("a[download]"), i: () => { if (!about.hidden) about.click(); },
     ArrowLeft: () => go(-1), ArrowRight: () => go(1),
   };
   const pan = pans[event.key];

@@ -47,7 +47,7 @@ NOT_PAGES = {
     "generations/<slug:code>/images/<int:index>/",
     "generations/<slug:code>/images/<int:index>/small/",
     "generations/<slug:code>/images/<int:index>/medium/",
-    "generations/<slug:code>/images/<int:index>/tools/",
+    "generations/<slug:code>/images/<int:index>/panel/",
     "generations/<slug:code>/images/<int:index>/menu/",
     "s/<slug:token>/<int:position>/",
     "s/<slug:token>/<int:position>/small/",

@@ -4,6 +4,7 @@ import json
 import re
 import zipfile
 from collections.abc import Callable
+from datetime import UTC, datetime
 
 import pytest
 from django.core.management import call_command
@@ -67,14 +68,17 @@ def test_search_and_filters_follow_and_the_address_holds_them(gallery: Page, com
     expect(gallery.locator(SHOWN)).to_have_count(5)
     expect(gallery.get_by_text("5 pictures")).to_be_visible()
     expect(gallery).to_have_url(re.compile(r"/gallery/\?q=%E5%A4%95%E7%84%BC%E3%81%91$"))
+    gallery.get_by_role("button", name="More filters").click()
     gallery.get_by_label("Sort by").select_option("oldest")
-    gallery.get_by_text("Small", exact=True).click()
-    expect(gallery).to_have_url(re.compile("sort=oldest&density=small"))
+    press(gallery, "Escape")
+    expect(gallery).to_have_url(re.compile("sort=oldest"))
+    gallery.get_by_label("Size of the pictures").fill("140")
+    expect(gallery).to_have_url(re.compile("sort=oldest&density=140"))
     first = gallery.locator(SHOWN).first.get_attribute("id")
     gallery.reload()
     expect(gallery.locator(SHOWN)).to_have_count(5)
     assert gallery.locator(SHOWN).first.get_attribute("id") == first
-    expect(gallery.locator("#pictures")).to_have_attribute("data-density", "small")
+    expect(gallery.locator("#pictures")).to_have_attribute("data-density", "140")
     gallery.get_by_role("searchbox").fill("nothing like it")
     expect(gallery.get_by_text("No matching pictures")).to_be_visible()
     gallery.get_by_role("link", name="Show all").first.click()
@@ -129,6 +133,86 @@ def test_selecting_by_click_shift_and_keyboard_is_kept_across_pages(gallery: Pag
     assert complaints == []
 
 
+def test_escape_closes_what_lies_on_top_and_the_selection_last(gallery: Page, complaints: list[str]) -> None:
+    gallery.locator(f"{SHOWN} > a").nth(1).click(modifiers=["Control"])
+    bar, first = gallery.locator("#selection"), gallery.locator(SHOWN).first
+    for opener, opened in (
+        (bar.get_by_role("button", name="More actions"), gallery.locator("#selection-more")),
+        (gallery.get_by_role("button", name="More filters"), gallery.locator("#filters-more")),
+        (first.get_by_role("button", name="More"), first.locator(".picture-menu")),
+    ):
+        first.hover()
+        opener.click()
+        expect(opened).to_be_visible()
+        press(gallery, "Escape")
+        expect(opened).to_be_hidden()
+        expect(bar).to_contain_text("1 selected")
+    first.locator(".picture-link").click()
+    expect(place(gallery)).to_have_text("1 / 9")
+    press(gallery, "Escape")
+    expect(gallery.locator("#lightbox")).to_be_hidden()
+    expect(bar).to_contain_text("1 selected")
+    press(gallery, "Escape")
+    expect(bar).to_be_hidden()
+    assert complaints == []
+
+
+ROWS = """(all) => {
+  const rows = new Map();
+  for (const one of all) {
+    const { top, left, right, height } = one.getBoundingClientRect();
+    const row = rows.get(Math.round(top)) ?? rows.set(Math.round(top), []).get(Math.round(top));
+    row.push({ left, right, height });
+  }
+  return [...rows.values()];
+}"""
+
+
+def test_a_row_is_as_wide_as_the_page_and_of_one_height(
+    page: Page, live: str, complaints: list[str], alice: User, sign_in: Callable[[User], None]
+) -> None:
+    shapes = ((1024, 1024), (1536, 1024), (1024, 1536), (1792, 1024))
+    for number in range(24):
+        row = make_saved(owner=alice)
+        width, height = shapes[number % len(shapes)]
+        row.images.update(width=width, height=height)
+    sign_in(alice)
+    page.goto(f"{live}/gallery/")
+    room = page.locator("#pictures").bounding_box()
+    assert room
+    for size in ("180", "420"):
+        page.get_by_label("Size of the pictures").fill(size)
+        rows = page.locator(SHOWN).evaluate_all(ROWS)
+        assert len(rows) > 2
+        for row in rows[:-1]:
+            assert row[0]["left"] == pytest.approx(room["x"], abs=1)
+            assert row[-1]["right"] == pytest.approx(room["x"] + room["width"], abs=1)
+            assert max(one["height"] for one in row) - min(one["height"] for one in row) < 1
+            assert int(size) <= row[0]["height"] + 1 < int(size) * 1.75 + 2
+        assert rows[-1][0]["height"] == pytest.approx(int(size), abs=2)
+    assert complaints == []
+
+
+def test_pictures_stand_under_their_days_and_a_day_without_any_goes(gallery: Page, complaints: list[str]) -> None:
+    for number, prompt in enumerate(("Picture number 9", "Boat number 8")):
+        then = datetime(2026, 3, 1, 11 + number, tzinfo=UTC)
+        Generation.objects.filter(prompt__startswith=prompt).update(created_at=then)
+    gallery.reload()
+    days = gallery.locator("#pictures > .day")
+    then = re.compile("Mar(ch)? 1, 2026")
+    expect(days).to_have_text(["Today", then])
+    for number in (7, 8):
+        gallery.locator(f"{SHOWN} .picture-link").nth(number).click(modifiers=["Control"])
+    gallery.locator("#selection").get_by_role("button", name="Delete").click()
+    expect(days).to_have_text(["Today"])
+    gallery.get_by_role("button", name="Undo").click()
+    expect(days).to_have_text(["Today", then])
+    gallery.get_by_role("button", name="More filters").click()
+    gallery.get_by_label("Sort by").select_option("dearest")
+    expect(days).to_have_count(0)
+    assert complaints == []
+
+
 def test_actions_on_many(gallery: Page, complaints: list[str], alice: User) -> None:
     links = gallery.locator(f"{SHOWN} > a")
     links.nth(0).click(modifiers=["Control"])
@@ -137,6 +221,7 @@ def test_actions_on_many(gallery: Page, complaints: list[str], alice: User) -> N
     bar.get_by_role("button", name="Favorite", exact=True).click()
     expect(gallery.get_by_text("3 pictures added to favorites.")).to_be_visible()
     expect(gallery.locator(f"{SHOWN} [aria-pressed=true]")).to_have_count(3)
+    bar.get_by_role("button", name="More actions").click()
     bar.get_by_role("button", name="Share with the team").click()
     expect(gallery.locator(".picture-mark")).to_have_count(3)
     assert Generation.objects.filter(shared=True).count() == 3
@@ -202,8 +287,7 @@ def test_the_bar_covers_nothing_and_no_message_covers_it(gallery: Page, complain
     bar.get_by_role("button", name="Favorite", exact=True).click()
     expect(gallery.get_by_text("One picture added to favorites.")).to_be_visible()
     at_rest(gallery)
-    if width >= 900:  # a narrower one scrolls sideways
-        assert bar.locator(".button").evaluate_all(COVERED) == []
+    assert bar.locator(".button:visible").evaluate_all(COVERED) == []
     assert bar.evaluate_all(COVERED) == []
     assert gallery.locator("#toasts > *").evaluate_all(COVERED) == []
     gallery.get_by_role("button", name="Dismiss").click()
@@ -314,7 +398,7 @@ def test_the_lightbox_says_what_it_shows_and_what_went_wrong(gallery: Page) -> N
 def test_a_late_answer_undoes_nothing(gallery: Page) -> None:
     """To the next picture and back. The tools for the first visit arrive last, with old values."""
     held: list[Route] = []
-    gallery.route(re.compile("/tools/"), lambda route: held.append(route))
+    gallery.route(re.compile("/panel/"), lambda route: held.append(route))
     gallery.locator(f"{SHOWN} > a").first.click()
     expect(place(gallery)).to_have_text("1 / 9")
     press(gallery, "ArrowRight", "ArrowLeft")
@@ -326,11 +410,78 @@ def test_a_late_answer_undoes_nothing(gallery: Page) -> None:
     expect(heart).to_have_attribute("aria-pressed", "false")
     press(gallery, "f")
     expect(heart).to_have_attribute("aria-pressed", "true")
-    with gallery.expect_response(re.compile("/tools/")):
+    with gallery.expect_response(re.compile("/panel/")):
         first.fulfill(response=earlier)
     gallery.wait_for_timeout(100)
     expect(heart).to_have_attribute("aria-pressed", "true")
     gallery.unroute_all(behavior="ignoreErrors")
+
+
+def test_the_film_strip_leads_to_any_picture(gallery: Page, complaints: list[str]) -> None:
+    assert gallery.locator("link[href*=lightbox]").count() == 0, "its styles come with the first picture"
+    gallery.locator(f"{SHOWN} > a").nth(2).click()
+    strip = gallery.locator("#lightbox-strip button")
+    expect(strip).to_have_count(9)
+    expect(strip.nth(2)).to_have_attribute("aria-current", "true")
+    strip.nth(6).click()
+    expect(place(gallery)).to_have_text("7 / 9")
+    expect(strip.nth(6)).to_be_focused()
+    press(gallery, "ArrowRight")
+    expect(place(gallery)).to_have_text("8 / 9")
+    expect(strip.nth(7)).to_be_focused()
+    assert gallery.locator("#lightbox-strip button[tabindex='0']").count() == 1
+    assert complaints == []
+
+
+def test_the_panel_says_what_is_to_be_known_and_can_be_put_away(gallery: Page, complaints: list[str]) -> None:
+    gallery.locator(f"{SHOWN} > a").nth(1).click()
+    panel = gallery.get_by_role("complementary", name="About this picture")
+    expect(panel).to_contain_text("Boat number 2")
+    expect(panel).to_contain_text("Would have cost 1.50 credits")
+    assert round((panel.bounding_box() or {"width": 0})["width"]) == 320
+    press(gallery, "ArrowRight")
+    expect(panel).to_contain_text("Picture number 3 of 夕焼け")
+    press(gallery, "i")
+    expect(panel).to_be_hidden()
+    press(gallery, "ArrowRight")
+    expect(gallery.locator("#lightbox-tools:not([data-stale]) .act-more")).to_be_visible()
+    expect(panel).to_be_hidden()
+    gallery.get_by_role("button", name="About this picture").click()
+    expect(panel).to_contain_text("Boat number 4")
+    assert complaints == []
+
+
+def test_a_picture_deleted_in_the_lightbox_makes_room_for_the_next(gallery: Page, complaints: list[str]) -> None:
+    gallery.locator(f"{SHOWN} > a").nth(1).click()
+    box = gallery.locator("#lightbox")
+    menu = box.locator(".picture-menu")
+    for left in (8, 7):
+        box.locator("#lightbox-tools:not([data-stale]) .act-more").click()
+        menu.get_by_role("button", name="Delete").click()
+        expect(place(gallery)).to_have_text(f"2 / {left}")
+    expect(box.locator("#lightbox-panel:not([data-stale])")).to_contain_text("Boat number 4")
+    box.get_by_role("button", name="Undo").last.click()
+    expect(place(gallery)).to_have_text("3 / 8")
+    press(gallery, "Escape")
+    expect(box).to_be_hidden()
+    expect(gallery.locator(f"{SHOWN} > a").nth(2)).to_be_focused()
+    assert complaints == []
+
+
+@pytest.mark.browser_context_args(viewport={"width": 390, "height": 844}, has_touch=True, is_mobile=True)
+def test_on_a_phone_the_panel_comes_from_below(gallery: Page, complaints: list[str]) -> None:
+    gallery.locator(f"{SHOWN} > a").nth(1).tap()
+    expect(gallery.locator("#lightbox-tools:not([data-stale]) .act-download")).to_be_visible()
+    panel = gallery.locator("#lightbox-panel")
+    expect(panel).to_be_hidden()
+    gallery.get_by_role("button", name="About this picture").tap()
+    expect(panel).to_contain_text("Boat number 2")
+    box = panel.bounding_box()
+    assert box
+    assert (box["width"], round(box["y"] + box["height"])) == (390, 844)
+    gallery.get_by_role("button", name="About this picture").tap()
+    expect(panel).to_be_hidden()
+    assert complaints == []
 
 
 def test_back_closes_the_lightbox_and_forward_opens_it(gallery: Page, complaints: list[str]) -> None:
@@ -487,7 +638,8 @@ def test_the_page_of_a_generation(
     expect(page.locator("#request-text")).to_contain_text('"prompt": "A lighthouse"')
     page.get_by_text("Python", exact=True).click()
     expect(page.locator("#python")).to_contain_text("httpx")
-    page.get_by_role("button", name="Share with the team").click()
+    page.locator(".generation-tools").get_by_role("button", name="More").click()
+    page.locator("#generation-more").get_by_role("button", name="Share with the team").click()
     expect(page.locator(".badge").filter(has_text="Shared")).to_be_visible()
     expect(first.get_by_role("img", name="A tower by the sea")).to_be_visible()
     page.locator("#picture-2").get_by_role("button", name="More").click()
@@ -495,7 +647,8 @@ def test_the_page_of_a_generation(
     expect(page.locator("figure")).to_have_count(1)
     page.get_by_role("button", name="Undo").click()
     expect(page.locator("figure")).to_have_count(2)
-    page.get_by_role("link", name="Use these settings").click()
+    page.locator(".generation-tools").get_by_role("button", name="More").click()
+    page.locator("#generation-more").get_by_role("link", name="Use these settings").click()
     expect(page.get_by_label("Prompt", exact=True)).to_have_value("A lighthouse")
     assert complaints == []
 

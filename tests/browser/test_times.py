@@ -25,7 +25,7 @@ def test_a_time_is_in_the_zone_of_its_reader(
     page.goto(f"{live}/")
     expect(page.locator(".task-line time")).to_have_text("2026/11/20 21:03")
     page.goto(f"{live}/generations/{row.code}/")
-    expect(page.locator(".generation-head time")).to_have_text("2026/11/20 21:03")
+    expect(page.locator(".panel time")).to_have_text("2026/11/20 21:03")
     expect(page.locator(".timeline time").first).to_have_text("21:03:00")
     page.goto(f"{live}/settings/security/")
     expect(page.locator("time").first).not_to_have_text("")

@@ -1,6 +1,7 @@
 """The gallery: who sees what, search, pages, and actions on many pictures at once."""
 
 import itertools
+import re
 from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
@@ -8,6 +9,7 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 import time_machine
+from django.contrib.staticfiles import finders
 from django.core.management import call_command
 from django.test import Client
 from django.utils import timezone
@@ -17,6 +19,7 @@ from pytest_django.fixtures import Settings
 from accounts.models import User
 from playground.models import GeneratedImage, Generation, LedgerEntry
 from playground.showing.gallery import ORDERS, PAGE, GalleryForm, page_of
+from playground.templatetags.pictures import WIDTHS, proportion
 from tests.factories import make_saved
 from tests.html import Html
 
@@ -310,3 +313,31 @@ def test_the_worker_sweeps(as_alice: Client, alice: User, tmp_path: Path, run_wo
     make_saved(owner=alice)
     run_worker()
     assert len(files(tmp_path)) == 3
+
+
+def test_every_proportion_has_its_rule_and_is_near_the_true_one() -> None:
+    styles = Path(finders.find("css/gallery.css")).read_text()
+    rules = dict(re.findall(r'\[data-wide="(\d+)"\] \{ --wide: ([\d.]+); \}', styles))
+    assert {int(name): round(float(value) * 100) for name, value in rules.items()} == {wide: wide for wide in WIDTHS}
+    for wide in range(330, 3000, 7):
+        assert proportion(GeneratedImage(width=wide, height=1000)) * 10 == pytest.approx(wide, rel=0.05)
+    assert proportion(GeneratedImage(width=None, height=None)) == 100
+
+
+def test_the_size_of_the_pictures_is_in_steps_that_have_a_rule(as_alice: Client, alice: User) -> None:
+    make_saved(owner=alice)
+    styles = Path(finders.find("css/gallery.css")).read_text()
+    for asked, shown in (("", 240), ("140", 140), ("151", 140), ("420", 420), ("1000", 240), ("medium", 240)):
+        page = Html(as_alice.get(f"/gallery/?density={asked}"))
+        assert page.one("#pictures")["data-density"] == str(shown)
+        assert f'[data-density="{shown}"]' in styles
+
+
+def test_a_chip_shows_its_name_until_somebody_chooses(as_alice: Client, alice: User) -> None:
+    make_saved(owner=alice, quality="low")
+    page = Html(as_alice.get("/gallery/?quality=low"))
+    firsts = [chip.all("option")[0].text for chip in page.all(".chip select")]
+    assert firsts == ["Model", "Size", "Quality", "Kind", "Person"]
+    assert page.texts(".chip option[selected]") == ["Model", "Size", "Draft", "Kind", "Person"]
+    assert "[data-set]" not in page
+    assert "#filters-more-open[data-set]" in Html(as_alice.get("/gallery/?sort=oldest"))

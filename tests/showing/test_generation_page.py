@@ -13,6 +13,7 @@ from django.test import Client
 from accounts.models import User
 from playground.evolink import Task
 from playground.models import Attempt, Generation, ReferenceUse
+from playground.money.amounts import credits_text
 from playground.showing import generation_page
 from tests.factories import make_generation, make_reference, make_saved
 from tests.html import Html
@@ -206,3 +207,97 @@ def test_an_own_size_is_named_once(as_alice: Client, alice: User) -> None:
     items = Html(as_alice.get("/")).texts("li")
     assert items.count("1280 × 720") == 1
     assert "Portrait 1024 × 1536" in items
+
+
+@pytest.fixture
+def in_trouble(alice: User) -> dict[str, Generation]:
+    """A generation of alice in each state that a person can do something about."""
+    rows = {state: make_generation(owner=alice, prompt=state) for state in ("queued", "failed", "unknown", "cancelled")}
+    now = rows["queued"].created_at
+    rows["cancelled"].cancel(now)
+    for state in ("failed", "unknown"):
+        rows[state].mark_submitting(now, None)
+    rows["failed"].fail("service_unavailable", "HTTP 503", now)
+    rows["unknown"].mark_unknown(now, now, "The connection broke.")
+    return rows
+
+
+@pytest.mark.parametrize(
+    ("state", "offered"),
+    [
+        ("queued", ["Cancel"]),
+        ("failed", ["Try again", "Use these settings"]),
+        ("unknown", ["Check again", "Run again anyway", "Use these settings"]),
+        ("cancelled", ["Try again", "Use these settings"]),
+    ],
+)
+def test_the_page_offers_what_the_card_offers(
+    as_alice: Client, in_trouble: dict[str, Generation], state: str, offered: list[str]
+) -> None:
+    page = Html(as_alice.get(f"/generations/{in_trouble[state].code}/"))
+    tools = page.one(".task-tools")
+    actions = [one.text for one in tools.all("form > button, a") if one.text != "What does this mean?"]
+    assert actions == offered
+    # Nothing of it needs the studio around it.
+    assert tools.all("[hx-post]") == []
+
+
+def test_canceling_on_the_page_leads_back_to_it(as_alice: Client, in_trouble: dict[str, Generation]) -> None:
+    address = f"/generations/{in_trouble['queued'].code}/"
+    form = Html(as_alice.get(address)).one(".task-tools > form")
+    fields = {field["name"]: field["value"] for field in form.all("input")}
+    page = Html(as_alice.post(form["action"], fields, follow=True))
+    assert page.one("h1").text == "queued"
+    assert "You canceled it before it was sent." in page.text
+
+
+def test_running_again_from_the_page_makes_one_new_generation(
+    as_alice: Client, in_trouble: dict[str, Generation]
+) -> None:
+    form = Html(as_alice.get(f"/generations/{in_trouble['failed'].code}/")).one(".task-tools > form")
+    fields = {field["name"]: field["value"] for field in form.all("input")}
+    for _press in range(2):
+        assert as_alice.post(form["action"], fields)["Location"] == "/"
+    assert Generation.objects.filter(prompt="failed").count() == 2
+
+
+def test_what_is_done_with_pictures_stands_in_its_order(as_alice: Client, alice: User) -> None:
+    one, two = make_saved(owner=alice), make_saved(owner=alice, n=2)
+    tools = [Html(as_alice.get(f"/generations/{row.code}/")).one(".generation-tools") for row in (one, two)]
+    assert [tool.texts(".button") for tool in tools] == [
+        ["Download", "Share", "Change", "Present", ""],
+        ["Download all", "Share", "Present", ""],
+    ]
+    assert [tool.texts(".menu .menu-item") for tool in tools] == [
+        ["Run again", "Use these settings", "Share with the team", "Delete"],
+        ["Compare", "Run again", "Use these settings", "Share with the team", "Delete all"],
+    ]
+
+
+def test_page_and_lightbox_say_the_same_beside_a_picture(
+    as_alice: Client, as_administrator: Client, alice: User, charlie: User
+) -> None:
+    parent = make_saved(owner=alice, prompt="The parent", shared=True)
+    child = make_saved(owner=charlie, prompt="The child", shared=True)
+    reference = make_reference(owner=charlie)
+    reference.source = parent.images.get()
+    reference.save()
+    ReferenceUse.record(child.pk, [reference])
+    for client in (as_alice, as_administrator):
+        page = Html(client.get(f"/generations/{child.code}/")).one(".panel")
+        lightbox = Html(client.get(f"/generations/{child.code}/images/0/panel/")).one(".panel")
+        assert "The child" in page.text
+        assert "GPT Image 1 Square 1024 × 1024 Draft 1 picture" in page.words
+        assert lightbox.words == f"About this picture {page.words}"
+        for panel in (page, lightbox):
+            origin = panel.one(".panel-origins a")
+            assert origin["href"] == f"/generations/{parent.code}/#picture-1"
+            assert "photo.png" in origin["aria-label"]
+
+
+def test_a_retry_with_a_key_says_its_price(as_alice: Client, alice: User) -> None:
+    row = make_generation(owner=alice, rehearsal=False)
+    row.mark_submitting(row.created_at, None)
+    row.fail("service_unavailable", "HTTP 503", row.created_at)
+    button = Html(as_alice.get(f"/generations/{row.code}/")).one(".task-tools > form > button")
+    assert button.text == f"Try again ({credits_text(row.estimate_high)} credits)"

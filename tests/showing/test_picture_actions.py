@@ -41,8 +41,8 @@ def test_every_picture_has_the_same_five(as_alice: Client, alice: User, address:
 
 def test_the_lightbox_has_them_too_under_names_of_its_own(as_alice: Client, alice: User) -> None:
     row = make_saved(owner=alice)
-    tools = Html(as_alice.get(f"/generations/{row.code}/images/0/tools/?on=gallery"))
-    assert names(tools.one(".picture-actions")) == FIVE
+    tools = Html(as_alice.get(f"/generations/{row.code}/images/0/panel/?on=gallery"))
+    assert names(tools.one("#lightbox-tools .picture-actions")) == FIVE
     tile = Html(as_alice.get("/gallery/"))
     assert not set(tools.values("[id]", "id")) & set(tile.values(".picture-actions [id]", "id"))
 
