@@ -59,11 +59,13 @@ def paint(
     output_format: str = "png",
     transparent: bool = False,
     references: Sequence[Image.Image] = (),
+    mark: bool = True,
 ) -> bytes:
     """Paint one picture of exactly `width` × `height` pixels and return the bytes of its file.
 
     A `quality` that is None or unknown counts as medium. `transparent` leaves out everything behind the subject,
-    except in JPEG, which has no transparency. Raises KeyError for a format other than png, jpeg and webp.
+    except in JPEG, which has no transparency. `mark` writes the word of the sandbox into the corner. Raises KeyError
+    for a format other than png, jpeg and webp.
     """
     kind = finish.FORMATS[output_format]
     detail = DETAIL.get(quality or "medium", 2)
@@ -74,8 +76,10 @@ def paint(
     picture = compose.cutout(scene, shown) if transparent and kind != "JPEG" else compose.picture(scene, shown)
     if picture.size != (width, height):
         picture = picture.resize((width, height), Image.Resampling.LANCZOS)
-    picture = finish.grained(picture, roll, detail)
-    finish.mark(picture)
+    if not compose.flat(scene) or shown:
+        picture = finish.grained(picture, roll, detail)
+    if mark:
+        finish.mark(picture)
     return finish.encoded(picture, kind)
 
 

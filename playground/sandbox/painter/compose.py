@@ -38,9 +38,19 @@ def picture(scene: Scene, references: Sequence[Image.Image]) -> Image.Image:
         return finish.develop(scene.picture, scene.detail, corners=0.18)
     paint = manner(scene)
     paint(scene)
-    flat = paint in {logo.paint, abstract.paint}
-    developed = finish.develop(scene.picture, 1 if flat else scene.detail, corners=0.10 if flat else 0.30)
+    if flat(scene):
+        return scene.picture
+    plain = paint in {logo.paint, abstract.paint}
+    corners = 0.10 if plain else 0.14 if scene.brief.surface == "white" else 0.30
+    developed = finish.develop(scene.picture, 1 if plain else scene.detail, corners=corners)
     return styles.apply(developed, scene.brief, scene.roll)
+
+
+def flat(scene: Scene) -> bool:
+    """Return whether the picture has areas of one colour each, which no light, style or grain may touch."""
+    hands = {"watercolour", "oil", "sketch", "pixel", "mono", "sepia", "neon"}
+    inked = bool(scene.brief.inks) or logo.emblematic(scene)
+    return scene.brief.genre == "logo" and inked and not hands & set(scene.brief.styles)
 
 
 def cutout(scene: Scene, references: Sequence[Image.Image]) -> Image.Image:

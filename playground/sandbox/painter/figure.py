@@ -8,14 +8,12 @@ from playground.sandbox.painter import brush, landscape, space, sprites, stage
 from playground.sandbox.painter.colour import Lch
 from playground.sandbox.painter.scene import Scene
 
-HELD = ("book", "cup", "phone", "camera", "heart", "apple", "icecream", "box", "flower", "candle", "bowl")
-
 
 def paint(scene: Scene) -> None:
     """Paint the whole portrait."""
     width, height = scene.size
     who = next(name for name in scene.brief.subjects if name in stage.BEINGS)
-    held = [name for name in scene.brief.subjects if name in HELD][:1]
+    held = [name for name in scene.brief.subjects if name in stage.HELD][:1]
     _behind(scene, who)
     bust = who in stage.BUSTS
     share = ((0.86, 0.74, 0.94, 0.80) if bust else (0.72, 0.62, 0.80, 0.66))[scene.variant % 4]
@@ -37,7 +35,7 @@ def paint(scene: Scene) -> None:
         foot = base if name in stage.BUSTS else height * 0.98
         stage.put(scene, friend, x + side * size * 0.40, foot)
     for name in held:
-        _hold(scene, name, who, x, base, size)
+        stage.hold(scene, name, who, x, base, size)
 
 
 def _behind(scene: Scene, who: str) -> None:
@@ -83,31 +81,3 @@ def _aura(scene: Scene, thing: Image.Image, x: float, base: float) -> None:
     room.paste(thing.getchannel("A"), (round(x - thing.width / 2), round(base - thing.height)))
     around = brush.blur(room, scene.unit * 0.03)
     brush.shade(scene.picture, scene.mood.near.rgb, brush.dim(ImageChops.subtract(around, brush.dim(room, 0.2)), 0.55))
-
-
-def _hold(scene: Scene, name: str, who: str, x: float, base: float, size: int) -> None:
-    """Paint the thing that somebody holds, and the two hands that hold it."""
-    share = 0.52 if name == "book" else 0.34
-    thing_size = max(round(size * share), 8)
-    if name == "book":
-        colours = {"main": stage.tones(scene, "book").get("main", Lch(0.5, 0.16, 30))}
-        if not scene.brief.colours:
-            colours["main"] = Lch(0.52, 0.17, 28)
-        thing = sprites.render("openbook", thing_size, tones=colours, from_left=scene.light_from_left)
-    else:
-        thing = stage.sprite(scene, name, thing_size)
-    thing = stage.lit(scene, thing, ambient=0.25, indoors=True)
-    at = x if name == "book" else x + size * 0.16 * (1 if scene.light_from_left else -1)
-    foot = base - size * (0.02 if who in stage.BUSTS else 0.0)
-    room = Image.new("L", scene.size)
-    room.paste(thing.getchannel("A"), (round(at - thing_size / 2), round(foot - thing_size + size * 0.02)))
-    brush.shade(scene.picture, scene.mood.near.rgb, brush.dim(brush.blur(room, scene.unit * 0.014), 0.6))
-    stage.put(scene, thing, at, foot)
-    gloves = {"astronaut": Lch(0.90, 0.01, 250), "robot": Lch(0.72, 0.03, 220)}
-    colour = gloves.get(who) or (sprites.TONES["deepskin"] if who in stage.BUSTS else sprites.glyph(who).main)
-    for side in (-1, 1):
-        centre = (at + side * thing_size * (0.46 if name == "book" else 0.28), foot - thing_size * 0.30)
-        mask = brush.disc(scene.size, centre, (size * 0.052, size * 0.060))
-        light, dark = colour.but(light=0.05), colour.but(light=-0.14)
-        brush.shade(scene.picture, scene.mood.near.rgb, brush.dim(brush.blur(mask, scene.unit * 0.008), 0.5))
-        scene.layer(light, dark, mask)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from playground.sandbox.painter import city, foreground, land, sky, space, stage, water
+from playground.sandbox.painter import city, foreground, grove, land, sky, space, stage, water
 from playground.sandbox.painter.scene import Scene
 
 # The height of things outdoors, as a share of the shorter side.
@@ -25,6 +25,11 @@ TALL = {
 }
 
 
+FLOATING = ("bird", "fish", "butterfly")
+# Places that are painted instead of the single tree.
+ELSEWHERE = ("desert", "city", "street", "sea", "boat", "palm", "lighthouse", "lake", "mountain", "forest", "house")
+
+
 def paint(scene: Scene) -> None:
     """Paint the whole landscape."""
     scenery(scene)
@@ -42,12 +47,14 @@ def scenery(scene: Scene) -> None:
     sky.paint(scene)
     if scene.has("desert"):
         land.dunes(scene)
-    elif scene.has("city"):
+    elif scene.has("city", "street"):
         city.paint(scene)
     elif scene.has("sea", "boat", "palm", "lighthouse"):
         _coast(scene)
     elif scene.has("lake"):
         _lake(scene)
+    elif scene.has("tree") and not scene.has(*ELSEWHERE):
+        grove.paint(scene)
     elif scene.has("forest") and not scene.has("mountain", "house"):
         _forest(scene)
     elif scene.has("field", "car", "bicycle", "train") and not scene.has("mountain"):
@@ -143,6 +150,8 @@ def _actors(scene: Scene) -> None:
     names = [name for name in scene.brief.subjects if name in TALL or name in stage.BEINGS]
     if any(word in scene.brief.prompt for word in ("lighthouse", "灯台")):
         names.append("lighthouse")
+    shaded = scene.has("tree") and not scene.has(*ELSEWHERE)
+    held = [name for name in scene.brief.subjects if name in stage.HELD][:1]
     for place, name in enumerate(names[:3]):
         if name == "palm" and scene.variant % 4 == 2:
             continue
@@ -153,6 +162,9 @@ def _actors(scene: Scene) -> None:
         )
         if name == "train":
             x = size * 0.49  # the train comes in from the left
+        elif shaded and name in stage.BEINGS and not place:
+            x, tall = grove.shade(scene)
+            size = max(round(tall), 8)
         base, away = _footing(scene, name, size)
         thing = stage.lit(scene, stage.sprite(scene, name, size), away=away)
         if base < height * 0.97 and name in {"house", "castle", "torii", "car", "bicycle", "train"} | set(stage.BEINGS):
@@ -161,6 +173,8 @@ def _actors(scene: Scene) -> None:
             _flock(scene, name, x, base, size)
         stage.put(scene, thing, x, base)
         stage.glowing(scene, thing, x, base, name)
+        if held and name in stage.BEINGS and not place and name not in FLOATING:
+            stage.hold(scene, held[0], name, x, base, size)
 
 
 def _flock(scene: Scene, name: str, x: float, base: float, size: int) -> None:
