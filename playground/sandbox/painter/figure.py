@@ -16,9 +16,9 @@ def paint(scene: Scene) -> None:
     held = [name for name in scene.brief.subjects if name in stage.HELD][:1]
     _behind(scene, who)
     bust = who in stage.BUSTS
-    share = ((0.86, 0.74, 0.94, 0.80) if bust else (0.72, 0.62, 0.80, 0.66))[scene.variant % 4]
+    share = ((0.86, 0.74, 0.94, 0.80) if bust else (0.68, 0.54, 0.90, 0.60))[scene.variant % 4]
     size = round(min(scene.unit * share, height * 0.92))
-    x = width * (0.5, 0.40, 0.5, 0.61)[scene.variant % 4]
+    x = width * (0.5, 0.36, 0.56, 0.65)[scene.variant % 4]
     floating = who in {"fish", "butterfly", "bird"}
     base = height + scene.unit * 0.004 if bust else height * (0.80 if floating else 0.94)
     thing = stage.lit(scene, stage.sprite(scene, who, size), ambient=0.25, indoors=not scene.brief.places)
@@ -52,9 +52,10 @@ def _behind(scene: Scene, who: str) -> None:
     wall = Lch(light, min(own.chroma, 0.09), (own.hue + 165 + scene.roll.uniform(-25, 25)) % 360)
     scene.picture.paste(stage.backdrop(scene, wall))
     width, height = scene.size
-    x = width * (0.5, 0.62, 0.5, 0.40)[scene.variant % 4]
-    radius = scene.unit * (0.40, 0.30, 0.46, 0.34)[scene.variant % 4]
-    disc = brush.disc(scene.size, (x, height * 0.46), (radius, radius))
+    x = width * (0.5, 0.66, 0.30, 0.34)[scene.variant % 4]
+    y = height * (0.46, 0.36, 0.80, 0.56)[scene.variant % 4]
+    radius = scene.unit * (0.40, 0.26, 0.62, 0.40)[scene.variant % 4]
+    disc = brush.disc(scene.size, (x, y), (radius, radius))
     shades = brush.downwards(
         scene.size, [(0.1, wall.but(light=0.12, chroma=1.5, hue=35)), (0.9, wall.but(light=0.02, chroma=1.8, hue=-25))]
     )

@@ -113,7 +113,7 @@ def _forest(scene: Scene) -> None:
 
 def _meadow(scene: Scene) -> None:
     _width, height = scene.size
-    scene.horizon = height * (0.52, 0.46, 0.60, 0.5)[scene.variant % 4]
+    scene.horizon = height * (0.54, 0.44, 0.66, 0.36)[scene.variant % 4]
     edge = land.skyline(scene, scene.horizon + scene.unit * 0.03, scene.unit * 0.14, rough=0.5)
     scene.layer(scene.depth(0.22), scene.mood.haze, land.filled(scene, edge))
     land.woods(scene, scene.horizon + scene.unit * 0.04, scene.unit * 0.05, 0.38, dense=1.6)
@@ -126,7 +126,7 @@ def _meadow(scene: Scene) -> None:
 
 def _hamlet(scene: Scene) -> None:
     height = scene.size[1]
-    scene.horizon = height * (0.50, 0.46, 0.56, 0.48)[scene.variant % 4]
+    scene.horizon = height * (0.52, 0.44, 0.60, 0.38)[scene.variant % 4]
     land.mountains(scene, until=height * 0.66)
     land.woods(scene, height * 0.68, scene.unit * 0.15, 0.62)
     land.hills(scene, top=height * 0.68, layers=2)
@@ -155,7 +155,8 @@ def _actors(scene: Scene) -> None:
     for place, name in enumerate(names[:3]):
         if name == "palm" and scene.variant % 4 == 2:
             continue
-        size = max(round(min(scene.unit * TALL.get(name, 0.34), height * 0.8)), 8)
+        closer = (1.0, 0.8, 1.25, 0.7)[scene.variant % 4]
+        size = max(round(min(scene.unit * TALL.get(name, 0.34) * closer, height * 0.8)), 8)
         # The first thing stands opposite the light. The next ones stand beside it.
         x = width * (
             (0.33 if not scene.light_from_left else 0.66) + place * (0.3 if not scene.light_from_left else -0.3)
