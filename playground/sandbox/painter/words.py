@@ -230,6 +230,13 @@ TABLE: dict[str, dict[str, str]] = {
     "material": {
         "glass": "glass, crystal, ガラス, 硝子, クリスタル",
     },
+    "change": {  # what a prompt does to the picture that it is sent with
+        "change": (
+            "make, change, add, put, place, remove, keep, turn, replace, without, instead, more, less, same, edit, "
+            "recolor, recolour, extend, zoom, 変え, 変更, 追加, 加え, 足し, 置い, 乗せ, のせ, 消し, 取り除, 除い, "
+            "そのまま, もっと, にして, 同じ, 置き換え"
+        ),
+    },
     "inks": {
         "one": "one color, one colour, single color, single colour, 1色, 一色, 単色",
         "two": "two color, two colour, two-color, two-colour, duotone, 2色, 二色",
@@ -289,6 +296,7 @@ class Brief:
     feelings: tuple[str, ...]
     material: str | None
     inks: str | None
+    changes: bool  # whether it speaks of a change of the picture that it is sent with
 
 
 def read(prompt: str) -> Brief:
@@ -314,4 +322,5 @@ def read(prompt: str) -> Brief:
         weather=tuple(found["weather"]), places=tuple(found["place"]), subjects=tuple(found["subject"]),
         styles=tuple(found["style"]), colours=tuple(COLOURS[name] for name in found["colour"]),
         feelings=tuple(found["feeling"]), material=first("material"), inks=first("inks"),
+        changes=first("change") is not None,
     )  # fmt: skip
