@@ -14,15 +14,9 @@ from PIL import Image, ImageChops, ImageOps, ImageStat
 
 from playground.sandbox.painter import paint, words
 from playground.sandbox.painter.colour import Lch, from_rgb
+from tests.ideas import CHOSEN, FOLDER, PROMPTS, painted
+from tests.ideas import SIDE as IDEA_SIDE
 
-EXAMPLES = {
-    "mug": "A ceramic mug with a soft matte glaze on a white table, gentle morning light, product photo",
-    "sunset": "A beautiful colorful sunset over the ocean, calm waves, wide view",
-    "street": "A quiet city street at night in the rain, neon signs reflected on the ground, cinematic",
-    "fox": "A fox reading a book under a tree, warm colors, illustration for a children’s book",
-    "logo": "A minimal logo of a mountain and a rising sun, two colors, flat shapes",
-    "flowers": "A bouquet of spring flowers in a glass vase, loose watercolor on paper",
-}
 SAID = {
     "mug": {"subjects": {"mug"}, "surface": "white", "hour": "morning", "genre": "product"},
     "sunset": {"hour": "sunset", "places": {"sea"}, "styles": {"vivid"}, "feelings": {"calm"}},
@@ -40,7 +34,7 @@ every_variant = pytest.mark.parametrize(
 
 def prompt_in(language: str, name: str) -> str:
     with translation.override(language):
-        return gettext(EXAMPLES[name])
+        return gettext(PROMPTS[name])
 
 
 @cache
@@ -86,12 +80,12 @@ def distance(one: Image.Image, other: Image.Image) -> float:
 
 
 def test_every_example_has_its_own_words_in_japanese() -> None:
-    for name, prompt in EXAMPLES.items():
+    for name, prompt in PROMPTS.items():
         assert prompt_in("ja", name) != prompt
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-@pytest.mark.parametrize("name", EXAMPLES)
+@pytest.mark.parametrize("name", PROMPTS)
 def test_the_brief_holds_what_the_prompt_says(name: str, language: str) -> None:
     brief = words.read(prompt_in(language, name))
     for field, said in SAID[name].items():
@@ -187,8 +181,20 @@ def test_the_flowers_stand_in_glass_on_paper(language: str, index: int) -> None:
     assert len(Part(image, 0.15, 0.5, 0.85, 0.9).places(light=(0.5, 0.9), chroma=(0.02, 1), hue=(140, 215))) > 60
 
 
+@pytest.mark.parametrize("name", PROMPTS)
+def test_the_empty_studio_shows_what_the_painter_draws(name: str) -> None:
+    file = FOLDER / f"{name}.webp"
+    assert file.stat().st_size < 40_000
+    with Image.open(file) as image:
+        assert (image.format, image.size) == ("WEBP", (IDEA_SIDE, IDEA_SIDE))
+        shown = image.convert("RGB")
+    # Run `python -m tests.ideas` after a change to the painter.
+    assert max(ImageStat.Stat(ImageChops.difference(shown, painted(name))).mean) < 6
+    assert CHOSEN.keys() == PROMPTS.keys() == {path.stem for path in FOLDER.iterdir()}
+
+
 VARIED = (
-    *EXAMPLES.values(), "a cup of coffee", "a portrait of a woman", "a cat", "a red car", "a lake", "a bird",
+    *PROMPTS.values(), "a cup of coffee", "a portrait of a woman", "a cat", "a red car", "a lake", "a bird",
     "flowers in a field", "a house", "sushi", "city at night", "an unheard-of zxqv",
 )  # fmt: skip
 
