@@ -285,6 +285,8 @@ DISPLAY_CURRENCY = env.currency("DISPLAY_CURRENCY")
 PRICES = env.one_of("PRICES", "fixed", "follow")
 SANDBOX_DIR = DATA_DIR / "sandbox"
 SANDBOX_SECONDS = env.number("SANDBOX_SECONDS", 6.0)
+# The word "sandbox" in the lower right corner of each of its pictures.
+SANDBOX_MARK = env.flag("SANDBOX_MARK", default=True)
 # The sandbox paints rectangles and not what the prompt says: for tests, because painting takes most of their time.
 SANDBOX_PLAIN = env.flag("SANDBOX_PLAIN", default=False)
 # How EvoLink gets reference images: "own" (addresses under PUBLIC_URL), "bucket" (signed links), "evolink" (its files).

@@ -35,7 +35,7 @@ def open_sandbox() -> Sandbox:
         settings.SANDBOX_DIR,
         seconds_per_image=settings.SANDBOX_SECONDS,
         exempt_origins=[f"{public.scheme}://{public.netloc}"],
-        paint=paint_plain if settings.SANDBOX_PLAIN else paint,
+        paint=paint_plain if settings.SANDBOX_PLAIN else partial(paint, mark=settings.SANDBOX_MARK),
     )
 
 

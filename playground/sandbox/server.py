@@ -11,6 +11,7 @@ import sys
 import time
 from collections.abc import Iterator
 from decimal import Decimal
+from functools import partial
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any, Final
@@ -20,6 +21,7 @@ import httpx
 from playground.evolink.limits import FILE_BYTES_MAX
 from playground.sandbox.api.app import Sandbox
 from playground.sandbox.api.callbacks import Postman
+from playground.sandbox.painter import paint
 from playground.sandbox.replies import Wire, answer, page
 from playground.sandbox.scenarios import describe
 from playground.sandbox.script import UnknownScenarioError
@@ -204,8 +206,8 @@ def tls_context(certificate: Path, private_key: Path | None) -> ssl.SSLContext:
     return context
 
 
-def add_arguments(parser: argparse.ArgumentParser, *, directory: Path) -> None:
-    """Add the server's options to a parser."""
+def add_arguments(parser: argparse.ArgumentParser, *, directory: Path, mark: bool = True) -> None:
+    """Add the server's options to a parser. `mark` says whether pictures carry the word of the sandbox by default."""
     parser.add_argument("--host", default="127.0.0.1", help="address to listen on (default: loopback only)")
     parser.add_argument("--port", type=int, default=8787, help="0 takes a free one (default: %(default)s)")
     parser.add_argument("--certificate", type=Path, metavar="PEM", help="serve HTTPS with this certificate")
@@ -219,6 +221,9 @@ def add_arguments(parser: argparse.ArgumentParser, *, directory: Path) -> None:
     )
     parser.add_argument(
         "--exempt", action="append", default=[], metavar="ORIGIN", help="scheme://host:port the guard lets through"
+    )
+    parser.add_argument(
+        "--no-mark", dest="mark", action="store_false", default=mark, help='no word "sandbox" in the pictures'
     )
     parser.add_argument("--hide-usage", action="store_true", help="finished tasks do not say what they cost")
 
@@ -234,6 +239,7 @@ def run(options: argparse.Namespace) -> None:
         scenarios=options.scenario,
         opening_credits=options.credits,
         reports_usage=not options.hide_usage,
+        paint=partial(paint, mark=options.mark),
     )
     tls = tls_context(options.certificate, options.private_key) if options.certificate else None
     with SandboxServer(sandbox, options.host, options.port, tls=tls, public_base=options.public_base) as server:

@@ -6,10 +6,14 @@ import io
 import itertools
 import random
 import time
+from collections.abc import Callable
 
 import pytest
+from django.test import Client
 from PIL import Image, ImageChops, ImageFilter, ImageStat
+from pytest_django.fixtures import Settings
 
+from playground.models import GeneratedImage
 from playground.sandbox.painter import collage, paint, stage, words
 from playground.sandbox.painter.colour import Lch, from_rgb, ramp
 from playground.sandbox.painter.finish import FORMATS, MARK
@@ -198,16 +202,31 @@ def test_no_quality_is_medium_and_the_highest_are_drawn():
 
 
 @pytest.mark.parametrize("options", [{}, {"transparent": True}, {"output_format": "jpeg"}])
-def test_the_mark_stands_in_the_lower_right_corner(options, monkeypatch):
-    with_mark = shown("a cat", width=400, height=400, **options).convert("RGBA")
-    monkeypatch.setattr("playground.sandbox.painter.finish.MARK", " ")
-    without = shown("a cat", width=400, height=400, **options).convert("RGBA")
+def test_the_mark_stands_in_the_lower_right_corner_unless_it_is_switched_off(options):
+    with_mark, without = (
+        shown("a cat", width=400, height=400, mark=mark, **options).convert("RGBA") for mark in (True, False)
+    )
     box = ImageChops.difference(with_mark, without).convert("L").point(lambda value: 255 if value > 60 else 0).getbbox()
     assert MARK == "sandbox"
     assert box is not None
     assert box[0] > 320
     assert box[1] > 370
     assert box[2] - box[0] < 60
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("mark", [True, False])
+def test_an_administrator_may_switch_the_mark_off(
+    as_alice: Client, run_worker: Callable[[], None], settings: Settings, mark: bool
+) -> None:
+    settings.SANDBOX_PLAIN, settings.SANDBOX_MARK = False, mark
+    form = {"request_id": "one", "prompt": "A logo of a mountain, two colors", "model": "gpt-image-1"}
+    as_alice.post("/generations/", {**form, "size": "1024x1024", "quality": "low", "n": "1"})
+    run_worker()
+    with GeneratedImage.objects.get().file.open("rb") as file, Image.open(file) as image:
+        corner = image.convert("RGB").crop((800, 960, 1024, 1024))
+    # A flat logo has one colour in its corner, so everything else is the mark.
+    assert (len(corner.getcolors(1 << 16)) > 1) == mark
 
 
 COLOURS = {
@@ -275,6 +294,41 @@ def test_words_steer_the_treatment_of_a_reference():
     assert max(mono) - min(mono) < 4
 
 
+@pytest.mark.parametrize("prompt", ["a cup of coffee", "a house", "logo of a mountain and a sun"])
+def test_a_prompt_with_a_subject_has_the_colours_of_the_reference_and_its_own_shapes(prompt):
+    plain = shown(prompt)
+    for name in ("green", "blue"):
+        reference = Image.new("RGB", (60, 60), COLOURS[name])
+        reference.paste((250, 250, 245), (0, 0, 60, 20))
+        dressed = shown(prompt, references=(reference,))
+        assert difference(structure(dressed), structure(plain)) < 30
+        assert difference(structure(dressed), structure(shown("a bowl of ramen"))) > 30
+        red, green, blue = ImageStat.Stat(dressed).mean
+        assert max(red, green, blue) == (green if name == "green" else blue)
+
+
+def test_the_first_reference_gives_more_of_its_colour_than_the_second():
+    red, blue = (Image.new("RGB", (60, 60), COLOURS[name]) for name in ("red", "blue"))
+    first, second = (ImageStat.Stat(shown("a house", references=order)).mean for order in ((red, blue), (blue, red)))
+    assert first[0] - first[2] > second[0] - second[2] + 10
+
+
+def test_a_cut_out_subject_has_the_colours_of_the_reference_too():
+    reference = Image.new("RGB", (60, 60), COLOURS["green"])
+    image = shown("an apple", transparent=True, references=(reference,))
+    assert image.getchannel("A").getpixel((5, 5)) == 0
+    red, green, _blue, _alpha = ImageStat.Stat(image, mask=image.getchannel("A").point(lambda v: 255 * (v > 0))).mean
+    assert green > red + 15
+
+
+@pytest.mark.parametrize("prompt", ["make the cat blue", "a cat, but keep the rest", "猫を追加して", "猫はそのまま"])
+def test_a_change_shows_the_reference_itself(prompt):
+    reference = Image.new("RGB", (120, 120), COLOURS["blue"])
+    reference.paste(COLOURS["yellow"], (60, 0, 120, 120))
+    result = shown(prompt, references=(reference,))
+    assert centre_of(result, COLOURS["blue"])[0] < centre_of(result, COLOURS["yellow"])[0]
+
+
 @pytest.mark.parametrize("mode", ["1", "L", "LA", "P", "RGB", "RGBA", "CMYK", "I;16", "I", "F"])
 def test_references_of_every_mode_are_accepted(mode):
     reference = Image.new(mode, (30, 20))
@@ -289,7 +343,7 @@ def test_a_reference_lying_on_its_side_is_turned_upright():
 
 def test_references_larger_and_slimmer_than_the_picture_are_used():
     references = (Image.new("RGB", (3000, 20), COLOURS["red"]), Image.new("RGB", (20, 3000), COLOURS["blue"]))
-    board = shown(references=references)
+    board = shown("a board", references=references)
     for colour in (COLOURS["red"], COLOURS["blue"]):
         centre_of(board, colour)
 

@@ -21,7 +21,7 @@ class Command(BaseCommand):
         )
 
     def add_arguments(self, parser: CommandParser) -> None:
-        http.add_arguments(parser, directory=settings.DATA_DIR / "sandbox-server")
+        http.add_arguments(parser, directory=settings.DATA_DIR / "sandbox-server", mark=settings.SANDBOX_MARK)
 
     def handle(self, *args: Any, **options: Any) -> None:
         if options["exempt"] and not settings.DEBUG:

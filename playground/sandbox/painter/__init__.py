@@ -3,6 +3,7 @@
     words     reads a brief from the prompt: hour, weather, places, subjects, styles, colours (English and Japanese)
     mood      chooses the colours of the light for the brief: sky, haze, shadow, in OKLCH
     compose   chooses the kind of picture: landscape, still, figure, logo, abstract, or collage
+    palette   gives a picture the colours of the reference images
     styles    treat the whole picture: watercolour, pencil, pixels
     finish    adds bloom, vignette, grain and the mark in the corner, and encodes the picture
     plain     paints a picture without any of these
@@ -59,11 +60,13 @@ def paint(
     output_format: str = "png",
     transparent: bool = False,
     references: Sequence[Image.Image] = (),
+    mark: bool = True,
 ) -> bytes:
     """Paint one picture of exactly `width` × `height` pixels and return the bytes of its file.
 
     A `quality` that is None or unknown counts as medium. `transparent` leaves out everything behind the subject,
-    except in JPEG, which has no transparency. Raises KeyError for a format other than png, jpeg and webp.
+    except in JPEG, which has no transparency. `mark` writes the word of the sandbox into the corner. Raises KeyError
+    for a format other than png, jpeg and webp.
     """
     kind = finish.FORMATS[output_format]
     detail = DETAIL.get(quality or "medium", 2)
@@ -74,8 +77,10 @@ def paint(
     picture = compose.cutout(scene, shown) if transparent and kind != "JPEG" else compose.picture(scene, shown)
     if picture.size != (width, height):
         picture = picture.resize((width, height), Image.Resampling.LANCZOS)
-    picture = finish.grained(picture, roll, detail)
-    finish.mark(picture)
+    if not compose.flat(scene) or shown:
+        picture = finish.grained(picture, roll, detail)
+    if mark:
+        finish.mark(picture)
     return finish.encoded(picture, kind)
 
 

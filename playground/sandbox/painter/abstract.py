@@ -8,6 +8,7 @@ from PIL import Image, ImageChops, ImageDraw
 
 from playground.sandbox.painter import brush
 from playground.sandbox.painter.colour import Lch, even
+from playground.sandbox.painter.mood import FEELINGS
 from playground.sandbox.painter.scene import Scene
 
 
@@ -23,17 +24,30 @@ def _colours(scene: Scene) -> list[Lch]:
     named = list(scene.brief.colours)
     if named:
         return [named[i % len(named)].but(light=(i - 2) * 0.05, hue=(i // len(named)) * 14) for i in range(5)]
-    hue = scene.roll.random() * 360
-    step = scene.roll.choice((28, 36, -32))
+    hue, chroma = _temper(scene)
+    step = scene.roll.choice((28, 36, -32)) if not scene.brief.feelings else scene.roll.choice((12, -10))
     dark = scene.mood.hour == "night"
     lights = (0.30, 0.44, 0.60, 0.72, 0.84) if dark else (0.46, 0.60, 0.72, 0.82, 0.92)
     chromas = (0.12, 0.16, 0.16, 0.12, 0.05)
     colours = [
-        Lch(light, chroma, (hue + step * i) % 360)
-        for i, (light, chroma) in enumerate(zip(lights, chromas, strict=True))
+        Lch(light, own * chroma, (hue + step * i) % 360)
+        for i, (light, own) in enumerate(zip(lights, chromas, strict=True))
     ]
-    colours[2] = Lch(colours[2].light + 0.05, 0.17, (hue + 175) % 360)
+    opposite = 175 if not scene.brief.feelings else 40
+    colours[2] = Lch(colours[2].light + 0.05, 0.17 * chroma, (hue + opposite) % 360)
     return colours
+
+
+def _temper(scene: Scene) -> tuple[float, float]:
+    """Return the first hue and a factor for all chromas: those of the feelings, hour and weather of the prompt."""
+    felt = [FEELINGS[name] for name in scene.brief.feelings]
+    chroma = math.prod(feeling.chroma**2 for feeling in felt)
+    hues = [feeling.hue for feeling in felt if feeling.hue is not None]
+    if hues:
+        return (hues[0] + scene.roll.uniform(-16, 16)) % 360, chroma
+    if scene.brief.hour or scene.brief.weather:
+        return scene.mood.sky[scene.roll.randrange(len(scene.mood.sky))].hue, chroma
+    return scene.roll.random() * 360, chroma
 
 
 def _paper(scene: Scene, colours: list[Lch]) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from collections.abc import Sequence
 
 from PIL import Image, ImageDraw
 
@@ -10,10 +11,15 @@ from playground.sandbox.painter import brush, sky, sprites, stage, water
 from playground.sandbox.painter.colour import Lch
 from playground.sandbox.painter.scene import Scene
 
+CROWD = ((0.30, 0.20), (0.38, 0.15), (0.57, 0.13), (0.64, 0.17), (0.47, 0.09), (0.71, 0.26))
+
 
 def paint(scene: Scene) -> None:
     """Paint everything from the skyline to the street over a sky that is already there."""
-    _width, height = scene.size
+    if scene.has("street") and scene.variant % 2:
+        _alley(scene)
+        return
+    width, height = scene.size
     ground = height * (0.74, 0.70, 0.80, 0.66)[scene.variant % 4]
     count = 2 + scene.detail
     for layer in range(count):
@@ -26,13 +32,58 @@ def paint(scene: Scene) -> None:
             sky.mist(scene, ground - scene.unit * 0.28, ground + scene.unit * 0.1, thick)
     street = scene.variant % 2 == 0
     if street:
-        _signs(scene, ground)
-        _lamps(scene, ground)
+        _signs(scene, _along_the_row(scene, ground))
+        _lamps(scene, (width * 0.5, ground))
     wet = scene.has("rain") or not street
     tint = scene.mood.near.mix(scene.mood.haze, 0.2)
     water.lake(scene, ground, still=0.72 if not street else 0.15, tint=tint, share=0.02 if wet else 0.62)
     if street:
-        _passers(scene, ground)
+        _passers(scene, ground, CROWD[: 3 + scene.detail])
+
+
+def _alley(scene: Scene) -> None:
+    """Paint a narrow street between two walls of houses that lead to a far light. The index chooses the view."""
+    width, height = scene.size
+    left = scene.variant % 4 == 1
+    ground = height * (0.66 if left else 0.78)
+    middle = width * (0.36 if left else 0.54)
+    _row(scene, ground, 0.3)
+    steps = 4 + scene.detail
+    halves = [scene.unit * (0.03 + (0.42 if left else 0.34) * ((step + 1) / steps) ** 1.6) for step in range(steps)]
+    for step, half in enumerate(halves):
+        near = (step + 1) / steps
+        for side in (-1, 1):
+            outer = half + scene.unit * (0.12 + 0.25 * near) if step < steps - 1 else float(width)
+            tall = height * (0.20 + 0.52 * near ** (0.8 if left else 1.2)) * scene.roll.uniform(0.85, 1.1)
+            face = scene.depth(0.30 + 0.55 * near).but(light=scene.roll.uniform(-0.02, 0.03))
+            edges = sorted((middle + side * half, middle + side * outer))
+            box = (max(edges[0], -2.0), max(ground - tall, -2.0), min(edges[1], width + 2.0), ground)
+            _building(scene, ImageDraw.Draw(scene.picture), box, face, near)
+        if step < steps - 2:
+            sky.mist(scene, ground - scene.unit * 0.2, ground + scene.unit * 0.05, 0.3)
+    _lamps(scene, (middle, ground))
+    _signs(scene, _in_the_alley(scene, middle, ground, halves))
+    tint = scene.mood.near.mix(scene.mood.haze, 0.2)
+    wet = scene.has("rain")
+    water.lake(scene, ground, still=0.3 if wet else 0.15, tint=tint, share=0.02 if wet else 0.62)
+    at = middle / width
+    _passers(scene, ground, ((at + 0.10, 0.24), (at - 0.05, 0.12)) if left else ((at - 0.04, 0.15),))
+
+
+def _in_the_alley(scene: Scene, middle: float, ground: float, halves: list[float]) -> list[brush.Box]:
+    """Return the places of signs that stand out from the walls into the street: left, top, width and height."""
+    roll, places = scene.roll, []
+    for step, half in enumerate(halves):
+        near = (step + 1) / len(halves)
+        for side in (-1, 1):
+            for level in range(1 + (near > 0.3)):
+                high = scene.unit * (0.05 + 0.20 * near) * roll.uniform(0.7, 1.15)
+                wide = high * roll.uniform(0.24, 0.36)
+                x = middle + side * half - (wide * 0.85 if side > 0 else wide * 0.15)
+                y = ground - scene.unit * (0.06 + 0.30 * near) - level * high * 1.15 - high * roll.uniform(0, 0.3)
+                if -wide < x < scene.size[0] and y > -high * 0.5:
+                    places.append((x, y, wide, high))
+    return places
 
 
 def _row(scene: Scene, ground: float, near: float) -> None:
@@ -106,18 +157,24 @@ def _tower(scene: Scene, ground: float) -> None:
     stage.glowing(scene, tower, x, ground, "tower")
 
 
-def _signs(scene: Scene, ground: float) -> None:
-    """Paint upright signs along the street. They glow when it is dark."""
-    width = scene.size[0]
-    roll = scene.roll
-    hues = (350, 25, 195, 300, 150, 75)
+def _along_the_row(scene: Scene, ground: float) -> list[brush.Box]:
+    """Return the places of signs on both sides of the street: left, top, width and height."""
+    roll, places = scene.roll, []
     for place in range(6 + 3 * scene.detail):
-        side = place % 2
         out = roll.uniform(0.04, 0.36)
-        x = width * (1 - out if side else out)
+        x = scene.size[0] * (1 - out if place % 2 else out)
         high = scene.unit * roll.uniform(0.10, 0.22) * (1.25 - out * 1.6)
         wide = high * roll.uniform(0.22, 0.32)
         y = ground - scene.unit * roll.uniform(0.08, 0.40) * (1.3 - out * 1.8) - high * 0.6
+        places.append((x, y, wide, high))
+    return places
+
+
+def _signs(scene: Scene, places: list[brush.Box]) -> None:
+    """Paint upright signs at the places. They glow when it is dark."""
+    roll = scene.roll
+    hues = (350, 25, 195, 300, 150, 75)
+    for x, y, wide, high in places:
         colour = Lch(0.66, 0.20, roll.choice(hues))
         if not scene.mood.lamps:
             colour = colour.mix(scene.mood.haze, 0.35)
@@ -157,28 +214,26 @@ def _letter(draw: ImageDraw.ImageDraw, roll: random.Random, x: float, y: float, 
     draw.line((middle, y, middle, y + cell), fill=colour.rgb, width=width)
 
 
-def _lamps(scene: Scene, ground: float) -> None:
-    """Paint two lines of street lamps, and a glow at the end of the street."""
+def _lamps(scene: Scene, end: brush.Point) -> None:
+    """Paint two lines of street lamps, and a glow at the end of the street, which is at `end` in pixels."""
     if not scene.mood.lamps:
         return
     width = scene.size[0]
-    glow = brush.glow(
-        scene.size, (width * 0.5, ground - scene.unit * 0.03), (width * 0.34, scene.unit * 0.2), strength=0.75
-    )
+    middle, ground = end
+    glow = brush.glow(scene.size, (middle, ground - scene.unit * 0.03), (width * 0.34, scene.unit * 0.2), strength=0.75)
     brush.shine(scene.picture, Lch(0.80, 0.13, 62).rgb, glow)
     for place in range(12):
         near = (place // 2 + 1) / 6
-        x = width * (0.5 + (0.03 + 0.34 * near**1.6) * (1 if place % 2 else -1))
+        x = middle + width * (0.03 + 0.34 * near**1.6) * (1 if place % 2 else -1)
         y = ground - scene.unit * (0.02 + 0.10 * near)
         reach = scene.unit * (0.012 + 0.05 * near)
         brush.shine(scene.picture, Lch(0.86, 0.11, 70).rgb, brush.glow(scene.size, (x, y), (reach, reach), power=1.5))
 
 
-def _passers(scene: Scene, ground: float) -> None:
-    """Paint people in the street. They have umbrellas when it rains."""
+def _passers(scene: Scene, ground: float, spots: Sequence[brush.Point]) -> None:
+    """Paint people in the street: at which share of the width, and how tall. They have umbrellas when it rains."""
     width, height = scene.size
     name = "stroller" if scene.has("rain", "umbrella") else "walker"
-    spots = ((0.30, 0.20), (0.38, 0.15), (0.57, 0.13), (0.64, 0.17), (0.47, 0.09), (0.71, 0.26))[: 3 + scene.detail]
     for x, tall in sorted(spots, key=lambda spot: spot[1]):
         size = max(round(scene.unit * tall), 8)
         colour = {"main": scene.mood.near.but(light=0.03), "accent": Lch(0.55, 0.17, scene.roll.random() * 360)}

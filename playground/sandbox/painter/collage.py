@@ -1,4 +1,7 @@
-"""Pictures made of reference images. One image is painted over. Several images become a board that shows them all."""
+"""Pictures made of reference images, for prompts that change them or name nothing else to paint.
+
+One image is painted over. Several images become a board that shows them all.
+"""
 
 from __future__ import annotations
 

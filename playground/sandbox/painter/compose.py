@@ -6,7 +6,19 @@ from collections.abc import Callable, Sequence
 
 from PIL import Image, ImageChops
 
-from playground.sandbox.painter import abstract, brush, collage, figure, finish, landscape, logo, stage, still, styles
+from playground.sandbox.painter import (
+    abstract,
+    brush,
+    collage,
+    figure,
+    finish,
+    landscape,
+    logo,
+    palette,
+    stage,
+    still,
+    styles,
+)
 from playground.sandbox.painter.scene import Scene
 
 
@@ -32,21 +44,44 @@ def manner(scene: Scene) -> Callable[[Scene], None]:
 
 
 def picture(scene: Scene, references: Sequence[Image.Image]) -> Image.Image:
-    """Return the finished RGB picture, without grain and mark."""
-    if references:
+    """Return the finished RGB picture, without grain and mark.
+
+    With references, a prompt that names something to paint gets that in their colours. A prompt that names nothing, or
+    speaks of a change, gets the references themselves.
+    """
+    if shows_references(scene, references):
         collage.paint(scene, references)
         return finish.develop(scene.picture, scene.detail, corners=0.18)
     paint = manner(scene)
     paint(scene)
-    flat = paint in {logo.paint, abstract.paint}
-    developed = finish.develop(scene.picture, 1 if flat else scene.detail, corners=0.10 if flat else 0.30)
+    if references:
+        scene.picture = palette.dressed(scene.picture, references)
+    if flat(scene):
+        return scene.picture
+    plain = paint in {logo.paint, abstract.paint}
+    corners = 0.10 if plain else 0.14 if scene.brief.surface == "white" else 0.30
+    developed = finish.develop(scene.picture, 1 if plain else scene.detail, corners=corners)
     return styles.apply(developed, scene.brief, scene.roll)
+
+
+def shows_references(scene: Scene, references: Sequence[Image.Image]) -> bool:
+    """Return whether the picture shows the references themselves, and not only their colours."""
+    brief = scene.brief
+    named = brief.subjects or brief.places or brief.genre in {"logo", "abstract"}
+    return bool(references) and (brief.changes or not named)
+
+
+def flat(scene: Scene) -> bool:
+    """Return whether the picture has areas of one colour each, which no light, style or grain may touch."""
+    hands = {"watercolour", "oil", "sketch", "pixel", "mono", "sepia", "neon"}
+    inked = bool(scene.brief.inks) or logo.emblematic(scene)
+    return scene.brief.genre == "logo" and inked and not hands & set(scene.brief.styles)
 
 
 def cutout(scene: Scene, references: Sequence[Image.Image]) -> Image.Image:
     """Return the subject alone as RGBA. A scene without a subject becomes an ellipse with a soft edge."""
     size = round(scene.unit * (0.80, 0.72, 0.84, 0.76)[scene.variant % 4])
-    if references or not scene.brief.subjects:
+    if shows_references(scene, references) or not scene.brief.subjects:
         whole = picture(scene, references).convert("RGBA")
         width, height = scene.size
         radii = (width * 0.46, height * 0.46)
@@ -73,6 +108,8 @@ def cutout(scene: Scene, references: Sequence[Image.Image]) -> Image.Image:
         layer = Image.new("RGBA", scene.size)
         layer.paste(thing, (round(x), round(y)))
         sheet.alpha_composite(layer)
+    if references:
+        sheet = palette.dressed(sheet, references)
     alpha = sheet.getchannel("A")
     body = styles.apply(sheet.convert("RGB"), scene.brief, scene.roll)
     body.putalpha(alpha)

@@ -8,19 +8,17 @@ from playground.sandbox.painter import brush, landscape, space, sprites, stage
 from playground.sandbox.painter.colour import Lch
 from playground.sandbox.painter.scene import Scene
 
-HELD = ("book", "cup", "phone", "camera", "heart", "apple", "icecream", "box", "flower", "candle", "bowl")
-
 
 def paint(scene: Scene) -> None:
     """Paint the whole portrait."""
     width, height = scene.size
     who = next(name for name in scene.brief.subjects if name in stage.BEINGS)
-    held = [name for name in scene.brief.subjects if name in HELD][:1]
+    held = [name for name in scene.brief.subjects if name in stage.HELD][:1]
     _behind(scene, who)
     bust = who in stage.BUSTS
-    share = ((0.86, 0.74, 0.94, 0.80) if bust else (0.72, 0.62, 0.80, 0.66))[scene.variant % 4]
+    share = ((0.86, 0.74, 0.94, 0.80) if bust else (0.68, 0.54, 0.90, 0.60))[scene.variant % 4]
     size = round(min(scene.unit * share, height * 0.92))
-    x = width * (0.5, 0.40, 0.5, 0.61)[scene.variant % 4]
+    x = width * (0.5, 0.36, 0.56, 0.65)[scene.variant % 4]
     floating = who in {"fish", "butterfly", "bird"}
     base = height + scene.unit * 0.004 if bust else height * (0.80 if floating else 0.94)
     thing = stage.lit(scene, stage.sprite(scene, who, size), ambient=0.25, indoors=not scene.brief.places)
@@ -37,7 +35,7 @@ def paint(scene: Scene) -> None:
         foot = base if name in stage.BUSTS else height * 0.98
         stage.put(scene, friend, x + side * size * 0.40, foot)
     for name in held:
-        _hold(scene, name, who, x, base, size)
+        stage.hold(scene, name, who, x, base, size)
 
 
 def _behind(scene: Scene, who: str) -> None:
@@ -54,9 +52,10 @@ def _behind(scene: Scene, who: str) -> None:
     wall = Lch(light, min(own.chroma, 0.09), (own.hue + 165 + scene.roll.uniform(-25, 25)) % 360)
     scene.picture.paste(stage.backdrop(scene, wall))
     width, height = scene.size
-    x = width * (0.5, 0.62, 0.5, 0.40)[scene.variant % 4]
-    radius = scene.unit * (0.40, 0.30, 0.46, 0.34)[scene.variant % 4]
-    disc = brush.disc(scene.size, (x, height * 0.46), (radius, radius))
+    x = width * (0.5, 0.66, 0.30, 0.34)[scene.variant % 4]
+    y = height * (0.46, 0.36, 0.80, 0.56)[scene.variant % 4]
+    radius = scene.unit * (0.40, 0.26, 0.62, 0.40)[scene.variant % 4]
+    disc = brush.disc(scene.size, (x, y), (radius, radius))
     shades = brush.downwards(
         scene.size, [(0.1, wall.but(light=0.12, chroma=1.5, hue=35)), (0.9, wall.but(light=0.02, chroma=1.8, hue=-25))]
     )
@@ -83,31 +82,3 @@ def _aura(scene: Scene, thing: Image.Image, x: float, base: float) -> None:
     room.paste(thing.getchannel("A"), (round(x - thing.width / 2), round(base - thing.height)))
     around = brush.blur(room, scene.unit * 0.03)
     brush.shade(scene.picture, scene.mood.near.rgb, brush.dim(ImageChops.subtract(around, brush.dim(room, 0.2)), 0.55))
-
-
-def _hold(scene: Scene, name: str, who: str, x: float, base: float, size: int) -> None:
-    """Paint the thing that somebody holds, and the two hands that hold it."""
-    share = 0.52 if name == "book" else 0.34
-    thing_size = max(round(size * share), 8)
-    if name == "book":
-        colours = {"main": stage.tones(scene, "book").get("main", Lch(0.5, 0.16, 30))}
-        if not scene.brief.colours:
-            colours["main"] = Lch(0.52, 0.17, 28)
-        thing = sprites.render("openbook", thing_size, tones=colours, from_left=scene.light_from_left)
-    else:
-        thing = stage.sprite(scene, name, thing_size)
-    thing = stage.lit(scene, thing, ambient=0.25, indoors=True)
-    at = x if name == "book" else x + size * 0.16 * (1 if scene.light_from_left else -1)
-    foot = base - size * (0.02 if who in stage.BUSTS else 0.0)
-    room = Image.new("L", scene.size)
-    room.paste(thing.getchannel("A"), (round(at - thing_size / 2), round(foot - thing_size + size * 0.02)))
-    brush.shade(scene.picture, scene.mood.near.rgb, brush.dim(brush.blur(room, scene.unit * 0.014), 0.6))
-    stage.put(scene, thing, at, foot)
-    gloves = {"astronaut": Lch(0.90, 0.01, 250), "robot": Lch(0.72, 0.03, 220)}
-    colour = gloves.get(who) or (sprites.TONES["deepskin"] if who in stage.BUSTS else sprites.glyph(who).main)
-    for side in (-1, 1):
-        centre = (at + side * thing_size * (0.46 if name == "book" else 0.28), foot - thing_size * 0.30)
-        mask = brush.disc(scene.size, centre, (size * 0.052, size * 0.060))
-        light, dark = colour.but(light=0.05), colour.but(light=-0.14)
-        brush.shade(scene.picture, scene.mood.near.rgb, brush.dim(brush.blur(mask, scene.unit * 0.008), 0.5))
-        scene.layer(light, dark, mask)

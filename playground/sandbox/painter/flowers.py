@@ -84,9 +84,15 @@ def bouquet(scene: Scene, size: int, colour: Lch | None, *, vase: bool = True) -
             (size * 0.5 + far * 1.12 * math.cos(angle), size * (0.33 if vase else 0.38) + far * 0.85 * math.sin(angle))
         )
     heads.sort(key=lambda head: head[1] + roll.uniform(0, size * 0.2))
+    glass = vase and scene.brief.material == "glass"
     _stems(picture, mouth, heads)
+    if glass:
+        _feet(picture, roll)
     _leaves(picture, 8 + 4 * scene.detail, roll)
-    if vase:
+    if glass:
+        pot = sprites.render("glassvase", round(size * 0.46), from_left=scene.light_from_left)
+        picture.alpha_composite(pot, (round(size * 0.27), size - pot.height))
+    elif vase:
         pot = sprites.render(
             "vase",
             round(size * 0.46),
@@ -115,6 +121,20 @@ def _stems(picture: Image.Image, mouth: Point, heads: list[Point]) -> None:
         stem = [(mouth[0] * 2, mouth[1] * 2), (mouth[0] + x, (mouth[1] + y) * 0.94), (x * 2, y * 2)]
         line = [stem[0], *sprites.bezier(stem)]
         draw.line(line, fill=(*Lch(0.46, 0.09, 140).rgb, 255), width=max(size // 55, 1), joint="curve")
+    picture.alpha_composite(large.reduce(2))
+
+
+def _feet(picture: Image.Image, roll: random.Random) -> None:
+    """Paint the lower ends of the stems, which are seen through glass."""
+    size = picture.width
+    large = Image.new("RGBA", (size * 2, size * 2))
+    draw = ImageDraw.Draw(large)
+    for stem in range(8):
+        lean = (stem - 3.5) / 3.5
+        top, foot = size * (1 + 0.10 * lean), size * (1 - 0.16 * lean + roll.uniform(-0.03, 0.03))
+        green = Lch(0.48 + 0.03 * (stem % 3), 0.09, 138)
+        line = (top, size * 1.16, foot, size * roll.uniform(1.84, 1.93))
+        draw.line(line, fill=(*green.rgb, 255), width=max(size // 42, 1))
     picture.alpha_composite(large.reduce(2))
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from playground.sandbox.painter import city, foreground, land, sky, space, stage, water
+from playground.sandbox.painter import city, foreground, grove, land, sky, space, stage, water
 from playground.sandbox.painter.scene import Scene
 
 # The height of things outdoors, as a share of the shorter side.
@@ -25,6 +25,11 @@ TALL = {
 }
 
 
+FLOATING = ("bird", "fish", "butterfly")
+# Places that are painted instead of the single tree.
+ELSEWHERE = ("desert", "city", "street", "sea", "boat", "palm", "lighthouse", "lake", "mountain", "forest", "house")
+
+
 def paint(scene: Scene) -> None:
     """Paint the whole landscape."""
     scenery(scene)
@@ -42,12 +47,14 @@ def scenery(scene: Scene) -> None:
     sky.paint(scene)
     if scene.has("desert"):
         land.dunes(scene)
-    elif scene.has("city"):
+    elif scene.has("city", "street"):
         city.paint(scene)
     elif scene.has("sea", "boat", "palm", "lighthouse"):
         _coast(scene)
     elif scene.has("lake"):
         _lake(scene)
+    elif scene.has("tree") and not scene.has(*ELSEWHERE):
+        grove.paint(scene)
     elif scene.has("forest") and not scene.has("mountain", "house"):
         _forest(scene)
     elif scene.has("field", "car", "bicycle", "train") and not scene.has("mountain"):
@@ -106,7 +113,7 @@ def _forest(scene: Scene) -> None:
 
 def _meadow(scene: Scene) -> None:
     _width, height = scene.size
-    scene.horizon = height * (0.52, 0.46, 0.60, 0.5)[scene.variant % 4]
+    scene.horizon = height * (0.54, 0.44, 0.66, 0.36)[scene.variant % 4]
     edge = land.skyline(scene, scene.horizon + scene.unit * 0.03, scene.unit * 0.14, rough=0.5)
     scene.layer(scene.depth(0.22), scene.mood.haze, land.filled(scene, edge))
     land.woods(scene, scene.horizon + scene.unit * 0.04, scene.unit * 0.05, 0.38, dense=1.6)
@@ -119,7 +126,7 @@ def _meadow(scene: Scene) -> None:
 
 def _hamlet(scene: Scene) -> None:
     height = scene.size[1]
-    scene.horizon = height * (0.50, 0.46, 0.56, 0.48)[scene.variant % 4]
+    scene.horizon = height * (0.52, 0.44, 0.60, 0.38)[scene.variant % 4]
     land.mountains(scene, until=height * 0.66)
     land.woods(scene, height * 0.68, scene.unit * 0.15, 0.62)
     land.hills(scene, top=height * 0.68, layers=2)
@@ -143,16 +150,22 @@ def _actors(scene: Scene) -> None:
     names = [name for name in scene.brief.subjects if name in TALL or name in stage.BEINGS]
     if any(word in scene.brief.prompt for word in ("lighthouse", "灯台")):
         names.append("lighthouse")
+    shaded = scene.has("tree") and not scene.has(*ELSEWHERE)
+    held = [name for name in scene.brief.subjects if name in stage.HELD][:1]
     for place, name in enumerate(names[:3]):
         if name == "palm" and scene.variant % 4 == 2:
             continue
-        size = max(round(min(scene.unit * TALL.get(name, 0.34), height * 0.8)), 8)
+        closer = (1.0, 0.8, 1.25, 0.7)[scene.variant % 4]
+        size = max(round(min(scene.unit * TALL.get(name, 0.34) * closer, height * 0.8)), 8)
         # The first thing stands opposite the light. The next ones stand beside it.
         x = width * (
             (0.33 if not scene.light_from_left else 0.66) + place * (0.3 if not scene.light_from_left else -0.3)
         )
         if name == "train":
             x = size * 0.49  # the train comes in from the left
+        elif shaded and name in stage.BEINGS and not place:
+            x, tall = grove.shade(scene)
+            size = max(round(tall), 8)
         base, away = _footing(scene, name, size)
         thing = stage.lit(scene, stage.sprite(scene, name, size), away=away)
         if base < height * 0.97 and name in {"house", "castle", "torii", "car", "bicycle", "train"} | set(stage.BEINGS):
@@ -161,6 +174,8 @@ def _actors(scene: Scene) -> None:
             _flock(scene, name, x, base, size)
         stage.put(scene, thing, x, base)
         stage.glowing(scene, thing, x, base, name)
+        if held and name in stage.BEINGS and not place and name not in FLOATING:
+            stage.hold(scene, held[0], name, x, base, size)
 
 
 def _flock(scene: Scene, name: str, x: float, base: float, size: int) -> None:

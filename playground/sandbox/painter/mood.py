@@ -52,6 +52,31 @@ MOODS = {
 }  # fmt: skip
 
 
+@dataclass(frozen=True)
+class Feeling:
+    """What words such as "warm" and "lonely" do to the colours: the hours they suit, and how hues and chromas change.
+
+    All hues move towards `hue` by `share` (0..1). Without a hue they stay.
+    """
+
+    hours: tuple[str, ...]
+    hue: float | None = None
+    share: float = 0.0
+    chroma: float = 1.0
+
+
+FEELINGS = {
+    "warm": Feeling(("sunset", "dawn", "morning"), 62, 0.55, 1.1),
+    "cool": Feeling(("morning", "day", "grey"), 238, 0.55),
+    "calm": Feeling(("dawn", "morning", "sunset"), chroma=0.9),
+    "wild": Feeling(("sunset", "night"), 15, 0.25, 1.35),
+    "glad": Feeling(("day", "morning"), 95, 0.15, 1.2),
+    "sad": Feeling(("grey",), 255, 0.5, 0.8),
+    "secret": Feeling(("night",), 300, 0.4, 1.1),
+    "tender": Feeling(("dawn",), 5, 0.45, 0.9),
+}
+
+
 def choose(brief: Brief, roll: random.Random) -> Mood:
     """Return the mood that the words ask for. Without such words, choose a light hour at random."""
     hour = brief.hour
@@ -59,8 +84,12 @@ def choose(brief: Brief, roll: random.Random) -> Mood:
         hour = "grey"
     if hour is None and ({"stars", "moon"} & set(brief.weather) or "neon" in brief.styles):
         hour = "night"
-    mood = MOODS[hour or roll.choice(("dawn", "day", "sunset", "morning", "sunset"))]
+    felt = [FEELINGS[name] for name in brief.feelings]
+    hours = felt[0].hours if felt else ("dawn", "day", "sunset", "morning", "sunset")
+    mood = MOODS[hour or roll.choice(hours)]
     turn = roll.uniform(-9, 9)
+    for feeling in felt:
+        mood = _felt(mood, feeling)
     if "neon" in brief.styles:
         mood = _turned(mood, 35, 1.5)
     if brief.colours and not brief.subjects:
@@ -72,6 +101,19 @@ def choose(brief: Brief, roll: random.Random) -> Mood:
     if "rain" in brief.weather and mood.hour != "night":
         mood = _turned(mood, 0, 0.6)
     return mood
+
+
+def _felt(mood: Mood, feeling: Feeling) -> Mood:
+    """Return the mood with its colours moved to those of a feeling."""
+
+    def moved(colour: Lch) -> Lch:
+        aim = colour.hue if feeling.hue is None else feeling.hue
+        return colour.mix(Lch(colour.light, colour.chroma, aim), feeling.share).but(chroma=feeling.chroma)
+
+    return replace(
+        mood, sky=tuple(map(moved, mood.sky)), light=moved(mood.light), haze=moved(mood.haze), near=moved(mood.near),
+        ground=moved(mood.ground),
+    )  # fmt: skip
 
 
 def _turned(mood: Mood, degrees: float, chroma: float) -> Mood:

@@ -35,9 +35,9 @@ class Scene:
     def __post_init__(self) -> None:
         width, height = self.size
         self.picture = Image.new("RGB", self.size)
-        self.horizon = height * (0.60, 0.52, 0.66, 0.45)[self.variant % 4]
+        self.horizon = height * (0.60, 0.50, 0.70, 0.40)[self.variant % 4]
         # The light is near a third of the width, never in the middle. Its side depends on the index.
-        third = (0.66, 0.30, 0.38, 0.72)[self.variant % 4] + self.roll.uniform(-0.04, 0.04)
+        third = (0.66, 0.30, 0.38, 0.76)[self.variant % 4] + self.roll.uniform(-0.04, 0.04)
         self.sun = (width * third, self.horizon * (1 - self.mood.height * self.roll.uniform(0.85, 1.15)))
 
     @property

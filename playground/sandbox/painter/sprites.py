@@ -14,10 +14,11 @@ from playground.sandbox.painter import brush
 from playground.sandbox.painter.brush import Point
 from playground.sandbox.painter.colour import Lch, even
 from playground.sandbox.painter.creatures import CREATURES
+from playground.sandbox.painter.emblems import EMBLEMS
 from playground.sandbox.painter.glyphs import THINGS
 from playground.sandbox.painter.outdoors import OUTDOORS
 
-GLYPHS = {**THINGS, **CREATURES, **OUTDOORS}
+GLYPHS = {**THINGS, **CREATURES, **OUTDOORS, **EMBLEMS}
 TOKEN = re.compile(r"[MLQCZOR]|-?\d+(?:\.\d+)?")
 FINE = 3  # masks are drawn this many times larger and then reduced, for smooth edges
 
@@ -33,6 +34,7 @@ TONES: dict[str, Lch] = {
     "deepskin": Lch(0.71, 0.08, 50), "lips": Lch(0.60, 0.12, 20), "blush": Lch(0.78, 0.09, 30),
     "cloth": Lch(0.50, 0.10, 255), "sky": Lch(0.70, 0.10, 235), "visor": Lch(0.36, 0.09, 265),
     "glass": Lch(0.92, 0.02, 220), "shine": Lch(0.99, 0.005, 100), "accent": Lch(0.70, 0.15, 55),
+    "clay": Lch(0.70, 0.055, 60), "water": Lch(0.74, 0.06, 220),
 }  # fmt: skip
 CLEAR = {"glass": 0.5, "shine": 0.5, "blush": 0.6}  # transparent tones
 
@@ -75,6 +77,11 @@ def glyph(name: str) -> Glyph:
         path = rest[stroke.end() :] if stroke else rest
         parts.append(Part(tone, shade or "soft", mirrored, float(stroke[1]) if stroke else 0.0, path))
     return Glyph(Lch(light, chroma, hue), tuple(parts))
+
+
+def outline(name: str) -> Part:
+    """Return the first part of a glyph."""
+    return next(part for part in glyph(name).parts if isinstance(part, Part))
 
 
 @cache

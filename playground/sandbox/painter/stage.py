@@ -12,11 +12,13 @@ from playground.sandbox.painter.scene import Scene
 
 BEINGS = ("cat", "dog", "fox", "bear", "rabbit", "bird", "fish", "butterfly", "astronaut", "robot", "person", "people")
 BUSTS = ("astronaut", "robot", "person", "people")  # figures without legs: they stand on the lower edge of the picture
+HELD = ("book", "cup", "mug", "phone", "camera", "heart", "apple", "icecream", "box", "flower", "candle", "bowl")
 OUTDOORS = ("car", "bicycle", "train", "house", "torii", "castle", "boat", "balloon", "rocket", "palm", "umbrella")
 # The height of a thing on a table, as a share of the shorter side.
 TALL = {
-    "cup": 0.54, "perfume": 0.56, "bottle": 0.68, "vase": 0.75, "flower": 0.75, "book": 0.50, "phone": 0.56,
-    "laptop": 0.62, "bowl": 0.56, "cake": 0.56, "dish": 0.68, "sushi": 0.64, "burger": 0.54, "apple": 0.38,
+    "cup": 0.54, "mug": 0.50, "perfume": 0.56, "bottle": 0.68, "vase": 0.75, "flower": 0.75, "book": 0.50,
+    "phone": 0.56, "laptop": 0.62, "bowl": 0.56, "cake": 0.56, "dish": 0.68, "sushi": 0.64, "burger": 0.54,
+    "apple": 0.38,
     "icecream": 0.58, "plant": 0.60, "candle": 0.46, "lamp": 0.54, "box": 0.50, "watch": 0.54, "shoe": 0.58,
     "headphones": 0.54, "camera": 0.48, "heart": 0.44,
 }  # fmt: skip
@@ -25,6 +27,10 @@ LAMPS = {
     "house": 0.45, "castle": 0.45, "candle": 0.75, "lamp": 0.6, "lighthouse": 0.85, "tower": 0.6, "cake": 0.9,
     "rocket": 0.1, "car": 0.2,
 }  # fmt: skip
+MANY_COLOURED = (
+    "vase", "book", "box", "butterfly", "balloon", "umbrella", "car", "candle", "shoe", "perfume", "bottle",
+)  # fmt: skip
+GLAZES = (Lch(0.75, 0.055, 165), Lch(0.66, 0.085, 40), Lch(0.62, 0.055, 250), Lch(0.86, 0.035, 85))
 HAIR = {
     "short": ("man", "boy", "businessman", "samurai", "男", "少年", "侍", "会社員"),
     "long": ("woman", "girl", "lady", "女", "少女"),
@@ -50,19 +56,9 @@ def tones(scene: Scene, subject: str) -> dict[str, Lch]:
         first, *rest = scene.brief.colours
         chosen["cloth" if subject in BUSTS else "main"] = first
         chosen["accent"] = rest[0] if rest else first.but(light=0.12 if first.light < 0.6 else -0.2, hue=30)
-    elif subject in {
-        "vase",
-        "book",
-        "box",
-        "butterfly",
-        "balloon",
-        "umbrella",
-        "car",
-        "candle",
-        "shoe",
-        "perfume",
-        "bottle",
-    }:
+    elif subject == "mug":
+        chosen["main"] = GLAZES[scene.variant % len(GLAZES)]
+    elif subject in MANY_COLOURED:
         own = sprites.glyph(subject).main
         chosen["main"] = own.but(hue=scene.roll.choice((0, 0, 25, -25, 160)) if scene.variant else 0)
     return chosen
@@ -103,7 +99,10 @@ def lit(
     alpha = thing.getchannel("A")
     body = thing.convert("RGB")
     mood = scene.mood
-    dark = {"night": 0.55, "sunset": 0.35, "grey": 0.15, "dawn": 0.12}.get(mood.hour, 0.0) * (0.25 if indoors else 1)
+    if "storybook" in scene.brief.styles:
+        ambient *= 0.5
+    shaded = 0.25 if indoors else 0.4 if "storybook" in scene.brief.styles else 1.0
+    dark = shaded * {"night": 0.55, "sunset": 0.35, "grey": 0.15, "dawn": 0.12}.get(mood.hour, 0.0)
     tint = (
         Lch(0.98, 0.02, 90)
         .mix(Lch(0.92, 0.06, 70) if indoors else mood.haze.but(light=0.1), ambient)
@@ -194,3 +193,31 @@ def backdrop(scene: Scene, colour: Lch) -> Image.Image:
         brush.glow(scene.size, spot, (reach, reach), power=0.7, strength=0.62),
     )
     return wall
+
+
+def hold(scene: Scene, name: str, who: str, x: float, base: float, size: int) -> None:
+    """Paint the thing that somebody holds, and the two hands that hold it."""
+    share = 0.52 if name == "book" else 0.34
+    thing_size = max(round(size * share), 8)
+    if name == "book":
+        colours = {"main": tones(scene, "book").get("main", Lch(0.5, 0.16, 30))}
+        if not scene.brief.colours:
+            colours["main"] = Lch(0.52, 0.17, 28)
+        thing = sprites.render("openbook", thing_size, tones=colours, from_left=scene.light_from_left)
+    else:
+        thing = sprite(scene, name, thing_size)
+    thing = lit(scene, thing, ambient=0.25, indoors=True)
+    at = x if name == "book" else x + size * 0.16 * (1 if scene.light_from_left else -1)
+    foot = base - size * (0.02 if who in BUSTS else 0.0)
+    room = Image.new("L", scene.size)
+    room.paste(thing.getchannel("A"), (round(at - thing_size / 2), round(foot - thing_size + size * 0.02)))
+    brush.shade(scene.picture, scene.mood.near.rgb, brush.dim(brush.blur(room, scene.unit * 0.014), 0.6))
+    put(scene, thing, at, foot)
+    gloves = {"astronaut": Lch(0.90, 0.01, 250), "robot": Lch(0.72, 0.03, 220)}
+    colour = gloves.get(who) or (sprites.TONES["deepskin"] if who in BUSTS else sprites.glyph(who).main)
+    for side in (-1, 1):
+        centre = (at + side * thing_size * (0.46 if name == "book" else 0.28), foot - thing_size * 0.30)
+        mask = brush.disc(scene.size, centre, (size * 0.052, size * 0.060))
+        light, dark = colour.but(light=0.05), colour.but(light=-0.14)
+        brush.shade(scene.picture, scene.mood.near.rgb, brush.dim(brush.blur(mask, scene.unit * 0.008), 0.5))
+        scene.layer(light, dark, mask)

@@ -9,7 +9,7 @@ from playground.sandbox.painter.colour import Lch, even
 from playground.sandbox.painter.scene import Scene
 from playground.sandbox.painter.sky import plane
 
-WOODEN = {"cup", "book", "bowl", "sushi", "burger", "apple", "laptop", "plant", "candle", "dish", "cake"}
+WOODEN = {"cup", "mug", "book", "bowl", "sushi", "burger", "apple", "laptop", "plant", "candle", "dish", "cake"}
 
 
 def paint(scene: Scene) -> None:
@@ -19,15 +19,20 @@ def paint(scene: Scene) -> None:
     night = scene.mood.hour == "night"
     wall = _wall_colour(scene, names[0])
     scene.picture.paste(stage.backdrop(scene, wall))
-    edge = height * (0.66, 0.70, 0.62, 0.68)[scene.variant % 4]
-    if scene.brief.genre == "product" or scene.variant % 4 == 2:
+    edge = height * (0.66, 0.74, 0.60, 0.70)[scene.variant % 4]
+    if scene.variant % 4 == 2:
         _arch(scene, wall, edge)
-    elif scene.variant % 4 == 1 or night:
+    elif night or (scene.variant % 4 == 1 and scene.brief.genre != "product"):
         _bokeh(scene, wall)
-    else:
+    elif scene.variant % 4 == 0:
         _window(scene, edge)
+    elif scene.variant % 4 == 1:
+        _blinds(scene)
+    else:
+        _leaves(scene)
     tint = _table(scene, names[0], edge, wall)
-    if len(names) == 1 and scene.detail > 1 and not {"minimal", "product"} & {*scene.brief.styles, scene.brief.genre}:
+    alone = {"minimal", "watercolour"} & {*scene.brief.styles} or scene.brief.genre == "product"
+    if len(names) == 1 and scene.detail > 1 and not alone:
         _company(scene, names[0], edge, tint)
     _things(scene, names, edge, tint)
 
@@ -40,6 +45,8 @@ def _wall_colour(scene: Scene, name: str) -> Lch:
     if scene.brief.subjects[:1] in (("flower",), ("vase",)):
         light += 0.04
     warm = Lch(light, 0.06, hue).mix(scene.mood.sky[-1], 0.22)
+    if scene.brief.surface == "white" and light > 0.7:
+        warm = Lch(0.86, 0.035, (own.hue + (20, -30, 0, 60)[scene.variant % 4]) % 360).mix(scene.mood.light, 0.15)
     if {"dark", "暗い", "dramatic"} & set(scene.brief.prompt.split()) or "dramatic" in scene.brief.styles:
         warm = warm.but(light=-0.42)
     return warm
@@ -73,6 +80,42 @@ def _window(scene: Scene, edge: float) -> None:
         mask = ImageChops.multiply(mask, brush.blur(twigs, scene.unit * 0.008))
     soft = brush.blur(mask, scene.unit * 0.012)
     brush.shine(scene.picture, scene.mood.light.but(light=-0.22, chroma=1.3).rgb, brush.dim(soft, 0.7))
+
+
+def _blinds(scene: Scene) -> None:
+    """Paint slanted stripes of light on the wall, as through blinds."""
+    width, height = scene.size
+    mask = Image.new("L", scene.size)
+    draw = ImageDraw.Draw(mask)
+    side = 1 if scene.light_from_left else -1
+    left, right = (width * 0.34, width * 1.02) if side > 0 else (-width * 0.02, width * 0.66)
+    for slat in range(9):
+        y = height * (0.03 + 0.085 * slat)
+        lean = height * 0.20 * side
+        draw.polygon(
+            [(left, y - lean), (right, y), (right, y + height * 0.048), (left, y - lean + height * 0.048)], fill=255
+        )
+    brush.shine(
+        scene.picture,
+        scene.mood.light.but(light=-0.2, chroma=1.3).rgb,
+        brush.dim(brush.blur(mask, scene.unit * 0.008), 0.62),
+    )
+
+
+def _leaves(scene: Scene) -> None:
+    """Paint the blurred shadows of large leaves on the wall."""
+    width, height = scene.size
+    mask = Image.new("L", scene.size)
+    side = 0.0 if scene.light_from_left else 1.0
+    for place in range(9):
+        size = max(round(scene.unit * scene.roll.uniform(0.26, 0.40)), 8)
+        leaf = sprites.mask_of(sprites.outline("leaf"), size)
+        leaf = leaf.rotate(scene.roll.uniform(-150, 150), Image.Resampling.BICUBIC, expand=True)
+        x = width * abs(side - scene.roll.uniform(-0.05, 0.42))
+        y = height * (0.02 + 0.07 * place)
+        mask.paste(255, (round(x - leaf.width / 2), round(y - leaf.height / 2)), leaf)
+    soft = brush.blur(mask, scene.unit * 0.016)
+    brush.shade(scene.picture, scene.mood.near.mix(scene.mood.haze, 0.55).rgb, brush.dim(soft, 0.45))
 
 
 def _bokeh(scene: Scene, wall: Lch) -> None:
@@ -117,6 +160,9 @@ def _table(scene: Scene, name: str, edge: float, wall: Lch) -> Lch:
         light = Lch(0.66, 0.075, 62).mix(scene.mood.sky[-1], 0.12)
         light = light.but(light=-0.25) if night else light
         top = _wood(scene, size, light)
+    elif kind == "white":
+        light = Lch(0.95, 0.008, 85).but(light=-0.35 if night else 0)
+        top = brush.downwards(size, even(light.but(light=-0.03), light))
     elif kind == "marble":
         light = Lch(0.93, 0.008, 80).but(light=-0.35 if night else 0)
         top = _marble(scene, size, light)
@@ -132,7 +178,8 @@ def _table(scene: Scene, name: str, edge: float, wall: Lch) -> Lch:
         scene.mood.light.but(light=-0.3).rgb,
         brush.glow(size, spot, (reach, size[1] * 1.3), power=0.6, strength=0.42),
     )
-    brush.shade(top, light.but(light=-0.2).rgb, brush.dim(brush.fade(size, 0.3, 1.15), 0.55))
+    dark = 0.55 if kind != "white" else 0.2
+    brush.shade(top, light.but(light=-0.2).rgb, brush.dim(brush.fade(size, 0.3, 1.15), dark))
     scene.picture.paste(top, (0, round(edge)))
     # The far edge of the table is blurred.
     band = (0, round(edge - scene.unit * 0.02), width, round(edge + scene.unit * 0.02))
@@ -194,7 +241,7 @@ def _things(scene: Scene, names: list[str], edge: float, tint: Lch) -> None:
     """Paint the things with their shadows, and with reflections on marble. The first is in front and largest."""
     width, height = scene.size
     base = edge + (height - edge) * 0.52
-    first = (0.5, 0.42, 0.5, 0.60)[scene.variant % 4] if len(names) == 1 else (0.40, 0.60)[scene.variant % 2]
+    first = (0.5, 0.36, 0.5, 0.64)[scene.variant % 4] if len(names) == 1 else (0.40, 0.60)[scene.variant % 2]
     places = [
         (first, base, 1.0),
         (1.02 - first, base - (height - edge) * 0.26, 0.85),
@@ -202,7 +249,7 @@ def _things(scene: Scene, names: list[str], edge: float, tint: Lch) -> None:
     ]
     for name, (x, foot, scale) in reversed(list(zip(names, places, strict=False))):
         size = round(min(scene.unit * stage.TALL[name] * scale, foot * 0.95))
-        size = round(size * (1.0, 1.08, 0.92, 1.15)[scene.variant % 4])
+        size = round(size * (1.0, 1.16, 0.84, 1.15)[scene.variant % 4])
         thing = stage.lit(scene, stage.sprite(scene, name, max(size, 8)), ambient=0.2, indoors=True)
         stage.shadow(scene, thing, width * x, foot, colour=tint.rgb)
         if scene.brief.surface == "marble":
@@ -213,5 +260,5 @@ def _things(scene: Scene, names: list[str], edge: float, tint: Lch) -> None:
             scene.picture.paste(mirror, (round(width * x - size / 2), round(foot - size * 0.01)), mirror)
         stage.put(scene, thing, width * x, foot)
         stage.glowing(scene, thing, width * x, foot, name)
-        if name in {"cup", "bowl"} and scene.detail > 1:
-            stage.steam(scene, width * x, foot - size * (0.56 if name == "cup" else 0.52), size * 0.75)
+        if name in {"cup", "mug", "bowl"} and scene.detail > 1:
+            stage.steam(scene, width * x, foot - size * {"cup": 0.56, "mug": 0.70, "bowl": 0.52}[name], size * 0.75)

@@ -192,6 +192,19 @@ def _print(picture: Image.Image, roll: random.Random) -> Image.Image:
     return flat
 
 
+def _storybook(picture: Image.Image, roll: random.Random) -> Image.Image:
+    """Return the picture in gouache: soft edges, strong colours, and the tooth of the paper."""
+    unit = min(picture.size)
+    soft = picture.filter(ImageFilter.MedianFilter(5 if unit > 700 else 3))
+    soft = ImageEnhance.Color(Image.blend(soft, Image.new("RGB", picture.size, (255, 240, 214)), 0.10)).enhance(1.18)
+    tooth = brush.noise(picture.size, roll, cells=(picture.width / 4, picture.height / 4), octaves=1)
+    relief = ImageChops.subtract(tooth, brush.moved(tooth, 1, 1), 0.6, 128)
+    soft = Image.blend(soft, ImageChops.overlay(soft, Image.merge("RGB", (relief,) * 3)), 0.08)
+    dry = brush.noise(picture.size, roll, cells=(picture.width / unit * 5, picture.height / unit * 60), octaves=3)
+    brush.lay(soft, (255, 246, 226), dry.point(brush.curve(lambda v: 0.10 * brush.smooth(0.6, 0.95)(v))))
+    return soft
+
+
 def _vivid(picture: Image.Image, roll: random.Random) -> Image.Image:
     return ImageEnhance.Color(picture).enhance(1.22)
 
@@ -211,6 +224,7 @@ TREATMENTS: dict[str, Treatment] = {
     "watercolour": _watercolour,
     "sketch": _sketch,
     "print": _print,
+    "storybook": _storybook,
     "mono": _mono,
     "sepia": _sepia,
     "pixel": _pixel,

@@ -47,12 +47,14 @@ TABLE: dict[str, dict[str, str]] = {
             "scenery, 山, 富士山, 富士, 山々, 山脈, 丘, 谷, 峠, 崖, 風景, 景色, 高原"
         ),
         "forest": (
-            "forest, wood, woods, woodland, tree, jungle, pine, bamboo, 森, 林, 森林, 木, 木々, 竹林, ジャングル, 松"
+            "forest, wood, woods, woodland, trees, jungle, pine, bamboo, 森, 林, 森林, 木々, 竹林, ジャングル, 松"
         ),
+        "tree": "tree, 木, 木の下, 木陰, 大木",
+        "street": "street, alley, lane, backstreet, 通り, 路地, 街角, 横丁, 繁華街, ネオン街",
         "city": (
-            "city, cityscape, town, street, downtown, urban, skyline, skyscraper, tokyo, shibuya, shinjuku, "
+            "city, cityscape, town, downtown, urban, skyline, skyscraper, tokyo, shibuya, shinjuku, "
             "osaka, new york, building, office building, cyberpunk, 街, 街並み, 都市, 都会, 東京, 大阪, 渋谷, "
-            "新宿, 町, ビル, 通り, 繁華街, 路地, サイバーパンク"
+            "新宿, 町, ビル, サイバーパンク"
         ),
         "field": (
             "field, meadow, grassland, prairie, countryside, farm, garden, park, grass, lavender, rice field, "
@@ -67,9 +69,10 @@ TABLE: dict[str, dict[str, str]] = {
     },
     "subject": {
         "cup": (
-            "coffee, cup, mug, latte, espresso, cappuccino, tea, cocoa, cafe, café, コーヒー, 珈琲, カップ, "
-            "マグ, ラテ, 紅茶, お茶, カフェ, マグカップ"
+            "coffee, cup, latte, espresso, cappuccino, tea, cocoa, cafe, café, コーヒー, 珈琲, カップ, ラテ, 紅茶, "
+            "お茶, カフェ"
         ),
+        "mug": "mug, マグ, マグカップ",
         "perfume": (
             "perfume, perfume bottle, 香水瓶, fragrance, cologne, cosmetic, serum, skincare, lotion, 香水, "
             "化粧品, 美容液, コスメ"
@@ -170,6 +173,7 @@ TABLE: dict[str, dict[str, str]] = {
     },
     "surface": {
         "wood": "wooden, wood table, wood, oak, table, desk, 木製, 木目, テーブル, 机, 木の",
+        "white": "white table, white desk, white surface, 白いテーブル, 白い机, 白い台",
         "marble": "marble, stone, granite, 大理石, 石",
         "cloth": "linen, cloth, fabric, silk, velvet, 布, リネン, シルク",
     },
@@ -185,17 +189,57 @@ TABLE: dict[str, dict[str, str]] = {
             "ビンテージ, 昭和, 懐かしい"
         ),
         "neon": "neon, cyberpunk, synthwave, vaporwave, glowing, ネオン, サイバーパンク, 蛍光",
-        "pastel": (
-            "pastel, soft, dreamy, gentle, cute, kawaii, パステル, 淡い, 優しい, 柔らかい, かわいい, 可愛い, 夢"
-        ),
+        "pastel": ("pastel, dreamy, cute, kawaii, パステル, 淡い, かわいい, 可愛い, 夢"),
         "pixel": "pixel art, pixel, 8-bit, 8bit, 16-bit, voxel, ドット絵, ピクセル, ピクセルアート",
         "print": (
-            "ukiyo-e, ukiyoe, woodblock, poster, screen print, flat, vector, illustration, 浮世絵, 版画, "
-            "ポスター, イラスト, フラット"
+            "ukiyo-e, ukiyoe, woodblock, poster, screen print, flat, vector, 浮世絵, 版画, ポスター, フラット, 平面的"
+        ),
+        "storybook": (
+            "illustration, children's book, children’s book, picture book, storybook, fairy tale, 絵本, 挿絵, "
+            "イラスト, 童話"
         ),
         "vivid": "colorful, colourful, vibrant, vivid, rainbow, saturated, カラフル, 鮮やか, 虹, 色とりどり",
         "minimal": "minimal, minimalist, minimalism, simple, clean, ミニマル, シンプル, ミニマリスト",
         "dramatic": "dramatic, cinematic, moody, epic, ドラマチック, 映画, 壮大, 幻想的",
+    },
+    "feeling": {
+        "warm": "warm, warm color, warm colour, cosy, cozy, 暖かな, 暖かい, 温かい, 温もり, 暖色",
+        "cool": "cool, cold, chilly, frosty, cool color, cool colour, 冷たい, 涼しい, 寒い, 寒色",
+        "calm": (
+            "calm, quiet, peaceful, serene, tranquil, gentle, soft, silence, slow, 静か, 穏やか, 安らか, 静寂, 優しい, "
+            "やさしい, 柔らかい, 柔らか, やわらか"
+        ),
+        "wild": (
+            "wild, loud, energetic, energy, fast, chaotic, chaos, explosive, explosion, dynamic, fury, angry, 激しい, "
+            "躍動, 混沌, 爆発, 怒り, 力強い, 情熱"
+        ),
+        "glad": (
+            "happy, joy, joyful, cheerful, playful, bright, festive, party, fun, hope, 楽しい, 喜び, 幸せ, 明るい, "
+            "元気, 祭り, 希望"
+        ),
+        "sad": (
+            "sad, lonely, melancholy, melancholic, sorrow, grief, gloomy, bleak, loss, 悲しい, 寂しい, 孤独, 憂鬱, "
+            "哀愁, 切ない"
+        ),
+        "secret": (
+            "mysterious, mystery, secret, magic, magical, mystic, enigmatic, eerie, spooky, haunted, 神秘, 神秘的, 謎, "
+            "不思議, 魔法, 秘密, 不気味"
+        ),
+        "tender": "romantic, tender, delicate, sweet, lovely, ロマンチック, 繊細, 甘い, 愛らしい",
+    },
+    "material": {
+        "glass": "glass, crystal, ガラス, 硝子, クリスタル",
+    },
+    "change": {  # what a prompt does to the picture that it is sent with
+        "change": (
+            "make, change, add, put, place, remove, keep, turn, replace, without, instead, more, less, same, edit, "
+            "recolor, recolour, extend, zoom, 変え, 変更, 追加, 加え, 足し, 置い, 乗せ, のせ, 消し, 取り除, 除い, "
+            "そのまま, もっと, にして, 同じ, 置き換え"
+        ),
+    },
+    "inks": {
+        "one": "one color, one colour, single color, single colour, 1色, 一色, 単色",
+        "two": "two color, two colour, two-color, two-colour, duotone, 2色, 二色",
     },
     "colour": {
         "red": "red, crimson, scarlet, 赤, 赤い, 紅, 真っ赤",
@@ -249,6 +293,10 @@ class Brief:
     surface: str | None
     styles: tuple[str, ...]
     colours: tuple[Lch, ...]
+    feelings: tuple[str, ...]
+    material: str | None
+    inks: str | None
+    changes: bool  # whether it speaks of a change of the picture that it is sent with
 
 
 def read(prompt: str) -> Brief:
@@ -259,6 +307,8 @@ def read(prompt: str) -> Brief:
         for kind, value in MEANINGS[match[1] or match[2]]:
             found[kind].setdefault(value)
 
+    if "mug" in found["subject"]:  # "a mug of coffee" is one thing
+        found["subject"].pop("cup", None)
     if "vase" in found["subject"]:  # "bouquet of flowers" is one thing
         found["subject"].pop("flower", None)
     if "portrait" in found["genre"] and not found["subject"]:
@@ -271,4 +321,6 @@ def read(prompt: str) -> Brief:
         prompt=text, hour=first("hour"), genre=first("genre"), surface=first("surface"),
         weather=tuple(found["weather"]), places=tuple(found["place"]), subjects=tuple(found["subject"]),
         styles=tuple(found["style"]), colours=tuple(COLOURS[name] for name in found["colour"]),
+        feelings=tuple(found["feeling"]), material=first("material"), inks=first("inks"),
+        changes=first("change") is not None,
     )  # fmt: skip
