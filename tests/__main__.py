@@ -97,6 +97,8 @@ def beside_the_first(parts: list[Part], folder: str) -> list[Result]:
 
 
 def main(soak: bool) -> int:
+    # Otherwise each of the many processes that tests start would compile the whole program again.
+    os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
     # Once, before any part reads the translations.
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "playground.settings")
     execute_from_command_line(["manage.py", "compile_translations"])

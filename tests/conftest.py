@@ -6,9 +6,11 @@ A test is about things of alice. She shares them with bob, but not with charlie.
 import asyncio
 import gc
 import os
+import sqlite3
 import threading
 from collections.abc import Callable, Coroutine, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from datetime import timedelta
 from importlib import import_module, reload
 from pathlib import Path
@@ -24,6 +26,7 @@ from django.test import client as test_client
 from django.test.client import store_rendered_templates
 from django.test.signals import reset_template_engines, setting_changed
 from django.utils import timezone, translation
+from pytest_django import DjangoDbBlocker
 from pytest_django.fixtures import Settings
 
 from accounts.models import Role, User
@@ -96,6 +99,21 @@ def settled(django_test_environment: None) -> None:
 def static_root(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """STATIC_ROOT for all production servers of the tests. The first server collects the files."""
     return tmp_path_factory.mktemp("static")
+
+
+@pytest.fixture(scope="session")
+def new_database(
+    django_db_setup: None, django_db_blocker: DjangoDbBlocker, tmp_path_factory: pytest.TempPathFactory
+) -> Path | None:
+    """A database with all tables and nobody in it, to copy for a server: migrating takes most of the time of its first
+    start. None if the tests do not run on SQLite."""
+    if connection.vendor != "sqlite":
+        return None
+    copy = tmp_path_factory.mktemp("new") / "new.sqlite3"
+    with django_db_blocker.unblock(), closing(sqlite3.connect(copy)) as into:
+        connection.ensure_connection()
+        connection.connection.backup(into)
+    return copy
 
 
 @pytest.fixture(autouse=True)

@@ -2,6 +2,7 @@
 
 import os
 import re
+import shutil
 import signal
 import socket
 import subprocess
@@ -63,7 +64,12 @@ def children(pid: int) -> dict[int, str]:
 
 
 class Studio:
-    def __init__(self, folder: Path, **environment: str) -> None:
+    """A server with its files in `folder`. Without a `database` to begin with, it makes one."""
+
+    def __init__(self, folder: Path, database: Path | None = None, **environment: str) -> None:
+        if database is not None:
+            (folder / "var").mkdir()
+            shutil.copy(database, folder / "var" / "studio.sqlite3")
         self.port = free_port()
         self.client = httpx.Client(base_url=f"http://localhost:{self.port}", headers=BEHIND_A_PROXY, trust_env=False)
         self.output = folder / "output"
@@ -98,8 +104,8 @@ class Studio:
 
 
 @contextmanager
-def running(folder: Path, **environment: str) -> Iterator[Studio]:
-    studio = Studio(folder, **environment)
+def running(folder: Path, database: Path | None = None, **environment: str) -> Iterator[Studio]:
+    studio = Studio(folder, database, **environment)
     try:
         wait_for(studio.healthy)
         yield studio
@@ -110,14 +116,14 @@ def running(folder: Path, **environment: str) -> Iterator[Studio]:
 
 
 @pytest.fixture
-def studio(tmp_path: Path) -> Iterator[Studio]:
-    with running(tmp_path) as studio:
+def studio(tmp_path: Path, new_database: Path | None) -> Iterator[Studio]:
+    with running(tmp_path, new_database) as studio:
         yield studio
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def in_production(tmp_path_factory: pytest.TempPathFactory, static_root: Path) -> Iterator[Studio]:
-    """One server for all tests that only read from it."""
+    """One server for all tests that only read from it. It starts from nothing."""
     environment = PRODUCTION | {"STATIC_ROOT": str(static_root), "TRUST_PROXY": "1"}
     with running(tmp_path_factory.mktemp("production"), **environment) as studio:
         yield studio
@@ -212,10 +218,10 @@ def test_production_serves_compressed_files_named_by_their_content(in_production
 
 
 def test_the_next_start_finds_the_static_files_and_killed_it_leaves_no_orphan(
-    in_production: Studio, static_root: Path, tmp_path: Path
+    in_production: Studio, static_root: Path, tmp_path: Path, new_database: Path | None
 ) -> None:
     before = {path: path.stat().st_mtime_ns for path in static_root.rglob("*")}
-    with running(tmp_path, **PRODUCTION, STATIC_ROOT=str(static_root)) as studio:
+    with running(tmp_path, new_database, **PRODUCTION, STATIC_ROOT=str(static_root)) as studio:
         assert {path: path.stat().st_mtime_ns for path in static_root.rglob("*")} == before
         below = set(children(studio.process.pid))
         assert len(below) >= 3

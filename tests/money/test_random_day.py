@@ -3,6 +3,7 @@
 import os
 import random
 import time
+from collections import defaultdict
 from collections.abc import Callable
 from datetime import timedelta
 from decimal import Decimal
@@ -56,7 +57,9 @@ def live_through(
 
 
 def check_the_books(sandbox: Sandbox) -> None:
-    billed = {entry.task_id: entry.credits for entry in sandbox.billing_log()}
+    billed: dict[str, Decimal] = defaultdict(Decimal)  # what is left after refunds, by the task
+    for entry in sandbox.billing_log():
+        billed[entry.task_id] += entry.credits
     rows = Generation.objects.exclude(settled_at=None)
     known = rows.exclude(cost_source=CostSource.ESTIMATED)
     charges = LedgerEntry.objects.filter(kind=LedgerEntry.Kind.CHARGE)

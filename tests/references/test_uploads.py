@@ -93,9 +93,9 @@ def items(answer: str) -> tuple[int, int]:
 
 
 @pytest.fixture(scope="module")
-def session(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Session]:
+def session(tmp_path_factory: pytest.TempPathFactory, new_database: Path | None) -> Iterator[Session]:
     folder = tmp_path_factory.mktemp("uploads")
-    with running(folder) as studio:
+    with running(folder, new_database) as studio:
         base = f"http://localhost:{studio.port}"
         with httpx.Client(base_url=base, trust_env=False, follow_redirects=True) as web:
             web.get("/accounts/login/")

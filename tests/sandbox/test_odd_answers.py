@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from playground.evolink import Client, Credits, GenerationRequest, Reason, Task, errors
-from playground.sandbox import SCENARIOS, Sandbox, Scenario
+from playground.sandbox import SCENARIOS, Sandbox, Scenario, paint_plain
 from playground.sandbox.oddities import HUGE
 from playground.sandbox.server import SandboxServer
 from tests.sandbox.conftest import ALICE, Clock, Reached
@@ -22,7 +22,7 @@ Scene = Callable[[Client, Sandbox, Clock], Coroutine[Any, Any, None]]
 @pytest.fixture(params=["in-process", "http"])
 def play(request: pytest.FixtureRequest, tmp_path: Path, clock: Clock) -> Iterator[Callable[[Scene], None]]:
     """Runs a scene with our own client, in-process or over HTTP."""
-    sandbox = Sandbox(tmp_path / "sandbox", clock=clock)
+    sandbox = Sandbox(tmp_path / "sandbox", clock=clock, paint=paint_plain)
     server = SandboxServer(sandbox, "127.0.0.1", 0) if request.param == "http" else None
     if server is not None:
         thread = threading.Thread(target=server.serve_forever, args=[0.005])
@@ -183,7 +183,7 @@ def test_encodings_are_named_on_the_wire(alone: Reached) -> None:
 @pytest.mark.parametrize("times", [1, 2, 3])
 def test_links_may_redirect_three_times(tmp_path: Path, clock: Clock, times: int) -> None:
     async def main() -> None:
-        sandbox = Sandbox(tmp_path, clock=clock)
+        sandbox = Sandbox(tmp_path, clock=clock, paint=paint_plain)
         async with Client(ALICE, transport=sandbox.transport()) as client:
             task = await drawn(client, clock, f"sandbox:picture_redirect={times}")
             assert await saved(client, task.results[0]) == sandbox.serving_log()[0].sha256
@@ -195,7 +195,7 @@ def test_links_may_redirect_three_times(tmp_path: Path, clock: Clock, times: int
 @pytest.mark.parametrize("word", ["picture_redirect=4", "picture_redirect_http"])
 def test_other_redirects_are_not_followed(tmp_path: Path, clock: Clock, word: str) -> None:
     async def main() -> None:
-        sandbox = Sandbox(tmp_path, clock=clock)
+        sandbox = Sandbox(tmp_path, clock=clock, paint=paint_plain)
         async with Client(ALICE, transport=sandbox.transport()) as client:
             task = await drawn(client, clock, f"sandbox:{word}")
             with pytest.raises(errors.DownloadError, match="redirects"):
@@ -207,7 +207,7 @@ def test_other_redirects_are_not_followed(tmp_path: Path, clock: Clock, word: st
 
 
 def test_a_redirect_into_an_internal_network_is_stopped_by_the_guard(tmp_path: Path, clock: Clock) -> None:
-    sandbox = Sandbox(tmp_path / "sandbox", clock=clock)
+    sandbox = Sandbox(tmp_path / "sandbox", clock=clock, paint=paint_plain)
     server = SandboxServer(sandbox, "127.0.0.1", 0)
     thread = threading.Thread(target=server.serve_forever, args=[0.005])
     thread.start()
