@@ -59,7 +59,7 @@ def menu(request: MemberRequest, code: str, index: int) -> HttpResponse:
     picture = _visible(request, code, index)
     came_from = local(request, request.headers.get("referer", ""), reverse("generation", args=[code]))
     back = urlsplit(came_from)._replace(scheme="", netloc="").geturl()
-    offered = menu_of(picture, request.user, _page(request), back)
+    offered = menu_of(picture, request.user, _page(request), back, large="large" in request.GET)
     return render(request, "playground/_picture_menu.html", {"menu": offered})
 
 

@@ -17,12 +17,13 @@ REDRAWN = (STUDIO, GALLERY)
 @dataclass(frozen=True)
 class PictureMenu:
     """`on`: the page. `redrawn`: whether that page puts a changed picture in its place. `inline`: whether a reference
-    image goes into the form on the page. `plain`: whether the page comes anew after an action of the generation.
+    image goes into the form on the page, and a new generation into its history; not while a picture covers them.
     `next`: the address of the page. `compare` is empty if there is nothing to compare with. `kept`: whether the reader
     may share and delete the picture."""
 
     image: GeneratedImage
     on: str
+    inline: bool
     next: str
     kept: bool
     present: str
@@ -33,22 +34,16 @@ class PictureMenu:
     def redrawn(self) -> bool:
         return self.on in REDRAWN
 
-    @property
-    def inline(self) -> bool:
-        return self.on == STUDIO
 
-    @property
-    def plain(self) -> bool:
-        return self.on != STUDIO
-
-
-def menu_of(image: GeneratedImage, reader: User, on: str, back: str) -> PictureMenu:
-    """The menu of a picture that `reader` may see, on the page `on` with the address `back`. Queries the database."""
+def menu_of(image: GeneratedImage, reader: User, on: str, back: str, *, large: bool = False) -> PictureMenu:
+    """The menu of a picture that `reader` may see, on the page `on` with the address `back`, or with `large` in the
+    lightbox over it. Queries the database."""
     row = image.generation
     keys = [f"{row.code}.{index}" for index in row.images.saved().values_list("index", flat=True)]
     return PictureMenu(
         image=image,
         on=on,
+        inline=on == STUDIO and not large,
         next=back,
         kept=keeps(reader, row.owner_id),
         present=address_of("present", [image.key], back),
