@@ -45,5 +45,7 @@ document.addEventListener("click", (event) => {
   else if (act === "next") show(at + 1);
 });
 document.addEventListener("keydown", ({ key }) => { if (key === "Escape") end(); });
+// It would lie over what a chip shows.
+document.addEventListener("toggle", ({ target }) => { if (target instanceof Element && target.matches(".chip[open]")) end(); }, true);
 document.addEventListener("htmx:beforeRequest", ({ target }) => { if (target.id === "studio-form") end(); });
 if (!localStorage.getItem("tour")) start();

@@ -223,6 +223,8 @@ SETTINGS_TO_COME = """() => {
 
 def choose_model(page: Page, model: str) -> None:
     """Chooses a model in the studio, and waits until the page has its settings."""
+    if page.locator(f'[name="model"][value="{model}"]').is_checked():
+        return
     page.evaluate(SETTINGS_TO_COME)
     choose(page, "model", model)
     page.evaluate("() => window.__settings")

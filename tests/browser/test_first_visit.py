@@ -298,7 +298,7 @@ def test_a_link_that_leaves_with_the_estimate_gives_the_focus_to_its_neighbour(
     held: list[Route] = []
     studio.route(re.compile("/studio/estimate/"), lambda route: held.append(route))
     with studio.expect_request(re.compile("/studio/estimate/")):
-        prompt(studio).fill("A lighthouse")
+        prompt(studio).fill("")
     opened(studio, "#why-a-range").focus()
     held[0].continue_()
     expect(link).to_have_count(0)
