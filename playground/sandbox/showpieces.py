@@ -43,7 +43,7 @@ SUBJECTS = (
     "森のロゴ、2色",
 )  # fmt: skip
 MANNERS = (
-    "", "watercolour", "oil painting", "warm colors", "水彩画", "woodblock print", "cinematic", "pencil sketch",
+    "", "watercolour", "oil painting", "warm colors", "水彩画", "woodblock print", "cinematic", "golden light",
     "storybook illustration", "vivid colors", "pixel art", "vintage film", "パステル",
 )  # fmt: skip
 SHAPES = ("1:1", "3:2", "2:3", "1:1", "16:9", "4:5", "1:1", "2:3")

@@ -61,7 +61,7 @@ def test_a_model_that_is_shut_down_gives_way_to_the_one_recommended_instead(alic
 @pytest.mark.django_db
 def test_more_pictures_than_different_ones_repeat_them_in_order(alice: User) -> None:
     call_command("seed", count=5, distinct=2, owner="alice", verbosity=0)
-    prompts = list(Generation.objects.order_by("created_at").values_list("prompt", flat=True))
+    prompts = list(Generation.objects.order_by("-created_at").values_list("prompt", flat=True))
     assert len(set(prompts[:2])) == 2
     assert prompts == [*prompts[:2], *prompts[:2], prompts[0]]
 

@@ -120,7 +120,8 @@ def _hang(owner: User, paintings: list[Painting], wanted: int, now: datetime) ->
     estimates = [pricing.estimate(painting.request, table=table) for painting in paintings]
     rows, images = [], []
     for number in range(wanted):
-        painting, estimate = paintings[number % len(paintings)], estimates[number % len(paintings)]
+        place = (wanted - 1 - number) % len(paintings)  # the first piece is the newest, which people see first
+        painting, estimate = paintings[place], estimates[place]
         at = now - NEWEST_FIRST * (wanted - number)
         row = _generation(owner, painting, estimate, table.version, at)
         rows.append(row)
