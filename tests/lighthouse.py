@@ -73,7 +73,7 @@ def cookie_of_demo() -> str:
     from accounts.auth.demo import demo_user
 
     demo = demo_user()
-    call_command("seed", pictures=24, distinct=6)
+    call_command("seed", count=24, distinct=6)
     browser = Client()
     browser.force_login(demo)
     return "; ".join(f"{name}={morsel.value}" for name, morsel in browser.cookies.items())

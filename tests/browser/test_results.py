@@ -42,7 +42,7 @@ def press(page: Page, *keys: str) -> None:
 def test_many_pictures_scroll_without_a_jump(
     page: Page, live: str, complaints: list[str], alice: User, sign_in: Callable[[User], None], pictures: int
 ) -> None:
-    call_command("seed", pictures=pictures, distinct=2, owner="alice", verbosity=0)
+    call_command("seed", count=pictures, distinct=2, owner="alice", verbosity=0)
     sign_in(alice)
     sizes: list[int] = []
     page.on("response", lambda response: sizes.append(len(response.body())) if "/small/" in response.url else None)

@@ -88,6 +88,19 @@ def test_every_subject_is_painted_in_every_kind_of_picture() -> None:
         composed(", ".join(filter(None, chosen)), size, composition, transparent=transparent)
 
 
+def test_every_feeling_and_number_of_inks_is_painted_in_every_place() -> None:
+    kinds = ("place", "feeling", "genre", "inks", "weather")
+    for *chosen, size, composition, transparent in every_pair(*map(named, kinds), SHAPES, COMPOSITIONS, (False, True)):
+        composed(", ".join(filter(None, chosen)), size, composition, transparent=transparent)
+
+
+def test_somebody_reads_under_a_tree_in_any_shape_and_season() -> None:
+    for who, season, size, composition in itertools.product(
+        ("fox", "woman", "bird"), ("", "snow", "cherry blossoms"), SHAPES + SLIM, COMPOSITIONS
+    ):
+        composed(f"a {who} with a book under a tree, {season}", size, composition)
+
+
 def test_the_rows_hold_every_pair() -> None:
     factors = (range(7), range(3), range(5), "ab")
     rows = list(every_pair(*factors))

@@ -110,7 +110,7 @@ def test_what_cannot_be_read_is_said_and_the_rest_is_whole(as_alice: Client, ali
 
 
 def test_five_hundred_pictures_take_no_memory(alice: User, tmp_path: Path) -> None:
-    call_command("seed", pictures=500, distinct=2, owner="alice", verbosity=0)
+    call_command("seed", count=500, distinct=2, owner="alice", verbosity=0)
     keys = list(GeneratedImage.objects.values_list("pk", flat=True))
     target = tmp_path / "all.zip"
     before = set(tmp_path.rglob("*"))

@@ -152,7 +152,7 @@ def test_a_broken_place_in_the_address_is_no_error(as_alice: Client, alice: User
 def test_the_first_page_of_a_thousand_takes_under_ten_queries(
     as_alice: Client, alice: User, django_assert_max_num_queries: DjangoAssertNumQueries
 ) -> None:
-    call_command("seed", pictures=1000, distinct=2, owner="alice", verbosity=0)
+    call_command("seed", count=1000, distinct=2, owner="alice", verbosity=0)
     with django_assert_max_num_queries(9):
         response = as_alice.get("/gallery/")
     assert len(response.context["page"].pictures) == PAGE
@@ -219,7 +219,7 @@ def test_htmx_gets_the_pictures_drawn_anew(as_alice: Client, alice: User) -> Non
 
 
 def test_many_deletions_end_in_a_fresh_page_that_offers_to_undo(as_alice: Client, alice: User) -> None:
-    call_command("seed", pictures=250, distinct=1, owner="alice", verbosity=0)
+    call_command("seed", count=250, distinct=1, owner="alice", verbosity=0)
     every = " ".join(picture.key for picture in GeneratedImage.objects.select_related("generation"))
     values = {"action": "delete", "selected": every, "next": "/gallery/?undo=old&q=a+b"}
     answer = as_alice.post("/gallery/act/", values, headers={"HX-Request": "true"})
@@ -293,7 +293,7 @@ def test_nobody_takes_back_what_another_deleted(as_alice: Client, as_charlie: Cl
 
 
 def test_a_file_that_another_row_shows_too_stays(as_alice: Client, alice: User, tmp_path: Path) -> None:
-    call_command("seed", pictures=3, distinct=1, owner="alice", verbosity=0)
+    call_command("seed", count=3, distinct=1, owner="alice", verbosity=0)
     first, *others = keys(as_alice)
     act(as_alice, "delete", first)
     with time_machine.travel(timezone.now() + timedelta(minutes=1), tick=False):

@@ -1,8 +1,11 @@
-"""Fills the gallery with thousands of saved pictures in seconds, for demos and for tests with many pictures."""
+"""Fills the gallery with saved pictures, for demos and for tests with many pictures.
+
+Painting 200 takes about 75 seconds of one processor, and all processors paint. Thousands of rows that repeat a few
+pictures take seconds.
+"""
 
 import hashlib
 import io
-import random
 from argparse import ArgumentParser
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -18,46 +21,23 @@ from django.db import transaction
 from django.utils import timezone
 
 from accounts.models import User
-from playground.evolink import GenerationRequest, pricing
+from playground.evolink import GenerationRequest, Model, get_model, pricing
+from playground.evolink.successors import current
 from playground.models import Charged, CostSource, GeneratedImage, Generation, LedgerEntry, Status, current_rates
 from playground.models.queries import folded
 from playground.pictures import decoding
-from playground.sandbox.painter import paint
+from playground.sandbox.showpieces import SHAPES, Sheet, painted, showpieces
 
-SUBJECTS = (
-    "A lighthouse at dusk",
-    "A fox reading a book",
-    "A quiet street in the rain",
-    "A ceramic mug in morning light",
-    "A sailing boat on a calm sea",
-    "Mountains behind a lake",
-    "A bouquet of spring flowers",
-    "A small house in a wide valley",
-    "夕焼けの海と小さな舟",
-    "雨の夜の静かな路地",
-    "春の野原に立つ一本の木",
-    "雪山と青い湖",
-)
-MANNERS = (
-    "watercolour",
-    "oil on canvas",
-    "flat shapes, warm palette",
-    "long exposure",
-    "paper cut",
-    "水彩画",
-    "版画風",
-)
-SIZES = ("1024x1024", "1024x1536", "1536x1024")
 QUALITIES = ("low", "medium", "high")
 NEWEST_FIRST = timedelta(minutes=7)
+COUNT = 200
 
 
 @dataclass(frozen=True)
 class Painting:
-    """A stored picture. Many rows share it."""
+    """A stored picture and what it was asked for. Rows share it if there are more rows than paintings."""
 
-    prompt: str
-    size: str
+    request: GenerationRequest
     stored: dict[str, Any]
 
 
@@ -65,29 +45,54 @@ class Command(BaseCommand):
     help = "Add saved pictures for demos and tests. They are rehearsals: no money, and nothing is sent anywhere."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("--pictures", type=int, default=5000, help="how many (default 5000)")
-        parser.add_argument("--distinct", type=int, default=48, help="how many different paintings (default 48)")
+        parser.add_argument(
+            "--count", "--pictures", dest="count", type=int, default=COUNT, help="how many (default %(default)s)"
+        )
+        parser.add_argument(
+            "--distinct",
+            type=int,
+            default=COUNT,
+            help="how many of them are different; more repeat these in the same order (default %(default)s)",
+        )
         parser.add_argument("--owner", default="demo", help="the user they belong to (default demo)")
 
     def handle(self, *args: Any, **options: Any) -> None:
         owner = User.objects.filter(username=options["owner"]).first()
         if owner is None:
             raise CommandError(f"There is no user {options['owner']!r}.")
-        chance = random.Random(options["pictures"])  # noqa: S311  the same pictures every time; this is not for secrets
-        paintings = [_painting(number) for number in range(max(options["distinct"], 1))]
+        model = current(get_model(settings.DEFAULT_MODEL), timezone.now().date())
+        paintings = list(_paintings(model, max(min(options["distinct"], options["count"]), 1)))
         with transaction.atomic():
-            made = _hang(owner, paintings, options["pictures"], chance, timezone.now())
+            made = _hang(owner, paintings, options["count"], timezone.now())
         self.stdout.write(f"{made} pictures for {owner.get_username()}, {len(paintings)} of them different.")
 
 
-def _painting(number: int) -> Painting:
-    """Two consecutive numbers share prompt and size, like pictures of one generation."""
-    idea, index = divmod(number, 2)
-    prompt = f"{SUBJECTS[idea % len(SUBJECTS)]}, {MANNERS[idea % len(MANNERS)]}"
-    size = SIZES[idea % len(SIZES)]
-    width, height = map(int, size.split("x"))
-    # JPEG, because most of EvoLink's results are JPEG and a demo must not fill the disk.
-    data = paint(prompt=prompt, width=width, height=height, index=index, seed=idea, quality="low", output_format="jpeg")
+def _paintings(model: Model, count: int) -> Iterator[Painting]:
+    """Paints and stores pictures in the shapes and qualities of the model."""
+    shapes = [shape for shape in SHAPES if model.named_size(shape)] or [size.value for size in model.sizes]
+    levels = [level for level in QUALITIES if level in model.qualities] or (model.default_quality,)
+    pieces = showpieces(count, shapes)
+    sheets, requests = [], []
+    for number, piece in enumerate(pieces):
+        size = model.named_size(piece.shape)
+        quality = levels[number % len(levels)]
+        width, height = (1024, 1024) if size is None else size.at(model.default_resolution)
+        sheets.append(Sheet(piece, (width, height), quality))
+        requests.append(
+            GenerationRequest(
+                model=model.id,
+                prompt=piece.prompt,
+                size=piece.shape,
+                quality=quality,
+                resolution=model.default_resolution,
+            )
+        )
+    for request, data in zip(requests, painted(sheets, mark=settings.SANDBOX_MARK), strict=True):
+        yield Painting(request, _stored(data))
+
+
+def _stored(data: bytes) -> dict[str, Any]:
+    """Stores a picture and its thumbnails. Returns the columns of its row."""
     picture = decoding.read_picture(io.BytesIO(data), max_pixels=settings.MAX_PIXELS)
     digest = hashlib.sha256(data).hexdigest()
     name = f"images/seed-{digest[:24]}"
@@ -96,12 +101,12 @@ def _painting(number: int) -> Painting:
         "content_type": picture.content_type,
         "sha256": digest,
         "byte_size": len(data),
-        "width": width,
-        "height": height,
+        "width": picture.width,
+        "height": picture.height,
     }
     for field, side in (("thumbnail", decoding.LARGER), ("thumbnail_small", decoding.SMALLER)):
         stored[field] = _kept(f"{name}-{side}.webp", picture.thumbnails[side])
-    return Painting(prompt, size, stored)
+    return stored
 
 
 def _kept(name: str, data: bytes) -> str:
@@ -109,22 +114,23 @@ def _kept(name: str, data: bytes) -> str:
     return name if default_storage.exists(name) else default_storage.save(name, ContentFile(data))
 
 
-def _hang(owner: User, paintings: list[Painting], wanted: int, chance: random.Random, now: datetime) -> int:
-    """Creates generations with one to four pictures each, oldest first, until there are `wanted` pictures. Returns
-    their number."""
-    rows = list(_generations(owner, paintings, wanted, chance, now))
-    Generation.objects.bulk_create([row for row, _paintings in rows], batch_size=500)
-    images = [
-        GeneratedImage(
-            generation=row,
-            index=index,
-            state=GeneratedImage.State.SAVED,
-            saved_at=row.finished_at,
-            **painting.stored,
+def _hang(owner: User, paintings: list[Painting], wanted: int, now: datetime) -> int:
+    """Creates generations with one picture each, oldest first, until there are `wanted`. Returns their number."""
+    table = current_rates()
+    estimates = [pricing.estimate(painting.request, table=table) for painting in paintings]
+    rows, images = [], []
+    for number in range(wanted):
+        place = (wanted - 1 - number) % len(paintings)  # the first piece is the newest, which people see first
+        painting, estimate = paintings[place], estimates[place]
+        at = now - NEWEST_FIRST * (wanted - number)
+        row = _generation(owner, painting, estimate, table.version, at)
+        rows.append(row)
+        images.append(
+            GeneratedImage(
+                generation=row, index=0, state=GeneratedImage.State.SAVED, saved_at=row.finished_at, **painting.stored
+            )
         )
-        for row, hung in rows
-        for index, painting in enumerate(hung)
-    ]
+    Generation.objects.bulk_create(rows, batch_size=500)
     GeneratedImage.objects.bulk_create(images, batch_size=500)
     Kind = LedgerEntry.Kind
     entries = [
@@ -138,7 +144,7 @@ def _hang(owner: User, paintings: list[Painting], wanted: int, chance: random.Ra
             at=row.created_at,
             effective_at=row.created_at,
         )
-        for row, _paintings in rows
+        for row in rows
         for kind, credits in (
             (Kind.HOLD, row.estimate_high),
             (Kind.RELEASE, row.estimate_high),
@@ -149,43 +155,23 @@ def _hang(owner: User, paintings: list[Painting], wanted: int, chance: random.Ra
     return len(images)
 
 
-def _generations(
-    owner: User, paintings: list[Painting], wanted: int, chance: random.Random, now: datetime
-) -> Iterator[tuple[Generation, list[Painting]]]:
-    estimates: dict[tuple[str, str, str, int], pricing.Estimate] = {}
-    table = current_rates()
-    hung = 0
-    while hung < wanted:
-        first = chance.choice(paintings)
-        alike = [painting for painting in paintings if (painting.prompt, painting.size) == (first.prompt, first.size)]
-        n = min(chance.choice((1, 1, 1, 2, 4)), wanted - hung)
-        quality = chance.choice(QUALITIES)
-        kind = (first.prompt, first.size, quality, n)
-        if kind not in estimates:
-            request = GenerationRequest(
-                model=settings.DEFAULT_MODEL, prompt=first.prompt, size=first.size, quality=quality, n=n
-            )
-            estimates[kind] = pricing.estimate(request, table=table)
-        at = now - NEWEST_FIRST * (wanted - hung)
-        yield _generation(owner, first, quality, n, estimates[kind], table.version, at), (alike * n)[:n]
-        hung += n
-
-
 def _generation(
-    owner: User, painting: Painting, quality: str, n: int, estimate: pricing.Estimate, rates_version: str, at: datetime
+    owner: User, painting: Painting, estimate: pricing.Estimate, rates_version: str, at: datetime
 ) -> Generation:
+    request = painting.request
     done = at + timedelta(seconds=20)
     return Generation(
         owner=owner,
         request_id=f"seed-{painting.stored['sha256'][:12]}-{at.timestamp()}",
         digest=painting.stored["sha256"],
         rehearsal=True,
-        model=settings.DEFAULT_MODEL,
-        prompt=painting.prompt,
-        prompt_folded=folded(painting.prompt),
-        size=painting.size,
-        quality=quality,
-        n=n,
+        model=request.model,
+        prompt=request.prompt,
+        prompt_folded=folded(request.prompt),
+        size=request.size or "",
+        quality=request.quality or "",
+        resolution=request.resolution or "",
+        n=request.n,
         width=painting.stored["width"],
         height=painting.stored["height"],
         status=Status.COMPLETED,

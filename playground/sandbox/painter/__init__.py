@@ -3,6 +3,7 @@
     words     reads a brief from the prompt: hour, weather, places, subjects, styles, colours (English and Japanese)
     mood      chooses the colours of the light for the brief: sky, haze, shadow, in OKLCH
     compose   chooses the kind of picture: landscape, still, figure, logo, abstract, or collage
+    glyphs    are things as data, with creatures, outdoors and emblems; sprites draws them
     palette   gives a picture the colours of the reference images
     styles    treat the whole picture: watercolour, pencil, pixels
     finish    adds bloom, vignette, grain and the mark in the corner, and encodes the picture
