@@ -20,6 +20,7 @@ import pytest
 from django.conf import settings
 from django.core.management import call_command
 from django.db import connection
+from django.db.backends.base.base import BaseDatabaseWrapper
 from django.template import engines
 from django.test import Client, TransactionTestCase
 from django.test import client as test_client
@@ -90,6 +91,8 @@ def settled(django_test_environment: None) -> None:
     reload(import_module(settings.ROOT_URLCONF))
     test_client.store_rendered_templates = _store_the_page_alone
     TransactionTestCase._fixture_teardown = delete_rows
+    # Otherwise Django would write down every query while DEBUG is on, and on SQLite run another one to do so.
+    BaseDatabaseWrapper.queries_logged = property(lambda self: self.force_debug_cursor)
     # Otherwise all templates would be parsed again whenever a test changes DEBUG, which no template shows.
     engines.all()
     setting_changed.disconnect(reset_template_engines)
@@ -123,25 +126,32 @@ def language() -> Iterator[None]:
         yield
 
 
+def world_in(folder: Path) -> dict[str, Any]:
+    """The settings of every test, with its files in `folder`. Pictures take no time and the plain painter draws them,
+    unless a test says otherwise."""
+    (folder / "uploads").mkdir()
+    return {
+        "DATA_DIR": folder,
+        "MEDIA_ROOT": folder / "media",
+        "FILE_UPLOAD_TEMP_DIR": folder / "uploads",
+        "SANDBOX_DIR": folder / "sandbox",
+        "SANDBOX_SECONDS": 0.0,
+        "SANDBOX_PLAIN": True,
+        "POLL_SECONDS": 0.02,
+        "LEASE_SECONDS": 30.0,
+        "LINKS_SECONDS": 0.0,
+        "KEY_CHECK_SECONDS": 0.1,
+        "KEY_ENCRYPTION_KEYS": ["dGVzdHMtb25seS1ub3QtYS1zZWNyZXQtMDAwMDAwMDA="],
+        # Otherwise every test client would scan all static files first.
+        "WHITENOISE_AUTOREFRESH": True,
+        "PASSWORD_HASHERS": ["django.contrib.auth.hashers.MD5PasswordHasher"],
+    }
+
+
 @pytest.fixture(autouse=True)
 def world(settings: Settings, tmp_path: Path) -> None:
-    """Each test has its own files. Pictures take no time and the plain painter draws them, unless a test says
-    otherwise."""
-    settings.DATA_DIR = tmp_path
-    settings.MEDIA_ROOT = tmp_path / "media"
-    settings.FILE_UPLOAD_TEMP_DIR = tmp_path / "uploads"
-    settings.FILE_UPLOAD_TEMP_DIR.mkdir()
-    settings.SANDBOX_DIR = tmp_path / "sandbox"
-    settings.SANDBOX_SECONDS = 0.0
-    settings.SANDBOX_PLAIN = True
-    settings.POLL_SECONDS = 0.02
-    settings.LEASE_SECONDS = 30.0
-    settings.LINKS_SECONDS = 0.0
-    settings.KEY_CHECK_SECONDS = 0.1
-    settings.KEY_ENCRYPTION_KEYS = ["dGVzdHMtb25seS1ub3QtYS1zZWNyZXQtMDAwMDAwMDA="]
-    # Otherwise every test client would scan all static files first.
-    settings.WHITENOISE_AUTOREFRESH = True
-    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+    for name, value in world_in(tmp_path).items():
+        setattr(settings, name, value)
 
 
 @pytest.fixture
@@ -190,8 +200,7 @@ def run_worker() -> Callable[[], None]:
     return lambda: in_a_thread(Worker().run_until_idle)
 
 
-@pytest.fixture
-def run_once() -> Callable[[], None]:
+def work_once() -> None:
     """Runs one worker until nothing is due in the next tenth of a second, for generations that do not end."""
 
     def busy() -> bool:
@@ -208,7 +217,12 @@ def run_once() -> Callable[[], None]:
         stop.set()
         await running
 
-    return lambda: in_a_thread(work)
+    in_a_thread(work)
+
+
+@pytest.fixture
+def run_once() -> Callable[[], None]:
+    return work_once
 
 
 @pytest.fixture

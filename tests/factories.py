@@ -29,6 +29,7 @@ def make_generation(
     model: str = "gpt-image-1",
     size: str = "1024x1024",
     quality: str = "low",
+    resolution: str | None = None,
     n: int = 1,
     rehearsal: bool = True,
     key: ApiKey | None = None,
@@ -39,7 +40,9 @@ def make_generation(
     """A generation that was just submitted and not sent yet. A live one without `key` gets one."""
     if not rehearsal and key is None:
         key = ApiKey.objects.kept().filter(owner=owner).first() or make_key(owner=owner)
-    request = GenerationRequest(model=model, prompt=prompt, size=size, quality=quality, n=n)
+    request = GenerationRequest(
+        model=model, prompt=prompt, size=size, quality=quality or None, resolution=resolution, n=n
+    )
     row, _new = Generation.objects.submit(
         owner,
         request,

@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from functools import partial
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+import httpx
 import structlog
 from django.conf import settings
 from django.db import DatabaseError
@@ -25,6 +26,8 @@ log = structlog.get_logger(__name__)
 SUBMIT_TRIES = 8
 # So often a request, and the check of its key, may be waited for after a 401.
 KEY_TRIES = 4
+# Our codes for why EvoLink refuses a key, if it has said so. A row that waits for the check of its key remembers it.
+WHY_REFUSED = ("key_expired", "key_disabled")
 # Not later than this after it was first sent, it may be sent again.
 SENT_AGAIN_FOR = timedelta(hours=1)
 
@@ -73,9 +76,9 @@ def _retry_at(error: errors.EvoLinkError, now: datetime) -> datetime | None:
 
 def _may_be_an_accident(generation: Generation, error: errors.EvoLinkError) -> bool:
     """Whether the key is in doubt now and the check decides. If the check accepts a key with which requests are refused
-    again and again, it is no accident."""
-    refused = isinstance(error, errors.AuthenticationError) and generation.key is not None
-    return refused and generation.tries < KEY_TRIES
+    again and again, it is no accident. Only a 401 puts a key in doubt."""
+    refused = isinstance(error, errors.AuthenticationError) and error.status == httpx.codes.UNAUTHORIZED
+    return refused and generation.key is not None and generation.tries < KEY_TRIES
 
 
 def _until_checked() -> timedelta:
@@ -88,10 +91,11 @@ async def _key_in_doubt(generation: Generation) -> bool:
     key, now = generation.key, timezone.now()
     if key is None or not (key.is_suspect or key.is_refused):
         return False
+    said = generation.trouble if generation.trouble in WHY_REFUSED else ""
     if key.is_refused:
-        await insist(generation.fail, "key_refused", "EvoLink does not accept the key.", now)
+        await insist(generation.fail, said or "key_refused", "EvoLink does not accept the key.", now)
     else:
-        await insist(generation.wait, now + _until_checked(), "key_suspect")
+        await insist(generation.wait, now + _until_checked(), said or "key_suspect")
     return True
 
 
@@ -172,7 +176,9 @@ async def _not_accepted(generation: Generation, attempt: Attempt, error: errors.
         references = await in_database(generation.reference_uses.count)()
         await insist(generation.go_on_with, other, references, failures.failure_of(error), now)
     elif _may_be_an_accident(generation, error):
-        await insist(generation.postpone, now, now + _until_checked(), outcome, "key_suspect")
+        word = failures.failure_of(error)
+        trouble = word if word in WHY_REFUSED else "key_suspect"
+        await insist(generation.postpone, now, now + _until_checked(), outcome, trouble)
     elif error.retryable and (pause := _pause(generation, attempt, error, now)):
         await insist(generation.postpone, now, now + pause, outcome, failures.failure_of(error))
     else:

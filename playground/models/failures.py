@@ -167,6 +167,7 @@ _BY_REASON = {
     Reason.FORBIDDEN: "not_allowed",
     Reason.MODEL_NOT_ALLOWED: "model_not_allowed",
     Reason.RATE_LIMITED: "too_many_requests",
+    Reason.UNAVAILABLE: "service_unavailable",
     Reason.NOT_ACCEPTED: "not_accepted",
 }
 # The model, or EvoLink as a whole, is out of service.

@@ -328,7 +328,7 @@ def test_a_key_that_is_refused_is_marked_and_its_owner_told(
         mails = server.waited_for(1)
     generation.refresh_from_db()
     key.refresh_from_db()
-    assert (generation.status, generation.failure) == (Status.FAILED, "key_refused")
+    assert (generation.status, generation.failure) == (Status.FAILED, "key_expired")
     assert key.state == KeyState.REFUSED
     assert [message["To"] for message in mails] == ["alice@example.com"]
     assert "sk-sandbox-key_expired" not in mails[0].get_content()

@@ -4,6 +4,7 @@ The program does not know about this: the worker wraps its public functions.
 """
 
 import asyncio
+import faulthandler
 import os
 import signal
 import threading
@@ -78,6 +79,7 @@ def work(point: str, given: dict[str, Any], database: str, clock: Path | None = 
     for name, value in given.items():
         setattr(settings, name, value)
     connections.settings["default"]["NAME"] = database
+    faulthandler.register(signal.SIGUSR1)  # for whoever wants to know what it is waiting for
     if point in STOPS:
         stops()[point]()
     elif point:

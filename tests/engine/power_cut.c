@@ -53,11 +53,17 @@ static void keep(int synced) {
     int lock = open(turn, O_WRONLY | O_CREAT, 0600);
     if (lock < 0 || flock(lock, LOCK_EX)) abort();
     snprintf(part, sizeof part, "%s/%s.%d.part", getenv("POWER_CUT_SHADOW"), kind, gettid());
-    int into = open(part, O_WRONLY | O_CREAT | O_TRUNC, 0600), from = open(link, O_RDONLY);
-    if (into < 0 || from < 0) abort();
+    int into = open(part, O_WRONLY | O_CREAT | O_TRUNC, 0600);
+    if (into < 0) abort();
     if (is_folder) keep_names(path, into);
-    else keep_contents(from, into);
-    close(from);
+    else if ((fcntl(synced, F_GETFL) & O_ACCMODE) != O_WRONLY) keep_contents(synced, into);
+    else {
+        /* Never the database: closing any of its descriptors would drop the locks that SQLite has on it. */
+        int from = open(link, O_RDONLY);
+        if (from < 0) abort();
+        keep_contents(from, into);
+        close(from);
+    }
     close(into);
     snprintf(kept, sizeof kept, "%s/%s/%lu", getenv("POWER_CUT_SHADOW"), kind, (unsigned long)facts.st_ino);
     if (rename(part, kept)) abort();

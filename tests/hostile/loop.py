@@ -225,7 +225,21 @@ class Studio:
         while still < 2:
             time.sleep(2 * CLOCK_SECONDS)
             still = 0 if self._busy(before or {}) else still + 1
-            assert time.monotonic() < deadline, f"the workers are never idle: {[*self._rows()]}"
+            if time.monotonic() > deadline:
+                self._say_what_holds_them()
+                raise AssertionError("the workers are never idle")
+
+    def _say_what_holds_them(self) -> None:
+        """What the rows wait for, and where each thread of each worker stands."""
+        facts = ("status", "due_at", "lease_until", "claimed_by", "fence", "tries", "trouble", "fault")
+        print(f"the rows at {timezone.now()}:")
+        for row in self._rows():
+            print(row, {name: str(getattr(row, name)) for name in facts}, flush=True)
+        for worker, clock in self.workers.items():
+            state = Path(f"/proc/{worker.pid}/stat").read_text().rpartition(")")[2].split()[0]
+            print(f"worker {worker.pid}: exit {worker.exitcode}, state {state}, ahead {clock.read_text()}", flush=True)
+            os.kill(worker.pid, signal.SIGUSR1)
+        time.sleep(2)
 
     def _rows(self) -> GenerationQuerySet:
         return Generation.objects.filter(pk__in=[row.pk for row in self.rows])
