@@ -67,13 +67,13 @@ def test_the_disabled_button_says_why(
     choose(page, "quality", "high")
     expect(generate).to_be_disabled()
     expect(generate).to_have_accessible_description(
-        re.compile(r"This needs 26\.20 credits; you have 10\.00 left this month\.")
+        re.compile(r"This needs 12\.90 credits; you have 10\.00 left this month\.")
     )
 
     choose(page, "quality", "medium")
     expect(generate).to_be_enabled()
     expect(page.locator("#estimate")).to_contain_text(
-        "After this, you will have 3.45 of 10.00 credits left this month."
+        "After this, you will have 6.77 of 10.00 credits left this month."
     )
     opened(page, "#id_n").fill("4")
     expect(generate).to_be_disabled()

@@ -9,7 +9,7 @@ from playwright.sync_api import Page, Route, expect
 
 from accounts.models import User
 from playground.models import Generation
-from tests.browser.conftest import RunningWorker, choose, opened
+from tests.browser.conftest import RunningWorker, choose, choose_model, opened
 from tests.factories import make_generation
 
 pytestmark = pytest.mark.browser
@@ -111,6 +111,7 @@ def test_an_answer_of_no_use_is_said(studio: Page) -> None:
     expect(studio.locator("body")).not_to_contain_text("Welcome to our Wi-Fi")
     assert not Generation.objects.exists()
     studio.unroute_all()
+    choose_model(studio, "gpt-image-2")
     generate(studio)
     expect(studio.locator(".task-card")).to_have_count(1)
     expect(toasts.locator("[data-error^=order]")).to_have_count(0)
