@@ -8,6 +8,7 @@ from django.views.generic import RedirectView
 from accounts import language
 from playground.views import (
     callbacks,
+    changes,
     compare,
     defaults,
     docs,
@@ -87,6 +88,10 @@ urlpatterns = [
     path("s/<slug:token>/<int:position>/", shared.image, name="shared-image"),
     path("s/<slug:token>/<int:position>/small/", shared.thumbnail, {"size": "small"}, name="shared-small"),
     path("s/<slug:token>/<int:position>/medium/", shared.thumbnail, {"size": "medium"}, name="shared-medium"),
+    path("generations/<slug:code>/images/<int:index>/change/", changes.change, name="change"),
+    path("generations/<slug:code>/images/<int:index>/change/box/", changes.box, name="change-box"),
+    path("generations/<slug:code>/images/<int:index>/change/price/", changes.price, name="change-price"),
+    path("generations/<slug:code>/images/<int:index>/change/children/", changes.children, name="change-children"),
     path("generations/<slug:code>/images/<int:index>/edit/", references.edit, name="edit-image"),
     path("references/", references.references, name="references"),
     path("references/add/", references.add, name="add-references"),

@@ -130,10 +130,20 @@ class Card:
     actions: tuple[Action, ...]
 
     @property
+    def change_place(self) -> str:
+        """The id of the place where the box of one of its pictures opens."""
+        return f"change-{self.code}"
+
+    @property
     def step(self) -> Action | None:
         """The action that helps most in this state, if there is one beside looking at it and using its settings."""
         first = self.actions[0]
         return first if first.posts or not first.quiet else None
+
+    @property
+    def several(self) -> bool:
+        """Whether it has more than one place for pictures."""
+        return len(self.slots) > 1
 
     @property
     def trouble(self) -> bool:

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_GET, require_POST
 from accounts.access import MemberRequest, local
 from playground.evolink import MODELS, GenerationRequest, get_model
 from playground.evolink.successors import put_to, successor
-from playground.models import Generation
+from playground.models import Descent, Generation, Lineage
 from playground.models.codes import code_or_nothing
 from playground.references import reachability
 from playground.references.delivery import references_of
@@ -111,6 +111,7 @@ def _hand_in_again(request: MemberRequest, row: Generation, wanted: GenerationRe
             references=references,
             reference_way=row.reference_way,
             other_models=row.other_models,
+            descent=Descent(row, Lineage.AGAIN),
         )
     except NOT_HANDED_IN as error:
         return _refused(request, row, why_not(error))

@@ -76,10 +76,8 @@ def _refilled(request: MemberRequest, pictures: References) -> GenerationForm:
     """The form with the values of the request, without error messages."""
     values = request.POST or request.GET
     other_models = bool(values.get("other_models"))
-    settings = kept(values)
-    return GenerationForm.fresh(
-        pictures, rehearses(request), **settings, prompt=values.get("prompt", ""), other_models=other_models
-    )
+    words = {name: values.get(name, "") for name in ("prompt", "parent")}
+    return GenerationForm.fresh(pictures, rehearses(request), **kept(values), **words, other_models=other_models)
 
 
 @require_POST

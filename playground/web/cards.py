@@ -28,7 +28,8 @@ def handed_in(request: MemberRequest, row: Generation, new: bool) -> HttpRespons
         return redirect("studio")
     mine, now = Generation.objects.filter(owner=request.user), timezone.now()
     pictures, prompt = chosen(request.user, request.POST), request.POST.get("prompt", "")
-    form = GenerationForm.fresh(pictures, rehearses(request), **kept(request.POST), prompt=prompt)
+    parent = request.POST.get("parent", "")
+    form = GenerationForm.fresh(pictures, rehearses(request), **kept(request.POST), prompt=prompt, parent=parent)
     context = {
         "card": card_of(row, request.user, now),
         "said": said,

@@ -7,7 +7,12 @@ import { zoomable } from "./zoom.js";
 
 const dialog = byId("lightbox", HTMLDialogElement);
 const picture = byId("lightbox-picture", HTMLImageElement);
-const links = () => all("a[data-lightbox]", HTMLAnchorElement).filter((link) => !link.closest("[hidden]"));
+// Each picture once: one that stands on the page may stand among those made from another one too.
+const links = () => {
+  const seen = new Set();
+  const news = (/** @type {HTMLAnchorElement} */ { dataset }) => !seen.has(dataset.lightbox) && seen.add(dataset.lightbox);
+  return all("a[data-lightbox]", HTMLAnchorElement).filter((link) => !link.closest("[hidden]") && news(link));
+};
 // A picture without a page of its own has a place on this one.
 /** @param {HTMLAnchorElement} link */
 const address = (link) => link.dataset.place || link.href;
@@ -34,9 +39,9 @@ const count = () => {
 };
 /** @param {HTMLAnchorElement} link */
 const show = (link) => {
-  const every = links();
-  const index = every.indexOf(link);
   current = link.dataset.lightbox;
+  const every = links();
+  const index = place();
   zoom.reset();
   // The thumbnail is there at once; the original replaces it when it has come.
   const small = first("img", HTMLImageElement, link);
@@ -102,7 +107,7 @@ const close = () => {
 document.addEventListener("htmx:afterSettle", () => { if (dialog.open) count(); });
 /** @param {HTMLAnchorElement} link */
 export const enter = (link) => {
-  history.pushState({ lightbox: link.dataset.lightbox }, "", address(link));
+  history[dialog.open ? "replaceState" : "pushState"]({ lightbox: link.dataset.lightbox }, "", address(link));
   open(link);
 };
 /** @param {{ lightbox?: string } | null} state of the history */
@@ -134,7 +139,7 @@ dialog.addEventListener("click", (event) => {
 /** @param {string} selector */
 const press = (selector) => all(`#lightbox-tools:not([data-stale]) ${selector}`)[0]?.click();
 document.addEventListener("keydown", (event) => {
-  if (!dialog.open || event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return;
+  if (!dialog.open || event.target instanceof HTMLTextAreaElement || event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return;
   if (event.key.length === 1 && !singleKeys()) return;
   /** @type {Record<string, [number, number]>} */
   const pans = { ArrowLeft: [80, 0], ArrowRight: [-80, 0], ArrowUp: [0, 80], ArrowDown: [0, -80] };

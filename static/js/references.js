@@ -263,7 +263,7 @@ const take = async (references) => {
   settle(place, itemsIn(request.responseText));
 };
 
-// “Edit this” puts its item into the list by itself.
+// “Use as reference” puts its item into the list by itself.
 document.addEventListener("htmx:afterSwap", (event) => {
   if (event.detail.target.id !== "reference-list") return;
   const seen = new Set();

@@ -48,6 +48,8 @@ NOT_PAGES = {
     "generations/<slug:code>/images/<int:index>/small/",
     "generations/<slug:code>/images/<int:index>/medium/",
     "generations/<slug:code>/images/<int:index>/tools/",
+    "generations/<slug:code>/images/<int:index>/change/box/",
+    "generations/<slug:code>/images/<int:index>/change/children/",
     "s/<slug:token>/<int:position>/",
     "s/<slug:token>/<int:position>/small/",
     "s/<slug:token>/<int:position>/medium/",

@@ -291,13 +291,14 @@ def test_the_size_of_a_file_reads_the_same_before_and_after_the_upload(studio: P
     assert [facts.split() for facts in rows.locator(".reference-facts").all_inner_texts()] == before
 
 
-def test_edit_this(studio: Page, complaints: list[str]) -> None:
+def test_use_as_reference(studio: Page, complaints: list[str]) -> None:
     studio.get_by_label("Prompt", exact=True).fill("A lighthouse")
     studio.get_by_role("button", name="Generate", exact=True).click()
-    picture = studio.locator(".task-card .slot").first
-    expect(picture.locator("img")).to_have_count(1)
-    picture.hover()
-    picture.get_by_role("button", name="Edit picture 1").click()
+    card = studio.locator(".task-card").first
+    expect(card.locator(".slot img")).to_have_count(1)
+    card.hover()
+    card.get_by_role("button", name="More").click()
+    card.get_by_role("button", name="Use as reference").click()
     expect(items(studio)).to_have_count(1)
     expect(studio.get_by_label("Prompt", exact=True)).to_be_focused()
     assert Reference.objects.get().source == GeneratedImage.objects.get()
