@@ -79,6 +79,12 @@ LINES: dict[str, Line] = {
     "generations/<slug:code>/cancel/": write(OWN),
     "generations/<slug:code>/again/": write(OWN),
     "generations/<slug:code>/successor/": write(OWN),
+    "generations/<slug:code>/family/": read(SEEN),
+    "generations/<slug:code>/offers/": read(OWN),
+    "generations/<slug:code>/final/": write(OWN),
+    "generations/<slug:code>/more/": write(OWN),
+    # The test's generation has all its pictures.
+    "generations/<slug:code>/missing/": write(NOBODY_YET),
     "generations/<slug:code>/correct/": write(NOBODY_YET),
     "generations/<slug:code>/task/": write(OWN),
     "generations/<slug:code>/task/reject/": write(KEPT),

@@ -71,6 +71,7 @@ ENTRIES: Final = (
     Entry("quality-and-time", "order", _("What do the qualities mean, and how long do they take?")),
     Entry("how-many", "order", _("How many pictures can I make at once?")),
     Entry("changing", "order", _("How do I change a picture?")),
+    Entry("final-version", "order", _("How do I make the final version of a draft, or more like it?")),
     Entry("reference-images", "references", _("How do I start from pictures of my own?")),
     Entry("what-is-sent", "references", _("What is sent where, and who sees it?")),
     Entry("credits", "money", _("What is a credit, and what does a picture cost?")),

@@ -104,9 +104,10 @@ class GenerationQuerySet(models.QuerySet[Row]):
         return self.for_cards().order_by("-pk").prefetch_related("images")[:HISTORY_LENGTH]
 
     def for_cards(self) -> Self:
-        """With the owner of the key, whom a card may name, and with `has_children`: whether something came from it."""
+        """With the owner of the key, whom a card may name, with the parent, and with `has_children`: whether something
+        came from it."""
         children = type(self)(self.model).filter(parent=models.OuterRef("pk"))
-        return self.select_related("key__owner").annotate(has_children=models.Exists(children))
+        return self.select_related("key__owner", "parent").annotate(has_children=models.Exists(children))
 
     def with_images(self, rows: list[Row]) -> None:
         """Fetch the images of these rows in one query."""

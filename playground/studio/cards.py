@@ -102,7 +102,7 @@ class Card:
     """One generation as its reader sees it. `facts` are the settings in words, and
     `quality` one of them, if the model has it. Amounts are credits. `cost_open`: it is
     drawn, and EvoLink has not said yet what it costs. `switched`: why another model draws it than was asked for.
-    `found`: how its lost task was found, in words."""
+    `found`: how its lost task was found, in words. `offers`: whether more can be made of it (see `studio.offers`)."""
 
     code: str
     version: int
@@ -127,6 +127,7 @@ class Card:
     note: Note | None
     concern: Concern | None
     found: str
+    offers: bool
     actions: tuple[Action, ...]
 
     @property
@@ -189,6 +190,7 @@ def card_of(row: Generation, reader: User, now: datetime) -> Card:
         note=_note(row, technical=reader.is_administrator),
         concern=_concern(row, images),
         found=str(row.get_found_display()) if row.found else "",
+        offers=row.status == Status.COMPLETED and row.owner_id == reader.pk and row.model in MODELS,
         actions=tuple(actions_of(row, reader)),
     )
 

@@ -45,4 +45,6 @@ setInterval(() => {
 }, 3e4);
 
 // A menu closes when somebody has chosen from it.
-document.addEventListener("htmx:beforeRequest", (event) => closest(event, "[popover]")?.hidePopover());
+document.addEventListener("htmx:beforeRequest", (event) => {
+  if (!event.target.matches(".offers")) closest(event, "[popover]")?.hidePopover();
+});

@@ -47,6 +47,7 @@ NOT_PAGES = {
     "generations/<slug:code>/images/<int:index>/",
     "generations/<slug:code>/images/<int:index>/small/",
     "generations/<slug:code>/images/<int:index>/medium/",
+    "generations/<slug:code>/offers/",
     "generations/<slug:code>/images/<int:index>/tools/",
     "generations/<slug:code>/images/<int:index>/change/box/",
     "generations/<slug:code>/images/<int:index>/change/children/",

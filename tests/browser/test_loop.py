@@ -133,3 +133,20 @@ def test_without_scripts_a_change_is_a_page(
     plain.get_by_role("button", name="Make this change").click()
     expect(plain.locator(".child-words")).to_have_text("1 In winter")
     assert original.children.count() == 1
+
+
+def test_a_draft_becomes_final_and_stands_beside_it(
+    page: Page, live: str, original: Generation, complaints: list[str]
+) -> None:
+    page.goto(f"{live}/")
+    card = page.locator(f"#card-{original.code}")
+    card.hover()
+    card.get_by_role("button", name="More", exact=True).click()
+    expect(card.locator(".offer-price")).to_contain_text("more than this")
+    assert violations(page, f"#card-{original.code}") == []
+    card.get_by_role("button", name="Final version").click()
+    final = page.locator(".task-card").first
+    final.get_by_role("link", name="Compare with the draft").click()
+    expect(page.locator(".compare-frames img")).to_have_count(2)
+    expect(page.get_by_text("EvoLink knows no seed")).to_be_visible()
+    assert complaints == []
