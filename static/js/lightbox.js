@@ -33,6 +33,7 @@ const load = (link) => {
 };
 const count = () => {
   const [index, length] = [place(), links().length];
+  if (index < 0) return; // one of those made from another, whose own links are on their way
   byId("lightbox-place").textContent = `${index + 1} / ${length}`;
   stepper(-1).disabled = index === 0;
   stepper(1).disabled = index === length - 1;
@@ -47,7 +48,7 @@ const show = (link) => {
   const small = first("img", HTMLImageElement, link);
   picture.width = Number(link.dataset.width);
   picture.height = Number(link.dataset.height);
-  picture.alt = small.alt;
+  picture.alt = link.dataset.alt ?? small.alt;
   picture.src = small.currentSrc || small.src;
   const full = load(link);
   full.onload = () => { if (current === link.dataset.lightbox) picture.src = full.src; };
@@ -55,7 +56,7 @@ const show = (link) => {
   count();
   const said = byId("lightbox-said");
   const words = said.dataset.words ?? "";
-  said.textContent = `${words.replace("{number}", String(index + 1)).replace("{total}", String(every.length))}: ${small.alt}`;
+  said.textContent = `${words.replace("{number}", String(index + 1)).replace("{total}", String(every.length))}: ${picture.alt}`;
   // The gallery's next page is asked for before its last picture is reached.
   const ahead = document.querySelector(".pictures-ahead");
   if (ahead && index > every.length - 4) htmx.trigger(ahead, "wanted");
