@@ -93,7 +93,7 @@ def test_with_the_keyboard_alone(page: Page, live: str, complaints: list[str], s
     assert (row.size, row.quality, row.prompt) == (size, quality, "A lighthouse at dusk")
     assert page.evaluate("document.activeElement !== document.body"), "the focus is where it was"
 
-    tab_to(page, ".slot a")
+    tab_to(page, ".slot > a")
     page.keyboard.press("Enter")
     lightbox = page.get_by_role("dialog").filter(has=page.locator("#lightbox-frame"))
     expect(lightbox).to_be_visible()
@@ -102,7 +102,7 @@ def test_with_the_keyboard_alone(page: Page, live: str, complaints: list[str], s
     expect(lightbox.locator("[aria-pressed=true]")).to_have_count(1)
     page.keyboard.press("Escape")
     expect(lightbox).to_be_hidden()
-    expect(page.locator(".slot a")).to_be_focused()
+    expect(page.locator(".slot > a")).to_be_focused()
 
     tab_to(page, ".nav a[href='/gallery/']", key="Shift+Tab")
     page.keyboard.press("Enter")
@@ -160,7 +160,7 @@ def test_on_the_narrowest_screen(page: Page, live: str, settings: Settings, alic
     dock.get_by_role("link").tap()
     expect(page.locator("#id_prompt")).to_be_in_viewport()
 
-    card.locator(".slot a").first.tap()
+    card.locator(".slot > a").first.tap()
     expect(page.locator("#lightbox")).to_be_visible()
     expect(page.locator("#lightbox-tools:not([data-stale])")).to_be_visible()
     fits(page)
