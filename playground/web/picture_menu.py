@@ -8,6 +8,7 @@ from playground.models.visibility import keeps
 from playground.showing.comparison import LEAST, MOST
 from playground.showing.selection import address_of
 from playground.studio.actions import Action, actions_of
+from playground.studio.cards import change_place as card_change_place
 
 # The pages that put a changed picture in its place; the others come anew. On the studio it is the whole card.
 STUDIO, GALLERY = "studio", "gallery"
@@ -32,6 +33,11 @@ class PictureMenu:
     @property
     def redrawn(self) -> bool:
         return self.on in REDRAWN
+
+    @property
+    def change_place(self) -> str:
+        """The id of the place where the box of the picture opens: on its card. Empty where it has a page of its own."""
+        return card_change_place(self.image.generation.code) if self.on == STUDIO else ""
 
     @property
     def inline(self) -> bool:

@@ -171,7 +171,7 @@ document.addEventListener("htmx:oobAfterSwap", (event) => {
   if (event.detail.target.id === "reference-list") changed();
 });
 
-// “Change” puts its item into the list by itself.
+// “Use as reference” puts its item into the list by itself.
 document.addEventListener("htmx:afterSwap", (event) => {
   if (event.detail.target.id !== "reference-list") return;
   const seen = new Set();
