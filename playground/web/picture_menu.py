@@ -8,7 +8,7 @@ from playground.models.visibility import keeps
 from playground.showing.comparison import LEAST, MOST
 from playground.showing.selection import address_of
 from playground.studio.actions import Action, actions_of
-from playground.studio.cards import change_place as card_change_place
+from playground.studio.cards import change_place
 
 # The pages that put a changed picture in its place; the others come anew. On the studio it is the whole card.
 STUDIO, GALLERY = "studio", "gallery"
@@ -18,46 +18,39 @@ REDRAWN = (STUDIO, GALLERY)
 @dataclass(frozen=True)
 class PictureMenu:
     """`on`: the page. `redrawn`: whether that page puts a changed picture in its place. `inline`: whether a reference
-    image goes into the form on the page. `plain`: whether the page comes anew after an action of the generation.
+    image goes into the form on the page, and a new generation into its history; not while a picture covers them.
     `next`: the address of the page. `compare` is empty if there is nothing to compare with. `kept`: whether the reader
-    may share and delete the picture."""
+    may share and delete the picture. `change_place`: the id of the place where its box opens; empty where the box has a
+    page of its own."""
 
     image: GeneratedImage
     on: str
+    inline: bool
     next: str
     kept: bool
     present: str
     compare: str
     actions: tuple[Action, ...]
+    change_place: str
 
     @property
     def redrawn(self) -> bool:
         return self.on in REDRAWN
 
-    @property
-    def change_place(self) -> str:
-        """The id of the place where the box of the picture opens: on its card. Empty where it has a page of its own."""
-        return card_change_place(self.image.generation.code) if self.on == STUDIO else ""
 
-    @property
-    def inline(self) -> bool:
-        return self.on == STUDIO
-
-    @property
-    def plain(self) -> bool:
-        return self.on != STUDIO
-
-
-def menu_of(image: GeneratedImage, reader: User, on: str, back: str) -> PictureMenu:
-    """The menu of a picture that `reader` may see, on the page `on` with the address `back`. Queries the database."""
+def menu_of(image: GeneratedImage, reader: User, on: str, back: str, *, large: bool = False) -> PictureMenu:
+    """The menu of a picture that `reader` may see, on the page `on` with the address `back`, or with `large` in the
+    lightbox over it. Queries the database."""
     row = image.generation
     keys = [f"{row.code}.{index}" for index in row.images.saved().values_list("index", flat=True)]
     return PictureMenu(
         image=image,
         on=on,
+        inline=on == STUDIO and not large,
         next=back,
         kept=keeps(reader, row.owner_id),
         present=address_of("present", [image.key], back),
         compare=address_of("compare", keys) if LEAST <= len(keys) <= MOST else "",
         actions=tuple(action for action in actions_of(row, reader) if not action.id.startswith("open-")),
+        change_place="large-change" if large else change_place(row.code) if on == STUDIO else "",
     )

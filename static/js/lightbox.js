@@ -171,6 +171,18 @@ const close = () => {
   else dialog.close();
 };
 
+// Two hearts of one picture, on its tile and here, always agree.
+document.addEventListener("htmx:afterSettle", ({ detail }) => {
+  const heart = detail.elt.closest("form");
+  const picture = heart?.dataset.favourite;
+  if (!heart || !picture) return;
+  const on = first("[name=on]", HTMLInputElement, heart).value;
+  const pressed = String(first("button", HTMLButtonElement, heart).ariaPressed);
+  for (const other of all(`form[data-favourite="${CSS.escape(picture)}"]`)) {
+    first("[name=on]", HTMLInputElement, other).value = on;
+    first("button", HTMLButtonElement, other).ariaPressed = pressed;
+  }
+});
 // A picture that was deleted makes room for the one after it.
 let last = 0;
 const follow = () => {

@@ -1,6 +1,6 @@
 // A picture opens in the lightbox, whose script comes with the first one that somebody opens.
 
-import { all, closest, first } from "./dom.js";
+import { closest } from "./dom.js";
 
 /** @type {Promise<typeof import("./lightbox.js")> | undefined} */
 let lightbox;
@@ -25,19 +25,6 @@ window.addEventListener("popstate", async ({ state }) => { if (lightbox || state
 // Whoever reloads the lightbox is on the page of the picture: its state opens nothing there.
 const { lightbox: shown } = history.state ?? {};
 if (shown && !document.querySelector(`a[data-lightbox="${CSS.escape(shown)}"]`)) history.replaceState(null, "");
-
-// Several hearts of one picture, on its tile and in the lightbox, always agree.
-document.addEventListener("htmx:afterSettle", ({ detail }) => {
-  const heart = detail.elt.closest("form");
-  const picture = heart?.dataset.favourite;
-  if (!heart || !picture) return;
-  const on = first("[name=on]", HTMLInputElement, heart).value;
-  const pressed = String(first("button", HTMLButtonElement, heart).ariaPressed);
-  for (const other of all(`form[data-favourite="${CSS.escape(picture)}"]`)) {
-    first("[name=on]", HTMLInputElement, other).value = on;
-    first("button", HTMLButtonElement, other).ariaPressed = pressed;
-  }
-});
 
 // A menu closes when somebody has chosen from it.
 document.addEventListener("htmx:beforeRequest", (event) => {

@@ -123,3 +123,15 @@ def test_a_picture_becomes_a_reference(as_alice: Client, alice: User, run_worker
     assert reference.source == row.images.get()
     assert reference.token in answer["Location"]
     assert not ReferenceUse.objects.exists()
+
+
+def test_what_goes_into_the_studio_does_so_only_while_it_is_in_sight(as_alice: Client, alice: User) -> None:
+    row = make_saved(owner=alice)
+    address = f"/generations/{row.code}/images/0/menu/?on=studio"
+    edit, again = f"/generations/{row.code}/images/0/edit/", f"/generations/{row.code}/again/"
+    small, large = Html(as_alice.get(address)), Html(as_alice.get(f"{address}&large=1"))
+    assert {edit, again} <= set(small.values("[hx-post]", "hx-post"))
+    assert large.values("[hx-post]", "hx-post") == ["/gallery/act/"] * 3
+    assert {edit, again} <= set(large.values("form", "action"))
+    panel = Html(as_alice.get(f"/generations/{row.code}/images/0/panel/?on=studio"))
+    assert panel.one(".picture-menu-wait")["hx-get"].endswith("on=studio&large=1")
