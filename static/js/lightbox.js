@@ -1,7 +1,7 @@
 // The lightbox shows every a[data-lightbox] of the page, in the order of the page. Its address is the page of the picture, so it
 // can be reloaded and sent on, and Back closes it. pictures.js loads this with the first one, and this its styles.
 
-import "./copy.js";
+import("./copy.js"); // by itself: the studio begins without it
 import { all, byId, closest, first, singleKeys } from "./dom.js";
 import { send } from "./errors.js";
 import { zoomable } from "./zoom.js";

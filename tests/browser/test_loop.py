@@ -26,7 +26,7 @@ def original(alice: User, sign_in: Callable[[User], None]) -> Generation:
 def open_box(page: Page, row: Generation) -> None:
     card = page.locator(f"#card-{row.code}")
     card.locator(".slot").first.hover()
-    card.get_by_role("link", name="Change picture 1").click()
+    card.get_by_role("link", name="Change", exact=True).click()
     expect(card.get_by_label("What should be different?")).to_be_focused()
     # Its script, which comes with the first box, brings its styles.
     expect(page.locator('link[href*="css/change"]')).to_have_count(1)
@@ -95,7 +95,7 @@ def test_escape_closes_the_box_of_a_card_and_leads_back(page: Page, live: str, o
     open_box(page, original)
     page.keyboard.press("Escape")
     expect(page.locator(".change")).to_have_count(0)
-    expect(page.get_by_role("link", name="Change picture 1")).to_be_focused()
+    expect(page.get_by_role("link", name="Change", exact=True)).to_be_focused()
     open_box(page, original)
     page.get_by_role("button", name="Close").click()
     expect(page.locator(".change")).to_have_count(0)
@@ -141,7 +141,7 @@ def test_a_draft_becomes_final_and_stands_beside_it(
     page.goto(f"{live}/")
     card = page.locator(f"#card-{original.code}")
     card.hover()
-    card.get_by_role("button", name="More", exact=True).click()
+    card.locator(".task-head").get_by_role("button", name="More", exact=True).click()
     expect(card.locator(".offer-price")).to_contain_text("more than this")
     assert violations(page, f"#card-{original.code}") == []
     card.get_by_role("button", name="Final version").click()
