@@ -14,6 +14,7 @@ interface HtmxDetail {
   target: HTMLElement;
   xhr: XMLHttpRequest & { begunOffline?: boolean };
   formData: FormData;
+  parameters: Record<string, string>;
   pathInfo: { requestPath: string; finalRequestPath?: string };
   requestConfig?: { elt: HTMLElement };
   isError: boolean;

@@ -87,20 +87,27 @@ def make_saved(
     # In one transaction, so that no worker of the test takes the row.
     with transaction.atomic():
         row = make_generation(owner=owner, prompt=prompt, n=n, **values)  # type: ignore[arg-type]
-        now = row.created_at
-        task = Task(
-            id=f"task-unified-{secrets.token_hex(8)}",
-            status="completed",
-            progress=100,
-            results=tuple(f"https://files.example/{index}.png" for index in range(n)),
-        )
-        row.mark_submitting(now, None)
-        row.mark_accepted(task.id, now, now)
-        row.mark_generated(task, charged("1.5"), now)
-        for image in row.images.all():
-            keep_picture(image, now)
-        row.complete(now)
+        draw(row)
         Generation.objects.filter(pk=row.pk).update(shared=shared)
+    row.refresh_from_db()
+    return row
+
+
+def draw(row: Generation, came: int | None = None) -> Generation:
+    """Completes a submitted generation with small saved pictures: as many as were asked for, or as `came`."""
+    now = row.created_at
+    task = Task(
+        id=f"task-unified-{secrets.token_hex(8)}",
+        status="completed",
+        progress=100,
+        results=tuple(f"https://files.example/{index}.png" for index in range(row.n if came is None else came)),
+    )
+    row.mark_submitting(now, None)
+    row.mark_accepted(task.id, now, now)
+    row.mark_generated(task, charged("1.5"), now)
+    for image in row.images.waiting().exclude(source_url=""):
+        keep_picture(image, now)
+    row.complete(now)
     row.refresh_from_db()
     return row
 

@@ -70,6 +70,8 @@ ENTRIES: Final = (
     Entry("sizes", "order", _("Which size should I choose?")),
     Entry("quality-and-time", "order", _("What do the qualities mean, and how long do they take?")),
     Entry("how-many", "order", _("How many pictures can I make at once?")),
+    Entry("changing", "order", _("How do I change a picture?")),
+    Entry("final-version", "order", _("How do I make the final version of a draft, or more like it?")),
     Entry("reference-images", "references", _("How do I start from pictures of my own?")),
     Entry("what-is-sent", "references", _("What is sent where, and who sees it?")),
     Entry("credits", "money", _("What is a credit, and what does a picture cost?")),
@@ -107,6 +109,7 @@ _GALLERY = (_("Gallery"), "gallery")
 PAGES: Final[dict[str, tuple[tuple[Promise, str], ...]]] = {
     "models": (_PRICES, (_("API reference"), "docs")),
     "rehearsal-and-live": (_KEYS, (_("Rehearsing failures"), "docs-scenarios")),
+    "changing": (_GALLERY,),
     "reference-images": ((_("Your reference images"), "references"),),
     "credits": (_PRICES,),
     "price-range": (_PRICES,),

@@ -8,6 +8,7 @@ from playground.models.file_checks import BrokenFile, FileCheck
 from playground.models.generations import Generation
 from playground.models.images import GeneratedImage
 from playground.models.ledger import AppendOnly, LedgerEntry
+from playground.models.lineage import Descent, Lineage
 from playground.models.queries import HISTORY_LENGTH, RequestIdReused
 from playground.models.rates import ListChanged, PublishedPrices, TakenRates, current_rates, rates_of
 from playground.models.references import Delivery, Reference, ReferenceAddress, ReferenceGone, ReferenceUse
@@ -30,12 +31,14 @@ __all__ = [
     "Charged",
     "CostSource",
     "Delivery",
+    "Descent",
     "FileCheck",
     "Found",
     "GeneratedImage",
     "Generation",
     "Heartbeat",
     "LedgerEntry",
+    "Lineage",
     "ListChanged",
     "PublishedPrices",
     "Reference",

@@ -11,6 +11,7 @@ from accounts.models import ApiKey
 from playground.evolink import BUILT_IN, GenerationRequest, RateTable
 from playground.evolink.types import SETTINGS
 from playground.models.codes import new_code
+from playground.models.lineage import Lineage
 from playground.models.rates import rates_of
 from playground.models.references import Delivery
 from playground.models.status import FINAL, RUNNING, Charged, CostSource, Found, Status
@@ -30,6 +31,15 @@ class GenerationColumns(models.Model):
     key = models.ForeignKey(ApiKey, null=True, blank=True, on_delete=models.PROTECT, related_name="generations")
     # Whether the whole team sees it.
     shared = models.BooleanField(default=False)
+
+    # What it came from, and how: see `lineage`. `root` is the first of the family; the first itself has none. They
+    # describe it and nothing more, so a generation outlives its parent.
+    parent = models.ForeignKey("self", null=True, blank=True, on_delete=models.SET_NULL, related_name="children")
+    parent_index = models.PositiveSmallIntegerField(null=True, blank=True)
+    parent_id: int | None
+    root_id: int | None
+    root = models.ForeignKey("self", null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
+    lineage = models.CharField(max_length=9, choices=Lineage.choices, blank=True)
 
     model = models.CharField(max_length=64)
     prompt = models.TextField()

@@ -19,6 +19,7 @@ from playground.models.budgets import Budget
 from playground.models.generation_columns import GenerationColumns
 from playground.models.images import GeneratedImage, GeneratedImageQuerySet
 from playground.models.ledger import LedgerEntry
+from playground.models.lineage import Descent
 from playground.models.rates import current_rates, tables_of
 from playground.models.references import Reference, ReferenceUse
 from playground.models.status import RUNNING, Status
@@ -98,13 +99,20 @@ class GenerationQuerySet(models.QuerySet[Row]):
         """Those with every word of `text` in the prompt."""
         return self.filter(*(Q(prompt_folded__contains=word) for word in search_words(text)))
 
+    def family_of(self, row: GenerationColumns) -> Self:
+        """The generations that come from the same one as `row`, with that one and `row`, the oldest first."""
+        root = row.root_id or row.pk
+        return self.filter(Q(pk=root) | Q(root=root)).order_by("pk")
+
     def recent(self, reader: "User") -> Self:
         """The history: the newest first, at most `HISTORY_LENGTH`, with their images for a reader."""
         return self.for_cards().order_by("-pk").prefetch_related(_images_for(reader))[:HISTORY_LENGTH]
 
     def for_cards(self) -> Self:
-        """With the owner of the key, whom a card may name."""
-        return self.select_related("key__owner")
+        """With the owner of the key, whom a card may name, with the parent, and with `has_children`: whether something
+        came from it."""
+        children = type(self)(self.model).filter(parent=models.OuterRef("pk"))
+        return self.select_related("key__owner", "parent").annotate(has_children=models.Exists(children))
 
     def with_images(self, rows: Sequence[Row], reader: "User") -> None:
         """Fetch the images of these rows in one query. Each has `favourite`, the reader's own mark."""
@@ -158,10 +166,11 @@ class GenerationQuerySet(models.QuerySet[Row]):
         references: Sequence[Reference] = (),
         reference_way: str = "",
         other_models: bool = False,
+        descent: Descent | None = None,
     ) -> tuple[Row, bool]:
         """Write what the worker will send: the row, its references, its first attempt and the hold, in one transaction.
         Nothing is sent here. `key` pays for a live request. `other_models`: if the model is not available, the worker
-        may go on with another one; the hold then covers the most expensive of them.
+        may go on with another one; the hold then covers the most expensive of them. `descent`: what it comes from.
 
         Returns the row, and whether it is new. The same `request_id` again gives the row that exists, even if many
         submits arrive at once.
@@ -187,6 +196,7 @@ class GenerationQuerySet(models.QuerySet[Row]):
                     references,
                     reference_way=reference_way,
                     other_models=other_models,
+                    **(descent.columns() if descent else {}),
                 )
                 return row, True
         except IntegrityError:

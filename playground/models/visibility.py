@@ -22,6 +22,11 @@ def seen_by(user: "User", through: str = "") -> Q:
     return Q(**{f"{through}owner": user}) | Q(**{f"{through}shared": True})
 
 
+def sees(user: "User", owner_id: int, *, shared: bool) -> bool:
+    """The same rule as `seen_by`, for one row."""
+    return user.is_administrator or user.pk == owner_id or shared
+
+
 def kept_by(user: "User", through: str = "") -> Q:
     """The rows that `user` may share, describe, change and delete: their own. Administrators may change all."""
     return _ALL if user.is_administrator else Q(**{f"{through}owner": user})

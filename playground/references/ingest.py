@@ -56,6 +56,17 @@ def keep(owner: Any, file: IO[bytes], name: str, now: datetime, *, source: Gener
             return _stored(owner, Path(directory), found, now, sha256=sha256, name=tidy(name), source=source)
 
 
+def keep_generated(owner: Any, image: GeneratedImage, now: datetime) -> Reference:
+    """A generated image as a reference of this person. Raises `Refused`."""
+    with image.file.open("rb") as file:
+        return keep(owner, file, name_of(image), now, source=image)
+
+
+def name_of(image: GeneratedImage) -> str:
+    """What a generated image is called as a reference: the beginning of its prompt, and its number."""
+    return tidy(f"{image.generation.prompt[:60].strip()} {image.number}.{image.extension}".replace("/", " "))
+
+
 def sweep(now: datetime) -> None:
     """Removes references that nobody uses any more, and temporary folders that killed processes have left."""
     Reference.objects.sweep(now)

@@ -115,6 +115,11 @@ class GenerationPage:
     wire: Wire
     lost_task: LostTask | None
 
+    @property
+    def alone(self) -> bool:
+        """Whether it has one picture: the panel beside it is about that one then."""
+        return len(self.images) == 1
+
 
 def page_of(row: Generation, reader: User) -> GenerationPage:
     """The page of a row for a person who may see it. Queries the database."""

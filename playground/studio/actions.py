@@ -4,12 +4,15 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from django.urls import reverse
+from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 
 from accounts.models import User
 from playground.evolink import MODELS, pricing, successors
-from playground.models import Charged, CostSource, Generation, Status, current_rates, failures
+from playground.models import Charged, CostSource, Generation, Lineage, Status, current_rates, failures
+from playground.models.visibility import sees
 from playground.money.amounts import credits_text
+from playground.studio import offers
 
 
 @dataclass(frozen=True)
@@ -36,6 +39,10 @@ def actions_of(row: Generation, reader: User) -> Iterator[Action]:
             yield _button(row, "reject-task", _("This is not mine"), quiet=True)
     else:
         remedy = ""
+    if comparison := _comparison(row, reader):
+        yield comparison
+    if row.parent_id or getattr(row, "has_children", False):
+        yield Action(_("Family tree"), reverse("family", args=[row.code]), quiet=True, icon="share")
     if not row.running and remedy != "change":
         yield Action(_("Use these settings"), _form_with(row), quiet=True, icon="adjustments-horizontal")
     address = reverse("generation", args=[row.code])
@@ -62,6 +69,10 @@ def _next_steps(row: Generation, remedy: str) -> Iterator[Action]:
     elif row.status == Status.FAILED and remedy == "keys" and not row.paid_by:
         yield Action(_("Check the keys"), reverse("accounts:keys"))
         yield _button(row, "run-again", _priced(row, _("Try again")), makes_new=True, quiet=True)
+    elif rest := offers.missing(row):
+        yield _button(row, "make-missing", offers.missing_label(rest), makes_new=True)
+        if label := _again(row):
+            yield _button(row, "run-again", label, makes_new=True, quiet=True)
     elif row.status in (Status.FAILED, Status.CANCELLED):
         yield _button(row, "run-again", _priced(row, _("Try again")), makes_new=True)
     elif row.status == Status.COMPLETED and (label := _again(row)):
@@ -78,6 +89,20 @@ def _button(row: Generation, name: str, label: str, *, makes_new: bool = False, 
 def _form_with(row: Generation) -> str:
     """The address of the studio with this prompt and these settings in the form."""
     return f"{reverse('studio')}?from={row.code}#id_prompt"
+
+
+def _comparison(row: Generation, reader: User) -> Action | None:
+    """The picture beside the one that it was made from. None if one of them cannot be seen. A final version is made to
+    be compared; of the others it stands in the menu."""
+    shown = next((image for image in row.images.all() if image.shown), None)
+    if shown is None or row.parent is None or row.parent_index is None:
+        return None
+    if not sees(reader, row.parent.owner_id, shared=row.parent.shared):
+        return None
+    pair = urlencode({"picture": [f"{row.parent.code}.{row.parent_index}", f"{row.code}.{shown.index}"]}, doseq=True)
+    final = row.lineage == Lineage.FINAL
+    label = _("Compare with the draft") if final else _("Compare with the original")
+    return Action(label, f"{reverse('compare')}?{pair}", quiet=not final, icon="view-columns")
 
 
 def _again(row: Generation) -> str:

@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from accounts.models import User
+from playground.evolink import MODELS
 from playground.models import Charged, GeneratedImage, Generation, Status, failures, labels
 from playground.models.visibility import keeps
 from playground.money.amounts import credits_text
@@ -101,7 +102,7 @@ class Card:
     """One generation as its reader sees it. `facts` are the settings in words, and
     `quality` one of them, if the model has it. Amounts are credits. `cost_open`: it is
     drawn, and EvoLink has not said yet what it costs. `switched`: why another model draws it than was asked for.
-    `found`: how its lost task was found, in words."""
+    `found`: how its lost task was found, in words. `offers`: whether more can be made of it (see `studio.offers`)."""
 
     code: str
     version: int
@@ -126,7 +127,13 @@ class Card:
     note: Note | None
     concern: Concern | None
     found: str
+    offers: bool
     actions: tuple[Action, ...]
+
+    @property
+    def change_place(self) -> str:
+        """The id of the place where the box of one of its pictures opens."""
+        return change_place(self.code)
 
     @property
     def step(self) -> Action | None:
@@ -148,6 +155,11 @@ class Card:
     def ready(self) -> int:
         """The number of pictures that people can see, after the generation is completed. 0 before."""
         return sum(slot.image is not None for slot in self.slots) if self.status == Status.COMPLETED else 0
+
+
+def change_place(code: str) -> str:
+    """The id of the place on the card of a generation where the box of one of its pictures opens."""
+    return f"change-{code}"
 
 
 def card_of(row: Generation, reader: User, now: datetime) -> Card:
@@ -178,6 +190,7 @@ def card_of(row: Generation, reader: User, now: datetime) -> Card:
         note=_note(row, technical=reader.is_administrator),
         concern=_concern(row, images),
         found=str(row.get_found_display()) if row.found else "",
+        offers=row.status == Status.COMPLETED and row.owner_id == reader.pk and row.model in MODELS,
         actions=tuple(actions_of(row, reader)),
     )
 

@@ -42,7 +42,7 @@ def start(user: User, address: QueryDict, draft: QueryDict | None, *, rehearsal:
     """
     row = _earlier(user, address)
     if row is not None:
-        return Start({"prompt": row.prompt, **row.as_request().settings()})
+        return Start({"prompt": row.prompt, "parent": row.code, **row.as_request().settings()})
     prompt = {"prompt": address.get("prompt", "")}
     if "model" in address:
         return Start(kept(address) | prompt)

@@ -106,6 +106,8 @@ class GenerationForm(forms.Form):
         required=False,
         label=_("If it is not available, another model may draw it"),
     )
+    # The code of the generation whose prompt and settings the form was opened with.
+    parent = forms.CharField(required=False, widget=forms.HiddenInput)
     # A failure to rehearse, as the sandbox understands it. Only in a rehearsal.
     scenario = forms.RegexField(r"sandbox:[a-z0-9_]+(=[0-9.]+)?", required=False, max_length=60)
     # A checkbox. In `cleaned_data` it is the `Delivery` of the reference images.
@@ -144,10 +146,10 @@ class GenerationForm(forms.Form):
         initial = {**first_values(chosen_model(values)), "request_id": new_request_id(), **given}
         return cls(initial=initial, pictures=pictures, rehearsal=rehearsal)
 
-    def again(self) -> "GenerationForm":
+    def again(self) -> Self:
         """The same form with a new request id, already validated."""
         data = {name: self[name].value() or "" for name in self.fields} | {"request_id": new_request_id()}
-        form = GenerationForm(data, pictures=self.pictures, rehearsal=self.rehearsal)
+        form = type(self)(data, pictures=self.pictures, rehearsal=self.rehearsal, auto_id=self.auto_id)
         form.full_clean()
         return form
 

@@ -1,23 +1,24 @@
 """Submits what a form asks for, or says why not, in words for the person who pressed the button."""
 
-from typing import Any, Final
+from typing import Final
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.access import MemberRequest
 from accounts.models import KeyGone
-from playground.models import BudgetExceeded, Generation, ReferenceGone, RequestIdReused
+from playground.models import BudgetExceeded, Descent, Generation, ReferenceGone, RequestIdReused
 from playground.money.budgets import short_sentence
+from playground.studio.descent import descent_of
 from playground.studio.forms import GenerationForm
 from playground.studio.modes import CannotPay, paying_key
 
 NOT_HANDED_IN: Final = (CannotPay, KeyGone, ReferenceGone, RequestIdReused, BudgetExceeded)
 
 
-def submit(request: MemberRequest, form: GenerationForm, **origin: Any) -> tuple[Generation, bool]:
-    """Submits a valid form. `origin` is the generation's `parent` or `earlier`. Returns the row, and whether it is new.
-    Raises the exceptions of `NOT_HANDED_IN`."""
+def submit(request: MemberRequest, form: GenerationForm, descent: Descent | None = None) -> tuple[Generation, bool]:
+    """Submits a valid form. Without `descent` the form itself says what it comes from. Returns the row, and whether it
+    is new. Raises the exceptions of `NOT_HANDED_IN`."""
     data = form.cleaned_data
     live = data["mode"] == "live"
     return Generation.objects.submit(
@@ -30,7 +31,7 @@ def submit(request: MemberRequest, form: GenerationForm, **origin: Any) -> tuple
         references=form.pictures.chosen,
         reference_way=data["reference_way"],
         other_models=data["other_models"],
-        **origin,
+        descent=descent or descent_of(form, request.user),
     )
 
 

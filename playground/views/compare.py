@@ -9,17 +9,18 @@ from django.views.decorators.http import require_http_methods
 
 from accounts.access import MemberRequest
 from playground.models import GeneratedImage, labels
-from playground.showing.comparison import LEAST, MOST, Piece, marked, rows_of
+from playground.showing.comparison import LEAST, MOST, Piece, marked, redrawn, roles_of, rows_of
 from playground.showing.selection import address_of, back_with, pictures_of, selected
 
 
 @dataclass(frozen=True)
 class Column:
-    """One of the pictures. `without` is the address of the comparison without it."""
+    """One of the pictures. `without` is the address of the comparison without it, `role` what it is to the others."""
 
     image: GeneratedImage
     prompt: list[Piece]
     without: str
+    role: str
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -45,11 +46,12 @@ def _comparison(pictures: list[GeneratedImage]) -> dict[str, object]:
         same.insert(0, _("Prompt"))
     return {
         "columns": [
-            Column(picture, pieces, address_of("compare", [key for key in keys if key != picture.key]))
-            for picture, pieces in zip(pictures, marked(prompts), strict=True)
+            Column(picture, pieces, address_of("compare", [key for key in keys if key != picture.key]), role)
+            for picture, pieces, role in zip(pictures, marked(prompts), roles_of(pictures), strict=True)
         ],
         "differences": [row for row in rows if not row.same],
         "same": labels.listed(same),
+        "redrawn": redrawn(pictures),
         "one_prompt": len(set(prompts)) == 1,
         "one_shape": len({(picture.width, picture.height) for picture in pictures}) == 1,
         "swapped": address_of("compare", keys[::-1]) if len(keys) == LEAST else "",

@@ -1,6 +1,7 @@
 """One generation: its page, and the actions on it."""
 
 import secrets
+from collections.abc import Callable
 
 from django.contrib import messages
 from django.http import Http404, HttpResponse
@@ -13,14 +14,16 @@ from django.views.decorators.http import require_GET, require_POST
 from accounts.access import MemberRequest, local
 from playground.evolink import MODELS, GenerationRequest, get_model
 from playground.evolink.successors import put_to, successor
-from playground.models import Generation
+from playground.models import Descent, Generation, Lineage
 from playground.models.codes import code_or_nothing
 from playground.references import reachability
 from playground.references.delivery import references_of
+from playground.showing.family import family_of, strip_around
 from playground.showing.generation_page import page_of
 from playground.showing.selection import undo_offer
 from playground.studio.cards import card_of
 from playground.studio.modes import paying_key
+from playground.studio.offers import MoreForm, Offer, final, missing, more, offers_of
 from playground.studio.submission import NOT_HANDED_IN, why_not
 from playground.web.cards import after, anything_watched, changed_cards, handed_in
 from playground.web.picture_menu import menu_of
@@ -44,6 +47,8 @@ def generation(request: MemberRequest, code: str) -> HttpResponse:
         "menus": [menu_of(image, request.user, "", request.path) for image in page.images],
         "ready": card.ready if request.htmx else 0,
         "undo": undo_offer(request),
+        "offers": offers_of(row, request.user),
+        "family": strip_around(family_of(row, request.user), row.code),
     }
     return render(request, "playground/generation.html", context)
 
@@ -75,7 +80,7 @@ def cancel(request: MemberRequest, code: str) -> HttpResponse:
 def run_again(request: MemberRequest, code: str) -> HttpResponse:
     """A new generation with the same settings, not with those in the form."""
     row = _mine(request, code)
-    return _hand_in_again(request, row, row.as_request())
+    return _hand_in_again(request, row, row.as_request(), Descent(row, Lineage.AGAIN))
 
 
 @require_POST
@@ -85,10 +90,48 @@ def run_on_successor(request: MemberRequest, code: str) -> HttpResponse:
     follower = successor(get_model(row.model)) if row.model in MODELS else None
     if follower is None:
         raise Http404
-    return _hand_in_again(request, row, put_to(follower, row.as_request()))
+    return _hand_in_again(request, row, put_to(follower, row.as_request()), Descent(row, Lineage.AGAIN))
 
 
-def _hand_in_again(request: MemberRequest, row: Generation, wanted: GenerationRequest) -> HttpResponse:
+@require_GET
+def offers(request: MemberRequest, code: str) -> HttpResponse:
+    """What can be made of it with one press, with the prices of now. With `?inline` the page has the history."""
+    shown = offers_of(_mine(request, code), request.user)
+    return render(request, "playground/_offers.html", {"offers": shown, "inline": "inline" in request.GET})
+
+
+@require_POST
+def make_final(request: MemberRequest, code: str) -> HttpResponse:
+    """One picture of the same request in the highest quality."""
+    return _take_up(request, _mine(request, code), final)
+
+
+@require_POST
+def make_more(request: MemberRequest, code: str) -> HttpResponse:
+    """More pictures of the same request, as many as the form says."""
+    row = _mine(request, code)
+    form = MoreForm(request.POST, row=row) if row.model in MODELS else None
+    if form is None or not form.is_valid():
+        raise Http404
+    return _take_up(request, row, lambda row: more(row, form.cleaned_data["n"]))
+
+
+@require_POST
+def make_missing(request: MemberRequest, code: str) -> HttpResponse:
+    """Exactly the pictures that did not arrive."""
+    return _take_up(request, _mine(request, code), missing)
+
+
+def _take_up(request: MemberRequest, row: Generation, offered: Callable[[Generation], Offer | None]) -> HttpResponse:
+    offer = offered(row) if row.model in MODELS else None
+    if offer is None:
+        raise Http404
+    return _hand_in_again(request, row, offer.request, offer.descent)
+
+
+def _hand_in_again(
+    request: MemberRequest, row: Generation, wanted: GenerationRequest, descent: Descent
+) -> HttpResponse:
     """The page sends its own request id, so that a double click makes only one generation."""
     references = references_of(row)
     if references is None:
@@ -113,10 +156,13 @@ def _hand_in_again(request: MemberRequest, row: Generation, wanted: GenerationRe
             references=references,
             reference_way=row.reference_way,
             other_models=row.other_models,
+            descent=descent,
         )
     except NOT_HANDED_IN as error:
         return _refused(request, row, why_not(error))
-    return handed_in(request, again, new)
+    response = handed_in(request, again, new)
+    response["HX-Trigger"] = "settled"  # the budget has less left now, and the answer knows nothing of the form
+    return response
 
 
 def _refused(request: MemberRequest, row: Generation, sentence: str) -> HttpResponse:

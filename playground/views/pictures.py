@@ -1,6 +1,6 @@
 """One picture: its bytes, its thumbnails, and a person's notes about it."""
 
-from urllib.parse import urlsplit
+from urllib.parse import urlsplit, urlunsplit
 
 from django.http import Http404, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
@@ -58,7 +58,7 @@ def menu(request: MemberRequest, code: str, index: int) -> HttpResponse:
     """What the menu of this picture offers on the page that `on` names."""
     picture = _visible(request, code, index)
     came_from = local(request, request.headers.get("referer", ""), reverse("generation", args=[code]))
-    back = urlsplit(came_from)._replace(scheme="", netloc="").geturl()
+    back = urlunsplit(("", "", *urlsplit(came_from)[2:]))
     offered = menu_of(picture, request.user, _page(request), back, large="large" in request.GET)
     return render(request, "playground/_picture_menu.html", {"menu": offered})
 

@@ -18,7 +18,7 @@ from accounts.access import MemberRequest
 from playground.models import GeneratedImage, Generation, Reference, ReferenceAddress
 from playground.references import delivery
 from playground.references.errors import Refused, room
-from playground.references.ingest import keep, tidy
+from playground.references.ingest import keep_generated, name_of
 from playground.references.selection import References, chosen, kept
 from playground.web.ranges import file_response
 
@@ -78,13 +78,11 @@ def edit(request: MemberRequest, code: str, index: int) -> HttpResponse:
     """Makes a reference from a generated image. Then the studio opens with it, or its open form gets it."""
     visible = GeneratedImage.objects.visible_to(request.user).select_related("generation")
     image = get_object_or_404(visible, generation__code=code, index=index)
-    name = f"{image.generation.prompt[:60].strip()} {image.number}.{str(image.file.name).rsplit('.', 1)[-1]}"
     try:
-        with image.file.open("rb") as file:
-            reference = keep(request.user, file, name.replace("/", " "), timezone.now(), source=image)
+        reference = keep_generated(request.user, image, timezone.now())
     except Refused as error:
         if request.htmx:
-            context = {"pictures": References(refused=[(tidy(name), str(error))])}
+            context = {"pictures": References(refused=[(name_of(image), str(error))])}
             return render(request, "playground/_reference_items.html", context)
         messages.error(request, str(error))
         return redirect("studio")

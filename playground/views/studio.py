@@ -77,15 +77,10 @@ def _refilled(request: MemberRequest, pictures: References) -> GenerationForm:
     """The form with the values of the request, without error messages."""
     values = request.POST or request.GET
     other_models = bool(values.get("other_models"))
-    settings = kept(values)
-    return GenerationForm.fresh(
-        pictures,
-        rehearses(request),
-        **settings,
-        prompt=values.get("prompt", ""),
-        other_models=other_models,
-        reference_way=bool(values.get("reference_way")),
-    )
+    words = {name: values.get(name, "") for name in ("prompt", "parent")}
+    agreed = bool(values.get("reference_way"))
+    own = {"other_models": other_models, "reference_way": agreed}
+    return GenerationForm.fresh(pictures, rehearses(request), **kept(values), **words, **own)
 
 
 @require_POST
@@ -104,7 +99,7 @@ def generate(request: MemberRequest) -> HttpResponse:
         else:
             if form.offers_evolink and len(form.pictures):
                 drafts.agree(request.user)
-            return handed_in(request, row, new)
+            return handed_in(request, row, new, composed=True)
     if request.htmx:
         context = priced(form, request.user, timezone.now())
         response = render(request, "playground/_form.html", context, status=422)

@@ -19,10 +19,9 @@ from playground.studio.forms import GenerationForm
 from playground.studio.modes import rehearses
 
 
-def handed_in(request: MemberRequest, row: Generation, new: bool) -> HttpResponse:
-    """The response to a submitted generation: its card, the counts, and the form with a new request id and
-    without its references. It says if the
-    generation is not new."""
+def handed_in(request: MemberRequest, row: Generation, new: bool, *, composed: bool = False) -> HttpResponse:
+    """The response to a submitted generation: its card and the counts. If the form asked for it (`composed`), also the
+    form with a new request id and without its references. It says if the generation is not new."""
     said = "" if new else _("This was sent before, so nothing was sent again. Here is what became of it.")
     if not request.htmx:
         if said:
@@ -30,18 +29,27 @@ def handed_in(request: MemberRequest, row: Generation, new: bool) -> HttpRespons
         return redirect("studio")
     Generation.objects.with_images([row], request.user)
     mine, now = Generation.objects.filter(owner=request.user), timezone.now()
-    prompt, agreed = request.POST.get("prompt", ""), drafts.agreed(request.user)
-    form = GenerationForm.fresh(None, rehearses(request), **kept(request.POST), prompt=prompt, reference_way=agreed)
     context = {
         "card": card_of(row, request.user, now),
         "said": said,
         "counts": mine.counts(),
         "watching": row.watched,
         "dropped": mine.order_by("-pk").values_list("code", flat=True)[HISTORY_LENGTH:].first() if new else None,
+    }
+    if composed:
+        context |= _emptied(request)
+    return render(request, "playground/_handed_in.html", context)
+
+
+def _emptied(request: MemberRequest) -> dict[str, object]:
+    """The form after it was sent: the same words and settings, a new request id, and no references."""
+    words = {name: request.POST.get(name, "") for name in ("prompt", "parent")}
+    agreed = drafts.agreed(request.user)
+    form = GenerationForm.fresh(None, rehearses(request), **kept(request.POST), **words, reference_way=agreed)
+    return {
         "corrected": "corrected" in request.POST,
         "put_away": [reference.token for reference in chosen(request.user, request.POST).chosen],
-    } | priced(form, request.user, now)
-    return render(request, "playground/_handed_in.html", context)
+    } | priced(form, request.user, timezone.now())
 
 
 def changed_cards(

@@ -8,6 +8,7 @@ from playground.models.visibility import keeps
 from playground.showing.comparison import LEAST, MOST
 from playground.showing.selection import address_of
 from playground.studio.actions import Action, actions_of
+from playground.studio.cards import change_place
 
 # The pages that put a changed picture in its place; the others come anew. On the studio it is the whole card.
 STUDIO, GALLERY = "studio", "gallery"
@@ -19,7 +20,8 @@ class PictureMenu:
     """`on`: the page. `redrawn`: whether that page puts a changed picture in its place. `inline`: whether a reference
     image goes into the form on the page, and a new generation into its history; not while a picture covers them.
     `next`: the address of the page. `compare` is empty if there is nothing to compare with. `kept`: whether the reader
-    may share and delete the picture."""
+    may share and delete the picture. `change_place`: the id of the place where its box opens; empty where the box has a
+    page of its own."""
 
     image: GeneratedImage
     on: str
@@ -29,6 +31,7 @@ class PictureMenu:
     present: str
     compare: str
     actions: tuple[Action, ...]
+    change_place: str
 
     @property
     def redrawn(self) -> bool:
@@ -49,4 +52,5 @@ def menu_of(image: GeneratedImage, reader: User, on: str, back: str, *, large: b
         present=address_of("present", [image.key], back),
         compare=address_of("compare", keys) if LEAST <= len(keys) <= MOST else "",
         actions=tuple(action for action in actions_of(row, reader) if not action.id.startswith("open-")),
+        change_place="large-change" if large else change_place(row.code) if on == STUDIO else "",
     )

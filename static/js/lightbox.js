@@ -1,7 +1,7 @@
 // The lightbox shows every a[data-lightbox] of the page, in the order of the page. Its address is the page of the picture, so it
 // can be reloaded and sent on, and Back closes it. pictures.js loads this with the first one, and this its styles.
 
-import "./copy.js";
+import("./copy.js"); // by itself: the studio begins without it
 import { all, byId, closest, first, singleKeys } from "./dom.js";
 import { send } from "./errors.js";
 import { zoomable } from "./zoom.js";
@@ -15,12 +15,19 @@ const style = (address) => new Promise((resolve, reject) => {
 await Promise.all((dialog.dataset.styles ?? "").split(" ").map(style));
 
 const picture = byId("lightbox-picture", HTMLImageElement);
-const links = () => all("a[data-lightbox]", HTMLAnchorElement).filter((link) => !link.closest("[hidden]"));
+// Each picture once: one that stands on the page may stand among those made from another one too.
+const links = () => {
+  const seen = new Set();
+  const news = (/** @type {HTMLAnchorElement} */ { dataset }) => !seen.has(dataset.lightbox) && seen.add(dataset.lightbox);
+  return all("a[data-lightbox]", HTMLAnchorElement).filter((link) => !link.closest("[hidden]") && news(link));
+};
 // A picture without a page of its own has a place on this one.
 /** @param {HTMLAnchorElement} link */
 const address = (link) => link.dataset.place || link.href;
 /** @type {string | undefined} */
 let current;
+// Whether it stands in the panel alone, among those that were made from another one: the page may not have it.
+let apart = false;
 
 const zoom = zoomable(byId("lightbox-frame"), picture, (step) => go(step));
 const place = () => links().findIndex((link) => link.dataset.lightbox === current);
@@ -63,6 +70,7 @@ const load = (link) => {
 };
 const count = () => {
   const [index, length] = [place(), links().length];
+  if (index < 0) return; // one of those made from another, whose own links are on their way
   byId("lightbox-place").textContent = `${index + 1} / ${length}`;
   strip();
   stepper(-1).disabled = index === 0;
@@ -70,15 +78,16 @@ const count = () => {
 };
 /** @param {HTMLAnchorElement} link */
 const show = (link) => {
-  const every = links();
-  const index = every.indexOf(link);
   current = link.dataset.lightbox;
+  apart = dialog.contains(link);
+  const every = links();
+  const index = place();
   zoom.reset();
   // The thumbnail is there at once; the original replaces it when it has come.
   const small = first("img", HTMLImageElement, link);
   picture.width = Number(link.dataset.width);
   picture.height = Number(link.dataset.height);
-  picture.alt = small.alt;
+  picture.alt = link.dataset.alt ?? small.alt;
   picture.src = small.currentSrc || small.src;
   const full = load(link);
   full.onload = () => { if (current === link.dataset.lightbox) picture.src = full.src; };
@@ -86,7 +95,7 @@ const show = (link) => {
   count();
   const said = byId("lightbox-said");
   const words = said.dataset.words ?? "";
-  said.textContent = `${words.replace("{number}", String(index + 1)).replace("{total}", String(every.length))}: ${small.alt}`;
+  said.textContent = `${words.replace("{number}", String(index + 1)).replace("{total}", String(every.length))}: ${picture.alt}`;
   // The gallery's next page is asked for before its last picture is reached.
   const ahead = document.querySelector(".pictures-ahead");
   if (ahead && index > every.length - 4) htmx.trigger(ahead, "wanted");
@@ -177,7 +186,7 @@ document.addEventListener("htmx:afterSettle", ({ detail }) => {
 // A picture that was deleted makes room for the one after it.
 let last = 0;
 const follow = () => {
-  if (!dialog.open) return;
+  if (!dialog.open || (apart && place() < 0)) return;
   const every = links();
   if (place() >= 0) last = place();
   else {
@@ -191,7 +200,7 @@ const follow = () => {
 for (const news of /** @type {const} */ (["htmx:afterSettle", "htmx:oobAfterSwap"])) document.addEventListener(news, follow);
 /** @param {HTMLAnchorElement} link */
 export const enter = (link) => {
-  history.pushState({ lightbox: link.dataset.lightbox }, "", address(link));
+  history[dialog.open ? "replaceState" : "pushState"]({ lightbox: link.dataset.lightbox }, "", address(link));
   open(link);
 };
 /** @param {{ lightbox?: string } | null} state of the history */
@@ -213,6 +222,10 @@ dialog.addEventListener("close", () => {
   link?.scrollIntoView({ block: "nearest" });
 });
 dialog.addEventListener("click", (event) => {
+  if (closest(event, ".act-change")) { // its box is in the panel
+    told = true;
+    tell();
+  }
   const button = closest(event, "button");
   if (!button) return;
   const { zoom: way, stepTo, show: key } = button.dataset;
@@ -225,7 +238,7 @@ dialog.addEventListener("click", (event) => {
 /** @param {string} selector */
 const press = (selector) => all(`#lightbox-tools:not([data-stale]) ${selector}`)[0]?.click();
 document.addEventListener("keydown", (event) => {
-  if (!dialog.open || event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return;
+  if (!dialog.open || event.target instanceof HTMLTextAreaElement || event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return;
   if (event.key.length === 1 && !singleKeys()) return;
   /** @type {Record<string, [number, number]>} */
   const pans = { ArrowLeft: [80, 0], ArrowRight: [-80, 0], ArrowUp: [0, 80], ArrowDown: [0, -80] };

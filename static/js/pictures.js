@@ -6,6 +6,9 @@ import { closest } from "./dom.js";
 let lightbox;
 const load = () => (lightbox ??= import("./lightbox.js"));
 
+// So does the box "What should be different?".
+document.addEventListener("htmx:load", ({ target }) => { if (target.closest(".change") || target.querySelector(".change")) import("./change.js"); });
+
 document.addEventListener("click", async (event) => {
   const link = closest(event, "a[data-lightbox]", HTMLAnchorElement);
   if (!link || event.defaultPrevented || event.button || event.shiftKey || event.ctrlKey || event.metaKey) return;
@@ -25,5 +28,5 @@ if (shown && !document.querySelector(`a[data-lightbox="${CSS.escape(shown)}"]`))
 
 // A menu closes when somebody has chosen from it.
 document.addEventListener("htmx:beforeRequest", (event) => {
-  if (!closest(event, ".picture-menu-wait")) closest(event, "[popover]")?.hidePopover();
+  if (!event.target.matches(".picture-menu-wait, .offers")) closest(event, "[popover]")?.hidePopover();
 });

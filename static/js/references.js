@@ -7,16 +7,16 @@ import { say, send as ask } from "./errors.js";
 /** @typedef {HTMLElement & { request?: XMLHttpRequest }} Item one line of the list; an upload carries its request */
 
 const DRAFT = `references-${document.body.dataset.user}`;
-export const field = () => byId("references");
-export const list = () => byId("reference-list");
-export const items = () => all("#reference-list [data-reference]");
-export const uploading = () => all('#reference-list [data-state="uploading"]');
+const field = () => byId("references");
+const list = () => byId("reference-list");
+const items = () => all("#reference-list [data-reference]");
+const uploading = () => all('#reference-list [data-state="uploading"]');
 /**
  * A sentence of the page, with its values.
  * @param {string} name
  * @param {Record<string, string | number>} [values]
  */
-export const word = (name, values = {}) =>
+const word = (name, values = {}) =>
   Object.entries(values).reduce((text, [key, value]) => text.replace(`{${key}}`, String(value)), field().dataset[name] ?? "");
 
 // The form posts in the order of the list; price and draft follow every change.
@@ -33,13 +33,13 @@ const sorting = () => {
 
 // Items come from the server as HTML.
 /** @param {string} html */
-export const itemsIn = (html) => all("li.reference", HTMLElement, new DOMParser().parseFromString(html, "text/html"));
+const itemsIn = (html) => all("li.reference", HTMLElement, new DOMParser().parseFromString(html, "text/html"));
 /**
  * New items take a place of the list. One that is in the list already is not added twice.
  * @param {HTMLElement} place
  * @param {HTMLElement[]} fresh
  */
-export const settle = (place, fresh) => {
+const settle = (place, fresh) => {
   const known = new Set(items().map((item) => item.dataset.reference));
   place.replaceWith(...fresh.filter((item) => !known.has(item.dataset.reference)));
   htmx.process(list());
@@ -55,7 +55,7 @@ const add = async (files) => {
   const chosen = [...files];
   coming += 1;
   try {
-    (await import("./uploads.js")).add(chosen);
+    (await import("./uploads.js")).add({ field, list, items, uploading, word, itemsIn, settle, idle }, chosen);
     sorting();
   } catch (error) {
     say("page", "lost");
@@ -65,7 +65,7 @@ const add = async (files) => {
     idle();
   }
 };
-export const idle = () => {
+const idle = () => {
   if (!coming && !uploading().length) document.dispatchEvent(new Event("references:idle"));
 };
 
@@ -171,7 +171,7 @@ document.addEventListener("htmx:oobAfterSwap", (event) => {
   if (event.detail.target.id === "reference-list") changed();
 });
 
-// “Change” puts its item into the list by itself.
+// “Use as reference” puts its item into the list by itself.
 document.addEventListener("htmx:afterSwap", (event) => {
   if (event.detail.target.id !== "reference-list") return;
   const seen = new Set();

@@ -1,10 +1,24 @@
-// Files on their way to the studio: each has a line of the list, with its progress and what is wrong with it.
+// Files on their way to the studio: each has a line of the list, with its progress and what is wrong with it. references.js loads
+// this with the first ones, and gives it what both use: an import from there would lead back here.
 
 import { byId, first } from "./dom.js";
 import { send as ask, words } from "./errors.js";
-import { field, idle, items, itemsIn, list, settle, uploading, word } from "./references.js";
 
 /** @typedef {HTMLElement & { request?: XMLHttpRequest }} Item one line of the list; an upload carries its request */
+
+/**
+ * @typedef {object} OfThePage
+ * @property {() => HTMLElement} field
+ * @property {() => HTMLElement} list
+ * @property {() => HTMLElement[]} items
+ * @property {() => HTMLElement[]} uploading
+ * @property {(name: string) => string} word gives a sentence
+ * @property {(html: string) => HTMLElement[]} itemsIn
+ * @property {(place: HTMLElement, fresh: HTMLElement[]) => void} settle
+ * @property {() => void} idle is told whenever an upload has ended
+ */
+/** @type {OfThePage} */
+let page;
 
 const AT_ONCE = 3;
 /**
@@ -47,16 +61,20 @@ let running = 0;
  * @param {number} place
  */
 const fault = (file, place) => {
-  if (place >= Number(field().dataset.files)) return word("tooMany");
-  if (!file.size) return word("empty");
-  return file.size > Number(field().dataset.bytes) ? word("tooLarge") : "";
+  if (place >= Number(page.field().dataset.files)) return page.word("tooMany");
+  if (!file.size) return page.word("empty");
+  return file.size > Number(page.field().dataset.bytes) ? page.word("tooLarge") : "";
 };
 
-/** @param {File[]} files */
-export const add = (files) => {
+/**
+ * @param {OfThePage} given
+ * @param {File[]} files
+ */
+export const add = (given, files) => {
+  page = given;
   for (const file of files) {
-    const sentence = fault(file, items().length + uploading().length);
-    list().append(sentence ? refusal(file.name, sentence) : preview(file));
+    const sentence = fault(file, page.items().length + page.uploading().length);
+    page.list().append(sentence ? refusal(file.name, sentence) : preview(file));
   }
   next();
 };
@@ -97,9 +115,9 @@ const send = async ({ file, item }) => {
     if (event.loaded < event.total) bar.value = event.loaded / event.total;
     else bar.removeAttribute("value");
   });
-  const kind = await ask(request, "POST", field().dataset.add ?? "", body);
+  const kind = await ask(request, "POST", page.field().dataset.add ?? "", body);
   running -= 1;
-  if (item.isConnected) settle(item, kind ? [refusal(file.name, words(kind), file)] : itemsIn(request.responseText));
+  if (item.isConnected) page.settle(item, kind ? [refusal(file.name, words(kind), file)] : page.itemsIn(request.responseText));
   next();
-  idle();
+  page.idle();
 };

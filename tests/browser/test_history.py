@@ -100,7 +100,7 @@ def test_a_failed_card_says_what_happened_about_money_and_what_to_do(
     assert complaints == []
 
 
-def test_what_is_saved_can_be_opened_edited_and_used_again(
+def test_what_is_saved_can_be_opened_and_used_again(
     studio: Callable[[], Page], alice: User, complaints: list[str]
 ) -> None:
     row = make_saved(owner=alice, prompt="A lighthouse", n=2)
@@ -114,8 +114,10 @@ def test_what_is_saved_can_be_opened_edited_and_used_again(
     expect(menu).to_contain_text("cost 1.5")
     page.keyboard.press("Escape")
     expect(menu).to_be_hidden()
-    card(page, row).locator(".slot").first.hover()
-    card(page, row).locator(".slot").first.get_by_role("button", name="Change").click()
+    picture = card(page, row).locator(".slot").first
+    picture.hover()
+    picture.get_by_role("button", name="More").click()
+    picture.get_by_role("button", name="Use as reference").click()
     expect(page.locator("#reference-list > *")).to_have_count(1)
     card(page, row).locator(".slot .picture-link").nth(1).click()
     expect(page.locator("#lightbox-place")).to_have_text("2 / 2")

@@ -269,13 +269,14 @@ def test_cancelling_and_waiting_for_what_is_on_its_way(studio: Page, complaints:
     assert [said for said in complaints if "ERR_ABORTED" not in said] == []
 
 
-def test_change(studio: Page, complaints: list[str]) -> None:
+def test_use_as_reference(studio: Page, complaints: list[str]) -> None:
     studio.get_by_label("Prompt", exact=True).fill("A lighthouse")
     studio.get_by_role("button", name="Generate", exact=True).click()
     picture = studio.locator(".task-card .slot").first
     expect(picture.locator("img")).to_have_count(1)
     picture.hover()
-    picture.get_by_role("button", name="Change").click()
+    picture.get_by_role("button", name="More").click()
+    picture.get_by_role("button", name="Use as reference").click()
     expect(items(studio)).to_have_count(1)
     expect(studio.get_by_label("Prompt", exact=True)).to_be_focused()
     assert Reference.objects.get().source == GeneratedImage.objects.get()

@@ -407,7 +407,7 @@ class TestOnTheWire:
         assert sandbox.task_log() == []
         assert LedgerEntry.objects.held() == 0
 
-    def test_edit_this(self, as_alice: Client, as_charlie: Client, run_worker: Callable[[], None]) -> None:
+    def test_use_as_reference(self, as_alice: Client, as_charlie: Client, run_worker: Callable[[], None]) -> None:
         hand_in(as_alice)
         run_worker()
         image = GeneratedImage.objects.get()
