@@ -161,6 +161,26 @@ def obey(
     dying_worker.work(do, given, database)
 
 
+def say_whether_locked(disk: Disk, database: Path) -> None:
+    """In a process of its own, which reads the database and syncs it. It exits with 0 if it has kept its locks."""
+    disk.trace()
+    connection = sqlite3.connect(database, isolation_level=None)
+    connection.execute("BEGIN")
+    connection.execute("SELECT count(*) FROM playground_generation").fetchone()
+    before = _locks_on(database)
+    [handle, *_] = [one for one in Path("/proc/self/fd").iterdir() if one.is_symlink() and one.readlink() == database]
+    os.fsync(int(handle.name))
+    after = _locks_on(database)
+    os._exit(0 if before and before == after else 1)
+
+
+def _locks_on(file: Path) -> int:
+    """How many locks this process has on a file."""
+    held = (line.split() for line in Path("/proc/locks").read_text().splitlines() if "->" not in line)
+    inode = file.stat().st_ino
+    return sum(int(line[4]) == os.getpid() and int(line[5].split(":")[2]) == inode for line in held)
+
+
 def forget_keys() -> None:
     """EvoLink does not document idempotency keys. So here it knows none: a request that is sent twice is two tasks."""
     from playground.evolink import Client

@@ -19,7 +19,7 @@ from playground.evolink import Client
 from playground.models import Generation, Status
 from playground.sandbox import Sandbox
 from tests.engine.dying_worker import POINTS, given_settings, start_process
-from tests.engine.power_cut import MISSING, Disk, database_on, forget_keys, obey
+from tests.engine.power_cut import MISSING, Disk, database_on, forget_keys, obey, say_whether_locked
 from tests.engine.test_kill import let_leases_end
 from tests.factories import make_generation
 from tests.invariants import broken, torn
@@ -84,6 +84,13 @@ def test_an_order_that_was_taken_is_still_there(studio: Studio, sandbox: Sandbox
     User.objects.create_user(username="alice")
     studio.cut_power("hand in")
     assert Generation.objects.get().status == Status.QUEUED
+
+
+def test_noting_a_sync_takes_no_lock_from_the_database(studio: Studio) -> None:
+    """Otherwise the next process that closes the database removes a log that others still use."""
+    process = start_process(say_whether_locked, studio.disk, studio.database)
+    process.join()
+    assert process.exitcode == 0
 
 
 def test_without_the_syncs_of_the_database_a_request_goes_out_twice(
