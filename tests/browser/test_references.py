@@ -292,7 +292,7 @@ def test_without_scripts_the_file_input_does_the_whole_job(
         {"name": "a.png", "mimeType": "image/png", "buffer": RED},
         {"name": "b.jpg", "mimeType": "image/jpeg", "buffer": TURNED},
     ]
-    page.get_by_label("Add pictures to start from").set_input_files(files)
+    page.locator("#id_images").set_input_files(files)
     page.get_by_role("button", name="Generate", exact=True).click()
     expect(page.get_by_role("checkbox", name="Use a.png")).to_be_checked()
     page.get_by_role("checkbox", name="Use b.jpg").uncheck()

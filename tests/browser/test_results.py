@@ -370,6 +370,7 @@ def test_single_characters_do_nothing_where_they_are_switched_off(gallery: Page)
 def test_the_lightbox_says_what_it_shows_and_what_went_wrong(gallery: Page) -> None:
     gallery.locator(f"{SHOWN} > a").nth(1).click()
     said = gallery.locator("#lightbox [aria-live=polite]")
+    expect(place(gallery)).to_have_text("2 / 9")
     press(gallery, "ArrowRight")
     alternative = gallery.locator("#lightbox-picture").get_attribute("alt")
     assert alternative
@@ -631,7 +632,7 @@ def test_the_page_of_a_generation(
     assert page.evaluate("navigator.clipboard.readText()") == "A lighthouse"
     first = page.locator("#picture-1")
     first.get_by_text("Description", exact=True).click()
-    first.get_by_role("textbox").fill("A tower by the sea")
+    first.get_by_role("textbox", name="Description").fill("A tower by the sea")
     first.get_by_role("button", name="Save description").click()
     expect(first.get_by_text("Saved.")).to_be_visible()
     page.get_by_text("For developers").click()

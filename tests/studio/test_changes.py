@@ -188,6 +188,9 @@ def test_a_studio_that_evolink_cannot_reach_asks_for_its_file_storage(
     assert "EvoLink cannot fetch reference images from" in Html(answer).text
     as_alice.post(address(picture), box(as_alice, picture) | {"prompt": "Warmer", "reference_way": "on"})
     assert picture.children.get().reference_way == "evolink"
+    # It is asked once, there and in the studio.
+    assert Html(as_alice.get(address(picture) + "box/")).one(".change-form [name=reference_way]")["type"] == "hidden"
+    assert Html(as_alice.get("/")).one("#studio-form [name=reference_way]")["type"] == "hidden"
 
 
 def test_a_colleague_changes_a_shared_picture_and_owns_what_comes(

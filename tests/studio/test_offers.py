@@ -152,3 +152,12 @@ def test_a_change_is_compared_with_its_original(draft: Generation, as_alice: Cli
     page = Html(as_alice.get(labels["Compare with the original"].href))
     assert page.texts(".compare-frames .row > a:first-child") == ["Picture 1: Original", "Picture 2: Changed"]
     assert "seed" not in page.text
+
+
+def test_what_is_made_with_one_press_leaves_the_form_of_the_studio_alone(draft: Generation, as_alice: Client) -> None:
+    """Its references stay, and its estimate is that of its own words."""
+    values = {"request_id": "one", "n": "2"}
+    answer = Html(as_alice.post(f"/generations/{draft.code}/more/", values, headers={"HX-Request": "true"}))
+    assert answer.one(".task-card")
+    for part in ("#reference-list", "#request-id", "#estimate"):
+        assert part not in answer
