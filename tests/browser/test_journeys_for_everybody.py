@@ -20,7 +20,8 @@ FOCUS = """async () => {
   const one = document.activeElement;
   if (one === document.body) return { name: "", seen: true, free: true };
   // Radios and files are drawn by the label around them.
-  const drawn = one.closest(".tile, .segments > label, .reference-drop, .stepper") || one;
+  const drawn = one.matches("#id_prompt") ? one.closest(".composer-box")
+    : one.closest(".tile, .segments > label, .reference-drop, .stepper") || one;
   const style = (element) => getComputedStyle(element);
   const rings = [one, drawn].filter((element) => style(element).outlineStyle !== "none");
   const ringed = rings.some((element) => parseFloat(style(element).outlineWidth) >= 2);
