@@ -12,6 +12,7 @@ from django.utils import translation
 from django.utils.translation import gettext
 from PIL import Image, ImageChops, ImageOps, ImageStat
 
+from playground.guide.ideas import IDEAS
 from playground.sandbox.painter import paint, words
 from playground.sandbox.painter.colour import Lch, from_rgb
 from tests.ideas import CHOSEN, FOLDER, PROMPTS, painted
@@ -191,6 +192,11 @@ def test_the_empty_studio_shows_what_the_painter_draws(name: str) -> None:
     # Run `python -m tests.ideas` after a change to the painter.
     assert max(ImageStat.Stat(ImageChops.difference(shown, painted(name))).mean) < 6
     assert CHOSEN.keys() == PROMPTS.keys() == {path.stem for path in FOLDER.iterdir()}
+
+
+def test_they_are_the_ideas_that_the_studio_offers() -> None:
+    with translation.override("en"):
+        assert {idea.slug: str(idea.prompt) for idea in IDEAS} == PROMPTS
 
 
 VARIED = (
