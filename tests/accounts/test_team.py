@@ -398,10 +398,10 @@ def just_before_people_are_written(**changes: Any) -> Iterator[list[User]]:
 
 
 def test_defaults_begin_with_a_model_that_is_there(as_alice: Client, alice: User) -> None:
-    assert Html(as_alice.get("/settings/defaults/")).one("[name=model] [selected]")["value"] == "gpt-image-2"
+    assert Html(as_alice.get("/settings/defaults/")).one("[name=model][checked]")["value"] == "gpt-image-2"
     alice.defaults = {"model": "gpt-image-1"}
     alice.save()
-    assert Html(as_alice.get("/settings/defaults/")).one("[name=model] [selected]")["value"] == "gpt-image-1"
+    assert Html(as_alice.get("/settings/defaults/")).one("[name=model][checked]")["value"] == "gpt-image-1"
 
 
 def test_the_pages_of_the_team_lead_to_each_other(as_administrator: Client) -> None:
@@ -416,7 +416,7 @@ def test_the_studio_starts_with_my_defaults(as_alice: Client) -> None:
     values = {"model": "gpt-image-2", "size": "16:9", "quality": "low", "resolution": "2K", "n": "3"}
     as_alice.post("/settings/defaults/", values)
     page = Html(as_alice.get("/"))
-    assert page.one("[name=model] [selected]")["value"] == "gpt-image-2"
+    assert page.one("[name=model][checked]")["value"] == "gpt-image-2"
     assert page.one("[name=size][checked]")["value"] == "16:9"
     assert page.one("[name=n]")["value"] == "3"
 

@@ -21,10 +21,10 @@ from django.db import transaction
 from django.utils import timezone
 
 from accounts.models import User
-from playground.evolink import GenerationRequest, Model, get_model, pricing
+from playground.evolink import GenerationRequest, Model, get_model
 from playground.evolink.successors import current
 from playground.models import Charged, CostSource, GeneratedImage, Generation, LedgerEntry, Status, current_rates
-from playground.models.queries import folded
+from playground.models.queries import folded, request_columns
 from playground.pictures import decoding
 from playground.sandbox.showpieces import SHAPES, Sheet, painted, showpieces
 
@@ -117,13 +117,13 @@ def _kept(name: str, data: bytes) -> str:
 def _hang(owner: User, paintings: list[Painting], wanted: int, now: datetime) -> int:
     """Creates generations with one picture each, oldest first, until there are `wanted`. Returns their number."""
     table = current_rates()
-    estimates = [pricing.estimate(painting.request, table=table) for painting in paintings]
+    columns = [request_columns(painting.request, 0, table, "") for painting in paintings]
     rows, images = [], []
     for number in range(wanted):
         place = (wanted - 1 - number) % len(paintings)  # the first piece is the newest, which people see first
-        painting, estimate = paintings[place], estimates[place]
+        painting = paintings[place]
         at = now - NEWEST_FIRST * (wanted - number)
-        row = _generation(owner, painting, estimate, table.version, at)
+        row = _generation(owner, painting, columns[place], at)
         rows.append(row)
         images.append(
             GeneratedImage(
@@ -155,31 +155,21 @@ def _hang(owner: User, paintings: list[Painting], wanted: int, now: datetime) ->
     return len(images)
 
 
-def _generation(
-    owner: User, painting: Painting, estimate: pricing.Estimate, rates_version: str, at: datetime
-) -> Generation:
-    request = painting.request
+def _generation(owner: User, painting: Painting, columns: dict[str, Any], at: datetime) -> Generation:
+    """The row of a painting. `columns` are those of its request."""
+    low, high = columns["estimate_low"], columns["estimate_high"]
     done = at + timedelta(seconds=20)
     return Generation(
         owner=owner,
         request_id=f"seed-{painting.stored['sha256'][:12]}-{at.timestamp()}",
         digest=painting.stored["sha256"],
         rehearsal=True,
-        model=request.model,
-        prompt=request.prompt,
-        prompt_folded=folded(request.prompt),
-        size=request.size or "",
-        quality=request.quality or "",
-        resolution=request.resolution or "",
-        n=request.n,
-        width=painting.stored["width"],
-        height=painting.stored["height"],
+        prompt=painting.request.prompt,
+        prompt_folded=folded(painting.request.prompt),
+        **columns,
         status=Status.COMPLETED,
         progress=100,
-        estimate_low=estimate.low,
-        estimate_high=estimate.high,
-        rates_version=rates_version,
-        cost=(estimate.low + (estimate.high - estimate.low) / 4).quantize(Decimal("0.0001")),
+        cost=(low + (high - low) / 4).quantize(Decimal("0.0001")),
         cost_source=CostSource.REPORTED,
         charged=Charged.YES,
         created_at=at,
